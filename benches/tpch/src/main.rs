@@ -1,0 +1,3 @@
+//! The TPC-H harness: `cargo tpch`.
+
+fn main() {}

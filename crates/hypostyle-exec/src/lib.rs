@@ -1,0 +1,1 @@
+//! How a query runs: pipelines, operators, scheduler; the only crate that names rayon

@@ -1,0 +1,1 @@
+//! What an expression means: names, types and the evaluation of one batch

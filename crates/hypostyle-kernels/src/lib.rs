@@ -1,0 +1,1 @@
+//! Pure functions on columns: the home of SIMD and of unsafe code

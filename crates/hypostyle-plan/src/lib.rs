@@ -1,0 +1,1 @@
+//! What a query means: logical plan, builder, optimizer and the DataSource trait

@@ -1,0 +1,1 @@
+//! The public Rust API: LazyFrame, DataFrame, prelude

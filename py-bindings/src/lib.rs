@@ -1,0 +1,1 @@
+//! The Python package of Hypostyle: thin bindings over the `hypostyle` crate.
