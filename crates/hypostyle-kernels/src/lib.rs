@@ -1,1 +1,3 @@
 //! Pure functions on columns: the home of SIMD and of unsafe code
+
+pub mod bytes;
