@@ -21,11 +21,11 @@ impl Kinds {
 
     /// Adds the kind of one text.
     pub(super) fn add(&mut self, text: &[u8], dates: bool, point: u8) {
-        self.0 |= Self::of(text, dates, point).0;
+        *self = *self | Self::of(text, dates, point);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.0 |= other.0;
+        *self = *self | other;
     }
 
     fn of(text: &[u8], dates: bool, point: u8) -> Self {
@@ -62,7 +62,6 @@ impl Kinds {
 
     /// The one type that holds all kinds seen; `String` if there is no better.
     pub(super) fn dtype(self) -> DataType {
-        let numbers = Self::INT64.0 | Self::INT128.0 | Self::FLOAT.0;
         match self {
             Self::INT64 => DataType::Int64,
             Self::BOOLEAN => DataType::Boolean,
@@ -70,11 +69,22 @@ impl Kinds {
             Self::TIME => DataType::Time,
             Self::DATETIME => DataType::Datetime(TimeUnit::Microseconds, None),
             Self::ZONED => DataType::Datetime(TimeUnit::Microseconds, Some("UTC".into())),
-            Self(0) => DataType::String,
-            Self(seen) if seen & !numbers != 0 => DataType::String,
-            Self(seen) if seen & Self::FLOAT.0 != 0 => DataType::Float64,
-            Self(_) => DataType::Int128,
+            Self::FLOAT => DataType::Float64,
+            Self::INT128 => DataType::Int128,
+            _ if self == Self::INT64 | Self::INT128 => DataType::Int128,
+            _ if self == Self::INT64 | Self::FLOAT => DataType::Float64,
+            _ if self == Self::INT128 | Self::FLOAT => DataType::Float64,
+            // Also for all three kinds of number: that is what Polars does.
+            _ => DataType::String,
         }
+    }
+}
+
+impl std::ops::BitOr for Kinds {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 }
 
@@ -152,6 +162,7 @@ mod tests {
         assert_eq!(dtype(&["1", "1.5"]), DataType::Float64);
         assert_eq!(dtype(&["1", "99999999999999999999"]), DataType::Int128);
         assert_eq!(dtype(&["99999999999999999999", "1.5"]), DataType::Float64);
+        assert_eq!(dtype(&["1", "99999999999999999999", "1.5"]), DataType::String);
         assert_eq!(dtype(&["1", "x"]), DataType::String);
         assert_eq!(dtype(&["true", "1"]), DataType::String);
     }

@@ -87,7 +87,6 @@ fn parse(text: &[u8], at_eof: bool, options: &CsvReadOptions) -> Result<Option<P
     }
     let mut names = None;
     if options.has_header {
-        at = skip_blank_lines(text, at, options.eol_char);
         if !row(&mut at, &mut fields) {
             return Ok(None);
         }
@@ -213,6 +212,7 @@ mod tests {
         check("\n\r\na\n", default(), &["a"], "");
         check("\"a\nb\",\"c\"\"d\"\n", default(), &["a\nb", "c\"d"], "");
         check("a,,a,,a\n", default(), &["a", "", "a_duplicated_0", "_duplicated_0", "a_duplicated_1"], "");
+        check("x\n\n1\n", CsvReadOptions { skip_rows: 1, ..default() }, &[""], "1\n");
         check("\n1\n", CsvReadOptions { has_header: false, ..default() }, &[], "\n1\n");
         let input = Input::from_bytes(b"a,a,a_duplicated_0\n".to_vec().into()).unwrap();
         assert!(read_prologue(&input, &default()).unwrap_err().to_string().contains("a_duplicated_0"));

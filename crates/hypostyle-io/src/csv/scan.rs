@@ -332,12 +332,13 @@ impl CsvScan {
             let offset = if claim.first { claim.start } else { news.offset };
             if offset >= claim.end {
                 self.chain.tell_next(claim.block, news);
-                let empty = tokens.resolve(text, text.len(), 0, at_eof, &self.shape);
+                let empty = tokens.resolve(text, text.len(), 0, at_eof, 0, &self.shape);
                 debug_assert!(matches!(empty, Outcome::Rows { .. }));
                 return self.decode(&claim, text, tokens, spans, news.rows);
             }
             let (start, owned) = ((offset - claim.start) as usize, (claim.end - claim.start) as usize);
-            match tokens.resolve(text, start, owned, at_eof, &self.shape) {
+            let most_rows = usize::try_from(self.limit.saturating_sub(news.rows)).unwrap_or(usize::MAX);
+            match tokens.resolve(text, start, owned, at_eof, most_rows, &self.shape) {
                 Outcome::Incomplete => tail = tail.saturating_mul(8),
                 Outcome::TooManyFields { at, fields } => {
                     return Err(self.too_many_fields(input, claim.start + at as u64, fields)?);
@@ -356,7 +357,7 @@ impl CsvScan {
         &self,
         claim: &Claim,
         text: &[u8],
-        tokens: &mut Tokens,
+        tokens: &Tokens,
         spans: &mut Vec<Span>,
         first_row: u64,
     ) -> Result<Option<(usize, Batch)>> {
@@ -364,7 +365,6 @@ impl CsvScan {
             self.exhausted.store(true, Ordering::Relaxed);
             return Ok(None);
         }
-        tokens.keep_rows(usize::try_from(self.limit - first_row).unwrap_or(usize::MAX));
         let rows = tokens.rows();
         let options = &self.resolved.options;
         let layout = &self.resolved.layout;

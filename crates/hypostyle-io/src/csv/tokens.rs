@@ -53,10 +53,6 @@ impl Tokens {
         self.rows
     }
 
-    pub(super) fn keep_rows(&mut self, rows: usize) {
-        self.rows = self.rows.min(rows);
-    }
-
     /// Indexes the text on the guess that it does not start inside quotes.
     pub(super) fn speculate(&mut self, text: &[u8], shape: &Shape) {
         self.indexed_from = 0;
@@ -66,13 +62,15 @@ impl Tokens {
     }
 
     /// Finds the rows that start in `start..owned`, where `start` is known to be the start of a row; the guess made
-    /// for this text is taken if it was right.
+    /// for this text is taken if it was right. Rows after `most_rows` are not wanted, and what is wrong with them does
+    /// not matter.
     pub(super) fn resolve(
         &mut self,
         text: &[u8],
         start: usize,
         owned: usize,
         at_eof: bool,
+        most_rows: usize,
         shape: &Shape,
     ) -> Outcome {
         self.rows = 0;
@@ -80,11 +78,12 @@ impl Tokens {
         self.n_fields = shape.n_fields;
         self.dialect = Some(shape.dialect);
         self.explicit = false;
+        self.first_end = 0;
         if start >= owned {
             return Outcome::Rows { next: start };
         }
         if shape.reference || has_comment(text, start, shape) {
-            return self.read_records(text, owned, at_eof, shape);
+            return self.read_records(text, owned, at_eof, most_rows, shape);
         }
         let guessed_right = self.indexed_from == 0
             && (!self.index.has_quotes || (self.index.regular && !odd_quotes(&text[..start], shape.dialect)));
@@ -93,12 +92,19 @@ impl Tokens {
             self.indexed_from = start;
         }
         if !self.index.regular || (self.index.open && at_eof) {
-            return self.read_records(text, owned, at_eof, shape);
+            return self.read_records(text, owned, at_eof, most_rows, shape);
         }
-        self.use_index(text, owned, at_eof, shape)
+        self.use_index(text, owned, at_eof, most_rows, shape)
     }
 
-    fn use_index(&mut self, text: &[u8], owned: usize, at_eof: bool, shape: &Shape) -> Outcome {
+    fn use_index(
+        &mut self,
+        text: &[u8],
+        owned: usize,
+        at_eof: bool,
+        most_rows: usize,
+        shape: &Shape,
+    ) -> Outcome {
         let base = self.indexed_from as u32;
         if at_eof && text.last() != Some(&shape.dialect.newline) && text.len() > self.start {
             // The end of the file ends the last row.
@@ -127,6 +133,7 @@ impl Tokens {
             }
             None => return Outcome::Incomplete,
         };
+        self.rows = self.rows.min(most_rows);
         let ends = &ends[..self.rows];
         let uniform = ends
             .iter()
@@ -162,7 +169,14 @@ impl Tokens {
         Outcome::Rows { next: next.min(text.len()) }
     }
 
-    fn read_records(&mut self, text: &[u8], owned: usize, at_eof: bool, shape: &Shape) -> Outcome {
+    fn read_records(
+        &mut self,
+        text: &[u8],
+        owned: usize,
+        at_eof: bool,
+        most_rows: usize,
+        shape: &Shape,
+    ) -> Outcome {
         self.explicit = true;
         self.spans.clear();
         self.rows = 0;
@@ -170,7 +184,7 @@ impl Tokens {
         let mut fields = Vec::new();
         let mut at = self.start;
         loop {
-            if at >= owned {
+            if at >= owned || self.rows >= most_rows {
                 return Outcome::Rows { next: at };
             }
             match reader.read(text, at, at_eof, &mut fields) {
