@@ -4,7 +4,7 @@
 //! (`tokens`, with the structural index of `hypostyle-kernels`, or `records`, which is `csv-core`), and stage 2 turns
 //! the fields of one column after the other into typed values (`columns`, `parse`, `dictionary`). Blocks learn from one
 //! another where their first row starts (`chain`), so there is no serial pass. Before all that, `layout` finds out what
-//! columns there are.
+//! columns there are. Writing is a folder of its own (`write`).
 //!
 //! Deliberately absent: multi-byte separators, escape characters, encodings other than UTF-8, and any guessing of the
 //! dialect.
@@ -25,6 +25,8 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod write;
 
 pub use options::{CsvEncoding, CsvReadOptions, NullValues, SchemaOverrides};
 pub use scan::{CsvScan, CsvSource};
+pub use write::{CsvCompression, CsvFormat, CsvSink, CsvWriteOptions, QuoteStyle};
