@@ -28,60 +28,99 @@ pub(super) struct DictionaryEncoder {
 /// Entries by their text, open addressing with linear probing.
 #[derive(Clone, Debug)]
 struct Table {
-    /// Code plus one, or zero; twice to four times as many as entries at most.
+    /// Code plus one, or zero; at least four times as many as entries.
     slots: Vec<u16>,
+    keys: Vec<Key>,
     offsets: Vec<u32>,
     bytes: Vec<u8>,
 }
 
 const SLOTS: usize = 4 * MOST_ENTRIES;
 
+/// What tells most texts apart: the first eight bytes, the last eight, and the length. Up to sixteen bytes that is all
+/// there is to a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key {
+    head: u64,
+    tail: u64,
+    len: usize,
+}
+
+impl Key {
+    #[inline(always)]
+    fn of(text: &[u8]) -> Self {
+        let len = text.len();
+        match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+            (Some(head), Some(tail)) => {
+                Self { head: u64::from_le_bytes(*head), tail: u64::from_le_bytes(*tail), len }
+            }
+            _ => Self { head: short_word(text), tail: 0, len },
+        }
+    }
+
+    #[inline(always)]
+    fn slot(self) -> usize {
+        let mixed = (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 40) as usize % SLOTS
+    }
+}
+
+/// Fewer than eight bytes as a number; not the same for two texts of one length.
+#[inline(always)]
+fn short_word(text: &[u8]) -> u64 {
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(head), Some(tail)) => {
+            u64::from(u32::from_le_bytes(*head)) | u64::from(u32::from_le_bytes(*tail)) << 32
+        }
+        _ => match text {
+            [] => 0,
+            [a] => u64::from(*a),
+            [a, b] => u64::from(*a) | u64::from(*b) << 8,
+            [a, b, c, ..] => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
+        },
+    }
+}
+
 impl Table {
     fn new() -> Self {
-        Self { slots: vec![0; SLOTS], offsets: vec![0], bytes: Vec::new() }
+        Self { slots: vec![0; SLOTS], keys: Vec::new(), offsets: vec![0], bytes: Vec::new() }
     }
 
     fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.keys.len()
     }
 
     fn entry(&self, code: usize) -> &[u8] {
         &self.bytes[self.offsets[code] as usize..self.offsets[code + 1] as usize]
     }
 
-    #[inline(always)]
-    fn slot(text: &[u8]) -> usize {
-        // The length with the first and the last bytes tells repetitive values apart well enough.
-        let head = match text.first_chunk::<8>() {
-            Some(head) => u64::from_le_bytes(*head),
-            None => text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        };
-        let tail = text.last_chunk::<8>().map_or(0, |tail| u64::from_le_bytes(*tail));
-        let mixed = (head ^ tail.rotate_left(29) ^ text.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 40) as usize % SLOTS
-    }
-
     /// The code of the text, which is added if it is new; `None` if there is no room for it.
     #[inline(always)]
     fn code(&mut self, text: &[u8]) -> Option<u32> {
-        let mut slot = Self::slot(text);
+        let key = Key::of(text);
+        let mut slot = key.slot();
         loop {
-            match self.slots[slot] {
-                0 => return self.insert(slot, text),
-                code if self.entry(code as usize - 1) == text => return Some(u32::from(code) - 1),
-                _ => slot = (slot + 1) % SLOTS,
+            let code = self.slots[slot];
+            if code == 0 {
+                return self.insert(slot, key, text);
             }
+            let code = usize::from(code) - 1;
+            if self.keys[code] == key && (key.len <= 16 || self.entry(code)[8..key.len - 8] == text[8..key.len - 8]) {
+                return Some(code as u32);
+            }
+            slot = (slot + 1) % SLOTS;
         }
     }
 
     #[cold]
-    fn insert(&mut self, slot: usize, text: &[u8]) -> Option<u32> {
+    fn insert(&mut self, slot: usize, key: Key, text: &[u8]) -> Option<u32> {
         if self.len() >= MOST_ENTRIES {
             return None;
         }
         let code = self.len() as u32;
         self.bytes.extend_from_slice(text);
         self.offsets.push(u32::try_from(self.bytes.len()).ok()?);
+        self.keys.push(key);
         self.slots[slot] = code as u16 + 1;
         Some(code)
     }
@@ -152,7 +191,7 @@ mod tests {
             start += field.len() as u32 + 1;
         }
         let rules =
-            FieldRules { quote: None, null_values: &[], empty_is_null: true, ignore_errors: false, point: b'.' };
+            FieldRules { quote: None, doubled: true, null_values: &[], empty_is_null: true, ignore_errors: false, point: b'.' };
         let array = encoder.encode(text.as_bytes(), &spans, &rules)?;
         Some((array.codes().values.to_vec(), array.dictionary().clone()))
     }
@@ -169,6 +208,19 @@ mod tests {
         assert_eq!(dictionary.values().value(3), "RAIL");
         let many: Vec<String> = (0..2 * MOST_ENTRIES).map(|i| i.to_string()).collect();
         assert!(encode(&encoder, &many.join(",")).is_none());
+    }
+
+    #[test]
+    fn texts_of_every_length_are_told_apart() {
+        let mut table = Table::new();
+        let texts: Vec<String> =
+            (0..40).flat_map(|n| (0..n).map(move |at| (0..n).map(|i| if i == at { 'b' } else { 'a' }).collect())).collect();
+        for (code, text) in texts.iter().enumerate() {
+            assert_eq!(table.code(text.as_bytes()), Some(code as u32), "{text}");
+        }
+        for (code, text) in texts.iter().enumerate() {
+            assert_eq!(table.code(text.as_bytes()), Some(code as u32), "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use super::records::Span;
 pub(super) struct FieldRules<'a> {
     /// The quote, if fields of the block may have one.
     pub(super) quote: Option<u8>,
+    /// Whether a quoted field may hold a quote.
+    pub(super) doubled: bool,
     /// Texts that mean null.
     pub(super) null_values: &'a [Box<[u8]>],
     /// Whether empty means null also for strings.
@@ -38,6 +40,7 @@ pub(super) enum Content<'a> {
 
 impl FieldRules<'_> {
     /// The content of a field. Whether an empty text without quotes is null is left to the type.
+    #[inline]
     pub(super) fn content<'t>(&self, text: &'t [u8], span: Span) -> Content<'t> {
         if span.is_missing() {
             return Content::Text { bytes: &[], quoted: false, escaped: false };
@@ -54,7 +57,7 @@ impl FieldRules<'_> {
             return Content::Null;
         }
         let mut escaped = false;
-        if let (true, Some(quote)) = (quoted, self.quote) {
+        if let (true, Some(quote)) = (quoted && self.doubled, self.quote) {
             // Inside, quotes come in pairs.
             let mut at = 0;
             while let Some(found) = memchr::memchr(quote, &bytes[at..]) {
@@ -98,6 +101,7 @@ mod tests {
         let null_values = [Box::from(&b"NA"[..])];
         let rules = FieldRules {
             quote: Some(b'"'),
+            doubled: true,
             null_values: &null_values,
             empty_is_null: true,
             ignore_errors: false,

@@ -24,10 +24,6 @@ impl Kinds {
         *self = *self | Self::of(text, dates, point);
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
-        *self = *self | other;
-    }
-
     fn of(text: &[u8], dates: bool, point: u8) -> Self {
         if let Some(digits) = text.strip_prefix(b"-").or(Some(text))
             && !digits.is_empty()

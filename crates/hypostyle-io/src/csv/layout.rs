@@ -10,7 +10,8 @@ use super::field::{Content, FieldRules};
 use super::infer::Kinds;
 use super::input::Input;
 use super::options::{CsvReadOptions, NullValues, SchemaOverrides};
-use super::prologue::{Prologue, Sample, read_prologue, read_sample};
+use super::prologue::{Prologue, each_row, read_prologue};
+use super::records::Span;
 
 /// Where a column comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +45,6 @@ pub(super) struct Layout {
     pub(super) row_bytes: Option<u64>,
 }
 
-/// Rows that the choice of dictionary columns rests on, beyond those of inference.
-const DICTIONARY_SAMPLE: usize = 1000;
-
 impl Layout {
     /// Reads the starts of the files and decides. `None` if the first file is empty.
     pub(super) fn resolve(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Result<Option<Self>> {
@@ -54,12 +52,14 @@ impl Layout {
         let Some(prologue) = read_prologue(input, options)? else { return Ok(None) };
         let infer = options.infer_schema && options.infer_schema_length != Some(0);
         let length = if infer { options.infer_schema_length } else { Some(1) };
-        let sampled_rows = length.map(|l| l.max(DICTIONARY_SAMPLE));
-        let sample = read_sample(input, prologue.data_start, sampled_rows, options)?;
-        let inference_rows = length.unwrap_or(usize::MAX).min(sample.rows.len());
+        let sample = Sample::read(input, prologue.data_start, options)?;
         let n_fields = match &prologue.names {
             Some(names) => names.len(),
-            None => sample.rows[..inference_rows].iter().map(Vec::len).max().unwrap_or(0),
+            None => {
+                let mut most = 0;
+                each_row(input, prologue.data_start, length, options, |_, row| most = most.max(row.len()))?;
+                most
+            }
         };
         if n_fields == 0 {
             return Ok(None);
@@ -86,8 +86,7 @@ impl Layout {
             }
             None => {
                 let kinds = if infer {
-                    let first = Rows { sample: &sample, rows: inference_rows };
-                    infer_kinds(inputs, &first, &prologue, &names, options)?
+                    infer_kinds(inputs, &prologue, &names, options)?
                 } else {
                     vec![Kinds::default(); n_fields]
                 };
@@ -108,8 +107,7 @@ impl Layout {
         if let Some(name) = &options.include_file_paths {
             columns.push((Field::new(name.as_str(), DataType::String), Origin::FilePath));
         }
-        let row_bytes = sample.rows.last().and_then(|r| r.last()).filter(|f| !f.is_missing());
-        let row_bytes = row_bytes.map(|last| (u64::from(last.end) / sample.rows.len() as u64).max(1));
+        let row_bytes = sample.row_bytes();
         let layouts = columns
             .iter()
             .map(|(field, origin)| {
@@ -119,7 +117,7 @@ impl Layout {
                 };
                 let encoder = match origin {
                     Origin::Field(i) if field.dtype == DataType::String => {
-                        encoder_for(&sample, *i, &null_values, options)
+                        sample.encoder(*i, &null_values, options)
                     }
                     _ => None,
                 };
@@ -219,25 +217,18 @@ fn null_values(names: &[String], options: &CsvReadOptions) -> Result<Vec<Vec<Box
     })
 }
 
-/// The sampled rows that count for inference.
-struct Rows<'a> {
-    sample: &'a Sample,
-    rows: usize,
-}
-
-impl Rows<'_> {
-    fn add_kinds(&self, kinds: &mut [Kinds], null_values: &[Vec<Box<[u8]>>], options: &CsvReadOptions) {
-        for row in &self.sample.rows[..self.rows] {
-            for ((kinds, nulls), span) in kinds.iter_mut().zip(null_values).zip(row) {
-                let rules = sample_rules(nulls, options);
-                match rules.content(&self.sample.text, *span) {
-                    Content::Null | Content::Text { bytes: [], quoted: false, .. } => {}
-                    Content::Text { bytes, .. } => {
-                        kinds.add(bytes, options.try_parse_dates, options.decimal_mark());
-                    }
-                    Content::Malformed => kinds.add(b"\"", false, b'.'),
-                }
-            }
+fn add_kinds(
+    kinds: &mut [Kinds],
+    text: &[u8],
+    row: &[Span],
+    null_values: &[Vec<Box<[u8]>>],
+    options: &CsvReadOptions,
+) {
+    for ((kinds, nulls), span) in kinds.iter_mut().zip(null_values).zip(row) {
+        match sample_rules(nulls, options).content(text, *span) {
+            Content::Null | Content::Text { bytes: [], quoted: false, .. } => {}
+            Content::Text { bytes, .. } => kinds.add(bytes, options.try_parse_dates, options.decimal_mark()),
+            Content::Malformed => kinds.add(b"\"", false, b'.'),
         }
     }
 }
@@ -245,6 +236,7 @@ impl Rows<'_> {
 fn sample_rules<'a>(null_values: &'a [Box<[u8]>], options: &CsvReadOptions) -> FieldRules<'a> {
     FieldRules {
         quote: options.quote_char,
+        doubled: true,
         null_values,
         empty_is_null: options.empty_string_is_null,
         ignore_errors: options.ignore_errors,
@@ -254,23 +246,22 @@ fn sample_rules<'a>(null_values: &'a [Box<[u8]>], options: &CsvReadOptions) -> F
 
 fn infer_kinds(
     inputs: &[Arc<Input>],
-    first: &Rows<'_>,
     prologue: &Prologue,
     names: &[String],
     options: &CsvReadOptions,
 ) -> Result<Vec<Kinds>> {
     let null_values = null_values(names, options)?;
     let mut kinds = vec![Kinds::default(); names.len()];
-    first.add_kinds(&mut kinds, &null_values, options);
-    for input in inputs.iter().take(options.infer_schema_files).skip(1) {
-        let Some(next) = read_prologue(input, options)? else { continue };
-        check_header(prologue.names.as_deref(), next.names.as_deref(), input)?;
-        let sample = read_sample(input, next.data_start, options.infer_schema_length, options)?;
-        let mut more = vec![Kinds::default(); names.len()];
-        Rows { rows: sample.rows.len(), sample: &sample }.add_kinds(&mut more, &null_values, options);
-        for (kinds, more) in kinds.iter_mut().zip(more) {
-            kinds.merge(more);
+    for (i, input) in inputs.iter().enumerate().take(options.infer_schema_files.max(1)) {
+        let mut start = prologue.data_start;
+        if i > 0 {
+            let Some(next) = read_prologue(input, options)? else { continue };
+            check_header(prologue.names.as_deref(), next.names.as_deref(), input)?;
+            start = next.data_start;
         }
+        each_row(input, start, options.infer_schema_length, options, |text, row| {
+            add_kinds(&mut kinds, text, row, &null_values, options);
+        })?;
     }
     Ok(kinds)
 }
@@ -285,22 +276,51 @@ pub(super) fn check_header(first: Option<&[String]>, other: Option<&[String]>, i
     Err(Error::schema(format!("all files of a scan have the same header, but {path} has {other:?} instead of {first:?}")))
 }
 
-fn encoder_for(
-    sample: &Sample,
-    field: usize,
-    null_values: &[Box<[u8]>],
-    options: &CsvReadOptions,
-) -> Option<DictionaryEncoder> {
-    let rules = sample_rules(null_values, options);
-    let mut texts = Vec::with_capacity(sample.rows.len());
-    for row in sample.rows.iter().take(DICTIONARY_SAMPLE) {
-        let Some(span) = row.get(field).copied() else { continue };
-        match rules.content(&sample.text, span) {
-            Content::Text { bytes: [], quoted: false, .. } | Content::Null => {}
-            Content::Text { bytes, escaped: false, .. } => texts.push(bytes),
-            // Too rare in repetitive columns to be worth the trouble.
-            Content::Text { .. } | Content::Malformed => return None,
-        }
+/// The first rows, for choices that types do not settle.
+#[derive(Debug, Default)]
+struct Sample {
+    text: Vec<u8>,
+    rows: Vec<Vec<Span>>,
+}
+
+impl Sample {
+    /// How many rows the choice of dictionary columns rests on.
+    const ROWS: usize = 1000;
+
+    fn read(input: &Input, start: u64, options: &CsvReadOptions) -> Result<Self> {
+        let mut sample = Self::default();
+        each_row(input, start, Some(Self::ROWS), options, |text, row| {
+            // Fields are kept without what is between them.
+            let mut keep = |span: &Span| {
+                let start = sample.text.len() as u32;
+                sample.text.extend_from_slice(span.of(text));
+                Span { start, end: sample.text.len() as u32 }
+            };
+            let row = row.iter().map(&mut keep).collect();
+            sample.rows.push(row);
+        })?;
+        Ok(sample)
     }
-    (texts.len() >= DICTIONARY_SAMPLE / 4).then(|| DictionaryEncoder::from_sample(texts.into_iter()))?
+
+    /// Mean bytes of a row with its separators.
+    fn row_bytes(&self) -> Option<u64> {
+        let separators: usize = self.rows.iter().map(Vec::len).sum();
+        Some(((self.text.len() + separators) / self.rows.len().max(1)).max(1) as u64)
+            .filter(|_| !self.rows.is_empty())
+    }
+
+    fn encoder(&self, field: usize, null_values: &[Box<[u8]>], options: &CsvReadOptions) -> Option<DictionaryEncoder> {
+        let rules = sample_rules(null_values, options);
+        let mut texts = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let Some(span) = row.get(field).copied() else { continue };
+            match rules.content(&self.text, span) {
+                Content::Text { bytes: [], quoted: false, .. } | Content::Null => {}
+                Content::Text { bytes, escaped: false, .. } => texts.push(bytes),
+                // Too rare in repetitive columns to be worth the trouble.
+                Content::Text { .. } | Content::Malformed => return None,
+            }
+        }
+        (texts.len() >= Self::ROWS / 4).then(|| DictionaryEncoder::from_sample(texts.into_iter()))?
+    }
 }

@@ -35,6 +35,7 @@ impl CsvReadOptions {
     fn plain_rules(&self) -> FieldRules<'static> {
         FieldRules {
             quote: self.quote_char,
+            doubled: true,
             null_values: &[],
             empty_is_null: false,
             ignore_errors: false,
@@ -148,45 +149,41 @@ fn unique(names: Vec<String>) -> Result<Vec<String>> {
     }
 }
 
-/// The first rows: their text and the bounds of their fields, as many to a row as it has.
-#[derive(Debug, Default)]
-pub(super) struct Sample {
-    pub(super) text: Vec<u8>,
-    pub(super) rows: Vec<Vec<Span>>,
-}
-
-/// Reads up to `length` rows from `start` on; all if `None`.
-pub(super) fn read_sample(
+/// Calls `each` with the first rows from `start` on, up to `length` of them, or all if `None`: the text they are in, and
+/// the bounds of their fields, as many to a row as it has. The file is read a piece at a time.
+pub(super) fn each_row(
     input: &Input,
     start: u64,
     length: Option<usize>,
     options: &CsvReadOptions,
-) -> Result<Sample> {
-    let wanted = length.unwrap_or(usize::MAX);
-    let mut size = if length.is_none() { input.len() } else { FIRST_READ };
-    let mut sample = Sample::default();
-    loop {
-        let text = input.read(start, start.saturating_add(size), &mut sample.text)?;
-        let length = text.len();
-        let at_eof = start + length as u64 >= input.len();
-        let mut reader = options.records();
-        let mut fields = Vec::new();
+    mut each: impl FnMut(&[u8], &[Span]),
+) -> Result<()> {
+    let mut left = length.unwrap_or(usize::MAX);
+    let mut size = FIRST_READ;
+    let mut scratch = Vec::new();
+    let mut reader = options.records();
+    let mut fields = Vec::new();
+    let mut start = start;
+    while left > 0 {
+        let text = input.read(start, start.saturating_add(size), &mut scratch)?;
+        let at_eof = start + text.len() as u64 >= input.len();
         let mut at = 0;
-        sample.rows.clear();
-        while sample.rows.len() < wanted {
+        while left > 0 {
             match reader.read(text, at, at_eof, &mut fields) {
                 Step::Row { next, .. } => at = next,
-                Step::Incomplete | Step::End => break,
+                Step::End => return Ok(()),
+                Step::Incomplete => break,
             }
-            sample.rows.push(fields.clone());
+            each(text, &fields);
+            left -= 1;
         }
-        if sample.rows.len() >= wanted || at_eof {
-            let text = text.to_vec();
-            sample.text = text;
-            return Ok(sample);
+        start += at as u64;
+        if at == 0 {
+            // Not even one row.
+            size = size.saturating_mul(4);
         }
-        size = size.saturating_mul(4);
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -235,6 +232,24 @@ mod tests {
         assert_eq!(prologue("", &rows(0)), None);
         let comments = CsvReadOptions { comment_prefix: Some("#".into()), skip_rows: 1, ..Default::default() };
         check("#z\nx\n#\"\na\n1\n", comments, &["a"], "1\n");
+    }
+
+    #[test]
+    fn rows_across_reads() {
+        let text: String = (0..200_000).map(|i| format!("{i},x\n")).collect();
+        let input = Input::from_bytes(text.into_bytes().into()).unwrap();
+        let first = |length| {
+            let (mut rows, mut last) = (0, String::new());
+            let each = |text: &[u8], fields: &[Span]| {
+                rows += 1;
+                last = String::from_utf8_lossy(fields[0].of(text)).into_owned();
+            };
+            each_row(&input, 0, length, &CsvReadOptions::default(), each).unwrap();
+            (rows, last)
+        };
+        assert_eq!(first(None), (200_000, "199999".to_owned()));
+        assert_eq!(first(Some(150_000)), (150_000, "149999".to_owned()));
+        assert_eq!(first(Some(0)), (0, String::new()));
     }
 
     #[test]

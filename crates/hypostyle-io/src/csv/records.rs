@@ -96,6 +96,11 @@ impl RecordReader {
         }
         let mut field_start = at;
         loop {
+            if at == text.len() && !at_eof {
+                // `csv-core` would take an empty input for the end of the file.
+                self.core = Self::fresh(self.dialect);
+                return Step::Incomplete;
+            }
             let (result, taken, _) = self.core.read_field(&text[at..], &mut self.unescaped);
             at += taken;
             match result {
@@ -111,14 +116,8 @@ impl RecordReader {
                         return Step::Row { start, next: at };
                     }
                 }
-                csv_core::ReadFieldResult::InputEmpty => {
-                    if !at_eof {
-                        self.core = Self::fresh(self.dialect);
-                        return Step::Incomplete;
-                    }
-                    // Nothing is left; the next call is told so by its empty input.
-                    debug_assert_eq!(at, text.len());
-                }
+                // Nothing is left; at the end of the file the next call is told so by its empty input.
+                csv_core::ReadFieldResult::InputEmpty => debug_assert_eq!(at, text.len()),
                 csv_core::ReadFieldResult::End => {
                     self.core = Self::fresh(self.dialect);
                     return Step::End;
@@ -188,6 +187,7 @@ mod tests {
         let mut fields = vec![];
         for (text, step) in [
             ("a,b", Step::Incomplete),
+            ("a,", Step::Incomplete),
             ("\"a\n", Step::Incomplete),
             ("", Step::Incomplete),
             ("#", Step::Incomplete),

@@ -248,6 +248,11 @@ impl Tokens {
         self.explicit || self.index.has_quotes
     }
 
+    /// Whether a quoted field of the block may hold a quote, or be malformed.
+    pub(super) fn may_have_doubled(&self) -> bool {
+        self.explicit || self.index.has_doubled
+    }
+
     /// Where the given row starts, for messages.
     pub(super) fn row_start(&self, text: &[u8], row: usize) -> usize {
         let mut spans = Vec::new();

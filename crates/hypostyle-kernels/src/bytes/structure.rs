@@ -30,6 +30,8 @@ pub struct StructuralIndex {
     pub row_ends: Vec<u32>,
     /// Whether there is a quote.
     pub has_quotes: bool,
+    /// Whether there is a quote directly after a closing one, as in a doubled quote.
+    pub has_doubled: bool,
     /// Whether quotes stand only where RFC 4180 puts them. If not, the positions may be wrong.
     pub regular: bool,
     /// Whether the text ends inside quotes.
@@ -140,6 +142,7 @@ struct Carry {
     /// Bits that break the rules of quoting.
     broken: u64,
     quotes: u64,
+    doubled: u64,
     not_ascii: u64,
 }
 
@@ -156,7 +159,7 @@ unsafe fn build_lanes<L: Lanes>(
     dialect: Dialect,
     write: unsafe fn(*mut u32, u32, u64),
 ) {
-    let mut carry = Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, not_ascii: 0 };
+    let mut carry = Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
     let (words, tail) = text.as_chunks::<64>();
     let mut base = 0u32;
     for word in words {
@@ -172,6 +175,7 @@ unsafe fn build_lanes<L: Lanes>(
         unsafe { index_word::<L>(index, &word, valid, base, dialect, &mut carry, write) };
     }
     index.has_quotes = carry.quotes != 0;
+    index.has_doubled = carry.doubled != 0;
     index.regular = carry.broken == 0;
     index.open = carry.inside != 0;
     index.ascii = carry.not_ascii == 0;
@@ -210,6 +214,7 @@ unsafe fn index_word<L: Lanes>(
                 let closed = (closing << 1) | carry.closed;
                 carry.broken |= opening & !may_open;
                 carry.broken |= closed & !(ends | quotes | returns) & valid;
+                carry.doubled |= opening & closed;
                 carry.closed = closing >> 63;
                 carry.quotes |= quotes;
                 carry.inside = ((inside.cast_signed()) >> 63).cast_unsigned();
@@ -321,6 +326,7 @@ mod tests {
                 } else {
                     let good = i == 0 || ends(text[i - 1]) || Some(text[i - 1]) == dialect.quote;
                     index.regular &= good;
+                    index.has_doubled |= i > 0 && Some(text[i - 1]) == dialect.quote;
                 }
                 inside = !inside;
             } else if !inside && ends(byte) {
