@@ -5,6 +5,7 @@
 //! who knows which columns are scalars.
 
 pub mod arithmetic;
+pub mod bitwise;
 pub mod boolean;
 pub mod cast;
 
@@ -19,4 +20,5 @@ pub mod select;
 pub mod simd;
 pub mod sort;
 pub mod temporal;
+pub mod text;
 pub mod zip;
