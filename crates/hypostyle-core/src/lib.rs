@@ -1,1 +1,37 @@
-//! The vocabulary of Hypostyle: errors, data types, columns, frames; the only crate that names arrow2
+//! The vocabulary of Hypostyle: errors, data types, columns and frames.
+//!
+//! Everything else in the workspace is written in these words, so this crate stays small: a change here
+//! recompiles the house. It is also the only crate that names `arrow2`, whose buffers carry the memory.
+//!
+//! Deliberately absent: computation on columns (`hypostyle-kernels`), threads, files, plans.
+
+pub mod array;
+pub mod batch;
+pub mod bitmap;
+pub mod buffer;
+pub mod builder;
+pub mod column;
+pub mod dispatch;
+pub mod dtype;
+pub mod error;
+pub mod frame;
+pub mod scalar;
+pub mod schema;
+pub mod series;
+
+pub use array::{
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
+    Utf8Array,
+};
+pub use batch::Batch;
+pub use bitmap::{Bitmap, MutableBitmap};
+pub use buffer::Buffer;
+pub use builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
+pub use column::Column;
+pub use dispatch::Native;
+pub use dtype::{DataType, TimeUnit};
+pub use error::{Error, ErrorKind, Result};
+pub use frame::DataFrame;
+pub use scalar::{Scalar, Value};
+pub use schema::{Field, Schema, SchemaRef};
+pub use series::Series;

@@ -1,0 +1,137 @@
+//! A data frame: a schema and aligned batches.
+
+use std::sync::Arc;
+
+use crate::batch::Batch;
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::schema::{Field, Schema, SchemaRef};
+use crate::series::Series;
+
+/// A table in memory. All columns share chunk boundaries, so a frame is a sequence of batches. One big array
+/// stays one chunk: scans slice it.
+#[derive(Clone, Debug, Default)]
+pub struct DataFrame {
+    schema: SchemaRef,
+    batches: Vec<Batch>,
+    height: usize,
+}
+
+impl DataFrame {
+    /// Columns of equal length and different names.
+    pub fn new<N: Into<Arc<str>>>(columns: impl IntoIterator<Item = (N, Column)>) -> Result<Self> {
+        let (fields, columns): (Vec<Field>, Vec<Column>) =
+            columns.into_iter().map(|(name, c)| (Field::new(name, c.dtype().clone()), c)).unzip();
+        let height = columns.first().map_or(0, Column::len);
+        if let Some((field, column)) = fields.iter().zip(&columns).find(|(_, c)| c.len() != height) {
+            return Err(Error::shape(format!(
+                "column {:?} has {} rows, the first column has {height}",
+                field.name,
+                column.len()
+            )));
+        }
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Self { schema, batches: vec![Batch::try_new(columns, height)?], height })
+    }
+
+    /// Batches of one schema. Empty batches are dropped; widths and types are checked.
+    pub fn from_batches(schema: SchemaRef, batches: Vec<Batch>) -> Result<Self> {
+        for batch in &batches {
+            let fits = batch.columns().len() == schema.len()
+                && batch.columns().iter().zip(schema.fields()).all(|(c, f)| c.dtype() == &f.dtype);
+            if !fits {
+                let found: Vec<_> = batch.columns().iter().map(|c| c.dtype().to_string()).collect();
+                let wanted: Vec<_> = schema.fields().iter().map(|f| f.dtype.to_string()).collect();
+                return Err(Error::internal(format!("a batch of {found:?} in a frame of {wanted:?}")));
+            }
+        }
+        let height = batches.iter().map(Batch::len).sum();
+        let batches = batches.into_iter().filter(|b| !b.is_empty()).collect();
+        Ok(Self { schema, batches, height })
+    }
+
+    /// No rows of a schema.
+    pub fn empty(schema: SchemaRef) -> Self {
+        Self { schema, batches: Vec::new(), height: 0 }
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The batches.
+    pub fn batches(&self) -> &[Batch] {
+        &self.batches
+    }
+
+    /// Number of rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        self.schema.len()
+    }
+
+    /// Rows and columns.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.height, self.width())
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.height == 0
+    }
+
+    /// The column of a name, or `ColumnNotFound`.
+    pub fn column(&self, name: &str) -> Result<Series> {
+        self.schema.index_of(name).map(|i| self.column_at(i))
+    }
+
+    /// The column at a position.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn column_at(&self, i: usize) -> Series {
+        let field = self.schema.fields()[i].clone();
+        let chunks = self.batches.iter().map(|b| b.column(i).clone()).collect();
+        #[expect(clippy::expect_used, reason = "the frame's constructors checked the types")]
+        Series::try_new(field, chunks).expect("chunks have the schema's type")
+    }
+
+    /// Up to `len` rows from `offset` on, clamped to what is there, without a copy.
+    pub fn slice(&self, offset: usize, len: usize) -> Self {
+        let (mut skip, mut left) = (offset, len);
+        let mut batches = Vec::new();
+        for batch in &self.batches {
+            let start = skip.min(batch.len());
+            let take = left.min(batch.len() - start);
+            skip -= start;
+            left -= take;
+            if take > 0 {
+                batches.push(batch.slice(start, take));
+            }
+        }
+        let height = batches.iter().map(Batch::len).sum();
+        Self { schema: self.schema.clone(), batches, height }
+    }
+
+    /// The columns at these positions.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn project(&self, indices: &[usize]) -> Self {
+        Self {
+            schema: Arc::new(self.schema.project(indices)),
+            batches: self.batches.iter().map(|b| b.project(indices)).collect(),
+            height: self.height,
+        }
+    }
+
+    /// Bytes of memory.
+    pub fn estimated_size(&self) -> usize {
+        self.batches.iter().map(Batch::estimated_size).sum()
+    }
+}

@@ -1,0 +1,167 @@
+//! One value with its type: literals, statistics, results of one row.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dtype::DataType;
+
+/// A value of a known type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Scalar {
+    /// The type.
+    pub dtype: DataType,
+    /// The value, or null.
+    pub value: Value,
+}
+
+/// What a scalar holds. Which variant belongs to which type: integers, decimals (scaled), dates and times are
+/// `Int` of their stored number; `String`, `Categorical` and `Enum` are `String`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Value {
+    Null,
+    Boolean(bool),
+    Int(i128),
+    Float(f64),
+    String(Arc<str>),
+    Binary(Arc<[u8]>),
+    /// A list's values, or a struct's in order of its fields.
+    List(Arc<[Value]>),
+}
+
+impl Value {
+    /// Whether this is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+/// Floats are equal if their bits are: plans are compared and hashed by it.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Boolean(a), Self::Boolean(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::String(a), Self::String(b)) => a == b,
+            (Self::Binary(a), Self::Binary(b)) => a == b,
+            (Self::List(a), Self::List(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
+
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Null => {}
+            Self::Boolean(v) => v.hash(state),
+            Self::Int(v) => v.hash(state),
+            Self::Float(v) => v.to_bits().hash(state),
+            Self::String(v) => v.hash(state),
+            Self::Binary(v) => v.hash(state),
+            Self::List(v) => v.hash(state),
+        }
+    }
+}
+
+impl Scalar {
+    /// A value of a type. The caller says which variant fits (see [`Value`]).
+    pub fn new(dtype: DataType, value: Value) -> Self {
+        Self { dtype, value }
+    }
+
+    /// Null of a type.
+    pub fn null(dtype: DataType) -> Self {
+        Self { dtype, value: Value::Null }
+    }
+
+    /// Whether this is null.
+    pub fn is_null(&self) -> bool {
+        self.value.is_null()
+    }
+
+    /// The stored number, if it is one.
+    pub fn as_i128(&self) -> Option<i128> {
+        match self.value {
+            Value::Int(v) => Some(v),
+            _ => None,
+        }
+    }
+
+    /// The number as a float, decimals by their value.
+    pub fn as_f64(&self) -> Option<f64> {
+        match (&self.value, &self.dtype) {
+            (Value::Float(v), _) => Some(*v),
+            (Value::Int(v), DataType::Decimal(_, scale)) => Some(*v as f64 / 10f64.powi(i32::from(*scale))),
+            (Value::Int(v), _) => Some(*v as f64),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(v) => Some(v),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Value::Boolean(v) => Some(v),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! from_integers {
+    ($($t:ty => $variant:ident),+) => {$(
+        impl From<$t> for Scalar {
+            fn from(value: $t) -> Self {
+                Self::new(DataType::$variant, Value::Int(value as i128))
+            }
+        }
+    )+};
+}
+
+from_integers!(
+    i8 => Int8, i16 => Int16, i32 => Int32, i64 => Int64, i128 => Int128,
+    u8 => UInt8, u16 => UInt16, u32 => UInt32, u64 => UInt64
+);
+
+impl From<f64> for Scalar {
+    fn from(value: f64) -> Self {
+        Self::new(DataType::Float64, Value::Float(value))
+    }
+}
+
+impl From<f32> for Scalar {
+    fn from(value: f32) -> Self {
+        Self::new(DataType::Float32, Value::Float(f64::from(value)))
+    }
+}
+
+impl From<bool> for Scalar {
+    fn from(value: bool) -> Self {
+        Self::new(DataType::Boolean, Value::Boolean(value))
+    }
+}
+
+impl From<&str> for Scalar {
+    fn from(value: &str) -> Self {
+        Self::new(DataType::String, Value::String(value.into()))
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(value: String) -> Self {
+        Self::new(DataType::String, Value::String(value.into()))
+    }
+}
