@@ -10,12 +10,16 @@ The queries are those of the TPC-H specification with its validation parameters.
 LIMITs are the specification's.
 """
 
+from __future__ import annotations
+
 import csv
 import math
 import pathlib
 import sys
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 QUERIES = pathlib.Path(__file__).parent / "queries"
 FLOATS = {
@@ -30,14 +34,20 @@ FLOATS = {
 }
 
 
-def load(connection: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> None:
-    """Loads the eight tables, decimals as DOUBLE."""
+def load(connection: duckdb.DuckDBPyConnection, folder: pathlib.Path, kind: str = "table") -> None:
+    """Makes the eight tables, or views of the files (`kind="view"`), decimals as DOUBLE."""
     for table, floats in FLOATS.items():
         types = ", ".join(f"'{column}': 'DOUBLE'" for column in floats)
         options = f", types = {{{types}}}" if floats else ""
         connection.execute(
-            f"create table {table} as select * from read_csv('{folder}/{table}.csv', header = true{options})"
+            f"create {kind} {table} as select * from read_csv('{folder}/{table}.csv', header = true{options})"
         )
+
+
+def query(number: int, scale: float) -> str:
+    """The text of a query with its parameters."""
+    text = (QUERIES / f"q{number:02}.sql").read_text()
+    return text.replace(":fraction", repr(0.0001 / scale))
 
 
 def text(value: object) -> str:
@@ -52,14 +62,15 @@ def text(value: object) -> str:
 
 
 def main() -> None:
+    import duckdb
+
     folder, scale = pathlib.Path(sys.argv[1]), sys.argv[2]
     answers = pathlib.Path(__file__).parent / f"sf{scale}"
     answers.mkdir(exist_ok=True)
     connection = duckdb.connect()
     load(connection, folder)
     for number in range(1, 23):
-        query = (QUERIES / f"q{number:02}.sql").read_text()
-        result = connection.execute(query.replace(":fraction", repr(0.0001 / float(scale))))
+        result = connection.execute(query(number, float(scale)))
         names = [column[0] for column in result.description]
         rows = result.fetchall()
         with (answers / f"q{number:02}.csv").open("w", newline="") as file:
