@@ -183,10 +183,13 @@ impl Column {
                     .iter()
                     .enumerate()
                     .map(|(i, field)| {
-                        let values = rows.iter().map(|row| match row {
-                            Value::List(items) => items.get(i).cloned().unwrap_or(Value::Null),
-                            _ => Value::Null,
-                        });
+                        let values: Vec<Value> = rows
+                            .iter()
+                            .map(|row| match row {
+                                Value::List(items) => items.get(i).cloned().unwrap_or(Value::Null),
+                                _ => Value::Null,
+                            })
+                            .collect();
                         Self::from_scalars(field.dtype.clone(), values)
                     })
                     .collect();
