@@ -29,9 +29,10 @@ def table(work: str, results: dict[str, EngineResult]) -> str:
             ratios.append(ratio)
         lines.append(row([name, *map(cell, tasks), number(peer), f"{ratio:.2f}" if ratio else "-"]))
 
-    complete = [tasks for _, tasks in rows if all(best(task) for task in tasks)]
+    took_part = [index for index in range(len(engines)) if any(best(tasks[index]) for _, tasks in rows)]
+    complete = [tasks for _, tasks in rows if all(best(tasks[index]) for index in took_part)]
     means = [
-        number(statistics.geometric_mean([best(tasks[index]) for tasks in complete]) if complete else None)
+        number(statistics.geometric_mean([best(tasks[index]) for tasks in complete]) if index in took_part and complete else None)
         for index in range(len(engines))
     ]
     ratio = f"{statistics.geometric_mean(ratios):.2f}" if ratios else "-"

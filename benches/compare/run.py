@@ -43,8 +43,9 @@ def main() -> int:
     if arguments.json:
         setting = {key: value for key, value in vars(arguments).items() if key not in ("json", "wheel", "no_build")}
         arguments.json.write_text(json.dumps(report.document(works, setting), indent=1) + "\n")
-    wrong = [task for results in works.values() for result in results.values() for task in result.tasks.values() if task.error]
-    return 1 if wrong else 0
+    results = [result for work in works.values() for result in work.values()]
+    failed = any(result.failure or any(task.error for task in result.tasks.values()) for result in results)
+    return 1 if failed else 0
 
 
 def rerun_in_environment(arguments: argparse.Namespace) -> int:
