@@ -73,8 +73,11 @@ fn tables() -> [Table; 8] {
     ]
 }
 
-/// The folder with the tables at this scale; generated if it is not there.
-pub(crate) fn ensure(root: &Path, scale: f64, threads: usize) -> io::Result<PathBuf> {
+/// The folder `data/tpch/sf{scale}` below `root` with the tables; generated if it is not there.
+///
+/// # Errors
+/// What writing the files gave.
+pub fn ensure(root: &Path, scale: f64, threads: usize) -> io::Result<PathBuf> {
     let folder = root.join("data/tpch").join(format!("sf{scale}"));
     if !folder.exists() {
         let unfinished = folder.with_file_name(format!("sf{scale}.unfinished-{}", std::process::id()));
@@ -160,7 +163,7 @@ fn lines(rows: impl Iterator<Item = impl Display>, out: &mut Vec<u8>) -> io::Res
 }
 
 /// How this program's progress bars look.
-pub(crate) fn style() -> ProgressStyle {
+pub fn style() -> ProgressStyle {
     // The template is a constant; were it wrong, the default bar would do.
     ProgressStyle::with_template("{msg:32} [{bar:40}] {pos}/{len} {elapsed}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())

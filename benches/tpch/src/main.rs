@@ -2,10 +2,9 @@
 
 #![forbid(unsafe_code)]
 
-mod data;
-
-use std::path::Path;
 use std::process::ExitCode;
+
+use hypostyle_tpch::{data, root};
 
 const USAGE: &str = "usage: cargo tpch --data-only [--scale S]";
 
@@ -20,9 +19,8 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("."));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    match data::ensure(root, scale, threads) {
+    match data::ensure(root(), scale, threads) {
         Ok(folder) => {
             println!("{}", folder.display());
             ExitCode::SUCCESS
