@@ -6,6 +6,7 @@
 
 pub mod arithmetic;
 pub mod boolean;
+pub mod cast;
 
 pub mod compare;
 pub mod concat;
@@ -17,4 +18,5 @@ pub mod keys;
 pub mod select;
 pub mod simd;
 pub mod sort;
+pub mod temporal;
 pub mod zip;
