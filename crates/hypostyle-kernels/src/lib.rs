@@ -5,8 +5,10 @@
 //! who knows which columns are scalars.
 
 pub mod arithmetic;
+pub mod bitwise;
 pub mod boolean;
 pub mod bytes;
+pub mod cast;
 pub mod compare;
 pub mod concat;
 pub mod filter;
@@ -17,4 +19,6 @@ pub mod keys;
 pub mod select;
 pub mod simd;
 pub mod sort;
+pub mod temporal;
+pub mod text;
 pub mod zip;
