@@ -407,3 +407,27 @@ proptest! {
         prop_assert_eq!(&outcome(&source(threaded_block), threads, false), &expected, "{} threads", threads);
     }
 }
+
+#[test]
+fn a_predicate_spares_the_other_columns_of_dropped_rows() {
+    use hypostyle_expr::dsl::{col, lit};
+    let text = b"a,b,c\n1,2,x\n2,oops,y\n3,4,z\n4,5,\xff\n5,6,w\n".to_vec();
+    let options = CsvReadOptions {
+        row_index_name: Some("row".into()),
+        schema_overrides: Some(SchemaOverrides::ByName(vec![("b".into(), DataType::Int64)])),
+        ..options()
+    };
+    let source = CsvSource::from_bytes(text, options);
+    let rows = |projection: &[usize], predicate| {
+        let scan = source.scan(Some(projection), None)?.with_predicate(&predicate)?;
+        let batches = scan.collect(1)?;
+        let schema = std::sync::Arc::new(source.schema()?.project(projection));
+        Ok::<_, hypostyle_core::Error>(show(&DataFrame::from_batches(schema, batches)?).1)
+    };
+    assert_eq!(rows(&[0, 1, 2, 3], col("a").eq(lit(3i64))).unwrap(), ["2 3 4 \"z\""]);
+    assert_eq!(rows(&[3], col("a").lt(lit(2i64))).unwrap(), ["\"x\""]);
+    assert_eq!(rows(&[2], col("a").gt(lit(9i64))).unwrap(), Vec::<String>::new());
+    assert!(rows(&[2], col("a").gt(lit(1i64))).is_err());
+    assert!(rows(&[2], col("zz").gt(lit(1i64))).is_err());
+    assert!(rows(&[2], col("a")).is_err());
+}
