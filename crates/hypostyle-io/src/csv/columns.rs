@@ -252,9 +252,14 @@ fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> 
     offsets.push(0i64);
     for (row, span) in spans.iter().enumerate() {
         let field = span.of(text);
-        let plain = try_fast && field.first().is_some_and(|first| Some(*first) != rules.quote);
-        if plain {
-            bytes.extend_from_slice(field);
+        let plain = match field {
+            _ if !try_fast => None,
+            [first, ..] if Some(*first) != rules.quote => Some(field),
+            [first, inner @ .., last] if !rules.doubled && first == last => Some(inner),
+            _ => None,
+        };
+        if let Some(plain) = plain {
+            bytes.extend_from_slice(plain);
         } else {
             match rules.content(text, *span) {
                 Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => {

@@ -292,3 +292,64 @@ fn compressed_files_are_read_back() {
         assert_eq!(frame.shape(), (2, 1));
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..Default::default()
+    })]
+
+    /// What is written is read back, by any quote style that keeps it readable.
+    #[test]
+    fn written_text_is_read_back(
+        strings in proptest::collection::vec(proptest::option::of("[a\"',;\r\n #é-]{0,6}"), 1..20),
+        floats in proptest::collection::vec(proptest::option::of(proptest::num::f64::ANY), 20),
+        separator in proptest::sample::select(b",;-\t|".to_vec()),
+        quote_char in proptest::sample::select(b"\"'".to_vec()),
+        quote_style in proptest::sample::select(vec![QuoteStyle::Necessary, QuoteStyle::NonNumeric]),
+        crlf: bool,
+        decimal_comma: bool,
+    ) {
+        let len = strings.len();
+        let columns = vec![
+            Column::from_utf8(strings.iter().map(Option::as_deref).collect()),
+            Column::from_options(floats[..len].iter().copied()),
+            Column::from_options((0..len).map(|i| (i % 3 > 0).then_some(i as i64 * -7_000_000_007))),
+        ];
+        let fields = ["text", "float", "integer"];
+        let fields = fields.iter().zip(&columns).map(|(name, c)| Field::new(*name, c.dtype().clone())).collect();
+        let schema = Schema::try_new(fields).unwrap();
+        let batch = Batch::try_new(columns, len).unwrap();
+        let line_terminator = if crlf { "\r\n" } else { "\n" }.to_owned();
+        let options =
+            CsvWriteOptions { separator, quote_char, quote_style, line_terminator, decimal_comma, ..Default::default() };
+        let format = CsvFormat::try_new(options).unwrap();
+        let mut text = Vec::new();
+        format.header(&schema, &mut text);
+        format.batch(&batch, &mut text).unwrap();
+        let options = super::super::CsvReadOptions {
+            separator,
+            quote_char: Some(quote_char),
+            decimal_comma,
+            schema: Some(schema),
+            block_size: 64,
+            ..Default::default()
+        };
+        let frame = super::super::CsvSource::from_bytes(text.clone(), options).read();
+        let frame = frame.unwrap_or_else(|e| panic!("{e}: {:?}", String::from_utf8_lossy(&text)));
+        proptest::prop_assert_eq!(frame.height(), len);
+        let mut row = 0;
+        for found in frame.batches() {
+            for i in 0..found.len() {
+                for c in 0..3 {
+                    let (found, expected) = (found.column(c).get(i), batch.column(c).get(row));
+                    let nan = |s: &hypostyle_core::Scalar| s.as_f64().is_some_and(f64::is_nan);
+                    let same = found.value == expected.value || (nan(&found) && nan(&expected));
+                    proptest::prop_assert!(same, "{:?} was {:?} in {:?}", found, expected, String::from_utf8_lossy(&text));
+                }
+                row += 1;
+            }
+        }
+    }
+}
