@@ -96,7 +96,9 @@ impl Layout {
                 names.iter().enumerate().map(field).collect()
             }
         };
-        apply_overrides(&mut columns, options)?;
+        if options.schema.is_none() {
+            apply_overrides(&mut columns, options)?;
+        }
         for (field, _) in &columns {
             check_supported(&field.dtype)?;
         }

@@ -145,7 +145,7 @@ impl CsvSource {
             dialect: options.dialect(),
             comment: options.comment_prefix.clone(),
             n_fields: resolved.layout.n_fields,
-            truncate: options.truncate_ragged_lines,
+            truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
             reference: false,
         };
         Ok(CsvScan {
