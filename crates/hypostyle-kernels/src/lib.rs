@@ -7,8 +7,9 @@
 pub mod arithmetic;
 pub mod bitwise;
 pub mod boolean;
-pub mod cast;
 
+pub mod bytes;
+pub mod cast;
 pub mod compare;
 pub mod concat;
 pub mod filter;
