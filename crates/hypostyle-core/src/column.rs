@@ -187,7 +187,7 @@ impl Column {
                             Value::List(items) => items.get(i).cloned().unwrap_or(Value::Null),
                             _ => Value::Null,
                         });
-                        Self::from_scalars(field.dtype.clone(), values)
+                        Self::from_scalars(field.dtype.clone(), values.collect::<Vec<_>>())
                     })
                     .collect();
                 let array = StructArray::try_new(columns, rows.len(), valid.into_validity());
