@@ -1,1 +1,0 @@
-//! Frames, series and values as text.
