@@ -183,11 +183,14 @@ impl Column {
                     .iter()
                     .enumerate()
                     .map(|(i, field)| {
-                        let values = rows.iter().map(|row| match row {
-                            Value::List(items) => items.get(i).cloned().unwrap_or(Value::Null),
-                            _ => Value::Null,
-                        });
-                        Self::from_scalars(field.dtype.clone(), values.collect::<Vec<_>>())
+                        let values: Vec<Value> = rows
+                            .iter()
+                            .map(|row| match row {
+                                Value::List(items) => items.get(i).cloned().unwrap_or(Value::Null),
+                                _ => Value::Null,
+                            })
+                            .collect();
+                        Self::from_scalars(field.dtype.clone(), values)
                     })
                     .collect();
                 let array = StructArray::try_new(columns, rows.len(), valid.into_validity());

@@ -1,1 +1,22 @@
-//! Pure functions on columns: the home of SIMD and of unsafe code
+//! Pure functions on columns: the home of SIMD and of `unsafe` code.
+//!
+//! A kernel knows no plan, no thread and no file. Public kernels check lengths and types, then call one generic
+//! function. A column of one row broadcasts against any length; whether that is allowed is decided by the caller,
+//! who knows which columns are scalars.
+
+pub mod arithmetic;
+pub mod boolean;
+pub mod cast;
+
+pub mod compare;
+pub mod concat;
+pub mod filter;
+pub mod gather;
+pub mod group;
+pub mod hash;
+pub mod keys;
+pub mod select;
+pub mod simd;
+pub mod sort;
+pub mod temporal;
+pub mod zip;

@@ -84,7 +84,7 @@ impl Parts {
 
     /// Bits from bit 0 of a byte on: shared where they start at a byte, copied where not.
     fn bits(&mut self, bits: &Bitmap) {
-        if bits.offset() % 8 == 0 {
+        if bits.offset().is_multiple_of(8) {
             let words = bits.raw_words().clone();
             // SAFETY: the bitmap's bits, hence its first byte, are within its words (or one past, if empty).
             let pointer = unsafe { words.as_slice().as_ptr().cast::<u8>().add(bits.offset() / 8) };

@@ -473,13 +473,12 @@ fn foreign_dictionaries_are_checked() {
         array.dictionary = Box::into_raw(Box::new(export_column(&entries, StringForm::Offsets)));
         let schema = export_field(&Field::new("", DataType::Categorical), StringForm::Offsets).unwrap();
         // SAFETY: a dictionary array; its dictionary leaks unless it is taken back below.
-        let result = unsafe {
+        unsafe {
             let dictionary = array.dictionary;
             let result = import_column(array, &schema);
             drop(Box::from_raw(dictionary));
             result
-        };
-        result
+        }
     };
     assert!(make(3).is_err() && make(u32::MAX).is_err());
 }

@@ -1,0 +1,332 @@
+//! `+ - * / // %` on numbers of one physical type, and negation.
+//!
+//! Integers wrap; `//` and `%` by zero give null, floor and take the divisor's sign. Decimals round half to even
+//! to their scale, and fail on overflow.
+
+use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result};
+
+use crate::zip::{binary, binary_checked, unary};
+
+/// The arithmetic operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/` on floats and decimals.
+    Divide,
+    /// `//`: rounds towards minus infinity.
+    FloorDivide,
+    /// Quotient rounded towards zero.
+    TruncDivide,
+    /// `%`: has the sign of the divisor.
+    Modulo,
+}
+
+/// `a op b`, row by row, as a column of `dtype`. Both sides must be stored alike; `/` on integers is not defined.
+pub fn arithmetic(op: Arithmetic, a: &Column, b: &Column, dtype: &DataType) -> Result<Column> {
+    if let (DataType::Decimal(..), DataType::Decimal(_, scale)) = (a.dtype(), dtype) {
+        let (x, y) = (a.expect_primitive::<i128>()?, b.expect_primitive::<i128>()?);
+        return Ok(Column::from_primitive(dtype.clone(), decimal(op, x, y, *scale)?));
+    }
+    macro_rules! integers {
+        ($t:ty, $x:expr) => {{
+            let y = b.expect_primitive::<$t>()?;
+            Column::from_primitive(dtype.clone(), integer::<$t>(op, $x, y)?)
+        }};
+    }
+    Ok(match a.array() {
+        Array::Int8(x) => integers!(i8, x),
+        Array::Int16(x) => integers!(i16, x),
+        Array::Int32(x) => integers!(i32, x),
+        Array::Int64(x) => integers!(i64, x),
+        Array::Int128(x) => integers!(i128, x),
+        Array::UInt8(x) => integers!(u8, x),
+        Array::UInt16(x) => integers!(u16, x),
+        Array::UInt32(x) => integers!(u32, x),
+        Array::UInt64(x) => integers!(u64, x),
+        Array::Float32(x) => {
+            Column::from_primitive(dtype.clone(), float::<f32>(op, x, b.expect_primitive()?)?)
+        }
+        Array::Float64(x) => {
+            Column::from_primitive(dtype.clone(), float::<f64>(op, x, b.expect_primitive()?)?)
+        }
+        Array::Null(n) => Column::full_null(dtype.clone(), crate::zip::broadcast_len(*n, b.len())?),
+        _ => return Err(Error::type_mismatch("arithmetic", a.dtype(), b.dtype())),
+    })
+}
+
+/// `-a`; wraps.
+pub fn negate(a: &Column) -> Result<Column> {
+    let dtype = a.dtype().clone();
+    macro_rules! signed {
+        ($x:expr, $f:expr) => {
+            Column::from_primitive(dtype, unary($x, $f))
+        };
+    }
+    Ok(match a.array() {
+        Array::Int8(x) => signed!(x, i8::wrapping_neg),
+        Array::Int16(x) => signed!(x, i16::wrapping_neg),
+        Array::Int32(x) => signed!(x, i32::wrapping_neg),
+        Array::Int64(x) => signed!(x, i64::wrapping_neg),
+        Array::Int128(x) => signed!(x, i128::wrapping_neg),
+        Array::Float32(x) => signed!(x, |v: f32| -v),
+        Array::Float64(x) => signed!(x, |v: f64| -v),
+        Array::Null(_) => a.clone(),
+        _ => return Err(Error::invalid_operation(format!("negation is not defined for {dtype}"))),
+    })
+}
+
+/// What integers need beyond [`Native`]; a private trait, implemented for all of them by one macro.
+trait Integer: Native + Eq {
+    fn add(self, other: Self) -> Self;
+    fn subtract(self, other: Self) -> Self;
+    fn multiply(self, other: Self) -> Self;
+    fn floor_divide(self, other: Self) -> Option<Self>;
+    fn trunc_divide(self, other: Self) -> Option<Self>;
+    fn modulo(self, other: Self) -> Option<Self>;
+}
+
+macro_rules! integer {
+    ($($t:ty),+) => {$(
+        impl Integer for $t {
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+            #[inline(always)]
+            fn subtract(self, other: Self) -> Self {
+                self.wrapping_sub(other)
+            }
+            #[inline(always)]
+            fn multiply(self, other: Self) -> Self {
+                self.wrapping_mul(other)
+            }
+            #[inline(always)]
+            #[allow(unused_comparisons)]
+            fn floor_divide(self, other: Self) -> Option<Self> {
+                if other == 0 {
+                    return None;
+                }
+                let (quotient, rest) = (self.wrapping_div(other), self.wrapping_rem(other));
+                let down = rest != 0 && (rest < 0) != (other < 0);
+                Some(if down { quotient.wrapping_sub(1) } else { quotient })
+            }
+            #[inline(always)]
+            fn trunc_divide(self, other: Self) -> Option<Self> {
+                (other != 0).then(|| self.wrapping_div(other))
+            }
+            #[inline(always)]
+            #[allow(unused_comparisons)]
+            fn modulo(self, other: Self) -> Option<Self> {
+                if other == 0 {
+                    return None;
+                }
+                let rest = self.wrapping_rem(other);
+                let other_sign = rest != 0 && (rest < 0) != (other < 0);
+                Some(if other_sign { rest.wrapping_add(other) } else { rest })
+            }
+        }
+    )+};
+}
+
+integer!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
+
+fn integer<T: Integer>(
+    op: Arithmetic,
+    a: &PrimitiveArray<T>,
+    b: &PrimitiveArray<T>,
+) -> Result<PrimitiveArray<T>> {
+    match op {
+        Arithmetic::Add => binary(
+            a,
+            b,
+            #[inline(always)]
+            |x: T, y| x.add(y),
+        ),
+        Arithmetic::Subtract => binary(
+            a,
+            b,
+            #[inline(always)]
+            |x: T, y| x.subtract(y),
+        ),
+        Arithmetic::Multiply => binary(
+            a,
+            b,
+            #[inline(always)]
+            |x: T, y| x.multiply(y),
+        ),
+        Arithmetic::FloorDivide => binary_checked(
+            a,
+            b,
+            #[inline(always)]
+            |x: T, y| x.floor_divide(y),
+        ),
+        Arithmetic::TruncDivide => binary_checked(
+            a,
+            b,
+            #[inline(always)]
+            |x: T, y| x.trunc_divide(y),
+        ),
+        Arithmetic::Modulo => binary_checked(
+            a,
+            b,
+            #[inline(always)]
+            |x: T, y| x.modulo(y),
+        ),
+        Arithmetic::Divide => Err(Error::internal("`/` on integers must be planned on floats")),
+    }
+}
+
+/// What floats need beyond [`Native`].
+trait Float: Native {
+    fn apply(op: Arithmetic, x: Self, y: Self) -> Self;
+}
+
+macro_rules! float {
+    ($($t:ty),+) => {$(
+        impl Float for $t {
+            #[inline(always)]
+            fn apply(op: Arithmetic, x: Self, y: Self) -> Self {
+                match op {
+                    Arithmetic::Add => x + y,
+                    Arithmetic::Subtract => x - y,
+                    Arithmetic::Multiply => x * y,
+                    Arithmetic::Divide => x / y,
+                    Arithmetic::FloorDivide => (x / y).floor(),
+                    Arithmetic::TruncDivide => (x / y).trunc(),
+                    Arithmetic::Modulo => x - y * (x / y).floor(),
+                }
+            }
+        }
+    )+};
+}
+
+float!(f32, f64);
+
+fn float<T: Float>(
+    op: Arithmetic,
+    a: &PrimitiveArray<T>,
+    b: &PrimitiveArray<T>,
+) -> Result<PrimitiveArray<T>> {
+    macro_rules! arm {
+        ($op:expr) => {
+            binary(
+                a,
+                b,
+                #[inline(always)]
+                |x, y| T::apply($op, x, y),
+            )
+        };
+    }
+    // One loop per operator: the match is outside.
+    match op {
+        Arithmetic::Add => arm!(Arithmetic::Add),
+        Arithmetic::Subtract => arm!(Arithmetic::Subtract),
+        Arithmetic::Multiply => arm!(Arithmetic::Multiply),
+        Arithmetic::Divide => arm!(Arithmetic::Divide),
+        Arithmetic::FloorDivide => arm!(Arithmetic::FloorDivide),
+        Arithmetic::TruncDivide => arm!(Arithmetic::TruncDivide),
+        Arithmetic::Modulo => arm!(Arithmetic::Modulo),
+    }
+}
+
+/// 10 to the power of a scale of at most 38.
+pub fn power_of_ten(scale: u8) -> i128 {
+    10i128.pow(u32::from(scale.min(38)))
+}
+
+/// `a / b` rounded half to even.
+pub fn divide_half_even(a: i128, b: i128) -> i128 {
+    let (quotient, rest) = (a / b, a % b);
+    let twice = rest.unsigned_abs().saturating_mul(2);
+    let up = match twice.cmp(&b.unsigned_abs()) {
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Equal => quotient % 2 != 0,
+    };
+    if !up {
+        quotient
+    } else if (a < 0) == (b < 0) {
+        quotient + 1
+    } else {
+        quotient - 1
+    }
+}
+
+fn decimal(
+    op: Arithmetic,
+    a: &PrimitiveArray<i128>,
+    b: &PrimitiveArray<i128>,
+    scale: u8,
+) -> Result<PrimitiveArray<i128>> {
+    const LIMIT: i128 = 10i128.pow(38);
+    let factor = power_of_ten(scale);
+    let overflow = std::cell::Cell::new(false);
+    let fit = |value: Option<i128>| {
+        let value = value.filter(|v| v.abs() < LIMIT);
+        overflow.set(overflow.get() | value.is_none());
+        value
+    };
+    let result = binary_checked(a, b, |x: i128, y: i128| match op {
+        Arithmetic::Add => fit(x.checked_add(y)),
+        Arithmetic::Subtract => fit(x.checked_sub(y)),
+        Arithmetic::Multiply => fit(x.checked_mul(y).map(|v| divide_half_even(v, factor))),
+        _ if y == 0 => None,
+        Arithmetic::Divide => fit(x.checked_mul(factor).map(|v| divide_half_even(v, y))),
+        Arithmetic::FloorDivide => fit(x.floor_divide(y).and_then(|v| v.checked_mul(factor))),
+        Arithmetic::TruncDivide => fit((x / y).checked_mul(factor)),
+        Arithmetic::Modulo => x.modulo(y),
+    })?;
+    if overflow.get() {
+        return Err(Error::overflow(format!(
+            "a decimal result does not fit into 38 digits with scale {scale}; cast to Float64 or a smaller scale"
+        )));
+    }
+    Ok(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ints(values: &[i64]) -> Column {
+        Column::from_vec(values.to_vec())
+    }
+
+    /// Python's `//` and `%`, by hand.
+    #[test]
+    fn floor_and_modulo() {
+        let (a, b) = (ints(&[7, -7, 7, -7, 5, i64::MIN]), ints(&[2, 2, -2, -2, 0, -1]));
+        let run = |op| {
+            let c = arithmetic(op, &a, &b, &DataType::Int64).unwrap();
+            c.as_primitive::<i64>().unwrap().iter().collect::<Vec<_>>()
+        };
+        assert_eq!(
+            run(Arithmetic::FloorDivide),
+            [Some(3), Some(-4), Some(-4), Some(3), None, Some(i64::MIN)]
+        );
+        assert_eq!(run(Arithmetic::Modulo), [Some(1), Some(1), Some(-1), Some(-1), None, Some(0)]);
+        assert_eq!(
+            run(Arithmetic::TruncDivide),
+            [Some(3), Some(-3), Some(-3), Some(3), None, Some(i64::MIN)]
+        );
+    }
+
+    #[test]
+    fn decimals_round_half_to_even_and_report_overflow() {
+        assert_eq!(divide_half_even(25, 10), 2);
+        assert_eq!(divide_half_even(35, 10), 4);
+        assert_eq!(divide_half_even(-35, 10), -4);
+        assert_eq!(divide_half_even(-26, 10), -3);
+        let dtype = DataType::Decimal(38, 2);
+        let make = |v: i128| Column::from_primitive(dtype.clone(), PrimitiveArray::from_vec(vec![v]));
+        let product = arithmetic(Arithmetic::Multiply, &make(150), &make(250), &dtype).unwrap();
+        assert_eq!(product.value(0), hypostyle_core::Value::Int(375));
+        let huge = make(10i128.pow(37) * 9);
+        assert!(arithmetic(Arithmetic::Add, &huge, &huge, &dtype).is_err());
+    }
+}

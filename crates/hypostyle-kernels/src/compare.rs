@@ -1,0 +1,342 @@
+//! Comparison of columns of one type. NaN equals NaN and is the largest; null gives null.
+
+use std::cmp::Ordering;
+
+use hypostyle_core::{
+    Array, BinaryArray, Bitmap, BooleanArray, Column, DictArray, Error, MutableBitmap, Native, Result,
+    Utf8Array, Value, with_primitive,
+};
+
+use crate::zip::{broadcast_len, broadcast_validity, test_pairs};
+
+/// The comparison operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Eq,
+    /// `!=`
+    NotEq,
+    /// `<`
+    Lt,
+    /// `<=`
+    LtEq,
+    /// `>`
+    Gt,
+    /// `>=`
+    GtEq,
+}
+
+impl Comparison {
+    /// Whether an ordering of left to right satisfies it.
+    #[inline(always)]
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Eq => ordering.is_eq(),
+            Self::NotEq => ordering.is_ne(),
+            Self::Lt => ordering.is_lt(),
+            Self::LtEq => ordering.is_le(),
+            Self::Gt => ordering.is_gt(),
+            Self::GtEq => ordering.is_ge(),
+        }
+    }
+
+    /// The operator with its sides exchanged.
+    pub fn flip(self) -> Self {
+        match self {
+            Self::Eq | Self::NotEq => self,
+            Self::Lt => Self::Gt,
+            Self::LtEq => Self::GtEq,
+            Self::Gt => Self::Lt,
+            Self::GtEq => Self::LtEq,
+        }
+    }
+}
+
+/// `a op b`, row by row. Both must have the same physical type; a column of one row broadcasts.
+pub fn compare(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
+    with_primitive!(a.array(), |x: T| {
+        let y = b.expect_primitive::<T>()?;
+        return compare_native(op, x, y);
+    }, else |array| match (array, b.array()) {
+        (Array::Boolean(x), Array::Boolean(y)) => compare_booleans(op, x, y),
+        (Array::Binary(x), Array::Binary(y)) => compare_bytes(op, x, y),
+        (Array::Utf8(x), Array::Utf8(y)) => compare_bytes(op, x.as_binary(), y.as_binary()),
+        (Array::Dict(x), Array::Dict(y)) => compare_dicts(op, x, y),
+        (Array::Dict(x), Array::Utf8(y)) => compare_dict_utf8(op, x, y),
+        (Array::Utf8(x), Array::Dict(y)) => compare_dict_utf8(op.flip(), y, x),
+        (Array::Null(n), other) => nulls(*n, other.len()),
+        (other, Array::Null(n)) => nulls(other.len(), *n),
+        (Array::List(_), Array::List(_)) | (Array::Struct(_), Array::Struct(_)) => compare_values(op, a, b),
+        _ => Err(Error::type_mismatch("comparison", a.dtype(), b.dtype())),
+    })
+}
+
+/// As `==`, but null equals null and the result is never null.
+pub fn eq_missing(a: &Column, b: &Column) -> Result<BooleanArray> {
+    let equal = compare(Comparison::Eq, a, b)?;
+    let len = equal.len();
+    let nulls_of = |c: &Column| {
+        let valid = c.validity_or_full();
+        if c.len() == len { valid } else { Bitmap::constant(valid.get(0), len) }
+    };
+    let (va, vb) = (nulls_of(a), nulls_of(b));
+    let both_null = va.zip(&vb, |x, y| !x & !y);
+    Ok(BooleanArray { values: equal.truthy().zip(&both_null, |x, y| x | y), validity: None })
+}
+
+fn nulls(a: usize, b: usize) -> Result<BooleanArray> {
+    let len = broadcast_len(a, b)?;
+    Ok(BooleanArray { values: Bitmap::constant(false, len), validity: Some(Bitmap::constant(false, len)) })
+}
+
+fn compare_native<T: Native>(
+    op: Comparison,
+    a: &hypostyle_core::PrimitiveArray<T>,
+    b: &hypostyle_core::PrimitiveArray<T>,
+) -> Result<BooleanArray> {
+    // For integers the NaN tests are constant and vanish.
+    match op {
+        Comparison::Eq => test_pairs(
+            a,
+            b,
+            #[inline(always)]
+            |x, y| x == y || (x.is_nan() & y.is_nan()),
+        ),
+        Comparison::NotEq => test_pairs(
+            a,
+            b,
+            #[inline(always)]
+            |x, y| x != y && !(x.is_nan() & y.is_nan()),
+        ),
+        Comparison::Lt => test_pairs(
+            a,
+            b,
+            #[inline(always)]
+            |x, y| x < y || (!x.is_nan() & y.is_nan()),
+        ),
+        Comparison::LtEq => test_pairs(
+            a,
+            b,
+            #[inline(always)]
+            |x, y| x <= y || y.is_nan(),
+        ),
+        Comparison::Gt => test_pairs(
+            a,
+            b,
+            #[inline(always)]
+            |x, y| x > y || (x.is_nan() & !y.is_nan()),
+        ),
+        Comparison::GtEq => test_pairs(
+            a,
+            b,
+            #[inline(always)]
+            |x, y| x >= y || x.is_nan(),
+        ),
+    }
+}
+
+fn compare_booleans(op: Comparison, a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
+    let len = broadcast_len(a.len(), b.len())?;
+    let validity = broadcast_validity(a.validity.as_ref(), a.len(), b.validity.as_ref(), b.len(), len);
+    let stretch = |x: &Bitmap| if x.len() == len { x.clone() } else { Bitmap::constant(x.get(0), len) };
+    let values = stretch(&a.values).zip(&stretch(&b.values), |x, y| match op {
+        Comparison::Eq => !(x ^ y),
+        Comparison::NotEq => x ^ y,
+        Comparison::Lt => !x & y,
+        Comparison::LtEq => !x | y,
+        Comparison::Gt => x & !y,
+        Comparison::GtEq => x | !y,
+    });
+    Ok(BooleanArray { values, validity })
+}
+
+fn bytes_holds(op: Comparison, x: &[u8], y: &[u8]) -> bool {
+    match op {
+        Comparison::Eq => x == y,
+        Comparison::NotEq => x != y,
+        _ => op.holds(x.cmp(y)),
+    }
+}
+
+fn compare_bytes(op: Comparison, a: &BinaryArray, b: &BinaryArray) -> Result<BooleanArray> {
+    let len = broadcast_len(a.len(), b.len())?;
+    let validity = broadcast_validity(a.validity(), a.len(), b.validity(), b.len(), len);
+    let values = match (a.len(), b.len()) {
+        (x, y) if x == y => (0..len).map(|i| bytes_holds(op, a.value(i), b.value(i))).collect(),
+        (_, 1) => {
+            let y = b.value(0);
+            (0..len).map(|i| bytes_holds(op, a.value(i), y)).collect()
+        }
+        _ => {
+            let x = a.value(0);
+            (0..len).map(|i| bytes_holds(op, x, b.value(i))).collect()
+        }
+    };
+    Ok(BooleanArray { values, validity })
+}
+
+/// Applies a test of entries to rows: once per entry, then by code.
+pub fn test_dict(a: &DictArray, f: impl Fn(&str) -> bool) -> BooleanArray {
+    let codes = a.codes();
+    if a.dictionary().len() > a.len() {
+        let values = (0..a.len()).map(|i| a.get(i).is_some_and(&f)).collect();
+        return BooleanArray { values, validity: codes.validity.clone() };
+    }
+    let table: Vec<u8> =
+        (0..a.dictionary().len()).map(|i| u8::from(f(a.dictionary().values().value(i)))).collect();
+    let words: Vec<u64> = codes
+        .values
+        .chunks(64)
+        .map(|chunk| {
+            chunk.iter().enumerate().fold(0, |word, (k, code)| {
+                word | u64::from(table.get(*code as usize).copied().unwrap_or(0)) << k
+            })
+        })
+        .collect();
+    BooleanArray {
+        values: MutableBitmap::from_words(words, a.len()).freeze(),
+        validity: codes.validity.clone(),
+    }
+}
+
+fn compare_dict_utf8(op: Comparison, a: &DictArray, b: &Utf8Array) -> Result<BooleanArray> {
+    let len = broadcast_len(a.len(), b.len())?;
+    if b.len() == 1 {
+        let mut result = match b.get(0) {
+            Some(y) => test_dict(a, |x| bytes_holds(op, x.as_bytes(), y.as_bytes())),
+            None => return nulls(len, 1),
+        };
+        result.validity = a.codes().validity.clone();
+        return Ok(result);
+    }
+    let at = |i: usize| if a.len() == 1 { 0 } else { i };
+    compare_options(op, len, |i| a.get(at(i)).map(str::as_bytes), |i| b.get(i).map(str::as_bytes))
+}
+
+fn compare_dicts(op: Comparison, a: &DictArray, b: &DictArray) -> Result<BooleanArray> {
+    let len = broadcast_len(a.len(), b.len())?;
+    if b.len() == 1 {
+        return match b.get(0) {
+            Some(y) => Ok(test_dict(a, |x| bytes_holds(op, x.as_bytes(), y.as_bytes()))),
+            None => nulls(len, 1),
+        };
+    }
+    if a.len() == 1 {
+        return compare_dicts(op.flip(), b, a);
+    }
+    let same = std::sync::Arc::ptr_eq(a.dictionary(), b.dictionary()) && a.dictionary().is_unique();
+    if same && matches!(op, Comparison::Eq | Comparison::NotEq) {
+        return compare_native(op, a.codes(), b.codes());
+    }
+    compare_options(op, len, |i| a.get(i).map(str::as_bytes), |i| b.get(i).map(str::as_bytes))
+}
+
+fn compare_options<'a>(
+    op: Comparison,
+    len: usize,
+    a: impl Fn(usize) -> Option<&'a [u8]>,
+    b: impl Fn(usize) -> Option<&'a [u8]>,
+) -> Result<BooleanArray> {
+    let (mut values, mut valid) = (MutableBitmap::with_capacity(len), MutableBitmap::with_capacity(len));
+    for i in 0..len {
+        let pair = a(i).zip(b(i));
+        valid.push(pair.is_some());
+        values.push(pair.is_some_and(|(x, y)| bytes_holds(op, x, y)));
+    }
+    Ok(BooleanArray { values: values.freeze(), validity: valid.into_validity() })
+}
+
+fn compare_values(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
+    let len = broadcast_len(a.len(), b.len())?;
+    let at = |c: &Column, i: usize| c.value(if c.len() == 1 { 0 } else { i });
+    let (mut values, mut valid) = (MutableBitmap::with_capacity(len), MutableBitmap::with_capacity(len));
+    for i in 0..len {
+        let (x, y) = (at(a, i), at(b, i));
+        valid.push(!x.is_null() && !y.is_null());
+        values.push(op.holds(order_values(&x, &y)));
+    }
+    Ok(BooleanArray { values: values.freeze(), validity: valid.into_validity() })
+}
+
+/// Total order of values of one type: null first, NaN last, lists lexicographic.
+pub fn order_values(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Null, Value::Null) => Ordering::Equal,
+        (Value::Null, _) => Ordering::Less,
+        (_, Value::Null) => Ordering::Greater,
+        (Value::Boolean(x), Value::Boolean(y)) => x.cmp(y),
+        (Value::Int(x), Value::Int(y)) => x.cmp(y),
+        (Value::Float(x), Value::Float(y)) => Native::total_cmp(x, y),
+        (Value::String(x), Value::String(y)) => x.cmp(y),
+        (Value::Binary(x), Value::Binary(y)) => x.cmp(y),
+        (Value::List(x), Value::List(y)) => x
+            .iter()
+            .zip(y.iter())
+            .map(|(x, y)| order_values(x, y))
+            .find(|o| o.is_ne())
+            .unwrap_or_else(|| x.len().cmp(&y.len())),
+        _ => Ordering::Equal,
+    }
+}
+
+/// Compares rows `i` and `j` of two columns of one type: nulls are equal to each other and first.
+pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
+    match (a.is_null(i), b.is_null(j)) {
+        (true, true) => return Ordering::Equal,
+        (true, false) => return Ordering::Less,
+        (false, true) => return Ordering::Greater,
+        (false, false) => {}
+    }
+    with_primitive!(a.array(), |x: T| match b.as_primitive::<T>() {
+        Some(y) => Native::total_cmp(&x.values[i], &y.values[j]),
+        None => Ordering::Equal,
+    }, else |array| match (array, b.array()) {
+        (Array::Boolean(x), Array::Boolean(y)) => x.values.get(i).cmp(&y.values.get(j)),
+        (Array::Utf8(_) | Array::Dict(_), _) => a.str_at(i).cmp(&b.str_at(j)),
+        (Array::Binary(x), Array::Binary(y)) => x.value(i).cmp(y.value(j)),
+        _ => order_values(&a.value(i), &b.value(j)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hypostyle_core::Scalar;
+
+    #[test]
+    fn nan_is_equal_to_itself_and_largest() {
+        let a = Column::from_vec(vec![1.0, f64::NAN, f64::NAN, f64::INFINITY, -0.0]);
+        let b = Column::from_vec(vec![f64::NAN, f64::NAN, 1.0, f64::NAN, 0.0]);
+        let rows = |op| compare(op, &a, &b).unwrap().values.iter().collect::<Vec<_>>();
+        assert_eq!(rows(Comparison::Eq), [false, true, false, false, true]);
+        assert_eq!(rows(Comparison::NotEq), [true, false, true, true, false]);
+        assert_eq!(rows(Comparison::Lt), [true, false, false, true, false]);
+        assert_eq!(rows(Comparison::LtEq), [true, true, false, true, true]);
+        assert_eq!(rows(Comparison::Gt), [false, false, true, false, false]);
+        assert_eq!(rows(Comparison::GtEq), [false, true, true, false, true]);
+    }
+
+    #[test]
+    fn text_forms_agree() {
+        let text = ["b", "a", "", "c", "b"];
+        let plain = Column::from_strs(text);
+        let dict = crate::concat::concat(&text.map(|t| Column::from_scalar(&Scalar::from(t), 2).slice(0, 1)))
+            .unwrap();
+        assert!(dict.as_dict().is_some());
+        let constants = [Column::from_strs(["b"]), Column::from_scalar(&Scalar::from("b"), 2).slice(0, 1)];
+        for op in [Comparison::Eq, Comparison::NotEq, Comparison::Lt, Comparison::GtEq] {
+            let expected: Vec<bool> = text.iter().map(|t| op.holds(t.cmp(&"b"))).collect();
+            for column in [&plain, &dict] {
+                for constant in &constants {
+                    let found: Vec<_> = compare(op, column, constant).unwrap().values.iter().collect();
+                    assert_eq!(found, expected);
+                    let flipped: Vec<_> =
+                        compare(op.flip(), constant, column).unwrap().values.iter().collect();
+                    assert_eq!(flipped, expected);
+                }
+            }
+            let same = compare(op, &dict, &plain).unwrap();
+            assert!(same.values.iter().all(|b| b == op.holds(Ordering::Equal)));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! One column out of several.
+
+use std::sync::Arc;
+
+use hypostyle_core::{
+    Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error,
+    ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray, Utf8Array,
+    with_primitive,
+};
+
+/// The rows of all columns, one after the other. All must have the same type.
+pub fn concat(columns: &[Column]) -> Result<Column> {
+    let Some(first) = columns.first() else {
+        return Err(Error::no_data("cannot concatenate no columns"));
+    };
+    if let Some(other) = columns.iter().find(|c| c.dtype() != first.dtype()) {
+        return Err(Error::schema(format!(
+            "cannot concatenate columns of {} and {}",
+            first.dtype(),
+            other.dtype()
+        )));
+    }
+    if columns.len() == 1 {
+        return Ok(first.clone());
+    }
+    let dtype = first.dtype().clone();
+    if columns.iter().any(|c| matches!(c.array(), Array::Dict(_))) {
+        return concat_text(dtype, columns);
+    }
+    let len = columns.iter().map(Column::len).sum();
+    let validity = concat_validity(columns, len);
+    let array = with_primitive!(first.array(), |_a: T| {
+        let mut values: Vec<T> = Vec::with_capacity(len);
+        for column in columns {
+            values.extend_from_slice(&column.expect_primitive::<T>()?.values);
+        }
+        <T as Native>::wrap(PrimitiveArray { values: values.into(), validity })
+    }, else |array| match array {
+        Array::Boolean(_) => {
+            let mut values = MutableBitmap::with_capacity(len);
+            for column in columns {
+                values.extend_from_bitmap(&column.expect_boolean()?.values);
+            }
+            Array::Boolean(BooleanArray { values: values.freeze(), validity })
+        }
+        Array::Utf8(_) => {
+            let arrays: Vec<&BinaryArray> =
+                columns.iter().filter_map(|c| c.as_utf8().map(Utf8Array::as_binary)).collect();
+            // SAFETY: rows of text arrays.
+            Array::Utf8(unsafe { Utf8Array::from_binary_unchecked(concat_bytes(&arrays, validity)?) })
+        }
+        Array::Binary(_) => {
+            let arrays: Vec<&BinaryArray> = columns.iter().filter_map(Column::as_binary).collect();
+            Array::Binary(concat_bytes(&arrays, validity)?)
+        }
+        Array::List(_) => {
+            let (mut offsets, mut values) = (vec![0i64], Vec::with_capacity(columns.len()));
+            for list in columns.iter().filter_map(Column::as_list) {
+                let (start, end) = (list.offsets()[0], list.offsets()[list.len()]);
+                let base = offsets[offsets.len() - 1] - start;
+                offsets.extend(list.offsets()[1..].iter().map(|o| o + base));
+                values.push(list.values().slice(start as usize, (end - start) as usize));
+            }
+            Array::List(ListArray::try_new(offsets.into(), concat(&values)?, validity)?)
+        }
+        Array::Struct(a) => {
+            let fields = (0..a.fields().len())
+                .map(|i| {
+                    let parts: Vec<Column> =
+                        columns.iter().filter_map(Column::as_struct).map(|s| s.fields()[i].clone()).collect();
+                    concat(&parts)
+                })
+                .collect::<Result<_>>()?;
+            Array::Struct(StructArray::try_new(fields, len, validity)?)
+        }
+        _ => Array::Null(len),
+    });
+    Ok(Column::from_array(dtype, array))
+}
+
+/// The rows of all batches of one schema in one.
+pub fn concat_batches(batches: &[Batch]) -> Result<Batch> {
+    match batches {
+        [] => Ok(Batch::default()),
+        [batch] => Ok(batch.clone()),
+        [first, ..] => {
+            let columns = (0..first.columns().len())
+                .map(|i| concat(&batches.iter().map(|b| b.column(i).clone()).collect::<Vec<_>>()))
+                .collect::<Result<_>>()?;
+            Batch::try_new(columns, batches.iter().map(Batch::len).sum())
+        }
+    }
+}
+
+fn concat_validity(columns: &[Column], len: usize) -> Option<Bitmap> {
+    if columns.iter().all(|c| c.validity().is_none()) {
+        return None;
+    }
+    let mut bits = MutableBitmap::with_capacity(len);
+    for column in columns {
+        match column.validity() {
+            Some(validity) => bits.extend_from_bitmap(validity),
+            None => bits.extend_constant(true, column.len()),
+        }
+    }
+    bits.into_validity()
+}
+
+fn concat_bytes(arrays: &[&BinaryArray], validity: Option<Bitmap>) -> Result<BinaryArray> {
+    let rows: usize = arrays.iter().map(|a| a.len()).sum();
+    let span = |a: &BinaryArray| (a.offsets()[0] as usize, a.offsets()[a.len()] as usize);
+    let bytes: usize = arrays.iter().map(|a| span(a).1 - span(a).0).sum();
+    let (mut offsets, mut values) = (Vec::with_capacity(rows + 1), Vec::with_capacity(bytes));
+    offsets.push(0i64);
+    for array in arrays {
+        let (start, end) = span(array);
+        let base = values.len() as i64 - start as i64;
+        offsets.extend(array.offsets()[1..].iter().map(|o| o + base));
+        values.extend_from_slice(&array.values()[start..end]);
+    }
+    BinaryArray::try_new(offsets.into(), values.into(), validity)
+}
+
+/// Text of which at least one part is a dictionary: the result is one too, if every part is; otherwise offsets.
+fn concat_text(dtype: DataType, columns: &[Column]) -> Result<Column> {
+    let dicts: Vec<&DictArray> = columns.iter().filter_map(Column::as_dict).collect();
+    if dicts.len() < columns.len() {
+        let mut builder = StringBuilder::new();
+        for column in columns {
+            for i in 0..column.len() {
+                builder.push_option(column.str_at(i));
+            }
+        }
+        return Ok(builder.finish());
+    }
+    let len = columns.iter().map(Column::len).sum();
+    let validity = concat_validity(columns, len);
+    let mut codes: Vec<u32> = Vec::with_capacity(len);
+    let shared = Arc::clone(dicts[0].dictionary());
+    let dictionary = if dicts.iter().all(|d| Arc::ptr_eq(d.dictionary(), &shared)) {
+        dicts.iter().for_each(|d| codes.extend_from_slice(&d.codes().values));
+        shared
+    } else {
+        let mut merger = DictionaryMerger::default();
+        for dict in &dicts {
+            let map = merger.add(dict.dictionary());
+            let values = &dict.codes().values;
+            match &dict.codes().validity {
+                None => codes.extend(values.iter().map(|c| map[*c as usize])),
+                Some(_) => codes.extend(values.iter().map(|c| map.get(*c as usize).copied().unwrap_or(0))),
+            }
+        }
+        Arc::new(merger.finish()?)
+    };
+    let array = DictArray::try_new(PrimitiveArray { values: codes.into(), validity }, dictionary)?;
+    Column::try_new(dtype, Array::Dict(array))
+}
+
+/// One dictionary out of several, with unique entries in order of first appearance.
+#[derive(Debug, Default)]
+pub struct DictionaryMerger {
+    positions: hashbrown::HashMap<Box<str>, u32, foldhash::fast::FixedState>,
+    entries: StringBuilder,
+    known: Vec<(Arc<Dictionary>, Arc<[u32]>)>,
+}
+
+impl DictionaryMerger {
+    /// Adds entries; gives for each of them its code in the merged dictionary.
+    pub fn add(&mut self, dictionary: &Arc<Dictionary>) -> Arc<[u32]> {
+        if let Some((_, map)) = self.known.iter().find(|(d, _)| Arc::ptr_eq(d, dictionary)) {
+            return Arc::clone(map);
+        }
+        let map: Arc<[u32]> =
+            (0..dictionary.len()).map(|i| self.add_entry(dictionary.values().value(i))).collect();
+        self.known.push((Arc::clone(dictionary), Arc::clone(&map)));
+        map
+    }
+
+    /// Adds one entry; gives its code.
+    pub fn add_entry(&mut self, entry: &str) -> u32 {
+        if let Some(code) = self.positions.get(entry) {
+            return *code;
+        }
+        let code = self.entries.len() as u32;
+        self.entries.push(entry);
+        self.positions.insert(entry.into(), code);
+        code
+    }
+
+    /// The merged dictionary.
+    pub fn finish(self) -> Result<Dictionary> {
+        Ok(Dictionary::try_new(self.entries.finish_utf8())?.assert_unique(false))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hypostyle_core::{Scalar, Value};
+
+    #[test]
+    fn dictionaries_are_merged() {
+        let a = Column::from_scalar(&Scalar::from("x"), 2);
+        let b = Column::from_scalar(&Scalar::from("y"), 2);
+        let c = concat(&[a.clone(), b, a]).unwrap();
+        let rows: Vec<_> = (0..6).map(|i| c.str_at(i).unwrap()).collect();
+        assert_eq!(rows, ["x", "x", "y", "y", "x", "x"]);
+        assert_eq!(c.as_dict().unwrap().dictionary().len(), 2);
+    }
+
+    #[test]
+    fn lists_and_slices() {
+        let list = |values: &[i128]| Value::List(values.iter().map(|v| Value::Int(*v)).collect());
+        let rows = vec![list(&[1, 2]), Value::Null, list(&[]), list(&[3])];
+        let column = Column::from_scalars(DataType::list(DataType::Int64), rows.clone());
+        let both = concat(&[column.slice(1, 3), column.slice(0, 1)]).unwrap();
+        let found: Vec<_> = (0..4).map(|i| both.value(i)).collect();
+        assert_eq!(found, [rows[1].clone(), rows[2].clone(), rows[3].clone(), rows[0].clone()]);
+    }
+}

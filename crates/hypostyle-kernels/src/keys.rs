@@ -1,0 +1,358 @@
+//! Keys of several columns as one value that can be compared and hashed.
+//!
+//! Fixed-width columns pack into 64 or 128 bits; anything else is encoded as bytes, row by row. Equal rows have
+//! equal keys: −0.0 is 0.0, all NaN are one, null is a value of its own where the codec is told that it occurs.
+
+use hypostyle_core::{Array, Bitmap, Column, DataType, Error, Native, Result, with_primitive};
+
+use crate::hash::{PackedKey, hash_bytes};
+
+/// How rows become keys; the same codec must encode both sides of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCodec {
+    nullable: Vec<bool>,
+    width: KeyWidth,
+}
+
+/// What keys are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyWidth {
+    /// 64 bits
+    U64,
+    /// 128 bits
+    U128,
+    /// Bytes
+    Bytes,
+}
+
+/// Keys of a batch's rows.
+#[derive(Clone, Debug)]
+pub enum Keys {
+    /// Packed into 64 bits.
+    U64(Vec<u64>),
+    /// Packed into 128 bits.
+    U128(Vec<u128>),
+    /// Encoded as bytes.
+    Bytes(ByteKeys),
+}
+
+/// Byte keys one after the other, with their hashes.
+#[derive(Clone, Debug, Default)]
+pub struct ByteKeys {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    hashes: Vec<u64>,
+}
+
+impl ByteKeys {
+    /// The key of row `i`.
+    #[inline]
+    pub fn get(&self, i: usize) -> &[u8] {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.bytes[start..self.ends[i]]
+    }
+
+    /// The hash of row `i`'s key.
+    #[inline]
+    pub fn hash(&self, i: usize) -> u64 {
+        self.hashes[i]
+    }
+
+    /// Number of keys.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+impl Keys {
+    /// Number of keys.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U64(keys) => keys.len(),
+            Self::U128(keys) => keys.len(),
+            Self::Bytes(keys) => keys.len(),
+        }
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The hash of every key.
+    pub fn hashes(&self) -> Vec<u64> {
+        match self {
+            Self::U64(keys) => keys.iter().map(|k| k.hash()).collect(),
+            Self::U128(keys) => keys.iter().map(|k| k.hash()).collect(),
+            Self::Bytes(keys) => keys.hashes.clone(),
+        }
+    }
+}
+
+/// Bits that a value of a type takes in a packed key, if it has a fixed width.
+fn packed_bits(dtype: &DataType) -> Option<u32> {
+    match dtype {
+        DataType::Boolean => Some(1),
+        DataType::Null => Some(0),
+        DataType::Categorical | DataType::Enum(_) => None,
+        other => other.byte_width().map(|w| w as u32 * 8),
+    }
+}
+
+impl KeyCodec {
+    /// A codec for columns of these types; `nullable[i]` says whether column `i` may hold null.
+    pub fn new(dtypes: &[DataType], nullable: &[bool]) -> Self {
+        let bits = dtypes
+            .iter()
+            .zip(nullable)
+            .map(|(dtype, nullable)| Some(packed_bits(dtype)? + u32::from(*nullable)))
+            .sum::<Option<u32>>();
+        let width = match bits {
+            Some(0..=64) => KeyWidth::U64,
+            Some(65..=128) => KeyWidth::U128,
+            _ => KeyWidth::Bytes,
+        };
+        Self { nullable: nullable.to_vec(), width }
+    }
+
+    /// A codec for exactly these columns.
+    pub fn for_columns(columns: &[Column]) -> Self {
+        let dtypes: Vec<DataType> = columns.iter().map(|c| c.dtype().clone()).collect();
+        let nullable: Vec<bool> = columns.iter().map(|c| c.null_count() > 0).collect();
+        Self::new(&dtypes, &nullable)
+    }
+
+    /// What the keys are made of.
+    pub fn width(&self) -> KeyWidth {
+        self.width
+    }
+
+    /// The keys of `len` rows.
+    pub fn encode(&self, columns: &[Column], len: usize) -> Result<Keys> {
+        Ok(match self.width {
+            KeyWidth::U64 => Keys::U64(self.pack::<u64>(columns, len)?),
+            KeyWidth::U128 => Keys::U128(self.pack::<u128>(columns, len)?),
+            KeyWidth::Bytes => Keys::Bytes(self.encode_bytes(columns, len)?),
+        })
+    }
+
+    fn pack<K: Packed>(&self, columns: &[Column], len: usize) -> Result<Vec<K>> {
+        let mut keys = vec![K::default(); len];
+        for (column, nullable) in columns.iter().zip(&self.nullable) {
+            let validity = column.validity();
+            match column.array() {
+                Array::Null(_) => {}
+                Array::Boolean(a) => {
+                    for (i, key) in keys.iter_mut().enumerate() {
+                        *key = key.append(u128::from(a.values.get(i)), 1);
+                    }
+                }
+                array => with_primitive!(array, |a: T| append::<K, T>(&mut keys, &a.values), else |_other| {
+                    return Err(Error::internal(format!("cannot pack keys of {}", column.dtype())));
+                }),
+            }
+            if let Some(validity) = validity.filter(|v| v.count_unset() > 0) {
+                let bits = packed_bits(column.dtype()).unwrap_or(0);
+                clear_nulls(&mut keys, validity, bits);
+            }
+            if *nullable {
+                match (column.array(), validity) {
+                    (Array::Null(_), _) | (_, None) => {
+                        let bit = u128::from(!matches!(column.array(), Array::Null(_)));
+                        keys.iter_mut().for_each(|key| *key = key.append(bit, 1));
+                    }
+                    (_, Some(validity)) => {
+                        for (key, valid) in keys.iter_mut().zip(validity.iter()) {
+                            *key = key.append(u128::from(valid), 1);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(keys)
+    }
+
+    fn encode_bytes(&self, columns: &[Column], len: usize) -> Result<ByteKeys> {
+        let mut keys = ByteKeys {
+            bytes: Vec::with_capacity(len * columns.len() * 9),
+            ends: Vec::with_capacity(len),
+            hashes: Vec::with_capacity(len),
+        };
+        let mut start = 0;
+        for i in 0..len {
+            for column in columns {
+                push_value(&mut keys.bytes, column, i);
+            }
+            keys.hashes.push(hash_bytes(&keys.bytes[start..]));
+            start = keys.bytes.len();
+            keys.ends.push(start);
+        }
+        Ok(keys)
+    }
+}
+
+/// Packed integers that keys are shifted into.
+trait Packed: PackedKey {
+    fn append(self, value: u128, bits: u32) -> Self;
+    fn clear_low(self, bits: u32) -> Self;
+}
+
+impl Packed for u64 {
+    #[inline(always)]
+    fn append(self, value: u128, bits: u32) -> Self {
+        self.unbounded_shl(bits) | value as u64
+    }
+    #[inline(always)]
+    fn clear_low(self, bits: u32) -> Self {
+        self.unbounded_shr(bits).unbounded_shl(bits)
+    }
+}
+
+impl Packed for u128 {
+    #[inline(always)]
+    fn append(self, value: u128, bits: u32) -> Self {
+        self.unbounded_shl(bits) | value
+    }
+    #[inline(always)]
+    fn clear_low(self, bits: u32) -> Self {
+        self.unbounded_shr(bits).unbounded_shl(bits)
+    }
+}
+
+fn append<K: Packed, T: Native>(keys: &mut [K], values: &[T]) {
+    let bits = size_of::<T>() as u32 * 8;
+    let mask = u128::MAX.unbounded_shr(128 - bits);
+    for (key, value) in keys.iter_mut().zip(values) {
+        *key = key.append(bits_of(*value) & mask, bits);
+    }
+}
+
+/// The bits of a number, equal where numbers are equal.
+#[inline(always)]
+fn bits_of<T: Native>(value: T) -> u128 {
+    if T::IS_FLOAT {
+        if size_of::<T>() == 4 {
+            u128::from(Native::key(Native::to_f64(value) as f32))
+        } else {
+            u128::from(Native::key(Native::to_f64(value)))
+        }
+    } else {
+        Native::to_i128(value) as u128
+    }
+}
+
+fn clear_nulls<K: Packed>(keys: &mut [K], validity: &Bitmap, bits: u32) {
+    for (key, valid) in keys.iter_mut().zip(validity.iter()) {
+        if !valid {
+            *key = key.clear_low(bits);
+        }
+    }
+}
+
+/// One value: a flag byte, then fixed-width bytes, or a length and the bytes.
+fn push_value(out: &mut Vec<u8>, column: &Column, i: usize) {
+    if column.is_null(i) {
+        out.push(0);
+        return;
+    }
+    out.push(1);
+    let push_bytes = |out: &mut Vec<u8>, bytes: &[u8]| {
+        out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        out.extend_from_slice(bytes);
+    };
+    with_primitive!(column.array(), |a: T| {
+        out.extend_from_slice(&bits_of(a.values[i]).to_le_bytes()[..size_of::<T>()]);
+    }, else |array| match array {
+        Array::Boolean(a) => out.push(u8::from(a.values.get(i))),
+        Array::Utf8(a) => push_bytes(out, a.value(i).as_bytes()),
+        Array::Dict(a) => push_bytes(out, a.get(i).unwrap_or_default().as_bytes()),
+        Array::Binary(a) => push_bytes(out, a.value(i)),
+        Array::List(a) => {
+            let items = a.get(i);
+            let len = items.as_ref().map_or(0, Column::len);
+            out.extend_from_slice(&(len as u64).to_le_bytes());
+            if let Some(items) = items {
+                (0..len).for_each(|j| push_value(out, &items, j));
+            }
+        }
+        Array::Struct(a) => a.fields().iter().for_each(|f| push_value(out, f, i)),
+        _ => {}
+    });
+}
+
+/// The smallest and largest integer of a column that is stored as integers, nulls left out.
+pub fn integer_range(column: &Column) -> Option<(i128, i128)> {
+    if column.dtype().is_float() {
+        return None;
+    }
+    with_primitive!(column.array(), |a: T| match &a.validity {
+        None => range_of(&a.values),
+        Some(_) => {
+            let mut range: Option<(i128, i128)> = None;
+            for value in a.iter().flatten() {
+                let value = Native::to_i128(value);
+                range = Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))));
+            }
+            range
+        }
+    }, else |_other| None)
+}
+
+fn range_of<T: Native>(values: &[T]) -> Option<(i128, i128)> {
+    let first = *values.first()?;
+    let (low, high) = crate::simd::dispatch(
+        #[inline(always)]
+        || {
+            values.iter().fold((first, first), |(low, high), v| {
+                (if *v < low { *v } else { low }, if *v > high { *v } else { high })
+            })
+        },
+    );
+    Some((Native::to_i128(low), Native::to_i128(high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distinct(columns: &[Column]) -> Vec<u32> {
+        let len = columns[0].len();
+        match KeyCodec::for_columns(columns).encode(columns, len).unwrap() {
+            Keys::U64(keys) => {
+                let mut table = crate::hash::KeyTable::with_capacity(0);
+                keys.into_iter().map(|k| table.insert(k)).collect()
+            }
+            Keys::U128(keys) => {
+                let mut table = crate::hash::KeyTable::with_capacity(0);
+                keys.into_iter().map(|k| table.insert(k)).collect()
+            }
+            Keys::Bytes(keys) => {
+                let mut table = crate::hash::BytesTable::default();
+                (0..len).map(|i| table.insert(keys.get(i), keys.hash(i))).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn equal_rows_have_equal_keys() {
+        let nan2 = f64::from_bits(f64::NAN.to_bits() | 1 << 63 | 5);
+        let floats = Column::from_options([Some(0.0), Some(-0.0), Some(f64::NAN), Some(nan2), None, None]);
+        assert_eq!(distinct(&[floats.clone()]), [0, 0, 1, 1, 2, 2]);
+        let ints = Column::from_options([Some(1i32), Some(1), None, None, Some(-1), Some(-1)]);
+        assert_eq!(distinct(&[ints.clone(), floats.clone()]), [0, 0, 1, 1, 2, 2]);
+        let text = Column::from_strs(["a", "a", "", "", "b", "c"]);
+        assert_eq!(distinct(&[ints, text, floats]), [0, 0, 1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn negative_numbers_do_not_spill_into_their_neighbours() {
+        let a = Column::from_vec(vec![-1i8, -1, 0, 0]);
+        let b = Column::from_vec(vec![1i32, -1, 1, -1]);
+        assert_eq!(distinct(&[a, b]), [0, 1, 2, 3]);
+    }
+}
