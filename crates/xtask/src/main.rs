@@ -1,3 +1,67 @@
 //! Developer commands: `cargo xtask test`, `cargo xtask check`.
+//!
+//! - `check`: formatting, lints and house rules; what to run before a commit.
+//! - `test`: everything that must hold before a merge, the Python package from a built wheel included.
+//!
+//! Steps run one after the other, each with a header and its duration; the first failure ends the run and
+//! is named. Nothing is written outside `target/` and `.venv/`.
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod python;
+mod step;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::step::{Failure, cargo, step};
+
+const USAGE: &str = "usage: cargo xtask <test|check>";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let task: fn(&Path) -> Result<(), Failure> =
+        match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["test"] => test,
+            ["check"] => check,
+            _ => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        };
+
+    let start = Instant::now();
+    match task(&root()) {
+        Ok(()) => {
+            println!("\n==> all steps passed in {:.1} s", start.elapsed().as_secs_f64());
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("\n==> {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's root: two levels above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+fn check(root: &Path) -> Result<(), Failure> {
+    lint(root)?;
+    step("house rules", || cargo(root, &["test", "--quiet", "--package", "xtask", "--test", "house_rules"]))
+}
+
+fn test(root: &Path) -> Result<(), Failure> {
+    lint(root)?;
+    step("test", || cargo(root, &["test", "--workspace"]))?;
+    python::test(root)
+}
+
+fn lint(root: &Path) -> Result<(), Failure> {
+    step("format", || cargo(root, &["fmt", "--all", "--check"]))?;
+    step("clippy", || cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}

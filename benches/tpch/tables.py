@@ -1,0 +1,32 @@
+"""The eight tables for any module named like Polars: their types, and ways to open the CSV files."""
+
+import pathlib
+
+TABLES = ("lineitem", "orders", "partsupp", "part", "customer", "supplier", "nation", "region")
+
+# What inference would get wrong: quantities look like integers, dates like strings.
+FLOATS = ("l_quantity", "l_extendedprice", "l_discount", "l_tax", "o_totalprice", "c_acctbal", "s_acctbal",
+          "p_retailprice", "ps_supplycost")  # fmt: skip
+DATES = ("l_shipdate", "l_commitdate", "l_receiptdate", "o_orderdate")
+
+
+def overrides(pl, table: str) -> dict:
+    """The types of a table's float and date columns."""
+    prefix = "ps_" if table == "partsupp" else table[0] + "_"
+    types = {column: pl.Float64 for column in FLOATS if column.startswith(prefix)}
+    return types | {column: pl.Date for column in DATES if column.startswith(prefix)}
+
+
+def scan(pl, folder: pathlib.Path) -> dict:
+    """The tables as lazy frames over the CSV files."""
+    return {
+        table: pl.scan_csv(folder / f"{table}.csv", schema_overrides=overrides(pl, table)) for table in TABLES
+    }
+
+
+def read(pl, folder: pathlib.Path) -> dict:
+    """The tables as lazy frames over frames in memory."""
+    return {
+        table: pl.read_csv(folder / f"{table}.csv", schema_overrides=overrides(pl, table)).lazy()
+        for table in TABLES
+    }

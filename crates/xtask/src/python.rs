@@ -1,0 +1,103 @@
+//! The Python package: a virtual environment, a wheel built with maturin, the tests of the installed wheel.
+//!
+//! The wheel is tested, not the source tree: what is missing from the wheel is missing in the tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::step::{Failure, run, step};
+
+/// Interpreters to try, the preferred first. The package supports 3.10 and later, and the peers it is tested
+/// against 3.11 and later.
+const INTERPRETERS: [&str; 4] = ["python3", "python3.13", "python3.12", "python3.11"];
+const VERSION_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
+
+pub(crate) fn test(root: &Path) -> Result<(), Failure> {
+    let environment = root.join(".venv");
+    let python = environment.join("bin/python");
+    let requirements = root.join("py-bindings/requirements-test.txt");
+    let wheels = root.join("target/wheels");
+
+    step("python environment", || {
+        create(&environment, &python)?;
+        install_requirements(&environment, &python, &requirements)
+    })?;
+    step("wheel", || {
+        let wheel = build_wheel(root, &python, &wheels)?;
+        run(pip(&python).args(["install", "--quiet", "--force-reinstall", "--no-deps"]).arg(wheel))
+    })?;
+    step("python tests", || {
+        // Tests run outside py-bindings/python, so that `import hypostyle` finds the installed wheel.
+        run(quiet(&python)
+            .args(["-m", "pytest", "-p", "no:cacheprovider", "--import-mode=importlib"])
+            .arg("py-bindings/tests")
+            .current_dir(root))
+    })
+}
+
+/// Makes the virtual environment with the first interpreter that can.
+fn create(environment: &Path, python: &Path) -> Result<(), String> {
+    let usable = |interpreter: &Path| {
+        Command::new(interpreter)
+            .args(["-c", VERSION_CHECK])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    if usable(python) {
+        return Ok(());
+    }
+    let interpreter = INTERPRETERS
+        .iter()
+        .find(|name| usable(Path::new(name)))
+        .ok_or("no Python 3.11 or later with the venv module was found")?;
+    println!("making {} with {interpreter}", environment.display());
+    run(Command::new(interpreter).args(["-m", "venv", "--clear"]).arg(environment))
+}
+
+/// Installs the pinned requirements, unless exactly these are there already.
+fn install_requirements(environment: &Path, python: &Path, requirements: &Path) -> Result<(), String> {
+    let wanted = read(requirements)?;
+    let installed = environment.join("installed-requirements.txt");
+    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(());
+    }
+    run(pip(python).args(["install", "--quiet", "--requirement"]).arg(requirements))?;
+    fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))
+}
+
+/// Builds a wheel into an emptied folder, so that the one file in it is the one just built.
+fn build_wheel(root: &Path, python: &Path, wheels: &Path) -> Result<PathBuf, String> {
+    if wheels.exists() {
+        fs::remove_dir_all(wheels).map_err(|error| format!("{}: {error}", wheels.display()))?;
+    }
+    run(quiet(python)
+        .args(["-m", "maturin", "build", "--release", "--manifest-path", "py-bindings/Cargo.toml", "--out"])
+        .arg(wheels)
+        .current_dir(root))?;
+    let entries = fs::read_dir(wheels).map_err(|error| format!("{}: {error}", wheels.display()))?;
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
+        .ok_or_else(|| format!("no wheel in {}", wheels.display()))
+}
+
+fn pip(python: &Path) -> Command {
+    let mut command = quiet(python);
+    command.args(["-m", "pip", "--disable-pip-version-check"]);
+    command
+}
+
+/// Python that leaves no bytecode in the source tree.
+fn quiet(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}

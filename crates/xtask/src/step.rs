@@ -1,0 +1,46 @@
+//! A step: a header, a command, its duration.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// Why a run ended: the step and what went wrong in it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) step: String,
+    pub(crate) cause: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "step '{}' failed: {}", self.step, self.cause)
+    }
+}
+
+/// Runs `work` under a header and prints how long it took.
+pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), Failure> {
+    println!("\n==> {name}");
+    let start = Instant::now();
+    let outcome = work();
+    println!("==> {name}: {:.1} s", start.elapsed().as_secs_f64());
+    outcome.map_err(|cause| Failure { step: name.to_owned(), cause })
+}
+
+/// Runs a command to its end; the error says which command and how it ended.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("{}: {error}", line(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("`{}` ended with {status}", line(command))) }
+}
+
+/// Runs the cargo that started this program.
+pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    run(Command::new(cargo).args(arguments).current_dir(root))
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

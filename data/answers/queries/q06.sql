@@ -1,0 +1,7 @@
+-- The bounds of the discount are written out: 0.06 + 0.01 in doubles lies below 0.07.
+select sum(l_extendedprice * l_discount) as revenue
+from lineitem
+where l_shipdate >= date '1994-01-01'
+    and l_shipdate < date '1994-01-01' + interval '1' year
+    and l_discount between 0.05::double and 0.07::double
+    and l_quantity < 24
