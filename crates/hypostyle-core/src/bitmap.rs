@@ -243,7 +243,7 @@ impl MutableBitmap {
     pub fn from_words(mut words: Vec<u64>, len: usize) -> Self {
         words.resize(len.div_ceil(64), 0);
         if let Some(last) = words.last_mut()
-            && len % 64 != 0
+            && !len.is_multiple_of(64)
         {
             *last &= (1 << (len % 64)) - 1;
         }
@@ -263,7 +263,7 @@ impl MutableBitmap {
     /// Appends a bit.
     #[inline]
     pub fn push(&mut self, bit: bool) {
-        if self.len % 64 == 0 {
+        if self.len.is_multiple_of(64) {
             self.words.push(0);
         }
         let last = self.words.len() - 1;
@@ -279,7 +279,7 @@ impl MutableBitmap {
             self.len = end;
             return;
         }
-        while self.len < end && self.len % 64 != 0 {
+        while self.len < end && !self.len.is_multiple_of(64) {
             self.push(true);
         }
         while end - self.len >= 64 {
@@ -293,7 +293,7 @@ impl MutableBitmap {
 
     /// Appends all bits of a bitmap.
     pub fn extend_from_bitmap(&mut self, bits: &Bitmap) {
-        if self.len % 64 == 0 {
+        if self.len.is_multiple_of(64) {
             self.words.extend(bits.words());
             self.len += bits.len();
         } else {

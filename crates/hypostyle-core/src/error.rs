@@ -210,7 +210,7 @@ fn unknown_name(f: &mut fmt::Formatter<'_>, what: &str, name: &str, available: &
 /// Up to three names within an edit distance of a third of the name's length, nearest first.
 fn nearest_names<'a>(name: &str, available: &'a [String]) -> Vec<&'a str> {
     let wanted = name.to_lowercase();
-    let limit = (name.chars().count() / 3).max(1);
+    let limit = name.chars().count().div_ceil(3);
     let mut found: Vec<(usize, &str)> = available
         .iter()
         .map(|a| (edit_distance(&wanted, &a.to_lowercase()), a.as_str()))

@@ -20,6 +20,7 @@ mod layout;
 mod options;
 mod parse;
 mod paths;
+mod plan;
 mod prologue;
 mod records;
 mod report;

@@ -80,6 +80,14 @@ impl CsvSource {
         }
     }
 
+    /// The bytes as they were given; none for paths.
+    pub fn buffers(&self) -> &[Buffer<u8>] {
+        match &self.from {
+            From::Paths(_) => &[],
+            From::Bytes(buffers) => buffers,
+        }
+    }
+
     /// How the files are read.
     pub fn options(&self) -> &CsvReadOptions {
         &self.options
@@ -103,7 +111,7 @@ impl CsvSource {
         };
         let layout = match Layout::resolve(&inputs, &options)? {
             Some(layout) => layout,
-            None if options.raise_if_empty => return Err(no_data(&inputs, &options)),
+            None if options.raise_if_empty && (options.has_header || options.schema.is_none()) => return Err(no_data(&inputs, &options)),
             None => Layout::empty(&options)?,
         };
         Ok(self.resolved.get_or_init(|| Arc::new(Resolved { inputs, layout, options })))
