@@ -139,7 +139,9 @@ impl CsvScan {
         let first = u64::from(self.resolved.options.row_index_offset) + block.first_row;
         let last = first + block.tokens.rows() as u64;
         if last > u64::from(u32::MAX) {
-            return Err(Error::overflow(format!("row number {last} does not fit the row index, which is u32")));
+            return Err(Error::overflow(format!(
+                "row number {last} does not fit the row index, which is u32"
+            )));
         }
         let first = first as u32;
         Ok(Column::from_vec(match &block.kept {

@@ -111,7 +111,9 @@ impl CsvSource {
         };
         let layout = match Layout::resolve(&inputs, &options)? {
             Some(layout) => layout,
-            None if options.raise_if_empty && (options.has_header || options.schema.is_none()) => return Err(no_data(&inputs, &options)),
+            None if options.raise_if_empty && (options.has_header || options.schema.is_none()) => {
+                return Err(no_data(&inputs, &options));
+            }
             None => Layout::empty(&options)?,
         };
         Ok(self.resolved.get_or_init(|| Arc::new(Resolved { inputs, layout, options })))
