@@ -117,7 +117,9 @@ impl CsvReadOptions {
             Err(Error::invalid_operation(format!("the CSV {what} are the same byte; they must differ")))
         };
         if self.skip_rows > 0 && self.skip_lines > 0 {
-            return Err(Error::invalid_operation("`skip_rows` and `skip_lines` are two ways to say it; set one only"));
+            return Err(Error::invalid_operation(
+                "`skip_rows` and `skip_lines` are two ways to say it; set one only",
+            ));
         }
         if self.separator == self.eol_char {
             return clash("separator and end-of-line character");

@@ -94,12 +94,14 @@ impl CsvSource {
         let options = self.options.clone();
         options.validate()?;
         let inputs = match &self.from {
-            From::Paths(paths) => {
-                expand(paths, options.glob)?.iter().map(|p| Input::open(p).map(Arc::new)).collect::<Result<Vec<_>>>()?
-            }
-            From::Bytes(buffers) => {
-                buffers.iter().map(|b| Input::from_bytes(b.clone()).map(Arc::new)).collect::<Result<Vec<_>>>()?
-            }
+            From::Paths(paths) => expand(paths, options.glob)?
+                .iter()
+                .map(|p| Input::open(p).map(Arc::new))
+                .collect::<Result<Vec<_>>>()?,
+            From::Bytes(buffers) => buffers
+                .iter()
+                .map(|b| Input::from_bytes(b.clone()).map(Arc::new))
+                .collect::<Result<Vec<_>>>()?,
         };
         let layout = match Layout::resolve(&inputs, &options)? {
             Some(layout) => layout,
@@ -163,16 +165,20 @@ impl CsvSource {
     /// Reads everything, on threads of its own.
     pub fn read(&self) -> Result<DataFrame> {
         let scan = self.scan(None, None)?;
-        let threads = self.options.n_threads.unwrap_or_else(|| {
-            std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-        });
+        let threads = self
+            .options
+            .n_threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
         let batches = scan.collect(threads)?;
         DataFrame::from_batches(self.schema()?, batches)
     }
 }
 
 fn no_data(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Error {
-    let which = inputs.first().and_then(|i| i.path()).map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
+    let which = inputs
+        .first()
+        .and_then(|i| i.path())
+        .map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
     let what = match (inputs.first().map_or(0, |i| i.len()), options.has_header) {
         (0, _) => "is empty",
         (_, true) => "has no header after what is skipped",
@@ -403,13 +409,22 @@ impl CsvScan {
         let first = u64::from(self.resolved.options.row_index_offset) + first_row;
         let last = first + rows as u64;
         if last > u64::from(u32::MAX) {
-            return Err(Error::overflow(format!("row number {last} does not fit the row index, which is u32")));
+            return Err(Error::overflow(format!(
+                "row number {last} does not fit the row index, which is u32"
+            )));
         }
         Ok(Column::from_vec((first as u32..last as u32).collect()))
     }
 
     /// The error for a field that does not fit, with all that helps to find it.
-    fn explain(&self, failure: Failure, claim: &Claim, text: &[u8], tokens: &Tokens, place: usize) -> Result<Error> {
+    fn explain(
+        &self,
+        failure: Failure,
+        claim: &Claim,
+        text: &[u8],
+        tokens: &Tokens,
+        place: usize,
+    ) -> Result<Error> {
         let (BadField { row, span }, utf8) = match failure {
             Failure::Other(error) => return Ok(error),
             Failure::Field(bad) => (bad, false),

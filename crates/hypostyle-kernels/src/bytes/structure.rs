@@ -159,7 +159,8 @@ unsafe fn build_lanes<L: Lanes>(
     dialect: Dialect,
     write: unsafe fn(*mut u32, u32, u64),
 ) {
-    let mut carry = Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
+    let mut carry =
+        Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
     let (words, tail) = text.as_chunks::<64>();
     let mut base = 0u32;
     for word in words {
@@ -348,7 +349,8 @@ mod tests {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             (state >> 33) as usize % n
         };
-        let alphabets: [&[u8]; 4] = [b"ab,\n\"", b"abcdefghij,\n", b"aaaaaaaaaaaaaaa\"\"\xc3,\r\n", b",,,,,\n\""];
+        let alphabets: [&[u8]; 4] =
+            [b"ab,\n\"", b"abcdefghij,\n", b"aaaaaaaaaaaaaaa\"\"\xc3,\r\n", b",,,,,\n\""];
         let dialects = [
             Dialect { separator: b',', newline: b'\n', quote: Some(b'"') },
             Dialect { separator: b',', newline: b'\n', quote: None },

@@ -31,9 +31,32 @@ fn typed<T: hypostyle_core::Native>(dtype: DataType, values: &[Option<T>]) -> Co
 }
 
 const FLOATS: [f64; 26] = [
-    1.0, 0.1, -0.0, 1e15, 1e16, 123456789012345680.0, 1e20, 1e-3, 1e-4, 1e-5, 1e-6, 1.5e-7, 1.2345e-5, f64::NAN,
-    f64::INFINITY, f64::NEG_INFINITY, 1.7976931348623157e308, 5e-324, 123.456, 100.0, 1e10, 12345678.9, 1.0 / 3.0,
-    9007199254740993.0, 1.234e16, 1.2345678901234567e19,
+    1.0,
+    0.1,
+    -0.0,
+    1e15,
+    1e16,
+    123456789012345680.0,
+    1e20,
+    1e-3,
+    1e-4,
+    1e-5,
+    1e-6,
+    1.5e-7,
+    1.2345e-5,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    1.7976931348623157e308,
+    5e-324,
+    123.456,
+    100.0,
+    1e10,
+    12345678.9,
+    1.0 / 3.0,
+    9007199254740993.0,
+    1.234e16,
+    1.2345678901234567e19,
 ];
 
 #[test]
@@ -69,7 +92,11 @@ fn floats() {
     let nullable = || typed(DataType::Float64, &[Some(1.5), Some(1e16), None]);
     check(nullable(), comma(), "\"1,5\"\n\"1e+16\"\n\"\"\n");
     check(nullable(), CsvWriteOptions { separator: b';', ..comma() }, "1,5\n1e+16\n\n");
-    check(nullable(), CsvWriteOptions { quote_style: QuoteStyle::NonNumeric, ..comma() }, "\"1,5\"\n\"1e+16\"\n\"\"\n");
+    check(
+        nullable(),
+        CsvWriteOptions { quote_style: QuoteStyle::NonNumeric, ..comma() },
+        "\"1,5\"\n\"1e+16\"\n\"\"\n",
+    );
     check(nullable(), CsvWriteOptions { quote_style: QuoteStyle::Never, ..comma() }, "1,5\n1e+16\n\n");
 }
 
@@ -89,8 +116,16 @@ fn other_numbers() {
 fn strings_and_quotes() {
     let texts = || strs(&["a", "", "x,y", "q\"u", "n\nl", "r\rx", " s ", "é", "'"].map(Some));
     check(texts(), options(), "a\n\"\"\n\"x,y\"\n\"q\"\"u\"\n\"n\nl\"\n\"r\rx\"\n s \né\n'\n");
-    check(strs(&[Some("a;b"), Some("c,d")]), CsvWriteOptions { separator: b';', ..options() }, "\"a;b\"\nc,d\n");
-    check(strs(&[Some("a'b"), Some("c,d")]), CsvWriteOptions { quote_char: b'\'', ..options() }, "'a''b'\n'c,d'\n");
+    check(
+        strs(&[Some("a;b"), Some("c,d")]),
+        CsvWriteOptions { separator: b';', ..options() },
+        "\"a;b\"\nc,d\n",
+    );
+    check(
+        strs(&[Some("a'b"), Some("c,d")]),
+        CsvWriteOptions { quote_char: b'\'', ..options() },
+        "'a''b'\n'c,d'\n",
+    );
     let crlf = CsvWriteOptions { line_terminator: "\r\n".into(), ..options() };
     check(strs(&[Some("a\r\nb"), Some("c")]), crlf, "\"a\r\nb\"\r\nc\r\n");
     let style = |quote_style| CsvWriteOptions { quote_style, ..options() };
@@ -122,7 +157,9 @@ fn headers() {
     };
     let header = |names: &[&str], options: CsvWriteOptions| {
         let mut text = Vec::new();
-        CsvFormat::try_new(CsvWriteOptions { include_header: true, ..options }).unwrap().header(&schema(names), &mut text);
+        CsvFormat::try_new(CsvWriteOptions { include_header: true, ..options })
+            .unwrap()
+            .header(&schema(names), &mut text);
         String::from_utf8(text).unwrap()
     };
     let names = ["a,b", "c", "", "q\""];
@@ -246,7 +283,9 @@ fn a_link_still_points_to_the_file() {
 #[test]
 fn compressed_files_are_read_back() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, compression) in [("x.csv.gz", CsvCompression::Gzip(None)), ("x.csv.zst", CsvCompression::Zstd(Some(3)))] {
+    for (name, compression) in
+        [("x.csv.gz", CsvCompression::Gzip(None)), ("x.csv.zst", CsvCompression::Zstd(Some(3)))]
+    {
         let path = dir.path().join(name);
         write_file(&path, CsvWriteOptions { compression, ..Default::default() }).unwrap();
         let frame = super::super::CsvSource::from_paths([&path], Default::default()).read().unwrap();
