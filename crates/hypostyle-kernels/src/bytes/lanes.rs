@@ -97,6 +97,7 @@ pub(super) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
+    #[allow(clippy::wildcard_imports, reason = "intrinsics carry their names' prefix")]
     use std::arch::x86_64::*;
 
     use super::Lanes;

@@ -276,6 +276,7 @@ unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
 #[inline]
 unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64) {
+    #[allow(clippy::wildcard_imports, reason = "intrinsics carry their names' prefix")]
     use std::arch::x86_64::*;
 
     const NUMBERS: [u8; 64] = {
