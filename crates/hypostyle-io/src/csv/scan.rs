@@ -379,6 +379,143 @@ impl CsvScan {
             }
         }
     }
+<<<<<<< HEAD
+=======
+
+    /// Stage 2: all projected columns of the rows found.
+    fn decode(
+        &self,
+        claim: &Claim,
+        text: &[u8],
+        tokens: &Tokens,
+        spans: &mut Vec<Span>,
+        first_row: u64,
+    ) -> Result<Option<(usize, Batch)>> {
+        if first_row >= self.limit {
+            self.exhausted.store(true, Ordering::Relaxed);
+            return Ok(None);
+        }
+        let rows = tokens.rows();
+        let options = &self.resolved.options;
+        let layout = &self.resolved.layout;
+        let lossy = options.encoding == CsvEncoding::Utf8Lossy;
+        let quote = options.quote_char.filter(|_| tokens.may_have_quotes());
+        let mut columns = Vec::with_capacity(self.projection.len());
+        for place in &self.projection {
+            let (column, field) = (&layout.columns[*place], &layout.schema.fields()[*place]);
+            let values = match column.origin {
+                Origin::Missing => Column::full_null(field.dtype.clone(), rows),
+                Origin::RowIndex => self.row_index(first_row, rows)?,
+                Origin::FilePath => file_path(claim.input.path(), rows)?,
+                Origin::Field(at) => {
+                    tokens.column(text, at, spans);
+                    let rules = FieldRules {
+                        quote,
+                        doubled: tokens.may_have_doubled(),
+                        null_values: &column.null_values,
+                        empty_is_null: options.empty_string_is_null,
+                        ignore_errors: options.ignore_errors,
+                        point: options.decimal_mark(),
+                    };
+                    match decode(&field.dtype, text, spans, &rules, lossy, column.encoder.as_ref()) {
+                        Ok(values) => values,
+                        Err(failure) => return Err(self.explain(failure, claim, text, tokens, *place)?),
+                    }
+                }
+            };
+            columns.push(values);
+        }
+        Ok(Some((claim.block, Batch::try_new(columns, rows)?)))
+    }
+
+    fn row_index(&self, first_row: u64, rows: usize) -> Result<Column> {
+        let first = u64::from(self.resolved.options.row_index_offset) + first_row;
+        let last = first + rows as u64;
+        if last > u64::from(u32::MAX) {
+            return Err(Error::overflow(format!(
+                "row number {last} does not fit the row index, which is u32"
+            )));
+        }
+        Ok(Column::from_vec((first as u32..last as u32).collect()))
+    }
+
+    /// The error for a field that does not fit, with all that helps to find it.
+    fn explain(
+        &self,
+        failure: Failure,
+        claim: &Claim,
+        text: &[u8],
+        tokens: &Tokens,
+        place: usize,
+    ) -> Result<Error> {
+        let (BadField { row, span }, utf8) = match failure {
+            Failure::Other(error) => return Ok(error),
+            Failure::Field(bad) => (bad, false),
+            Failure::Utf8(bad) => (bad, true),
+        };
+        let at = if span.is_missing() { tokens.row_start(text, row) } else { span.start as usize };
+        let field = &self.resolved.layout.schema.fields()[place];
+        let bytes = span.of(text);
+        let quoted = self.shape.dialect.quote.is_some_and(|q| bytes.first() == Some(&q));
+        let closed = quoted && bytes.len() > 1 && bytes.last() == self.shape.dialect.quote.as_ref();
+        let hint = if utf8 {
+            "it is not UTF-8; convert the file, or read it with the encoding `utf8-lossy`"
+        } else if quoted && !closed {
+            "the quote is not closed, or text follows it; double quotes that belong to the text, or set `quote_char` to none"
+        } else {
+            "raise `infer_schema_length`, give the type in `schema_overrides`, list texts that mean null in \
+             `null_values`, or set `ignore_errors` to read such fields as null"
+        };
+        let line = 1 + claim.input.count_before(claim.start + at as u64, self.shape.dialect.newline)?;
+        Ok(Error::new(ErrorKind::Parse {
+            path: claim.input.path().map(Path::to_path_buf),
+            line,
+            column: field.name.to_string(),
+            dtype: field.dtype.to_string(),
+            field: shorten(&String::from_utf8_lossy(bytes)),
+            hint: hint.to_owned(),
+        }))
+    }
+
+    fn too_many_fields(&self, input: &Input, at: u64, fields: usize) -> Result<Error> {
+        let line = 1 + input.count_before(at, self.shape.dialect.newline)?;
+        let columns = self.shape.n_fields;
+        Ok(Error::compute(format!(
+            "line {line} of {} has {fields} fields, but there are {columns} columns; set `truncate_ragged_lines` to drop \
+             the rest, or check `separator` and `quote_char`",
+            name_of(input)
+        )))
+    }
+
+    fn endless_row(&self, claim: &Claim, link: Option<Link>) -> Result<Error> {
+        let at = link.filter(|_| !claim.first).map_or(claim.start, |l| l.offset);
+        let line = 1 + claim.input.count_before(at, self.shape.dialect.newline)?;
+        Ok(Error::compute(format!(
+            "a row that starts at or after line {line} of {} is longer than 2 GiB; is a quote never closed?",
+            name_of(&claim.input)
+        )))
+    }
+}
+
+fn name_of(input: &Input) -> String {
+    input.path().map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string())
+}
+
+/// At most a line's worth of a field.
+fn shorten(field: &str) -> String {
+    const MOST: usize = 120;
+    if field.chars().count() <= MOST {
+        return field.to_owned();
+    }
+    field.chars().take(MOST).chain(['…']).collect()
+}
+
+fn file_path(path: Option<&Path>, rows: usize) -> Result<Column> {
+    let name = path.map_or("in-mem".into(), Path::to_string_lossy);
+    let dictionary = Dictionary::try_new([Some(&*name)].into_iter().collect())?.assert_unique(true);
+    let codes = PrimitiveArray::from_vec(vec![0; rows]);
+    Ok(Column::from_dict(DictArray::try_new(codes, Arc::new(dictionary))?))
+>>>>>>> harness
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
