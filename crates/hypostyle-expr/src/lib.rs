@@ -1,1 +1,27 @@
-//! What an expression means: names, types and the evaluation of one batch
+//! What an expression means: names, types and the evaluation of one batch.
+//!
+//! An [`Expr`] is plain data: it can be compared, hashed, written out and read back. [`bind`] gives it types against
+//! a schema; a [`BoundExpr`] evaluates a batch by itself, so that constant folding needs no executor.
+//!
+//! Deliberately absent: plans, threads, files.
+#![forbid(unsafe_code)]
+
+pub mod aggregates;
+mod binary;
+mod bind;
+mod bound;
+pub mod dsl;
+mod expr;
+pub mod functions;
+pub mod grouped;
+mod names;
+mod selector;
+pub mod types;
+mod window;
+
+pub use bind::bind;
+pub use bound::{BoundExpr, Evaluated, Extent};
+pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
+pub use hypostyle_kernels::cast::CastMode;
+pub use names::{Rename, output_name};
+pub use selector::{DtypeClass, Selector, expand};

@@ -1,1 +1,4 @@
 //! File formats, one folder each
+#![forbid(unsafe_code)]
+
+pub mod csv;

@@ -5,9 +5,11 @@
 //! who knows which columns are scalars.
 
 pub mod arithmetic;
+pub mod bitwise;
 pub mod boolean;
-pub mod cast;
 
+pub mod bytes;
+pub mod cast;
 pub mod compare;
 pub mod concat;
 pub mod filter;
@@ -19,4 +21,5 @@ pub mod select;
 pub mod simd;
 pub mod sort;
 pub mod temporal;
+pub mod text;
 pub mod zip;

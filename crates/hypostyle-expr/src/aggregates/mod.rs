@@ -1,0 +1,120 @@
+//! The catalog of aggregates. An aggregate is one value that implements [`Aggregate`], in the file of its subject, and
+//! one line in [`CATALOG`]. Parallel execution comes from [`State::merge`].
+//!
+//! States are merged in the order of the rows they were fed with, so that `first` means first and sums of floats are
+//! the same for every number of threads.
+
+mod collect;
+mod count;
+mod extreme;
+mod moments;
+mod pick;
+mod sum;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::OnceLock;
+
+use hypostyle_core::{Column, DataType, Error, Result, Scalar};
+
+pub use crate::functions::{Arg, Signature};
+pub use collect::{Collected, Finish as CollectFinish};
+pub use count::RowCount;
+pub(crate) use sum::sum_type;
+
+/// The group of every row of an update.
+#[derive(Clone, Copy, Debug)]
+pub enum Ids<'a> {
+    /// All rows are of group 0.
+    Single,
+    /// One group number a row.
+    Each(&'a [u32]),
+}
+
+impl Ids<'_> {
+    /// The group of row `i`.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> usize {
+        match self {
+            Self::Single => 0,
+            Self::Each(ids) => ids[i] as usize,
+        }
+    }
+}
+
+/// What an aggregate knows of every group so far.
+pub trait State: Send + Sync + Debug {
+    /// Makes room for this many groups. Never fewer than before.
+    fn resize(&mut self, groups: usize);
+
+    /// Takes in `len` rows. Columns of one row are scalars.
+    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()>;
+
+    /// Takes in groups of another state of the same aggregate: group `from[k]` of it belongs to group `to[k]` here.
+    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()>;
+
+    /// One row for each group.
+    fn finish(&mut self) -> Result<Column>;
+
+    /// For [`Self::merge`] to find its own kind.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// An aggregate function.
+pub trait Aggregate: Debug + Sync {
+    /// The name in the catalog.
+    fn name(&self) -> &'static str;
+
+    /// The types for these arguments, or why they do not fit.
+    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature>;
+
+    /// A state without groups, for arguments of these types. `constants` are the literal arguments.
+    fn state(
+        &self,
+        args: &[DataType],
+        output: &DataType,
+        constants: &[Option<Scalar>],
+    ) -> Result<Box<dyn State>>;
+}
+
+/// Every aggregate, by subject.
+static CATALOG: &[&[&dyn Aggregate]] = &[
+    sum::AGGREGATES,
+    count::AGGREGATES,
+    extreme::AGGREGATES,
+    moments::AGGREGATES,
+    pick::AGGREGATES,
+    collect::AGGREGATES,
+];
+
+/// The aggregate of a name.
+pub fn find(name: &str) -> Result<&'static dyn Aggregate> {
+    static BY_NAME: OnceLock<HashMap<&'static str, &'static dyn Aggregate>> = OnceLock::new();
+    BY_NAME
+        .get_or_init(|| CATALOG.iter().flat_map(|family| family.iter()).map(|a| (a.name(), *a)).collect())
+        .get(name)
+        .copied()
+        .ok_or_else(|| Error::unsupported(format!("there is no aggregate `{name}`")))
+}
+
+/// The names of all aggregates, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = CATALOG.iter().flat_map(|family| family.iter()).map(|a| a.name()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The other state as one's own kind.
+pub(crate) fn same<S: 'static>(other: &dyn State) -> Result<&S> {
+    other.as_any().downcast_ref().ok_or_else(|| Error::internal("merged states of two aggregates"))
+}
+
+/// One argument at least.
+pub(crate) fn need(name: &str, args: &[Arg<'_>], count: usize) -> Result<()> {
+    if args.len() == count {
+        Ok(())
+    } else {
+        Err(Error::invalid_operation(format!("`{name}` takes {count} arguments, {} given", args.len())))
+    }
+}

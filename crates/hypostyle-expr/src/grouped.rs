@@ -1,0 +1,279 @@
+//! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their results.
+
+use std::sync::Arc;
+
+use hypostyle_core::{Array, Batch, Column, DataType, Error, Field, ListArray, Result, Scalar, Schema};
+use hypostyle_kernels::concat::concat;
+
+use crate::aggregates::{self, Aggregate, Collected, RowCount, State};
+use crate::bind::bind;
+use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
+use crate::expr::{Expr, Literal};
+use crate::names::output_name;
+
+/// The rows of each group side by side.
+#[derive(Clone, Debug, Default)]
+pub struct GroupOrder {
+    /// Rows, group by group; within a group ascending.
+    pub rows: Vec<u32>,
+    /// Where each group starts, and the end.
+    pub offsets: Vec<u32>,
+}
+
+/// Sorts rows by group, stably, by counting.
+pub fn group_order(ids: &[u32], groups: usize) -> GroupOrder {
+    let mut offsets = vec![0u32; groups + 1];
+    ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
+    for i in 0..groups {
+        offsets[i + 1] += offsets[i];
+    }
+    let mut next = offsets.clone();
+    let mut rows = vec![0u32; ids.len()];
+    for (row, id) in ids.iter().enumerate() {
+        let slot = &mut next[*id as usize];
+        rows[*slot as usize] = row as u32;
+        *slot += 1;
+    }
+    GroupOrder { rows, offsets }
+}
+
+/// Each column as one row: a list of its values.
+pub(crate) fn rows_to_lists(columns: &[Column]) -> Result<Column> {
+    let mut offsets = vec![0i64];
+    for column in columns {
+        offsets.push(offsets[offsets.len() - 1] + column.len() as i64);
+    }
+    let values = concat(columns)?;
+    let dtype = DataType::list(values.dtype().clone());
+    Column::try_new(dtype, Array::List(ListArray::try_new(offsets.into(), values, None)?))
+}
+
+/// One aggregate to be computed for every group.
+#[derive(Clone, Debug)]
+pub struct Call {
+    args: Vec<BoundExpr>,
+    kind: Kind,
+    output: DataType,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Catalog {
+        aggregate: &'static dyn Aggregate,
+        constants: Vec<Option<Scalar>>,
+    },
+    Rows,
+    /// Any expression: evaluated on the rows of each group. The slow way that is always right.
+    Evaluate(Arc<BoundExpr>),
+}
+
+impl Call {
+    /// The arguments, over the rows of the input.
+    pub fn args(&self) -> &[BoundExpr] {
+        &self.args
+    }
+
+    /// The type of the result.
+    pub fn output(&self) -> &DataType {
+        &self.output
+    }
+
+    /// A state without groups.
+    pub fn state(&self) -> Result<Box<dyn State>> {
+        let types: Vec<DataType> = self.args.iter().map(|a| a.dtype().clone()).collect();
+        match &self.kind {
+            Kind::Catalog { aggregate, constants } => aggregate.state(&types, &self.output, constants),
+            Kind::Rows => RowCount.state(&types, &self.output, &[]),
+            Kind::Evaluate(expr) => {
+                let finish = EvaluateGroups { expr: Arc::clone(expr), output: self.output.clone() };
+                Ok(Box::new(Collected::new(types, finish)))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct EvaluateGroups {
+    expr: Arc<BoundExpr>,
+    output: DataType,
+}
+
+impl aggregates::CollectFinish for EvaluateGroups {
+    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+        let len = columns.first().map_or(0, Column::len);
+        let batch = Batch::try_new(columns.to_vec(), len)?;
+        let mut results = Vec::with_capacity(offsets.len());
+        for bounds in offsets.windows(2) {
+            let (start, end) = (bounds[0] as usize, bounds[1] as usize);
+            results.push(self.expr.evaluate(&batch.slice(start, end - start))?.column);
+        }
+        if results.is_empty() {
+            return Ok(Column::empty(self.output.clone()));
+        }
+        if self.expr.extent() == Extent::Scalar { concat(&results) } else { rows_to_lists(&results) }
+    }
+}
+
+/// The aggregates of a group-by (or of a select without one).
+#[derive(Clone, Debug, Default)]
+pub struct GroupedPlan {
+    /// What is computed for every group.
+    pub calls: Vec<Call>,
+    /// The outputs, over the results of the calls.
+    pub outputs: Vec<BoundExpr>,
+    /// Names and types of the outputs.
+    pub fields: Vec<Field>,
+}
+
+impl GroupedPlan {
+    /// Takes expressions apart. Selectors must have been expanded.
+    pub fn new(exprs: &[Expr], schema: &Schema) -> Result<Self> {
+        let mut calls = Calls { schema, exprs: Vec::new(), calls: Vec::new() };
+        let mut names = Vec::with_capacity(exprs.len());
+        let mut posts = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            names.push(output_name(expr)?);
+            posts.push(match calls.decompose(expr)? {
+                Some(post) => post,
+                None => calls.evaluate(expr)?,
+            });
+        }
+        let fields = calls
+            .calls
+            .iter()
+            .enumerate()
+            .map(|(i, call)| Field::new(call_name(i), call.output.clone()))
+            .collect();
+        let results = Schema::try_new(fields)?;
+        let outputs = posts.iter().map(|post| bind(post, &results)).collect::<Result<Vec<_>>>()?;
+        let fields = names
+            .into_iter()
+            .zip(&outputs)
+            .map(|(name, output)| Field::new(name, output.dtype().clone()))
+            .collect();
+        Ok(Self { calls: calls.calls, outputs, fields })
+    }
+
+    /// The outputs for groups whose calls gave these results.
+    pub fn finish(&self, results: Vec<Column>, groups: usize) -> Result<Vec<Column>> {
+        let batch = Batch::try_new(results, groups)?;
+        self.outputs.iter().map(|output| output.evaluate(&batch)?.into_rows(groups)).collect()
+    }
+}
+
+fn call_name(i: usize) -> String {
+    format!("#{i}")
+}
+
+struct Calls<'a> {
+    schema: &'a Schema,
+    exprs: Vec<Expr>,
+    calls: Vec<Call>,
+}
+
+impl Calls<'_> {
+    /// The expression over the results of calls, if it can be taken apart.
+    fn decompose(&mut self, expr: &Expr) -> Result<Option<Expr>> {
+        Ok(match expr {
+            Expr::Literal(Literal::Column(_)) | Expr::Column(_) | Expr::Over { .. } | Expr::Filter { .. } => {
+                None
+            }
+            Expr::Literal(_) => Some(expr.clone()),
+            Expr::Len => Some(self.add(expr.clone(), |_| {
+                Ok(Call { args: Vec::new(), kind: Kind::Rows, output: DataType::UInt32 })
+            })?),
+            Expr::Aggregate { name, args } => {
+                let args: Vec<Expr> = args.iter().map(|a| filter_to_null(name, a)).collect();
+                if !args.iter().all(Expr::is_row_separable) {
+                    return Ok(None);
+                }
+                let expr = Expr::Aggregate { name: name.clone(), args };
+                Some(self.add(expr.clone(), |schema| {
+                    let bound = bind(&expr, schema)?;
+                    match bound.node {
+                        Node::Aggregate(node) => Ok(catalog_call(*node)),
+                        _ => Err(Error::internal("an aggregate binds to one")),
+                    }
+                })?)
+            }
+            _ => {
+                if let Expr::Function { name, .. } = expr
+                    && crate::functions::find(name)?.extent() != Extent::Row
+                {
+                    return Ok(None);
+                }
+                let mut children = Vec::new();
+                for child in expr.children() {
+                    match self.decompose(child)? {
+                        Some(child) => children.push(child),
+                        None => return Ok(None),
+                    }
+                }
+                let mut children = children.into_iter();
+                Some(expr.map_children(&mut |child| children.next().unwrap_or_else(|| child.clone())))
+            }
+        })
+    }
+
+    /// A call for the whole expression, group by group.
+    fn evaluate(&mut self, expr: &Expr) -> Result<Expr> {
+        let whole = bind(expr, self.schema)?;
+        let mut columns = Vec::new();
+        whole.input_columns(&mut columns);
+        if columns.is_empty() {
+            // `len` and its kin still need to know how many rows a group has.
+            columns.push(0);
+        }
+        if self.schema.is_empty() {
+            return Err(Error::invalid_operation(format!("{expr} needs a table with columns")));
+        }
+        let fields = columns.iter().map(|i| self.schema.fields()[*i].clone()).collect();
+        let part = Schema::try_new(fields)?;
+        let bound = bind(expr, &part)?;
+        let args = part
+            .names()
+            .map(|name| bind(&Expr::Column(name.into()), self.schema))
+            .collect::<Result<Vec<_>>>()?;
+        let output = match bound.extent() {
+            Extent::Scalar => bound.dtype().clone(),
+            _ => DataType::list(bound.dtype().clone()),
+        };
+        self.add(expr.clone(), |_| Ok(Call { args, kind: Kind::Evaluate(Arc::new(bound)), output }))
+    }
+
+    /// The column of a call's result; equal expressions share a call.
+    fn add(&mut self, expr: Expr, make: impl FnOnce(&Schema) -> Result<Call>) -> Result<Expr> {
+        let position = match self.exprs.iter().position(|e| *e == expr) {
+            Some(position) => position,
+            None => {
+                self.calls.push(make(self.schema)?);
+                self.exprs.push(expr);
+                self.exprs.len() - 1
+            }
+        };
+        Ok(Expr::Column(call_name(position).into()))
+    }
+}
+
+fn catalog_call(node: AggregateNode) -> Call {
+    let constants = node.constants();
+    Call {
+        kind: Kind::Catalog { aggregate: node.aggregate, constants },
+        args: node.args,
+        output: node.output,
+    }
+}
+
+/// `x.filter(p)` under an aggregate that passes over nulls is `x` with null where `p` does not hold.
+fn filter_to_null(aggregate: &str, arg: &Expr) -> Expr {
+    const PASS_OVER_NULLS: &[&str] =
+        &["sum", "mean", "min", "max", "count", "product", "var", "std", "median", "quantile"];
+    match arg {
+        Expr::Filter { input, predicate } if PASS_OVER_NULLS.contains(&aggregate) => Expr::When {
+            predicate: predicate.clone(),
+            then: input.clone(),
+            otherwise: Arc::new(Expr::Literal(Literal::Scalar(Scalar::null(DataType::Null)))),
+        },
+        _ => arg.clone(),
+    }
+}

@@ -1,0 +1,302 @@
+//! Stage 2: the fields of one column become a typed column.
+//!
+//! One loop per physical type. The fast parser of a type sees every field first, unless null values or a type without
+//! one forbid it; what it declines (empty, quoted, signed, long) takes the slow way, which decides.
+
+use std::sync::Arc;
+
+use hypostyle_core::{
+    Array, BooleanArray, Column, DataType, DictArray, Dictionary, Error, MutableBitmap, Native, PrimitiveArray,
+    Result, Utf8Array,
+};
+
+use super::dictionary::DictionaryEncoder;
+use super::field::{BadField, Content, FieldRules};
+use super::parse::{boolean, decimal, float, integer, temporal};
+use super::records::Span;
+
+/// Why a column could not be read.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// One of its fields says something else.
+    Field(BadField),
+    /// A field is not UTF-8.
+    Utf8(BadField),
+    Other(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<BadField> for Failure {
+    fn from(bad: BadField) -> Self {
+        Self::Field(bad)
+    }
+}
+
+/// Whether a column of the type can be read from CSV.
+pub(super) fn check_supported(dtype: &DataType) -> Result<()> {
+    match dtype {
+        DataType::Null | DataType::Binary | DataType::Duration(_) | DataType::List(_) | DataType::Struct(_) => {
+            Err(Error::compute(format!(
+                "CSV cannot be read as {dtype}; read the column as String and convert it afterwards"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the fields as a column of the type. `encoder` is there for a `String` column that should be a dictionary.
+pub(super) fn decode(
+    dtype: &DataType,
+    text: &[u8],
+    spans: &[Span],
+    rules: &FieldRules<'_>,
+    lossy: bool,
+    encoder: Option<&DictionaryEncoder>,
+) -> Result<Column, Failure> {
+    macro_rules! integers {
+        ($t:ty, $signed:expr) => {
+            primitives::<$t>(
+                text,
+                spans,
+                rules,
+                |text, start, end| <$t>::try_from(integer::fast_i64(text, start, end)?).ok().filter(|v| {
+                    // An unsigned type refuses the minus of zero.
+                    $signed || *v != 0 || text.get(start) != Some(&b'-')
+                }),
+                |field| integer::full(field, $signed),
+            )
+            .map(|array| Column::from_primitive(dtype.clone(), array))
+        };
+    }
+    let point = rules.point;
+    Ok(match dtype {
+        DataType::Int8 => integers!(i8, true)?,
+        DataType::Int16 => integers!(i16, true)?,
+        DataType::Int32 => integers!(i32, true)?,
+        DataType::Int64 => integers!(i64, true)?,
+        DataType::Int128 => integers!(i128, true)?,
+        DataType::UInt8 => integers!(u8, false)?,
+        DataType::UInt16 => integers!(u16, false)?,
+        DataType::UInt32 => integers!(u32, false)?,
+        DataType::UInt64 => integers!(u64, false)?,
+        DataType::Float32 => Column::from_primitive(
+            dtype.clone(),
+            primitives(text, spans, rules, |t, s, e| float::fast_f32(t, s, e, point), |f| float::full(f, point))?,
+        ),
+        DataType::Float64 => Column::from_primitive(
+            dtype.clone(),
+            primitives(text, spans, rules, |t, s, e| float::fast_f64(t, s, e, point), |f| float::full(f, point))?,
+        ),
+        DataType::Decimal(precision, scale) => Column::from_primitive(
+            dtype.clone(),
+            primitives(text, spans, rules, no_fast, |f| decimal::full(f, *precision, *scale, point))?,
+        ),
+        DataType::Date => Column::from_primitive(
+            dtype.clone(),
+            primitives(text, spans, rules, temporal::fast_date, temporal::date)?,
+        ),
+        DataType::Time => {
+            Column::from_primitive(dtype.clone(), primitives(text, spans, rules, no_fast, temporal::time)?)
+        }
+        DataType::Datetime(unit, _) => {
+            let per_second = unit.per_second();
+            Column::from_primitive(
+                dtype.clone(),
+                primitives(text, spans, rules, no_fast, |f| temporal::datetime(f, per_second))?,
+            )
+        }
+        DataType::Boolean => booleans(text, spans, rules)?,
+        DataType::String => match encoder.and_then(|e| e.encode(text, spans, rules)) {
+            Some(array) => Column::from_dict(array),
+            None => Column::from_utf8(strings(text, spans, rules, lossy)?),
+        },
+        DataType::Categorical => categories(dtype, &strings(text, spans, rules, lossy)?, None)?,
+        DataType::Enum(names) => {
+            let strings = strings(text, spans, rules, lossy)?;
+            match categories(dtype, &strings, Some(names)) {
+                Ok(column) => column,
+                Err(row) if rules.ignore_errors => {
+                    let _ = row;
+                    let known = strings.iter().map(|s| s.filter(|s| names.iter().any(|n| **n == **s)));
+                    categories(dtype, &known.collect(), Some(names))?
+                }
+                Err(Failure::Field(bad)) => {
+                    return Err(BadField { span: spans.get(bad.row).copied().unwrap_or(bad.span), ..bad }.into());
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        DataType::Null | DataType::Binary | DataType::Duration(_) | DataType::List(_) | DataType::Struct(_) => {
+            check_supported(dtype)?;
+            return Err(Error::internal(format!("no CSV parser for {dtype}")).into());
+        }
+    })
+}
+
+/// The fast parser of a type that has none.
+fn no_fast<T>(_: &[u8], _: usize, _: usize) -> Option<T> {
+    None
+}
+
+/// Null bits that exist only once there is a null.
+struct Validity {
+    bits: Option<MutableBitmap>,
+    rows: usize,
+}
+
+impl Validity {
+    fn new(rows: usize) -> Self {
+        Self { bits: None, rows }
+    }
+
+    fn set_null(&mut self, row: usize) {
+        self.bits.get_or_insert_with(|| MutableBitmap::constant(true, self.rows)).set(row, false);
+    }
+
+    fn finish(self) -> Option<hypostyle_core::Bitmap> {
+        self.bits.map(MutableBitmap::freeze)
+    }
+}
+
+fn primitives<T: Native>(
+    text: &[u8],
+    spans: &[Span],
+    rules: &FieldRules<'_>,
+    fast: impl Fn(&[u8], usize, usize) -> Option<T>,
+    full: impl Fn(&[u8]) -> Option<T>,
+) -> Result<PrimitiveArray<T>, BadField> {
+    let mut values = vec![T::default(); spans.len()];
+    let mut validity = Validity::new(spans.len());
+    let try_fast = rules.null_values.is_empty();
+    for (row, (value, span)) in values.iter_mut().zip(spans).enumerate() {
+        if try_fast && let Some(parsed) = fast(text, span.start as usize, span.end as usize) {
+            *value = parsed;
+            continue;
+        }
+        match slow(text, *span, rules, &full) {
+            Ok(Some(parsed)) => *value = parsed,
+            Ok(None) => validity.set_null(row),
+            Err(()) => return Err(BadField { row, span: *span }),
+        }
+    }
+    Ok(PrimitiveArray { values: values.into(), validity: validity.finish() })
+}
+
+/// One field of a type that is not text.
+#[inline(never)]
+fn slow<T>(
+    text: &[u8],
+    span: Span,
+    rules: &FieldRules<'_>,
+    full: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Option<T>, ()> {
+    match rules.content(text, span) {
+        Content::Null => Ok(None),
+        Content::Text { bytes: [], .. } => Ok(None),
+        Content::Text { bytes, .. } => match full(bytes) {
+            Some(value) => Ok(Some(value)),
+            None if rules.ignore_errors => Ok(None),
+            None => Err(()),
+        },
+        Content::Malformed if rules.ignore_errors => Ok(None),
+        Content::Malformed => Err(()),
+    }
+}
+
+fn booleans(text: &[u8], spans: &[Span], rules: &FieldRules<'_>) -> Result<Column, BadField> {
+    let mut values = MutableBitmap::with_capacity(spans.len());
+    let mut validity = Validity::new(spans.len());
+    for (row, span) in spans.iter().enumerate() {
+        let value = slow(text, *span, rules, boolean::full).map_err(|()| BadField { row, span: *span })?;
+        if value.is_none() {
+            validity.set_null(row);
+        }
+        values.push(value.unwrap_or(false));
+    }
+    Ok(Column::from_boolean(BooleanArray { values: values.freeze(), validity: validity.finish() }))
+}
+
+fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> Result<Utf8Array, Failure> {
+    let room = spans.iter().map(|s| s.end.wrapping_sub(s.start) as usize).sum();
+    let mut bytes: Vec<u8> = Vec::with_capacity(room);
+    let mut offsets = Vec::with_capacity(spans.len() + 1);
+    let mut validity = Validity::new(spans.len());
+    let try_fast = rules.null_values.is_empty();
+    offsets.push(0i64);
+    for (row, span) in spans.iter().enumerate() {
+        let field = span.of(text);
+        let plain = try_fast && field.first().is_some_and(|first| Some(*first) != rules.quote);
+        if plain {
+            bytes.extend_from_slice(field);
+        } else {
+            match rules.content(text, *span) {
+                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => validity.set_null(row),
+                Content::Text { bytes: inner, escaped, .. } => bytes.extend_from_slice(&rules.unescape(inner, escaped)),
+                Content::Null => validity.set_null(row),
+                Content::Malformed if rules.ignore_errors => validity.set_null(row),
+                Content::Malformed => return Err(BadField { row, span: *span }.into()),
+            }
+        }
+        offsets.push(bytes.len() as i64);
+    }
+    let validity = validity.finish();
+    let valid = bytes.is_ascii() || is_utf8(&bytes, &offsets);
+    if valid {
+        return Ok(Utf8Array::try_new(offsets.into(), bytes.into(), validity)?);
+    }
+    let fields = offsets.windows(2).map(|w| &bytes[w[0] as usize..w[1] as usize]);
+    let is_null = |row: usize| validity.as_ref().is_some_and(|v| !v.get(row));
+    if lossy {
+        let fields: Vec<_> = fields.map(String::from_utf8_lossy).collect();
+        return Ok(fields.iter().enumerate().map(|(row, f)| (!is_null(row)).then_some(&**f)).collect());
+    }
+    // Null and bad alike: with `ignore_errors` a field that is not text is null.
+    let fields: Vec<_> = fields.map(|f| simdutf8::basic::from_utf8(f).ok()).collect();
+    match fields.iter().position(Option::is_none) {
+        Some(row) if !rules.ignore_errors => Err(Failure::Utf8(BadField { row, span: spans[row] })),
+        _ => Ok(fields.into_iter().enumerate().map(|(row, f)| f.filter(|_| !is_null(row))).collect()),
+    }
+}
+
+/// Whether every field is UTF-8: all of them together are, and none starts within a character.
+fn is_utf8(bytes: &[u8], offsets: &[i64]) -> bool {
+    simdutf8::basic::from_utf8(bytes)
+        .is_ok_and(|text| offsets.iter().all(|offset| text.is_char_boundary(*offset as usize)))
+}
+
+/// Codes and names, in the order of first appearance or that of the enumeration.
+fn categories(dtype: &DataType, strings: &Utf8Array, names: Option<&Arc<[Arc<str>]>>) -> Result<Column, Failure> {
+    let mut codes = std::collections::HashMap::new();
+    let mut entries: Vec<&str> = Vec::new();
+    for name in names.into_iter().flat_map(|n| n.iter()) {
+        codes.insert(&**name, entries.len() as u32);
+        entries.push(name);
+    }
+    let mut values = vec![0u32; strings.len()];
+    let mut validity = Validity::new(strings.len());
+    for (row, string) in strings.iter().enumerate() {
+        let Some(string) = string else {
+            validity.set_null(row);
+            continue;
+        };
+        values[row] = match codes.get(string) {
+            Some(code) => *code,
+            None if names.is_some() => return Err(BadField { row, span: Span::MISSING }.into()),
+            None => {
+                let code = entries.len() as u32;
+                codes.insert(string, code);
+                entries.push(string);
+                code
+            }
+        };
+    }
+    let dictionary = Dictionary::try_new(entries.iter().map(|e| Some(*e)).collect())?.assert_unique(false);
+    let codes = PrimitiveArray { values: values.into(), validity: validity.finish() };
+    let array = DictArray::try_new(codes, Arc::new(dictionary))?;
+    Ok(Column::try_new(dtype.clone(), Array::Dict(array))?)
+}

@@ -1,0 +1,485 @@
+//! Reading a scan: blocks are claimed, tokenised and decoded by as many threads as care to call.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use hypostyle_core::{
+    Batch, Buffer, Column, DataFrame, DictArray, Dictionary, Error, ErrorKind, PrimitiveArray, Result, Schema,
+};
+
+use super::chain::{Chain, Link, StopOnDrop};
+use super::columns::{Failure, decode};
+use super::field::{BadField, FieldRules};
+use super::input::Input;
+use super::layout::{Layout, Origin, check_header};
+use super::options::{CsvEncoding, CsvReadOptions};
+use super::paths::expand;
+use super::prologue::read_prologue;
+use super::records::Span;
+use super::tokens::{Outcome, Shape, Tokens};
+
+/// What is read after the end of a block at first, to find the end of its last row.
+const TAIL: u64 = 16 << 10;
+/// The longest text that is tokenised at once.
+const LONGEST_TEXT: u64 = (u32::MAX / 2) as u64;
+
+/// CSV files, or bytes like theirs, and how to read them.
+///
+/// Nothing is opened before the schema or a scan is asked for.
+///
+/// ```
+/// use hypostyle_io::csv::{CsvReadOptions, CsvSource};
+///
+/// let source = CsvSource::from_bytes(b"a,b\n1,x\n2,y\n".to_vec(), CsvReadOptions::default());
+/// let frame = source.read()?;
+/// assert_eq!(frame.shape(), (2, 2));
+/// # Ok::<_, hypostyle_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct CsvSource {
+    from: From,
+    options: CsvReadOptions,
+    resolved: OnceLock<Arc<Resolved>>,
+}
+
+#[derive(Debug)]
+enum From {
+    Paths(Vec<PathBuf>),
+    Bytes(Vec<Buffer<u8>>),
+}
+
+/// The inputs, open, and the columns.
+#[derive(Debug)]
+struct Resolved {
+    inputs: Vec<Arc<Input>>,
+    layout: Layout,
+    options: CsvReadOptions,
+}
+
+impl CsvSource {
+    /// Files, by path or pattern.
+    pub fn from_paths<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>, options: CsvReadOptions) -> Self {
+        let paths = paths.into_iter().map(Into::into).collect();
+        Self { from: From::Paths(paths), options, resolved: OnceLock::new() }
+    }
+
+    /// Bytes of one file, perhaps compressed. They are shared, not copied.
+    pub fn from_bytes(bytes: impl Into<Buffer<u8>>, options: CsvReadOptions) -> Self {
+        Self::from_buffers(vec![bytes.into()], options)
+    }
+
+    /// Bytes of several files.
+    pub fn from_buffers(buffers: Vec<Buffer<u8>>, options: CsvReadOptions) -> Self {
+        Self { from: From::Bytes(buffers), options, resolved: OnceLock::new() }
+    }
+
+    /// The paths and patterns as they were given; none for bytes.
+    pub fn paths(&self) -> &[PathBuf] {
+        match &self.from {
+            From::Paths(paths) => paths,
+            From::Bytes(_) => &[],
+        }
+    }
+
+    /// How the files are read.
+    pub fn options(&self) -> &CsvReadOptions {
+        &self.options
+    }
+
+    fn resolve(&self) -> Result<&Arc<Resolved>> {
+        if let Some(resolved) = self.resolved.get() {
+            return Ok(resolved);
+        }
+        let options = self.options.clone();
+        options.validate()?;
+        let inputs = match &self.from {
+            From::Paths(paths) => {
+                expand(paths, options.glob)?.iter().map(|p| Input::open(p).map(Arc::new)).collect::<Result<Vec<_>>>()?
+            }
+            From::Bytes(buffers) => {
+                buffers.iter().map(|b| Input::from_bytes(b.clone()).map(Arc::new)).collect::<Result<Vec<_>>>()?
+            }
+        };
+        let layout = match Layout::resolve(&inputs, &options)? {
+            Some(layout) => layout,
+            None if options.raise_if_empty => return Err(no_data(&inputs, &options)),
+            None => Layout::empty(&options)?,
+        };
+        Ok(self.resolved.get_or_init(|| Arc::new(Resolved { inputs, layout, options })))
+    }
+
+    /// The columns: a row index first, file paths last.
+    ///
+    /// # Errors
+    ///
+    /// `Io` if a file cannot be read, `NoData` if it is empty, `SchemaMismatch` and `ColumnNotFound` if the options
+    /// do not fit it.
+    pub fn schema(&self) -> Result<Arc<Schema>> {
+        Ok(self.resolve()?.layout.schema.clone())
+    }
+
+    /// About how many rows there are, judged by the length of the first ones.
+    pub fn row_estimate(&self) -> Option<usize> {
+        let resolved = self.resolve().ok()?;
+        let bytes: u64 = resolved.inputs.iter().map(|i| i.len()).sum();
+        let rows = bytes / resolved.layout.row_bytes?;
+        let limit = self.options.n_rows.unwrap_or(usize::MAX);
+        Some(usize::try_from(rows).unwrap_or(usize::MAX).min(limit))
+    }
+
+    /// Starts a scan of the columns with these places in the schema (all if `None`), of `limit` rows at most.
+    pub fn scan(&self, projection: Option<&[usize]>, limit: Option<usize>) -> Result<CsvScan> {
+        let resolved = self.resolve()?.clone();
+        let all = resolved.layout.columns.len();
+        let projection = match projection {
+            None => (0..all).collect(),
+            Some(places) => places.to_vec(),
+        };
+        if let Some(place) = projection.iter().find(|p| **p >= all) {
+            return Err(Error::out_of_bounds(format!("column {place} of {all} CSV columns")));
+        }
+        let options = &resolved.options;
+        let limit = limit.unwrap_or(usize::MAX).min(options.n_rows.unwrap_or(usize::MAX));
+        let shape = Shape {
+            dialect: options.dialect(),
+            comment: options.comment_prefix.clone(),
+            n_fields: resolved.layout.n_fields,
+            truncate: options.truncate_ragged_lines,
+            reference: false,
+        };
+        Ok(CsvScan {
+            shape,
+            projection,
+            limit: limit as u64,
+            cursor: Mutex::new(Cursor { file: 0, data_start: None, next: 0, block: 0 }),
+            chain: Chain::new(),
+            exhausted: AtomicBool::new(false),
+            workspaces: Mutex::new(Vec::new()),
+            resolved,
+        })
+    }
+
+    /// Reads everything, on threads of its own.
+    pub fn read(&self) -> Result<DataFrame> {
+        let scan = self.scan(None, None)?;
+        let threads = self.options.n_threads.unwrap_or_else(|| {
+            std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+        });
+        let batches = scan.collect(threads)?;
+        DataFrame::from_batches(self.schema()?, batches)
+    }
+}
+
+fn no_data(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Error {
+    let which = inputs.first().and_then(|i| i.path()).map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
+    let what = match (inputs.first().map_or(0, |i| i.len()), options.has_header) {
+        (0, _) => "is empty",
+        (_, true) => "has no header after what is skipped",
+        (_, false) => "has no rows after what is skipped",
+    };
+    Error::no_data(format!("{which} {what}; set `raise_if_empty` to false to get an empty frame"))
+}
+
+/// One pass over the files of a [`CsvSource`].
+///
+/// `next` may be called by any number of threads at once. What a morsel holds depends on files and options only.
+#[derive(Debug)]
+pub struct CsvScan {
+    resolved: Arc<Resolved>,
+    shape: Shape,
+    projection: Vec<usize>,
+    limit: u64,
+    cursor: Mutex<Cursor>,
+    chain: Chain,
+    exhausted: AtomicBool,
+    workspaces: Mutex<Vec<Workspace>>,
+}
+
+/// The next block to claim.
+#[derive(Debug)]
+struct Cursor {
+    file: usize,
+    /// Where the rows of the file start, once its beginning was read.
+    data_start: Option<u64>,
+    next: u64,
+    block: usize,
+}
+
+/// One block of one file.
+struct Claim {
+    block: usize,
+    input: Arc<Input>,
+    start: u64,
+    end: u64,
+    /// Whether the first row starts at `start`, because the rows of the file do.
+    first: bool,
+}
+
+/// What a thread needs to read a block, kept for the next one.
+#[derive(Debug, Default)]
+struct Workspace {
+    scratch: Vec<u8>,
+    tokens: Tokens,
+    spans: Vec<Span>,
+}
+
+impl CsvScan {
+    /// Reads the next block: its place in the order of the files, from 0 without gaps, and its rows. `None` when all
+    /// blocks are taken; other threads may still be at theirs.
+    ///
+    /// # Errors
+    ///
+    /// `Parse` if a field does not fit its column; `Compute` if a row has too many fields; `Io`. After an error there
+    /// is nothing more to read.
+    pub fn next(&self) -> Result<Option<(usize, Batch)>> {
+        let guard = StopOnDrop(Some(&self.chain));
+        let mut workspace = lock(&self.workspaces).pop().unwrap_or_default();
+        let batch = self.read_block(&mut workspace)?;
+        lock(&self.workspaces).push(workspace);
+        guard.disarm();
+        Ok(batch)
+    }
+
+    /// Reads all blocks on `threads` threads, in the order of the files.
+    pub fn collect(&self, threads: usize) -> Result<Vec<Batch>> {
+        let work = || {
+            let mut mine = Vec::new();
+            while let Some(batch) = self.next()? {
+                mine.push(batch);
+            }
+            Ok(mine)
+        };
+        let all: Vec<Result<Vec<(usize, Batch)>>> = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = vec![work()];
+            for other in others {
+                all.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            all
+        });
+        let mut batches = Vec::new();
+        for part in all {
+            batches.extend(part?);
+        }
+        batches.sort_unstable_by_key(|(block, _)| *block);
+        Ok(batches.into_iter().map(|(_, batch)| batch).collect())
+    }
+
+    /// Gives up the guessing and reads by the reference only. For tests.
+    #[cfg(test)]
+    pub(super) fn by_reference(mut self) -> Self {
+        self.shape.reference = true;
+        self
+    }
+
+    fn claim(&self) -> Result<Option<Claim>> {
+        if self.exhausted.load(Ordering::Relaxed) || self.chain.is_stopped() {
+            return Ok(None);
+        }
+        let options = &self.resolved.options;
+        let mut cursor = lock(&self.cursor);
+        loop {
+            let Some(input) = self.resolved.inputs.get(cursor.file) else { return Ok(None) };
+            let data_start = match cursor.data_start {
+                Some(start) => start,
+                None => {
+                    let Some(prologue) = read_prologue(input, options)? else {
+                        cursor.file += 1;
+                        continue;
+                    };
+                    check_header(self.resolved.layout.header.as_deref(), prologue.names.as_deref(), input)?;
+                    cursor.next = prologue.data_start;
+                    *cursor.data_start.insert(prologue.data_start)
+                }
+            };
+            let start = cursor.next;
+            if start >= input.len() {
+                cursor.file += 1;
+                cursor.data_start = None;
+                continue;
+            }
+            let end = start.saturating_add(options.block_size.max(1) as u64).min(input.len());
+            let block = cursor.block;
+            cursor.next = end;
+            cursor.block += 1;
+            return Ok(Some(Claim { block, input: input.clone(), start, end, first: start == data_start }));
+        }
+    }
+
+    fn read_block(&self, workspace: &mut Workspace) -> Result<Option<(usize, Batch)>> {
+        let Some(claim) = self.claim()? else { return Ok(None) };
+        let Workspace { scratch, tokens, spans } = workspace;
+        let input = &claim.input;
+        // Stage 1 on a guess, before the news from the block before.
+        // Small blocks, which only tests have, get a small tail, so that the case that it does not suffice is tested.
+        let mut tail = TAIL.min(self.resolved.options.block_size as u64);
+        let mut link = None;
+        loop {
+            let text_end = claim.end.saturating_add(tail).min(input.len());
+            if text_end - claim.start > LONGEST_TEXT {
+                return Err(self.endless_row(&claim, link)?);
+            }
+            let at_eof = text_end == input.len();
+            let text = input.read(claim.start, text_end, scratch)?;
+            tokens.speculate(text, &self.shape);
+            let news = match link {
+                Some(news) => news,
+                None => match self.chain.wait(claim.block) {
+                    Some(news) => *link.insert(news),
+                    None => return Ok(None),
+                },
+            };
+            let offset = if claim.first { claim.start } else { news.offset };
+            if offset >= claim.end {
+                self.chain.tell_next(claim.block, news);
+                let empty = tokens.resolve(text, text.len(), 0, at_eof, 0, &self.shape);
+                debug_assert!(matches!(empty, Outcome::Rows { .. }));
+                return self.decode(&claim, text, tokens, spans, news.rows);
+            }
+            let (start, owned) = ((offset - claim.start) as usize, (claim.end - claim.start) as usize);
+            let most_rows = usize::try_from(self.limit.saturating_sub(news.rows)).unwrap_or(usize::MAX);
+            match tokens.resolve(text, start, owned, at_eof, most_rows, &self.shape) {
+                Outcome::Incomplete => tail = tail.saturating_mul(8),
+                Outcome::TooManyFields { at, fields } => {
+                    return Err(self.too_many_fields(input, claim.start + at as u64, fields)?);
+                }
+                Outcome::Rows { next } => {
+                    let rows = news.rows + tokens.rows() as u64;
+                    self.chain.tell_next(claim.block, Link { offset: claim.start + next as u64, rows });
+                    return self.decode(&claim, text, tokens, spans, news.rows);
+                }
+            }
+        }
+    }
+
+    /// Stage 2: all projected columns of the rows found.
+    fn decode(
+        &self,
+        claim: &Claim,
+        text: &[u8],
+        tokens: &Tokens,
+        spans: &mut Vec<Span>,
+        first_row: u64,
+    ) -> Result<Option<(usize, Batch)>> {
+        if first_row >= self.limit {
+            self.exhausted.store(true, Ordering::Relaxed);
+            return Ok(None);
+        }
+        let rows = tokens.rows();
+        let options = &self.resolved.options;
+        let layout = &self.resolved.layout;
+        let lossy = options.encoding == CsvEncoding::Utf8Lossy;
+        let quote = options.quote_char.filter(|_| tokens.may_have_quotes());
+        let mut columns = Vec::with_capacity(self.projection.len());
+        for place in &self.projection {
+            let (column, field) = (&layout.columns[*place], &layout.schema.fields()[*place]);
+            let values = match column.origin {
+                Origin::Missing => Column::full_null(field.dtype.clone(), rows),
+                Origin::RowIndex => self.row_index(first_row, rows)?,
+                Origin::FilePath => file_path(claim.input.path(), rows)?,
+                Origin::Field(at) => {
+                    tokens.column(text, at, spans);
+                    let rules = FieldRules {
+                        quote,
+                        doubled: tokens.may_have_doubled(),
+                        null_values: &column.null_values,
+                        empty_is_null: options.empty_string_is_null,
+                        ignore_errors: options.ignore_errors,
+                        point: options.decimal_mark(),
+                    };
+                    match decode(&field.dtype, text, spans, &rules, lossy, column.encoder.as_ref()) {
+                        Ok(values) => values,
+                        Err(failure) => return Err(self.explain(failure, claim, text, tokens, *place)?),
+                    }
+                }
+            };
+            columns.push(values);
+        }
+        Ok(Some((claim.block, Batch::try_new(columns, rows)?)))
+    }
+
+    fn row_index(&self, first_row: u64, rows: usize) -> Result<Column> {
+        let first = u64::from(self.resolved.options.row_index_offset) + first_row;
+        let last = first + rows as u64;
+        if last > u64::from(u32::MAX) {
+            return Err(Error::overflow(format!("row number {last} does not fit the row index, which is u32")));
+        }
+        Ok(Column::from_vec((first as u32..last as u32).collect()))
+    }
+
+    /// The error for a field that does not fit, with all that helps to find it.
+    fn explain(&self, failure: Failure, claim: &Claim, text: &[u8], tokens: &Tokens, place: usize) -> Result<Error> {
+        let (BadField { row, span }, utf8) = match failure {
+            Failure::Other(error) => return Ok(error),
+            Failure::Field(bad) => (bad, false),
+            Failure::Utf8(bad) => (bad, true),
+        };
+        let at = if span.is_missing() { tokens.row_start(text, row) } else { span.start as usize };
+        let field = &self.resolved.layout.schema.fields()[place];
+        let bytes = span.of(text);
+        let quoted = self.shape.dialect.quote.is_some_and(|q| bytes.first() == Some(&q));
+        let closed = quoted && bytes.len() > 1 && bytes.last() == self.shape.dialect.quote.as_ref();
+        let hint = if utf8 {
+            "it is not UTF-8; convert the file, or read it with the encoding `utf8-lossy`"
+        } else if quoted && !closed {
+            "the quote is not closed, or text follows it; double quotes that belong to the text, or set `quote_char` to none"
+        } else {
+            "raise `infer_schema_length`, give the type in `schema_overrides`, list texts that mean null in \
+             `null_values`, or set `ignore_errors` to read such fields as null"
+        };
+        let line = 1 + claim.input.count_before(claim.start + at as u64, self.shape.dialect.newline)?;
+        Ok(Error::new(ErrorKind::Parse {
+            path: claim.input.path().map(Path::to_path_buf),
+            line,
+            column: field.name.to_string(),
+            dtype: field.dtype.to_string(),
+            field: shorten(&String::from_utf8_lossy(bytes)),
+            hint: hint.to_owned(),
+        }))
+    }
+
+    fn too_many_fields(&self, input: &Input, at: u64, fields: usize) -> Result<Error> {
+        let line = 1 + input.count_before(at, self.shape.dialect.newline)?;
+        let columns = self.shape.n_fields;
+        Ok(Error::compute(format!(
+            "line {line} of {} has {fields} fields, but there are {columns} columns; set `truncate_ragged_lines` to drop \
+             the rest, or check `separator` and `quote_char`",
+            name_of(input)
+        )))
+    }
+
+    fn endless_row(&self, claim: &Claim, link: Option<Link>) -> Result<Error> {
+        let at = link.filter(|_| !claim.first).map_or(claim.start, |l| l.offset);
+        let line = 1 + claim.input.count_before(at, self.shape.dialect.newline)?;
+        Ok(Error::compute(format!(
+            "a row that starts at or after line {line} of {} is longer than 2 GiB; is a quote never closed?",
+            name_of(&claim.input)
+        )))
+    }
+}
+
+fn name_of(input: &Input) -> String {
+    input.path().map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string())
+}
+
+/// At most a line's worth of a field.
+fn shorten(field: &str) -> String {
+    const MOST: usize = 120;
+    if field.chars().count() <= MOST {
+        return field.to_owned();
+    }
+    field.chars().take(MOST).chain(['…']).collect()
+}
+
+fn file_path(path: Option<&Path>, rows: usize) -> Result<Column> {
+    let name = path.map_or("in-mem".into(), Path::to_string_lossy);
+    let dictionary = Dictionary::try_new([Some(&*name)].into_iter().collect())?.assert_unique(true);
+    let codes = PrimitiveArray::from_vec(vec![0; rows]);
+    Ok(Column::from_dict(DictArray::try_new(codes, Arc::new(dictionary))?))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What the locks guard is whole between any two statements, so a panic elsewhere does no harm.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,351 @@
+//! The reader as a whole: what it answers (expected values observed on Polars 2.1.0 where the two agree), that the fast
+//! path and the reference agree on any text however it is cut, and what it says when it cannot read.
+
+use hypostyle_core::{DataFrame, DataType, ErrorKind, Field, Result, Schema, TimeUnit};
+use proptest::prelude::*;
+
+use super::{CsvEncoding, CsvReadOptions, CsvSource, NullValues, SchemaOverrides};
+
+fn options() -> CsvReadOptions {
+    CsvReadOptions::default()
+}
+
+fn read(text: &[u8], options: CsvReadOptions) -> Result<DataFrame> {
+    CsvSource::from_bytes(text.to_vec(), options).read()
+}
+
+/// `name:type` of each column, and the values row by row.
+fn show(frame: &DataFrame) -> (String, Vec<String>) {
+    let schema: Vec<_> = frame.schema().fields().iter().map(|f| format!("{}:{}", f.name, f.dtype)).collect();
+    let mut rows = Vec::new();
+    for batch in frame.batches() {
+        for row in 0..batch.len() {
+            let values: Vec<_> = batch
+                .columns()
+                .iter()
+                .map(|c| match c.get(row) {
+                    scalar if scalar.is_null() => "null".to_owned(),
+                    scalar => match (scalar.as_str(), scalar.as_bool(), scalar.as_i128(), scalar.as_f64()) {
+                        (Some(s), ..) => format!("{s:?}"),
+                        (_, Some(b), ..) => b.to_string(),
+                        (_, _, Some(i), _) => i.to_string(),
+                        (.., f) => format!("{:?}", f.unwrap_or_default()),
+                    },
+                })
+                .collect();
+            rows.push(values.join(" "));
+        }
+    }
+    (schema.join(" "), rows)
+}
+
+#[track_caller]
+fn check(text: &str, options: CsvReadOptions, schema: &str, rows: &[&str]) {
+    let frame = read(text.as_bytes(), options).unwrap_or_else(|e| panic!("{text:?}: {e}"));
+    let (found_schema, found_rows) = show(&frame);
+    assert_eq!((found_schema.as_str(), found_rows), (schema, rows.iter().map(|r| r.to_string()).collect()), "{text:?}");
+}
+
+#[track_caller]
+fn check_error(text: &[u8], options: CsvReadOptions, parts: &[&str]) -> ErrorKind {
+    let error = read(text, options).expect_err(&String::from_utf8_lossy(text));
+    for part in parts {
+        assert!(error.to_string().contains(part), "{part:?} is not in {:?}", error.to_string());
+    }
+    error.into_kind()
+}
+
+#[test]
+fn rows_of_every_shape() {
+    check("a,b\n1,2\n\n3,4\n", options(), "a:i64 b:i64", &["1 2", "null null", "3 4"]);
+    check("a\n1\n\n3\n", options(), "a:i64", &["1", "null", "3"]);
+    check("a\n\n\n", options(), "a:str", &["null", "null"]);
+    check("a,b\n", options(), "a:str b:str", &[]);
+    check("a,b", options(), "a:str b:str", &[]);
+    check("\na,b\n1,2\n", options(), "a:i64 b:i64", &["1 2"]);
+    check("a,b\n1\n2,3\n", options(), "a:i64 b:i64", &["1 null", "2 3"]);
+    check("a,b\r\n1,x\r\n3,y", options(), "a:i64 b:str", &["1 \"x\"", "3 \"y\""]);
+    check("\u{feff}\"a\",b\n1,2\n", options(), "a:i64 b:i64", &["1 2"]);
+    check("a,b\n1,", options(), "a:i64 b:str", &["1 null"]);
+    check("a,b\n\"1\n2\",3\n", options(), "a:str b:i64", &["\"1\\n2\" 3"]);
+    check("a,b\n\"x\"\"y\",3\n", options(), "a:str b:i64", &["\"x\\\"y\" 3"]);
+    check("a,b\nx\"y\"z,3\n", options(), "a:str b:i64", &["\"x\\\"y\\\"z\" 3"]);
+    check("a,b\n \"x\",3\n", options(), "a:str b:i64", &["\" \\\"x\\\"\" 3"]);
+    check("a,b\r\n\r\n1,2\r\n", options(), "a:i64 b:i64", &["null null", "1 2"]);
+    check("a,b\n1,x\ry\n", options(), "a:i64 b:str", &["1 \"x\\ry\""]);
+    check("a,b\n1,2\n3,4\n,\n", options(), "a:i64 b:i64", &["1 2", "3 4", "null null"]);
+    check("a\n\"\"\n\"x\"\n", options(), "a:str", &["\"\"", "\"x\""]);
+    check("a,b\nx,\"\"\n", options(), "a:str b:str", &["\"x\" \"\""]);
+    // Polars loses track of a lone quote inside a field; to RFC 4180 readers it is text.
+    check("a,b\nx\"y,3\nz,4\n", options(), "a:str b:i64", &["\"x\\\"y\" 3", "\"z\" 4"]);
+}
+
+#[test]
+fn types_that_are_inferred() {
+    let zoned = "a:datetime[μs, UTC] b:time";
+    check("a\n1\n1.5\n", options(), "a:f64", &["1.0", "1.5"]);
+    check("a,b\n99999999999999999999,true\n1,FALSE\n", options(), "a:i128 b:bool", &["99999999999999999999 true", "1 false"]);
+    check("a,b\n\"1\",\"\"\n", options(), "a:i64 b:str", &["1 \"\""]);
+    let dates = || CsvReadOptions { try_parse_dates: true, ..options() };
+    check("a,b\n2020-01-01,01/02/2020\n", dates(), "a:date b:date", &["18262 18293"]);
+    check("a\n2020-01-01T00:00:00.5\n", dates(), "a:datetime[μs]", &["1577836800500000"]);
+    check("a,b\n2020-01-01 02:00:00+02:00,1:02\n", dates(), zoned, &["1577836800000000 3720000000000"]);
+    check("a\n2020-01-01\n", options(), "a:str", &["\"2020-01-01\""]);
+    let first = || CsvReadOptions { infer_schema_length: Some(1), ..options() };
+    check("a,b\n,1\n5,2\n", first(), "a:str b:i64", &["null 1", "\"5\" 2"]);
+    check("a\n1\nx\n", CsvReadOptions { ignore_errors: true, ..first() }, "a:i64", &["1", "null"]);
+    check("a\n1\n", CsvReadOptions { infer_schema: false, ..options() }, "a:str", &["\"1\""]);
+    check("a\n1\n", CsvReadOptions { infer_schema_length: Some(0), ..options() }, "a:str", &["\"1\""]);
+    let long = format!("a\n{}x\n", "1\n".repeat(5000));
+    let frame = read(long.as_bytes(), CsvReadOptions { infer_schema_length: None, ..options() }).unwrap();
+    assert_eq!(frame.schema().fields()[0].dtype, DataType::String);
+}
+
+#[test]
+fn schemas_overrides_and_names() {
+    let field = |n: &str, t: DataType| Field::new(n, t);
+    let schema = |fields: Vec<Field>| CsvReadOptions { schema: Some(Schema::try_new(fields).unwrap()), ..options() };
+    let swapped = || schema(vec![field("b", DataType::Float64), field("a", DataType::String)]);
+    check("a,b\n3,4\n", swapped(), "b:f64 a:str", &["4.0 \"3\""]);
+    check("3,4\n", CsvReadOptions { has_header: false, ..swapped() }, "b:f64 a:str", &["3.0 \"4\""]);
+    let one = || schema(vec![field("a", DataType::Int64)]);
+    check_error(b"a,b\n1,2\n", one(), &["1 columns that `schema` does not name", "\"b\""]);
+    check("a,b\n1,2\n", CsvReadOptions { ignore_extra_columns: true, ..one() }, "a:i64", &["1"]);
+    let two = || schema(vec![field("a", DataType::Int64), field("z", DataType::Date)]);
+    check_error(b"a\n1\n", two(), &["\"z\""]);
+    check("a\n1\n", CsvReadOptions { insert_missing_columns: true, ..two() }, "a:i64 z:date", &["1 null"]);
+    check_error(b"a\n1\n", schema(vec![field("a", DataType::Binary)]), &["cannot be read as binary"]);
+
+    let names = |names: &[&str]| Some(names.iter().map(|n| n.to_string()).collect());
+    check("a,b\n1,2\n", CsvReadOptions { new_columns: names(&["x", "y"]), ..options() }, "x:i64 y:i64", &["1 2"]);
+    check_error(b"a,b\n", CsvReadOptions { new_columns: names(&["x"]), ..options() }, &["1 columns", "has 2"]);
+    let over = |o| CsvReadOptions { schema_overrides: Some(o), ..options() };
+    let by_name = SchemaOverrides::ByName(vec![("b".into(), DataType::Int8), ("zz".into(), DataType::Date)]);
+    check("a,b\n1,2\n", over(by_name), "a:i64 b:i8", &["1 2"]);
+    let by_place = SchemaOverrides::ByPosition(vec![DataType::Float32]);
+    check("a\n1\n", over(by_place.clone()), "a:f32", &["1.0"]);
+    check_error(b"a,b\n1,2\n", over(by_place), &["gives 1 types"]);
+
+    check("1,2\n3\n", CsvReadOptions { has_header: false, ..options() }, "column_0:i64 column_1:i64", &["1 2", "3 null"]);
+    check("1\n4,5\n", CsvReadOptions { has_header: false, ..options() }, "column_0:i64 column_1:i64", &["1 null", "4 5"]);
+    check("\n", CsvReadOptions { has_header: false, ..options() }, "column_0:str", &["null"]);
+    let index = CsvReadOptions { row_index_name: Some("i".into()), row_index_offset: 5, ..options() };
+    check("a\n1\n3\n", index.clone(), "i:u32 a:i64", &["5 1", "6 3"]);
+    check_error(b"i\n1\n", index, &["\"i\" is duplicate"]);
+    let paths = CsvReadOptions { include_file_paths: Some("p".into()), ..options() };
+    check("a\n1\n", paths, "a:i64 p:str", &["1 \"in-mem\""]);
+}
+
+#[test]
+fn every_type_by_name() {
+    let datetime = DataType::Datetime(TimeUnit::Milliseconds, None);
+    let zoned = DataType::Datetime(TimeUnit::Nanoseconds, Some("Europe/Berlin".into()));
+    let names: std::sync::Arc<[std::sync::Arc<str>]> = ["x".into(), "y".into()].into();
+    for (dtype, good, value, bad) in [
+        (DataType::Int8, "+1", "1", "128"),
+        (DataType::Int16, " 7", "7", "7 "),
+        (DataType::Int32, "-0", "0", "2147483648"),
+        (DataType::UInt8, "255", "255", "-0"),
+        (DataType::UInt64, "18446744073709551615", "18446744073709551615", "-1"),
+        (DataType::Int128, "\"-5\"", "-5", "1.0"),
+        (DataType::Float32, "0.1", "0.1", "1e"),
+        (DataType::Float64, "1.e5", "100000.0", "0x10"),
+        (DataType::Boolean, "tRUE", "true", "1"),
+        (DataType::Date, "1.2.2020", "18293", "2020-02-30"),
+        (DataType::Time, "1:2:3", "3723000000000", "24:00:00"),
+        (datetime, "2020-01-01T00:00:00.1239", "1577836800123", "1"),
+        (zoned, "1970-01-01T00:00:01", "1000000000", "1500-01-01T00:00:00"),
+        (DataType::Decimal(10, 2), "1.565", "156", "999999999"),
+        (DataType::Categorical, "x", "\"x\"", "\"x"),
+        (DataType::Enum(names), "y", "\"y\"", "z"),
+    ] {
+        let given = |ignore_errors| CsvReadOptions {
+            schema_overrides: Some(SchemaOverrides::ByName(vec![("a".into(), dtype.clone())])),
+            ignore_errors,
+            ..options()
+        };
+        let schema = format!("a:{dtype} b:str");
+        let frame = read(format!("a,b\n{good},x\n,y\n{good},z\n").as_bytes(), given(false)).unwrap();
+        let found = show(&frame);
+        let decimal = matches!(dtype, DataType::Decimal(..));
+        if !decimal && dtype != DataType::Float32 {
+            let rows = [format!("{value} \"x\""), "null \"y\"".to_owned(), format!("{value} \"z\"")];
+            assert_eq!(found, (schema.clone(), rows.to_vec()));
+        }
+        let kind = check_error(format!("a,b\n{good},x\n{bad},y").as_bytes(), given(false), &["line 3", "\"a\""]);
+        assert!(matches!(kind, ErrorKind::Parse { line: 3, .. }), "{dtype}: {kind:?}");
+        if dtype != DataType::Categorical {
+            let frame = read(format!("a,b\n{bad},y\n").as_bytes(), given(true)).unwrap();
+            assert_eq!(show(&frame), (schema, vec!["null \"y\"".to_owned()]));
+        }
+    }
+}
+
+#[test]
+fn nulls() {
+    let all = |texts: &[&str]| CsvReadOptions {
+        null_values: Some(NullValues::AllColumns(texts.iter().map(|t| t.to_string()).collect())),
+        ..options()
+    };
+    let rows = ["null \"x\"", "null null", "1 null"];
+    check("a,b\nNA,x\n\"NA\",NA\n1,\"NA\"\n", all(&["NA"]), "a:i64 b:str", &rows);
+    check("a,b\n0,x\n1,y\n", all(&["0"]), "a:i64 b:str", &["null \"x\"", "1 \"y\""]);
+    check("a\n\"\"\n1\n", all(&[""]), "a:i64", &["null", "1"]);
+    check("a\n\"N\"\"A\"\nx\n", all(&["N\"\"A"]), "a:str", &["null", "\"x\""]);
+    let one = |column: &str| CsvReadOptions {
+        null_values: Some(NullValues::ByName(vec![(column.into(), "NA".into())])),
+        ..options()
+    };
+    check("a,b\nNA,NA\n1,y\n", one("a"), "a:i64 b:str", &["null \"NA\"", "1 \"y\""]);
+    check_error(b"a,b\n", one("zz"), &["no column \"zz\""]);
+    let kept = || CsvReadOptions { empty_string_is_null: false, ..options() };
+    check("a,b\n,x\n\n1,\ny\n", kept(), "a:str b:str", &["\"\" \"x\"", "\"\" \"\"", "\"1\" \"\"", "\"y\" \"\""]);
+    check("a,b\n,x\n\n1,\n", kept(), "a:i64 b:str", &["null \"x\"", "null \"\"", "1 \"\""]);
+}
+
+#[test]
+fn dialects_and_limits() {
+    check("a;b\n1,5;,5\n", CsvReadOptions { separator: b';', decimal_comma: true, ..options() }, "a:f64 b:f64", &["1.5 0.5"]);
+    check("a,b\n'x,y',2\n", CsvReadOptions { quote_char: Some(b'\''), ..options() }, "a:str b:i64", &["\"x,y\" 2"]);
+    check("a,b\n\"x,2\n", CsvReadOptions { quote_char: None, ..options() }, "a:str b:i64", &["\"\\\"x\" 2"]);
+    check("a,b;1,2\n;3,4\r;", CsvReadOptions { eol_char: b';', ..options() }, "a:i64 b:str", &["1 \"2\\n\"", "3 \"4\""]);
+    check("a,b\r1,2\r3,4", CsvReadOptions { eol_char: b'\r', ..options() }, "a:i64 b:i64", &["1 2", "3 4"]);
+    let comments = || CsvReadOptions { comment_prefix: Some("#".into()), ..options() };
+    check("#c\na,b\n#d\n1,2\n#e\"f\n3,4\n#g", comments(), "a:i64 b:i64", &["1 2", "3 4"]);
+    check("a,b\n\"x\n#d\",2\n1,2\n", comments(), "a:str b:i64", &["\"x\\n#d\" 2", "\"1\" 2"]);
+    let limit = |n| CsvReadOptions { n_rows: Some(n), ..options() };
+    check("a\n1\n3\nx\n", limit(2), "a:str", &["\"1\"", "\"3\""]);
+    check("a\n1\n3\n", limit(0), "a:i64", &[]);
+    check("a\n1\n3,4\n", limit(1), "a:i64", &["1"]);
+    let ragged = || CsvReadOptions { truncate_ragged_lines: true, ..options() };
+    check("a,b\n1,2,\"x\ny\"\n4\n5,6\n", ragged(), "a:i64 b:i64", &["1 2", "4 null", "5 6"]);
+    check_error(b"a,b\n1,2\n1,2,3\n", options(), &["line 3", "3 fields", "2 columns", "truncate_ragged_lines"]);
+    let clash = CsvReadOptions { separator: b'"', ..options() };
+    check_error(b"a\n", clash, &["must differ"]);
+}
+
+#[test]
+fn several_inputs_are_one() {
+    let read = |texts: &[&str], options: CsvReadOptions| {
+        let buffers = texts.iter().map(|t| t.as_bytes().to_vec().into()).collect();
+        CsvSource::from_buffers(buffers, options).read()
+    };
+    let index = CsvReadOptions { row_index_name: Some("i".into()), ..options() };
+    let frame = read(&["a,b\n1,2\n", "a,b\n3,x\n", "a,b\n", "a,b\n4,y"], index).unwrap();
+    assert_eq!(show(&frame), ("i:u32 a:i64 b:str".into(), vec!["0 1 \"2\"".into(), "1 3 \"x\"".into(), "2 4 \"y\"".into()]));
+    let limit = CsvReadOptions { n_rows: Some(2), ..options() };
+    assert_eq!(read(&["a\n1\n", "a\n2\n", "a\n3\n"], limit).unwrap().height(), 2);
+    let error = read(&["a,b\n1,2\n", "b,a\n3,4\n"], options()).unwrap_err().to_string();
+    assert!(error.contains("same header"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_read() {
+    assert!(matches!(check_error(b"", options(), &["is empty"]), ErrorKind::NoData { .. }));
+    assert!(matches!(check_error(b"\n\n", options(), &["no header"]), ErrorKind::NoData { .. }));
+    let lenient = || CsvReadOptions { raise_if_empty: false, ..options() };
+    assert_eq!(read(b"", lenient()).unwrap().shape(), (0, 0));
+    let schema = Schema::try_new(vec![Field::new("a", DataType::Date)]).unwrap();
+    assert_eq!(read(b"", CsvReadOptions { schema: Some(schema), ..lenient() }).unwrap().shape(), (0, 1));
+    let first = CsvReadOptions { infer_schema_length: Some(1), ..options() };
+    let hints = ["\"x\" as i64", "column \"b\"", "line 4", "infer_schema_length", "ignore_errors"];
+    check_error(b"a,b\n\"1\n1\",2\n3,x\n", first, &hints);
+    check_error(b"a,b\n1,\"x\n2,y\n", options(), &["line 2", "column \"b\"", "quote is not closed"]);
+    check_error(b"a,b\n\"x\"y,3\n", options(), &["line 2", "column \"a\"", "quote"]);
+    check_error(b"a,b\n1,\xc3\xa9\n1,\xff\n", options(), &["line 3", "column \"b\"", "UTF-8"]);
+    let lossy = CsvReadOptions { encoding: CsvEncoding::Utf8Lossy, ..options() };
+    let frame = read(b"a,b\n1,\xff\n2,\n", lossy).unwrap();
+    assert_eq!(show(&frame).1, ["1 \"\u{fffd}\"", "2 null"]);
+    // A character cut in two by a separator is two invalid fields, though the bytes join up again.
+    check_error(b"a,b\nx,y\n\xc3,z\n\xa9,w\n", options(), &["line 3", "UTF-8"]);
+    // Only projected columns are looked at.
+    let source = CsvSource::from_bytes(b"a,b\n1,1\n\xff,2\n".to_vec(), options());
+    let batches = source.scan(Some(&[1]), None).unwrap().collect(1).unwrap();
+    assert_eq!(batches[0].column(0).len(), 2);
+}
+
+#[test]
+fn files() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("x.csv");
+    std::fs::write(&path, "a,b\n1,x\n2,1,2\n").unwrap();
+    let error = CsvSource::from_paths([&path], options()).read().unwrap_err().to_string();
+    assert!(error.contains("line 3") && error.contains("x.csv"), "{error}");
+    let limited = CsvReadOptions { n_rows: Some(1), ..options() };
+    let source = CsvSource::from_paths([&path], limited);
+    assert_eq!(source.read().unwrap().shape(), (1, 2));
+    assert!(source.row_estimate().is_some());
+    let missing = CsvSource::from_paths([dir.path().join("no.csv")], options()).schema().unwrap_err();
+    assert!(missing.to_string().contains("no.csv"), "{missing}");
+    assert!(matches!(missing.kind(), ErrorKind::Io { path: Some(_), .. }));
+}
+
+#[test]
+fn repetitive_strings_share_one_dictionary() {
+    let modes = ["MAIL", "SHIP", "\"TRUCK\"", ""];
+    let text: String = (0..20_000).map(|i| format!("{i},{}\n", modes[i % 4])).collect();
+    let options = CsvReadOptions { has_header: false, block_size: 1 << 14, ..options() };
+    let frame = read(text.as_bytes(), options).unwrap();
+    let dictionaries: Vec<_> = frame.batches().iter().map(|b| b.column(1).as_dict().unwrap().dictionary().clone()).collect();
+    assert!(dictionaries.len() > 5);
+    assert!(dictionaries.iter().all(|d| std::sync::Arc::ptr_eq(d, &dictionaries[0])));
+    let rows = show(&frame).1;
+    assert_eq!(rows[..4], ["0 \"MAIL\"", "1 \"SHIP\"", "2 \"TRUCK\"", "3 null"]);
+    assert_eq!(rows[19_998], "19998 \"TRUCK\"");
+}
+
+/// The rows by the given way, or that there are none to be had.
+fn outcome(source: &CsvSource, threads: usize, reference: bool) -> Result<(String, Vec<String>), ()> {
+    let scan = source.scan(None, None).map_err(|_| ())?;
+    let scan = if reference { scan.by_reference() } else { scan };
+    let batches = scan.collect(threads).map_err(|_| ())?;
+    Ok(show(&DataFrame::from_batches(source.schema().map_err(|_| ())?, batches).map_err(|_| ())?))
+}
+
+/// Text that is mostly CSV: fields of all kinds, regular and not, and separators and newlines in all places.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        8 => Just(","), 6 => Just("\n"), 2 => Just("\r\n"), 3 => Just("\""), 2 => Just("\"\""), 1 => Just("#"),
+        4 => Just("1"), 2 => Just("x"), 2 => Just("-2.5"), 1 => Just("é"), 1 => Just("\r"),
+        3 => Just("\"a,b\""), 2 => Just("\"p\nq\""), 1 => Just("\"d\"\"q\""), 1 => Just("true"),
+        1 => Just("a long field that fills more than one vector register, and then some more of it"),
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The fast path and the reference give the same answer for every text, cut at every offset, on any number of
+    /// threads.
+    #[test]
+    fn every_way_to_read_gives_the_same(
+        text in text(),
+        has_header: bool,
+        comments: bool,
+        truncate_ragged_lines: bool,
+        ignore_errors: bool,
+        threads in prop_oneof![Just(2usize), Just(8)],
+        threaded_block in 1usize..40,
+    ) {
+        let options = |block_size| CsvReadOptions {
+            has_header,
+            truncate_ragged_lines,
+            ignore_errors,
+            comment_prefix: comments.then(|| "#".to_owned()),
+            row_index_name: Some("row".into()),
+            block_size,
+            ..CsvReadOptions::default()
+        };
+        let bytes: hypostyle_core::Buffer<u8> = text.as_bytes().to_vec().into();
+        let expected = outcome(&CsvSource::from_bytes(bytes.clone(), options(1 << 20)), 1, true);
+        let source = |block_size| CsvSource::from_bytes(bytes.clone(), options(block_size));
+        prop_assert_eq!(&outcome(&source(1 << 20), 1, false), &expected);
+        // A prime step visits all block sizes over the cases, and all of a short text at once.
+        let step = 1 + text.len() / 8;
+        for block_size in (1 + threaded_block % step..=text.len()).step_by(step) {
+            prop_assert_eq!(&outcome(&source(block_size), 1, false), &expected, "block size {}", block_size);
+        }
+        prop_assert_eq!(&outcome(&source(threaded_block), threads, false), &expected, "{} threads", threads);
+    }
+}

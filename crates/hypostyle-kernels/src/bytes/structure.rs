@@ -1,0 +1,377 @@
+//! The structural index of delimited text: where fields and rows end.
+//!
+//! After Langdale and Lemire, *Parsing gigabytes of JSON per second* (2019): sixty-four bytes become three bit masks
+//! (separators, newlines, quotes); a prefix parity over the quotes tells inside from outside; what is left are the
+//! ends of fields, whose positions are written out. The quote masks are looked at only where there are quotes.
+//!
+//! Quoting is *regular* where every opening quote stands at the start of a field and every closing quote at its
+//! end. Only then does parity mean what RFC 4180 means, so the index says when it saw anything else, and the caller
+//! takes a slower way.
+
+use super::lanes::{Lanes, Portable};
+
+/// The bytes that structure the text. They must differ from one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// Ends a field.
+    pub separator: u8,
+    /// Ends a row.
+    pub newline: u8,
+    /// Opens and closes a field that may hold the other two, and itself when doubled.
+    pub quote: Option<u8>,
+}
+
+/// Where the fields and rows of one piece of text end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StructuralIndex {
+    /// Position of the separator or newline that ends each field, ascending.
+    pub field_ends: Vec<u32>,
+    /// For each newline that ends a row, its place in `field_ends`.
+    pub row_ends: Vec<u32>,
+    /// Whether there is a quote.
+    pub has_quotes: bool,
+    /// Whether there is a quote directly after a closing one, as in a doubled quote.
+    pub has_doubled: bool,
+    /// Whether quotes stand only where RFC 4180 puts them. If not, the positions may be wrong.
+    pub regular: bool,
+    /// Whether the text ends inside quotes.
+    pub open: bool,
+    /// Whether every byte is ASCII.
+    pub ascii: bool,
+}
+
+impl StructuralIndex {
+    /// Finds the structure of `text`, which starts at the start of a row. Earlier contents are replaced, their memory
+    /// is used again. Text without a last newline has fields after the last of `row_ends`.
+    ///
+    /// # Panics
+    ///
+    /// If the text is longer than `u32` can address.
+    ///
+    /// ```
+    /// use hypostyle_kernels::bytes::{Dialect, StructuralIndex};
+    ///
+    /// let mut index = StructuralIndex::default();
+    /// index.build(b"a,\"b,c\"\n1,2\n", Dialect { separator: b',', newline: b'\n', quote: Some(b'"') });
+    /// assert_eq!(index.field_ends, [1, 7, 9, 11]);
+    /// assert_eq!(index.row_ends, [1, 3]);
+    /// ```
+    pub fn build(&mut self, text: &[u8], dialect: Dialect) {
+        self.build_with(text, dialect, Isa::detect());
+    }
+
+    fn build_with(&mut self, text: &[u8], dialect: Dialect, isa: Isa) {
+        assert!(u32::try_from(text.len()).is_ok(), "the text of one index is shorter than 4 GiB");
+        self.field_ends.clear();
+        self.row_ends.clear();
+        match isa {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the instruction set was found on this machine.
+            Isa::Avx512 => unsafe { build_avx512(self, text, dialect) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the instruction set was found on this machine.
+            Isa::Avx2 => unsafe { build_avx2(self, text, dialect) },
+            // SAFETY: the portable lanes need nothing.
+            Isa::Portable => unsafe { build_lanes::<Portable>(self, text, dialect, write_positions) },
+        }
+    }
+}
+
+/// The instruction sets there is a path for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Isa {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Portable,
+}
+
+impl Isa {
+    fn detect() -> Self {
+        Self::available()[0]
+    }
+
+    /// What this machine can run, best first; never empty.
+    fn available() -> &'static [Isa] {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("pclmulqdq")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("bmi2")
+                && is_x86_feature_detected!("popcnt");
+            let avx512 = avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512vbmi2");
+            if avx512 {
+                return &[Isa::Avx512, Isa::Avx2, Isa::Portable];
+            }
+            if avx2 {
+                return &[Isa::Avx2, Isa::Portable];
+            }
+        }
+        &[Isa::Portable]
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+unsafe fn build_avx2(index: &mut StructuralIndex, text: &[u8], dialect: Dialect) {
+    // SAFETY: the features of the lanes are enabled here.
+    unsafe { build_lanes::<super::lanes::Avx2>(index, text, dialect, write_positions) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,pclmulqdq,bmi1,bmi2,popcnt")]
+unsafe fn build_avx512(index: &mut StructuralIndex, text: &[u8], dialect: Dialect) {
+    // SAFETY: the features of the lanes and of the writer are enabled here.
+    unsafe { build_lanes::<super::lanes::Avx512>(index, text, dialect, write_positions_avx512) }
+}
+
+/// What the bytes before a word of sixty-four say about it.
+struct Carry {
+    /// All ones inside quotes, else zero.
+    inside: u64,
+    /// Bit 0: the byte before allows an opening quote.
+    may_open: u64,
+    /// Bit 0: the byte before is a closing quote.
+    closed: u64,
+    /// Bits that break the rules of quoting.
+    broken: u64,
+    quotes: u64,
+    doubled: u64,
+    not_ascii: u64,
+}
+
+/// The algorithm, once for all instruction sets. `write` puts the positions of the set bits of a mask, counted from
+/// a base, at a pointer with room for sixty-four of them.
+///
+/// # Safety
+///
+/// The instruction sets of `L` and of `write` must be available.
+#[inline(always)]
+unsafe fn build_lanes<L: Lanes>(
+    index: &mut StructuralIndex,
+    text: &[u8],
+    dialect: Dialect,
+    write: unsafe fn(*mut u32, u32, u64),
+) {
+    let mut carry = Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
+    let (words, tail) = text.as_chunks::<64>();
+    let mut base = 0u32;
+    for word in words {
+        // SAFETY: the caller has the instruction sets.
+        unsafe { index_word::<L>(index, word, !0, base, dialect, &mut carry, write) };
+        base += 64;
+    }
+    if !tail.is_empty() {
+        let mut word = [0; 64];
+        word[..tail.len()].copy_from_slice(tail);
+        let valid = !0 >> (64 - tail.len());
+        // SAFETY: the caller has the instruction sets.
+        unsafe { index_word::<L>(index, &word, valid, base, dialect, &mut carry, write) };
+    }
+    index.has_quotes = carry.quotes != 0;
+    index.has_doubled = carry.doubled != 0;
+    index.regular = carry.broken == 0;
+    index.open = carry.inside != 0;
+    index.ascii = carry.not_ascii == 0;
+}
+
+/// Indexes one word, of which the bytes of `valid` belong to the text.
+///
+/// # Safety
+///
+/// The instruction sets of `L` and of `write` must be available.
+#[inline(always)]
+unsafe fn index_word<L: Lanes>(
+    index: &mut StructuralIndex,
+    word: &[u8; 64],
+    valid: u64,
+    base: u32,
+    dialect: Dialect,
+    carry: &mut Carry,
+    write: unsafe fn(*mut u32, u32, u64),
+) {
+    // SAFETY: the caller has the instruction set of `L`.
+    let (mut ends, mut newlines) = unsafe {
+        let lanes = L::load(word);
+        carry.not_ascii |= lanes.not_ascii();
+        let separators = lanes.equal(dialect.separator);
+        let mut newlines = lanes.equal(dialect.newline);
+        let mut ends = separators | newlines;
+        if let Some(quote) = dialect.quote {
+            let quotes = lanes.equal(quote) & valid;
+            if quotes | carry.inside | carry.closed != 0 {
+                let returns = lanes.equal(b'\r');
+                let inside = L::prefix_parity(quotes) ^ carry.inside;
+                let opening = quotes & inside;
+                let closing = quotes & !inside;
+                let may_open = (((ends & !inside) | closing) << 1) | carry.may_open;
+                let closed = (closing << 1) | carry.closed;
+                carry.broken |= opening & !may_open;
+                carry.broken |= closed & !(ends | quotes | returns) & valid;
+                carry.doubled |= opening & closed;
+                carry.closed = closing >> 63;
+                carry.quotes |= quotes;
+                carry.inside = ((inside.cast_signed()) >> 63).cast_unsigned();
+                ends &= !inside;
+                newlines &= !inside;
+                carry.may_open = (ends | closing) >> 63;
+            } else {
+                carry.may_open = ends >> 63;
+            }
+        }
+        (ends, newlines)
+    };
+    ends &= valid;
+    newlines &= valid;
+    let before = index.field_ends.len();
+    index.field_ends.reserve(64);
+    // SAFETY: there is room for sixty-four positions, and as many are written as `ends` has bits; the caller has the
+    // instruction set of `write`.
+    unsafe {
+        write(index.field_ends.as_mut_ptr().add(before), base, ends);
+        index.field_ends.set_len(before + ends.count_ones() as usize);
+    }
+    while newlines != 0 {
+        let below = newlines & newlines.wrapping_neg();
+        let place = before as u32 + (ends & (below - 1)).count_ones();
+        index.row_ends.push(place);
+        newlines ^= below;
+    }
+}
+
+/// Writes `base + i` for every set bit `i` of `mask`.
+///
+/// # Safety
+///
+/// There must be room for sixty-four positions at `out`.
+#[inline(always)]
+unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
+    // Four at a time: the count of a typical word is small, and one branch in four is cheap to predict. What is
+    // written past the last set bit is garbage within the room.
+    while mask != 0 {
+        for _ in 0..4 {
+            // SAFETY: at most as many rounds as set bits, rounded up to four, write; sixty-four is a multiple of four.
+            unsafe {
+                out.write(base.wrapping_add(mask.trailing_zeros()));
+                out = out.add(1);
+            }
+            mask &= mask.wrapping_sub(1);
+        }
+    }
+}
+
+/// The same by compressing the numbers 0 to 63.
+///
+/// # Safety
+///
+/// There must be room for sixty-four positions at `out`, and AVX-512 F, BW and VBMI2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
+#[inline]
+unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64) {
+    use std::arch::x86_64::*;
+
+    const NUMBERS: [u8; 64] = {
+        let mut numbers = [0; 64];
+        let mut i = 0;
+        while i < 64 {
+            numbers[i] = i as u8;
+            i += 1;
+        }
+        numbers
+    };
+    // SAFETY: each of the four stores covers sixteen positions of the sixty-four there is room for.
+    unsafe {
+        let numbers = _mm512_loadu_si512(NUMBERS.as_ptr().cast());
+        let packed = _mm512_maskz_compress_epi8(mask, numbers);
+        let base = _mm512_set1_epi32(base.cast_signed());
+        let count = mask.count_ones();
+        let store = |at: usize, sixteen: __m128i| {
+            let wide = _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), base);
+            _mm512_storeu_si512(out.add(at).cast(), wide);
+        };
+        store(0, _mm512_castsi512_si128(packed));
+        if count > 16 {
+            store(16, _mm512_extracti32x4_epi32::<1>(packed));
+            if count > 32 {
+                store(32, _mm512_extracti32x4_epi32::<2>(packed));
+                store(48, _mm512_extracti32x4_epi32::<3>(packed));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One byte at a time, with the rules of RFC 4180 spelled out.
+    fn naive(text: &[u8], dialect: Dialect) -> StructuralIndex {
+        let mut index = StructuralIndex { regular: true, ascii: text.is_ascii(), ..Default::default() };
+        let mut inside = false;
+        for (i, &byte) in text.iter().enumerate() {
+            let ends = |b: u8| b == dialect.separator || b == dialect.newline;
+            if Some(byte) == dialect.quote {
+                index.has_quotes = true;
+                if inside {
+                    let next = text.get(i + 1).copied();
+                    let good = next.is_none_or(|b| ends(b) || Some(b) == dialect.quote || b == b'\r');
+                    index.regular &= good;
+                } else {
+                    let good = i == 0 || ends(text[i - 1]) || Some(text[i - 1]) == dialect.quote;
+                    index.regular &= good;
+                    index.has_doubled |= i > 0 && Some(text[i - 1]) == dialect.quote;
+                }
+                inside = !inside;
+            } else if !inside && ends(byte) {
+                if byte == dialect.newline {
+                    index.row_ends.push(index.field_ends.len() as u32);
+                }
+                index.field_ends.push(i as u32);
+            }
+        }
+        index.open = inside;
+        index
+    }
+
+    #[test]
+    fn every_instruction_set_agrees_with_a_plain_loop() {
+        // A linear congruential generator: random text over a small alphabet, of every length across three words.
+        let mut state = 1u64;
+        let mut random = move |n: usize| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as usize % n
+        };
+        let alphabets: [&[u8]; 4] = [b"ab,\n\"", b"abcdefghij,\n", b"aaaaaaaaaaaaaaa\"\"\xc3,\r\n", b",,,,,\n\""];
+        let dialects = [
+            Dialect { separator: b',', newline: b'\n', quote: Some(b'"') },
+            Dialect { separator: b',', newline: b'\n', quote: None },
+            Dialect { separator: b'a', newline: b',', quote: Some(b'b') },
+            Dialect { separator: 0, newline: b'\n', quote: Some(b'"') },
+        ];
+        let mut index = StructuralIndex::default();
+        for round in 0..3000 {
+            let alphabet = alphabets[round % alphabets.len()];
+            let text: Vec<u8> = (0..round % 200).map(|_| alphabet[random(alphabet.len())]).collect();
+            let dialect = dialects[random(dialects.len())];
+            let expected = naive(&text, dialect);
+            for &isa in Isa::available() {
+                index.build_with(&text, dialect, isa);
+                assert_eq!(index, expected, "{isa:?} on {:?} as {dialect:?}", String::from_utf8_lossy(&text));
+            }
+        }
+    }
+
+    #[test]
+    fn empty_text_has_no_fields() {
+        let mut index = StructuralIndex::default();
+        index.build(b"", Dialect { separator: b',', newline: b'\n', quote: None });
+        assert!(index.field_ends.is_empty() && index.row_ends.is_empty() && index.ascii && !index.open);
+    }
+}

@@ -1,0 +1,146 @@
+//! Text search and mapping, once per dictionary entry or over whole chunks.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use hypostyle_core::{
+    Array, Bitmap, BooleanArray, Column, DictArray, Dictionary, Error, MutableBitmap, Native,
+    PrimitiveBuilder, Result, StringBuilder, Utf8Array,
+};
+
+use crate::compare::test_dict;
+use crate::gather::{NO_ROW, gather_optional};
+
+/// A compiled regular expression, or a `Compute` error that shows the pattern.
+pub fn regex(pattern: &str) -> Result<regex::Regex> {
+    regex::Regex::new(pattern)
+        .map_err(|e| Error::compute(format!("invalid regular expression {pattern:?}: {e}")))
+}
+
+/// A test of every row's text; null where the text is.
+pub fn test_text(column: &Column, f: impl Fn(&str) -> bool) -> Result<BooleanArray> {
+    match column.array() {
+        Array::Dict(array) => Ok(test_dict(array, f)),
+        Array::Utf8(array) => Ok(BooleanArray {
+            values: (0..array.len()).map(|i| f(array.value(i))).collect(),
+            validity: array.validity().cloned(),
+        }),
+        Array::Null(len) => Ok(BooleanArray {
+            values: Bitmap::constant(false, *len),
+            validity: Some(Bitmap::constant(false, *len)),
+        }),
+        _ => Err(Error::internal("text was planned")),
+    }
+}
+
+/// Rows that contain a literal text: one substring search over the whole chunk.
+pub fn contains_literal(column: &Column, needle: &str) -> Result<BooleanArray> {
+    let finder = memchr::memmem::Finder::new(needle.as_bytes());
+    match column.array() {
+        Array::Utf8(array) if !needle.is_empty() => Ok(BooleanArray {
+            values: search_chunk(array, &finder, needle.len()),
+            validity: array.validity().cloned(),
+        }),
+        _ => test_text(column, |text| finder.find(text.as_bytes()).is_some()),
+    }
+}
+
+fn search_chunk(array: &Utf8Array, finder: &memchr::memmem::Finder<'_>, needle: usize) -> Bitmap {
+    let offsets = array.offsets();
+    let mut bits = MutableBitmap::constant(false, array.len());
+    let end = offsets[array.len()] as usize;
+    let haystack = &array.values()[..end];
+    let (mut at, mut row) = (offsets[0] as usize, 0);
+    while let Some(found) = finder.find(&haystack[at..]) {
+        let start = at + found;
+        // Matches come in ascending order, so the row only moves forward: gallop, then halve.
+        let mut step = 1;
+        while row + step < array.len() && offsets[row + step] as usize <= start {
+            row += step;
+            step *= 2;
+        }
+        row +=
+            offsets[row + 1..(row + step + 1).min(offsets.len())].partition_point(|o| *o as usize <= start);
+        let row_end = offsets[row + 1] as usize;
+        if start + needle <= row_end {
+            bits.set(row, true);
+            at = row_end;
+        } else {
+            // The match spans rows: look again one byte on.
+            at = start + 1;
+        }
+    }
+    bits.freeze()
+}
+
+/// A text made of every row's text; `None` gives null.
+pub fn map_text<'a>(column: &'a Column, f: impl Fn(&'a str) -> Option<Cow<'a, str>>) -> Result<Column> {
+    match column.array() {
+        Array::Dict(array) if array.dictionary().len() <= array.len() => {
+            let entries = array.dictionary().values();
+            let mapped: Utf8Array = build(entries.iter(), &f);
+            recode(array, mapped)
+        }
+        Array::Dict(array) => Ok(Column::from_utf8(build(array.iter(), &f))),
+        Array::Utf8(array) => Ok(Column::from_utf8(build(array.iter(), &f))),
+        Array::Null(len) => Ok(Column::full_null(hypostyle_core::DataType::String, *len)),
+        _ => Err(Error::internal("text was planned")),
+    }
+}
+
+fn build<'a>(
+    values: impl Iterator<Item = Option<&'a str>>,
+    f: &impl Fn(&'a str) -> Option<Cow<'a, str>>,
+) -> Utf8Array {
+    let mut builder = StringBuilder::with_capacity(values.size_hint().0, 0);
+    values.for_each(|text| builder.push_option(text.and_then(f).as_deref()));
+    builder.finish_utf8()
+}
+
+/// The codes of an array over other entries, some of which may be null.
+fn recode(array: &DictArray, entries: Utf8Array) -> Result<Column> {
+    if entries.validity().is_some() {
+        let codes: Vec<u32> = array.codes().iter().map(|code| code.unwrap_or(NO_ROW)).collect();
+        return gather_optional(&Column::from_utf8(entries), &codes);
+    }
+    let dictionary = Arc::new(Dictionary::try_new(entries)?);
+    Ok(Column::from_dict(DictArray::try_new(array.codes().clone(), dictionary)?))
+}
+
+/// A number made of every row's text; `None` gives null.
+pub fn map_text_to<T: Native>(
+    column: &Column,
+    dtype: hypostyle_core::DataType,
+    f: impl Fn(&str) -> Option<T>,
+) -> Result<Column> {
+    if let Array::Dict(array) = column.array()
+        && array.dictionary().len() < array.len()
+    {
+        let entries = Column::from_utf8(array.dictionary().values().clone());
+        let mapped = map_text_to(&entries, dtype, f)?;
+        let codes: Vec<u32> = array.codes().iter().map(|code| code.unwrap_or(NO_ROW)).collect();
+        return gather_optional(&mapped, &codes);
+    }
+    let mut builder = PrimitiveBuilder::<T>::with_capacity(column.len());
+    (0..column.len()).for_each(|i| builder.push_option(column.str_at(i).and_then(&f)));
+    Ok(builder.finish(dtype))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chunk_search_agrees_with_a_search_per_row() {
+        let rows = ["abab", "", "xab", "a", "b", "aab", "ab", "ba", "baab", "aaaa", "b"];
+        let column = Column::from_strs(rows);
+        for needle in ["ab", "a", "b", "aa", "abab", "ba", "zz", ""] {
+            for start in 0..rows.len() {
+                let slice = column.slice(start, rows.len() - start);
+                let found: Vec<bool> = contains_literal(&slice, needle).unwrap().values.iter().collect();
+                let expected: Vec<bool> = rows[start..].iter().map(|r| r.contains(needle)).collect();
+                assert_eq!(found, expected, "{needle} from {start}");
+            }
+        }
+    }
+}
