@@ -1,1 +1,22 @@
-//! What a query means: logical plan, builder, optimizer and the DataSource trait
+//! What a query means: the logical plan, its builder, the optimizer, and the traits at which formats and executors meet.
+//!
+//! Deliberately absent: threads and files. A plan is testable without either.
+#![forbid(unsafe_code)]
+
+mod build;
+mod describe;
+mod estimate;
+mod memory;
+pub mod optimizer;
+mod plan;
+mod source;
+
+pub use build::{GroupKeep, project_names};
+pub use describe::explain;
+pub use estimate::estimate_rows;
+pub use memory::FrameSource;
+pub use plan::{
+    FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinSide, JoinValidation, Keep, Plan, ScanNode, SortKey,
+    UnpivotOptions,
+};
+pub use source::{DataSink, DataSource, MORSEL_ROWS, Scan, ScanRequest};

@@ -1,0 +1,423 @@
+//! Making plan nodes: names are resolved, types checked, schemas computed. Errors show here, not when a query runs.
+
+use std::sync::Arc;
+
+use hypostyle_core::{DataType, Error, Field, Result, Schema, SchemaRef};
+use hypostyle_expr::grouped::GroupedPlan;
+use hypostyle_expr::types::supertype;
+use hypostyle_expr::{BoundExpr, Expr, bind, expand, output_name};
+
+use crate::plan::{
+    FrameFunction, JoinKind, JoinOptions, Keep, Plan, ScanNode, SortKey, UnpivotOptions,
+};
+use crate::source::DataSource;
+
+/// Which rows `head` and its kin keep of each group.
+pub type GroupKeep = Keep;
+
+fn expand_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<Expr>> {
+    let mut expanded = Vec::with_capacity(exprs.len());
+    for expr in exprs {
+        expanded.extend(expand(expr, schema)?);
+    }
+    Ok(expanded)
+}
+
+fn field_of(expr: &Expr, bound: &BoundExpr) -> Result<Field> {
+    Ok(Field::new(output_name(expr)?, bound.dtype().clone()))
+}
+
+fn boolean(expr: &Expr, schema: &Schema) -> Result<()> {
+    let bound = bind(expr, schema)?;
+    match bound.dtype() {
+        DataType::Boolean | DataType::Null => Ok(()),
+        other => Err(Error::invalid_operation(format!("a filter takes a boolean, not {other}: {expr}"))),
+    }
+}
+
+/// Columns of these names, in this order, as a select.
+pub fn project_names(input: Arc<Plan>, names: impl IntoIterator<Item = Arc<str>>) -> Result<Plan> {
+    Plan::select(input, names.into_iter().map(Expr::Column).collect())
+}
+
+impl Plan {
+    /// Reads all of a source.
+    pub fn scan(source: Arc<dyn DataSource>) -> Result<Plan> {
+        let schema = source.schema()?;
+        Ok(Plan::Scan(ScanNode { source, projection: None, limit: None, schema }))
+    }
+
+    /// Keeps the rows for which the predicate is true. A selector must hold for all its columns.
+    pub fn filter(input: Arc<Plan>, predicate: Expr) -> Result<Plan> {
+        let all = expand(&predicate, input.schema())?;
+        let Some(predicate) = all.into_iter().reduce(Expr::and) else {
+            return Ok(Plan::Slice { input, offset: 0, length: None });
+        };
+        boolean(&predicate, input.schema())?;
+        Ok(Plan::Filter { input, predicate })
+    }
+
+    /// Computes columns.
+    pub fn select(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<Plan> {
+        let exprs = expand_all(&exprs, input.schema())?;
+        let fields = exprs
+            .iter()
+            .map(|e| field_of(e, &bind(e, input.schema())?))
+            .collect::<Result<Vec<_>>>()?;
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::Select { input, exprs, schema })
+    }
+
+    /// Adds or replaces columns.
+    pub fn with_columns(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<Plan> {
+        let exprs = expand_all(&exprs, input.schema())?;
+        let mut fields = input.schema().fields().to_vec();
+        let mut names: Vec<Arc<str>> = Vec::with_capacity(exprs.len());
+        for expr in &exprs {
+            let field = field_of(expr, &bind(expr, input.schema())?)?;
+            if names.contains(&field.name) {
+                return Err(Error::duplicate(&*field.name));
+            }
+            names.push(field.name.clone());
+            match fields.iter_mut().find(|f| f.name == field.name) {
+                Some(old) => *old = field,
+                None => fields.push(field),
+            }
+        }
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::WithColumns { input, exprs, schema })
+    }
+
+    /// One row a group.
+    pub fn aggregate(
+        input: Arc<Plan>,
+        keys: Vec<Expr>,
+        aggs: Vec<Expr>,
+        maintain_order: bool,
+    ) -> Result<Plan> {
+        let keys = expand_all(&keys, input.schema())?;
+        let mut fields = Vec::with_capacity(keys.len() + aggs.len());
+        for key in &keys {
+            fields.push(field_of(key, &bind(key, input.schema())?)?);
+        }
+        // In `agg`, a selector stands for the columns that are not keys.
+        let rest: Vec<Field> = input
+            .schema()
+            .fields()
+            .iter()
+            .filter(|f| fields.iter().all(|key| key.name != f.name))
+            .cloned()
+            .collect();
+        let rest = Schema::try_new(rest)?;
+        let mut expanded = Vec::with_capacity(aggs.len());
+        for agg in &aggs {
+            let schema = if names_columns(agg) { input.schema() } else { &rest };
+            expanded.extend(expand(agg, schema)?);
+        }
+        fields.extend(GroupedPlan::new(&expanded, input.schema())?.fields);
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::Aggregate { input, keys, aggs: expanded, maintain_order, schema })
+    }
+
+    /// Pairs rows.
+    pub fn join(
+        left: Arc<Plan>,
+        right: Arc<Plan>,
+        left_on: Vec<Expr>,
+        right_on: Vec<Expr>,
+        options: JoinOptions,
+    ) -> Result<Plan> {
+        let left_on = expand_all(&left_on, left.schema())?;
+        let right_on = expand_all(&right_on, right.schema())?;
+        if options.kind == JoinKind::Cross {
+            if !left_on.is_empty() || !right_on.is_empty() {
+                return Err(Error::invalid_operation("a cross join has no keys"));
+            }
+        } else if left_on.len() != right_on.len() || left_on.is_empty() {
+            return Err(Error::invalid_operation(format!(
+                "a join needs the same number of keys on both sides, at least one; {} and {} given",
+                left_on.len(),
+                right_on.len()
+            )));
+        }
+        let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
+        for (l, r) in left_on.into_iter().zip(right_on) {
+            let (a, b) = (bind(&l, left.schema())?, bind(&r, right.schema())?);
+            let common = join_key_type(a.dtype(), b.dtype()).ok_or_else(|| {
+                Error::schema(format!(
+                    "the join keys {l} of {} and {r} of {} have different types; cast one of them",
+                    a.dtype(),
+                    b.dtype()
+                ))
+            })?;
+            left_keys.push(if *a.dtype() == common { l } else { l.cast(common.clone()) });
+            right_keys.push(if *b.dtype() == common { r } else { r.cast(common) });
+        }
+        let schema = join_schema(&left, &right, &left_keys, &right_keys, &options)?;
+        Ok(Plan::Join { left, right, left_on: left_keys, right_on: right_keys, options, schema })
+    }
+
+    /// Orders rows.
+    pub fn sort(input: Arc<Plan>, by: Vec<SortKey>, maintain_order: bool) -> Result<Plan> {
+        let mut keys = Vec::with_capacity(by.len());
+        for key in by {
+            for expr in expand(&key.expr, input.schema())? {
+                let bound = bind(&expr, input.schema())?;
+                if bound.dtype().is_nested() && matches!(bound.dtype(), DataType::Struct(f) if f.is_empty()) {
+                    return Err(Error::invalid_operation("cannot sort by a struct without fields"));
+                }
+                keys.push(SortKey { expr, ..key });
+            }
+        }
+        if keys.is_empty() {
+            return Ok(Plan::Slice { input, offset: 0, length: None });
+        }
+        Ok(Plan::Sort { input, by: keys, maintain_order, limit: None })
+    }
+
+    /// Drops rows that agree with another.
+    pub fn distinct(
+        input: Arc<Plan>,
+        subset: Option<Vec<Expr>>,
+        keep: Keep,
+        maintain_order: bool,
+    ) -> Result<Plan> {
+        let subset = match subset {
+            None => None,
+            Some(exprs) => {
+                let mut names = Vec::new();
+                for expr in expand_all(&exprs, input.schema())? {
+                    let name = output_name(&expr)?;
+                    input.schema().index_of(&name)?;
+                    names.push(name);
+                }
+                Some(names)
+            }
+        };
+        Ok(Plan::Distinct { input, subset, keep, maintain_order })
+    }
+
+    /// Rows from an offset on.
+    pub fn slice(input: Arc<Plan>, offset: i64, length: Option<usize>) -> Plan {
+        Plan::Slice { input, offset, length }
+    }
+
+    /// The rows of all inputs. Names must agree; with `relaxed` types may differ and meet in their supertype.
+    pub fn union(inputs: Vec<Arc<Plan>>, relaxed: bool) -> Result<Plan> {
+        let Some(first) = inputs.first() else {
+            return Err(Error::no_data("cannot concatenate no frames"));
+        };
+        let mut fields = first.schema().fields().to_vec();
+        for other in &inputs[1..] {
+            let names = |s: &SchemaRef| s.names().map(str::to_owned).collect::<Vec<_>>();
+            if names(other.schema()) != names(first.schema()) {
+                return Err(Error::shape(format!(
+                    "cannot concatenate columns {:?} with {:?}; use how=\"diagonal\" for different columns",
+                    names(first.schema()),
+                    names(other.schema())
+                )));
+            }
+            for (field, other) in fields.iter_mut().zip(other.schema().fields()) {
+                if field.dtype == other.dtype {
+                    continue;
+                }
+                let common = relaxed
+                    .then(|| hypostyle_expr::types::relaxed_supertype(&field.dtype, &other.dtype))
+                    .flatten()
+                    .ok_or_else(|| {
+                        Error::schema(format!(
+                            "column {:?} is {} in one frame and {} in another; \
+                             use how=\"vertical_relaxed\" or cast one of them",
+                            field.name, field.dtype, other.dtype
+                        ))
+                    })?;
+                field.dtype = common;
+            }
+        }
+        let schema = Arc::new(Schema::try_new(fields)?);
+        let inputs = inputs
+            .into_iter()
+            .map(|input| {
+                if *input.schema() == schema {
+                    return Ok(input);
+                }
+                let exprs = schema
+                    .fields()
+                    .iter()
+                    .map(|f| Expr::Column(f.name.clone()).cast(f.dtype.clone()))
+                    .collect();
+                Plan::select(input, exprs).map(Arc::new)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Plan::Union { inputs, schema })
+    }
+
+    /// The columns of all inputs.
+    pub fn horizontal(inputs: Vec<Arc<Plan>>) -> Result<Plan> {
+        let fields = inputs.iter().flat_map(|i| i.schema().fields().iter().cloned()).collect();
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::HorizontalConcat { inputs, schema })
+    }
+
+    /// One row for each value of lists.
+    pub fn explode(input: Arc<Plan>, columns: Vec<Expr>) -> Result<Plan> {
+        let mut names = Vec::new();
+        for expr in expand_all(&columns, input.schema())? {
+            names.push(output_name(&expr)?);
+        }
+        let mut fields = input.schema().fields().to_vec();
+        for name in &names {
+            let position = input.schema().index_of(name)?;
+            match &fields[position].dtype {
+                DataType::List(inner) => fields[position].dtype = (**inner).clone(),
+                other => {
+                    return Err(Error::invalid_operation(format!(
+                        "cannot explode {name:?} of {other}; it must be a list"
+                    )));
+                }
+            }
+        }
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::Explode { input, columns: names, schema })
+    }
+
+    /// Columns become rows.
+    pub fn unpivot(input: Arc<Plan>, options: UnpivotOptions) -> Result<Plan> {
+        let mut fields = Vec::new();
+        for name in &options.index {
+            fields.push(input.schema().field(name)?.clone());
+        }
+        let mut value: Option<DataType> = None;
+        for name in &options.on {
+            let dtype = input.schema().dtype(name)?;
+            value = Some(match value {
+                None => dtype.clone(),
+                Some(value) => hypostyle_expr::types::relaxed_supertype(&value, dtype).ok_or_else(|| {
+                    Error::schema(format!("cannot unpivot columns of {value} and {dtype} into one"))
+                })?,
+            });
+        }
+        fields.push(Field::new(options.variable_name.clone(), DataType::String));
+        fields.push(Field::new(options.value_name.clone(), value.unwrap_or(DataType::Null)));
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::Unpivot { input, options, schema })
+    }
+
+    /// Counts rows in a new first column of `UInt32`.
+    pub fn row_index(input: Arc<Plan>, name: Arc<str>, offset: u32) -> Result<Plan> {
+        let mut fields = vec![Field::new(name.clone(), DataType::UInt32)];
+        fields.extend(input.schema().fields().iter().cloned());
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::RowIndex { input, name, offset, schema })
+    }
+
+    /// A user's function of the whole frame, which gives this schema.
+    pub fn map_frame(input: Arc<Plan>, function: FrameFunction, schema: SchemaRef) -> Plan {
+        Plan::MapFrame { input, function, schema }
+    }
+}
+
+/// Whether every selector of the expression names its columns.
+fn names_columns(expr: &Expr) -> bool {
+    !expr.exists(&mut |e| {
+        matches!(e, Expr::Selector(s) if !matches!(s, hypostyle_expr::Selector::ByName { .. }))
+    })
+}
+
+/// The type in which keys are compared: integers widen, text meets categories, all else must agree.
+fn join_key_type(a: &DataType, b: &DataType) -> Option<DataType> {
+    if a == b {
+        return Some(a.clone());
+    }
+    match (a, b) {
+        (a, b) if a.is_integer() && b.is_integer() => supertype(a, b),
+        (a, b) if a.is_float() && b.is_float() => supertype(a, b),
+        (a, b) if a.is_decimal() && (b.is_decimal() || b.is_integer()) => supertype(a, b),
+        (a, b) if b.is_decimal() && a.is_integer() => supertype(a, b),
+        (DataType::Null, other) | (other, DataType::Null) => Some(other.clone()),
+        (DataType::Datetime(_, x), DataType::Datetime(_, y)) if x == y => supertype(a, b),
+        _ => None,
+    }
+}
+
+/// Names and types of a join's output: left columns, then right ones, keys once where they are coalesced.
+fn join_schema(
+    left: &Plan,
+    right: &Plan,
+    left_on: &[Expr],
+    right_on: &[Expr],
+    options: &JoinOptions,
+) -> Result<SchemaRef> {
+    if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
+        return Ok(left.schema().clone());
+    }
+    let columns = join_columns(left.schema(), right.schema(), left_on, right_on, options)?;
+    let fields = columns
+        .into_iter()
+        .map(|c| {
+            let side = if c.right { right.schema() } else { left.schema() };
+            Field::new(c.name, side.fields()[c.position].dtype.clone())
+        })
+        .collect();
+    Schema::try_new(fields).map(Arc::new)
+}
+
+/// Where an output column of a join comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct JoinColumn {
+    pub(crate) name: Arc<str>,
+    pub(crate) right: bool,
+    pub(crate) position: usize,
+}
+
+pub(crate) fn join_columns(
+    left: &Schema,
+    right: &Schema,
+    left_on: &[Expr],
+    right_on: &[Expr],
+    options: &JoinOptions,
+) -> Result<Vec<JoinColumn>> {
+    let key_position = |schema: &Schema, key: &Expr| match key {
+        Expr::Column(name) => schema.position(name),
+        // A key that was cast to the common type is still that column.
+        Expr::Cast { input, .. } => match &**input {
+            Expr::Column(name) => schema.position(name),
+            _ => None,
+        },
+        _ => None,
+    };
+    let coalesce = options.coalesces();
+    // Keys are coalesced only where both sides are columns.
+    let pairs: Vec<(usize, usize)> = left_on
+        .iter()
+        .zip(right_on)
+        .filter_map(|(l, r)| Some((key_position(left, l)?, key_position(right, r)?)))
+        .collect();
+    let dropped_left: Vec<usize> = match options.kind {
+        JoinKind::Right if coalesce => pairs.iter().map(|p| p.0).collect(),
+        _ => Vec::new(),
+    };
+    let dropped_right: Vec<usize> = match options.kind {
+        JoinKind::Inner | JoinKind::Left | JoinKind::Full if coalesce => pairs.iter().map(|p| p.1).collect(),
+        _ => Vec::new(),
+    };
+    let mut columns: Vec<JoinColumn> = Vec::with_capacity(left.len() + right.len());
+    for (position, field) in left.fields().iter().enumerate() {
+        if !dropped_left.contains(&position) {
+            columns.push(JoinColumn { name: field.name.clone(), right: false, position });
+        }
+    }
+    let taken = columns.len();
+    for (position, field) in right.fields().iter().enumerate() {
+        if dropped_right.contains(&position) {
+            continue;
+        }
+        let clash = columns[..taken].iter().any(|c| c.name == field.name);
+        let name = if clash { format!("{}{}", field.name, options.suffix).into() } else { field.name.clone() };
+        if columns.iter().any(|c| c.name == name) {
+            return Err(Error::duplicate(&*name));
+        }
+        columns.push(JoinColumn { name, right: true, position });
+    }
+    Ok(columns)
+}

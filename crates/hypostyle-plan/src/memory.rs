@@ -1,0 +1,105 @@
+//! A table in memory as a source of morsels: slices, not copies.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hypostyle_core::{Batch, DataFrame, Result, SchemaRef};
+
+use crate::source::{DataSource, MORSEL_ROWS, Scan, ScanRequest};
+
+/// A data frame to read from.
+#[derive(Clone, Debug)]
+pub struct FrameSource {
+    frame: DataFrame,
+}
+
+impl FrameSource {
+    /// Reads from a frame.
+    pub fn new(frame: DataFrame) -> Self {
+        Self { frame }
+    }
+
+    /// The frame.
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+}
+
+impl DataSource for FrameSource {
+    fn schema(&self) -> Result<SchemaRef> {
+        Ok(self.frame.schema().clone())
+    }
+
+    fn row_estimate(&self) -> Option<usize> {
+        Some(self.frame.height())
+    }
+
+    fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
+        let frame = match request.limit {
+            Some(limit) => self.frame.slice(0, limit),
+            None => self.frame.clone(),
+        };
+        let mut pieces = Vec::new();
+        for (b, batch) in frame.batches().iter().enumerate() {
+            let mut offset = 0;
+            while offset < batch.len() {
+                let len = MORSEL_ROWS.min(batch.len() - offset);
+                pieces.push((b, offset, len));
+                offset += len;
+            }
+        }
+        Ok(Box::new(FrameScan { frame, pieces, projection: request.projection.clone(), next: AtomicUsize::new(0) }))
+    }
+
+    fn describe(&self) -> String {
+        format!("DataFrame [{} rows, {} columns]", self.frame.height(), self.frame.width())
+    }
+
+    fn identity(&self) -> String {
+        // Frames over the same memory are the same frame.
+        let memory: Vec<_> = self
+            .frame
+            .batches()
+            .iter()
+            .flat_map(|b| b.columns().iter().map(|c| (address(c), c.len())))
+            .collect();
+        let names: Vec<&str> = self.frame.schema().names().collect();
+        format!("frame {names:?} {memory:?}")
+    }
+}
+
+fn address(column: &hypostyle_core::Column) -> usize {
+    use hypostyle_core::{Array, with_primitive};
+    with_primitive!(column.array(), |a: T| a.values.as_ptr() as usize, else |array| match array {
+        Array::Boolean(a) => a.values.raw_words().as_ptr() as usize + a.values.offset(),
+        Array::Utf8(a) => a.offsets().as_ptr() as usize,
+        Array::Dict(a) => a.codes().values.as_ptr() as usize,
+        Array::Binary(a) => a.offsets().as_ptr() as usize,
+        Array::List(a) => a.offsets().as_ptr() as usize,
+        Array::Struct(a) => a.fields().first().map_or(0, address),
+        _ => 0,
+    })
+}
+
+struct FrameScan {
+    frame: DataFrame,
+    pieces: Vec<(usize, usize, usize)>,
+    projection: Option<Vec<usize>>,
+    next: AtomicUsize,
+}
+
+impl Scan for FrameScan {
+    fn next(&self) -> Result<Option<(usize, Batch)>> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        let Some((batch, offset, len)) = self.pieces.get(index).copied() else { return Ok(None) };
+        let batch = &self.frame.batches()[batch];
+        let batch = match &self.projection {
+            Some(projection) => batch.project(projection).slice(offset, len),
+            None => batch.slice(offset, len),
+        };
+        Ok(Some((index, batch)))
+    }
+
+    fn rows(&self) -> Option<usize> {
+        Some(self.frame.height())
+    }
+}

@@ -1,0 +1,63 @@
+//! Subplans that occur more than once are computed once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hypostyle_core::Result;
+
+use crate::optimizer::Rule;
+use crate::plan::Plan;
+
+/// Puts a cache over subplans that occur more than once.
+pub(in crate::optimizer) struct CommonSubplans;
+
+impl Rule for CommonSubplans {
+    fn name(&self) -> &'static str {
+        "common_subplans"
+    }
+
+    fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        let mut counts = HashMap::new();
+        count(&plan, &mut counts);
+        counts.retain(|_, n| *n > 1);
+        if counts.is_empty() {
+            return Ok(plan);
+        }
+        let mut ids = HashMap::new();
+        Ok(share(&plan, &counts, &mut ids))
+    }
+}
+
+/// Whether computing twice costs more than keeping: anything but slices of memory.
+fn worth_sharing(plan: &Plan) -> bool {
+    match plan {
+        Plan::Scan(scan) => !scan.source.describe().starts_with("DataFrame"),
+        Plan::Select { input, .. } | Plan::Slice { input, .. } => worth_sharing(input),
+        Plan::Cache { .. } => false,
+        _ => true,
+    }
+}
+
+/// Counts subplans, without looking below one that was seen before.
+fn count(plan: &Arc<Plan>, counts: &mut HashMap<Arc<Plan>, usize>) {
+    if worth_sharing(plan) {
+        let seen = counts.entry(Arc::clone(plan)).or_insert(0);
+        *seen += 1;
+        if *seen > 1 {
+            return;
+        }
+    }
+    plan.children().into_iter().for_each(|child| count(child, counts));
+}
+
+fn share(plan: &Arc<Plan>, counts: &HashMap<Arc<Plan>, usize>, ids: &mut HashMap<Arc<Plan>, u64>) -> Arc<Plan> {
+    let children: Vec<Arc<Plan>> = plan.children().into_iter().map(|c| share(c, counts, ids)).collect();
+    let changed = children.iter().zip(plan.children()).any(|(new, old)| !Arc::ptr_eq(new, old));
+    let rebuilt = if changed { Arc::new(plan.with_children(children)) } else { Arc::clone(plan) };
+    if !counts.contains_key(plan) {
+        return rebuilt;
+    }
+    let next = ids.len() as u64;
+    let id = *ids.entry(Arc::clone(plan)).or_insert(next);
+    Arc::new(Plan::Cache { input: rebuilt, id })
+}

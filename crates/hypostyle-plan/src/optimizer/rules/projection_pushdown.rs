@@ -1,0 +1,220 @@
+//! Only the columns that somebody reads are read.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use hypostyle_core::Result;
+use hypostyle_expr::{Expr, output_name};
+
+use crate::build::{join_columns, project_names};
+use crate::optimizer::Rule;
+use crate::plan::{JoinKind, Plan, ScanNode};
+
+/// Pushes projections.
+pub(in crate::optimizer) struct ProjectionPushdown;
+
+impl Rule for ProjectionPushdown {
+    fn name(&self) -> &'static str {
+        "projection_pushdown"
+    }
+
+    fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        let all = plan.schema().names().map(Into::into).collect();
+        push(&plan, &all)
+    }
+}
+
+type Names = HashSet<Arc<str>>;
+
+fn columns_of<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Names {
+    exprs.into_iter().flat_map(|e| e.columns()).collect()
+}
+
+/// A plan that gives at least the columns of `wanted`, in the order of the original, and others only where they
+/// cost nothing. Exactly those of `wanted` unless the node itself needs more.
+fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
+    Ok(match &**plan {
+        Plan::Scan(scan) => {
+            let keep: Vec<usize> = (0..scan.schema.len())
+                .filter(|i| wanted.contains(&scan.schema.fields()[*i].name))
+                .collect();
+            if keep.len() == scan.schema.len() {
+                return Ok(Arc::clone(plan));
+            }
+            let schema = Arc::new(scan.schema.project(&keep));
+            let projection = match &scan.projection {
+                Some(old) => keep.iter().map(|i| old[*i]).collect(),
+                None => keep,
+            };
+            Arc::new(Plan::Scan(ScanNode { projection: Some(projection), schema, ..scan.clone() }))
+        }
+        Plan::Filter { input, predicate } => {
+            let mut needed = wanted.clone();
+            needed.extend(columns_of([predicate]));
+            let input = push(input, &needed)?;
+            narrow(Plan::filter(input, predicate.clone())?, wanted)?
+        }
+        Plan::Select { input, exprs, .. } => {
+            let mut kept = Vec::with_capacity(exprs.len());
+            for expr in exprs {
+                if wanted.contains(&output_name(expr)?) {
+                    kept.push(expr.clone());
+                }
+            }
+            // Scalars take the height from the columns beside them: without these the height would be lost.
+            let rows = |e: &Expr| !e.columns().is_empty() && !e.has_aggregate();
+            if !kept.iter().any(rows)
+                && let Some(height) = exprs.iter().find(|e| rows(e))
+                && !kept.contains(height)
+            {
+                kept.push(height.clone());
+            }
+            let input = push(input, &columns_of(&kept))?;
+            Arc::new(Plan::select(input, kept)?)
+        }
+        Plan::WithColumns { input, exprs, .. } => {
+            let mut kept = Vec::with_capacity(exprs.len());
+            let mut made = Names::new();
+            for expr in exprs {
+                let name = output_name(expr)?;
+                if wanted.contains(&name) {
+                    kept.push(expr.clone());
+                    made.insert(name);
+                }
+            }
+            let mut needed: Names = wanted.difference(&made).cloned().collect();
+            // A column that is replaced keeps its place only if it is there.
+            needed.extend(made.iter().filter(|n| input.schema().contains(n)).cloned());
+            needed.extend(columns_of(&kept));
+            let input = push(input, &needed)?;
+            if kept.is_empty() {
+                return narrow_arc(input, wanted);
+            }
+            narrow(Plan::with_columns(input, kept)?, wanted)?
+        }
+        Plan::Aggregate { input, keys, aggs, maintain_order, .. } => {
+            let mut kept = Vec::with_capacity(aggs.len());
+            for agg in aggs {
+                if wanted.contains(&output_name(agg)?) {
+                    kept.push(agg.clone());
+                }
+            }
+            let mut needed = columns_of(keys);
+            needed.extend(columns_of(&kept));
+            keep_one(&mut needed, input);
+            let input = push(input, &needed)?;
+            narrow(Plan::aggregate(input, keys.clone(), kept, *maintain_order)?, wanted)?
+        }
+        Plan::Join { left, right, left_on, right_on, options, .. } => {
+            let (mut from_left, mut from_right) = (columns_of(left_on), columns_of(right_on));
+            if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
+                from_left.extend(wanted.iter().cloned());
+            } else {
+                let columns = join_columns(left.schema(), right.schema(), left_on, right_on, options)?;
+                for column in columns.iter().filter(|c| wanted.contains(&c.name)) {
+                    let schema = if column.right { right.schema() } else { left.schema() };
+                    let own = schema.fields()[column.position].name.clone();
+                    if column.right {
+                        // A suffix stays a suffix only while the left side has the name too.
+                        if own != column.name {
+                            from_left.insert(own.clone());
+                        }
+                        from_right.insert(own);
+                    } else {
+                        from_left.insert(own);
+                    }
+                }
+            }
+            keep_one(&mut from_left, left);
+            keep_one(&mut from_right, right);
+            let (left, right) = (push(left, &from_left)?, push(right, &from_right)?);
+            let join = Plan::join(left, right, left_on.clone(), right_on.clone(), options.clone())?;
+            narrow(join, wanted)?
+        }
+        Plan::Sort { input, by, .. } => {
+            let mut needed = wanted.clone();
+            needed.extend(columns_of(by.iter().map(|key| &key.expr)));
+            let input = push(input, &needed)?;
+            narrow(plan.with_children(vec![input]), wanted)?
+        }
+        Plan::Distinct { input, subset, .. } => {
+            let needed = match subset {
+                Some(names) => wanted.iter().cloned().chain(names.iter().cloned()).collect(),
+                None => input.schema().names().map(Into::into).collect(),
+            };
+            let input = push(input, &needed)?;
+            narrow(plan.with_children(vec![input]), wanted)?
+        }
+        Plan::Slice { input, .. } => Arc::new(plan.with_children(vec![push(input, wanted)?])),
+        Plan::Union { inputs, .. } => {
+            let inputs = inputs
+                .iter()
+                .map(|input| {
+                    let pushed = push(input, wanted)?;
+                    narrow_arc(pushed, wanted)
+                })
+                .collect::<Result<Vec<_>>>()?;
+            Arc::new(Plan::union(inputs, false)?)
+        }
+        Plan::HorizontalConcat { inputs, .. } => {
+            let inputs = inputs
+                .iter()
+                .map(|input| push(input, &all_of(input)))
+                .collect::<Result<Vec<_>>>()?;
+            narrow(Plan::horizontal(inputs)?, wanted)?
+        }
+        Plan::Explode { input, columns, .. } => {
+            let needed: Names = wanted.iter().cloned().chain(columns.iter().cloned()).collect();
+            let input = push(input, &needed)?;
+            let columns = columns.iter().map(|c| Expr::Column(c.clone())).collect();
+            narrow(Plan::explode(input, columns)?, wanted)?
+        }
+        Plan::RowIndex { input, name, offset, .. } => {
+            let mut needed: Names = wanted.iter().filter(|n| **n != *name).cloned().collect();
+            keep_one(&mut needed, input);
+            let input = push(input, &needed)?;
+            narrow(Plan::row_index(input, name.clone(), *offset)?, wanted)?
+        }
+        // An unpivot reads all columns it names; a cache and a user's function see what they were promised.
+        Plan::Unpivot { .. } | Plan::Cache { .. } | Plan::MapFrame { .. } => {
+            let children = plan.children();
+            let pushed = children
+                .into_iter()
+                .map(|input| push(input, &all_of(input)))
+                .collect::<Result<Vec<_>>>()?;
+            narrow(plan.with_children(pushed), wanted)?
+        }
+    })
+}
+
+fn all_of(plan: &Plan) -> Names {
+    plan.schema().names().map(Into::into).collect()
+}
+
+/// A node that counts rows still needs a column to see them by.
+fn keep_one(needed: &mut Names, input: &Plan) {
+    if needed.is_empty()
+        && let Some(field) = narrowest(input)
+    {
+        needed.insert(field);
+    }
+}
+
+fn narrowest(input: &Plan) -> Option<Arc<str>> {
+    let fields = input.schema().fields();
+    fields.iter().min_by_key(|f| f.dtype.byte_width().unwrap_or(64)).map(|f| f.name.clone())
+}
+
+/// Drops columns that are not wanted, where there are any.
+fn narrow(plan: Plan, wanted: &Names) -> Result<Arc<Plan>> {
+    narrow_arc(Arc::new(plan), wanted)
+}
+
+fn narrow_arc(plan: Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
+    let names: Vec<Arc<str>> =
+        plan.schema().fields().iter().map(|f| f.name.clone()).filter(|n| wanted.contains(n)).collect();
+    if names.len() == plan.schema().len() || names.is_empty() {
+        return Ok(plan);
+    }
+    Ok(Arc::new(project_names(plan, names)?))
+}

@@ -1,0 +1,64 @@
+//! Limits move towards the sources; a sort under a limit becomes a top-k.
+
+use std::sync::Arc;
+
+use hypostyle_core::Result;
+
+use crate::optimizer::Rule;
+use crate::plan::{Plan, ScanNode};
+
+/// Pushes slices.
+pub(in crate::optimizer) struct SlicePushdown;
+
+impl Rule for SlicePushdown {
+    fn name(&self) -> &'static str {
+        "slice_pushdown"
+    }
+
+    fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        plan.transform_up(&mut |node| {
+            let Plan::Slice { input, offset, length } = &*node else { return Ok(node) };
+            if *offset == 0 && length.is_none() {
+                return Ok(Arc::clone(input));
+            }
+            let (Ok(offset), Some(length)) = (usize::try_from(*offset), *length) else { return Ok(node) };
+            Ok(match push(input, offset.saturating_add(length)) {
+                Some(pushed) if offset == 0 && exact(&pushed) => pushed,
+                Some(pushed) => Arc::new(node.with_children(vec![pushed])),
+                None => node,
+            })
+        })
+    }
+}
+
+/// Whether a pushed limit makes the slice above it superfluous.
+fn exact(plan: &Plan) -> bool {
+    match plan {
+        Plan::Scan(scan) => scan.limit.is_some(),
+        Plan::Sort { limit, .. } => limit.is_some(),
+        Plan::Select { input, .. } | Plan::WithColumns { input, .. } => exact(input),
+        _ => false,
+    }
+}
+
+/// The plan with a limit of `rows` from the start somewhere below, if there is a place for it.
+fn push(plan: &Arc<Plan>, rows: usize) -> Option<Arc<Plan>> {
+    match &**plan {
+        Plan::Scan(scan) => {
+            let limit = scan.limit.map_or(rows, |limit| limit.min(rows));
+            Some(Arc::new(Plan::Scan(ScanNode { limit: Some(limit), ..scan.clone() })))
+        }
+        Plan::Sort { input, by, maintain_order, limit } => Some(Arc::new(Plan::Sort {
+            input: Arc::clone(input),
+            by: by.clone(),
+            maintain_order: *maintain_order,
+            limit: Some(limit.map_or(rows, |limit| limit.min(rows))),
+        })),
+        Plan::Select { input, exprs, .. } | Plan::WithColumns { input, exprs, .. }
+            if exprs.iter().all(|e| e.is_row_separable()) && exprs.iter().any(|e| !e.columns().is_empty()) =>
+        {
+            Some(Arc::new(plan.with_children(vec![push(input, rows)?])))
+        }
+        _ => None,
+    }
+}

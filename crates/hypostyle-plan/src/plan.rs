@@ -1,0 +1,405 @@
+//! The logical plan: a tree of nodes, each with the schema of its output.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use hypostyle_core::{DataFrame, Result, Schema, SchemaRef};
+use hypostyle_expr::Expr;
+
+use crate::source::DataSource;
+
+/// A node of a plan. Nodes are made by the functions of [`crate::build`], which check them.
+#[derive(Clone, Debug)]
+pub enum Plan {
+    /// Reads a source.
+    Scan(ScanNode),
+    /// Keeps the rows for which the predicate is true.
+    Filter { input: Arc<Plan>, predicate: Expr },
+    /// Computes columns. Scalars are repeated if any other output has rows.
+    Select { input: Arc<Plan>, exprs: Vec<Expr>, schema: SchemaRef },
+    /// Adds columns to those of the input, or replaces those of the same name.
+    WithColumns { input: Arc<Plan>, exprs: Vec<Expr>, schema: SchemaRef },
+    /// One row for each group of rows that agree in the keys. Order is unspecified unless `maintain_order`.
+    Aggregate { input: Arc<Plan>, keys: Vec<Expr>, aggs: Vec<Expr>, maintain_order: bool, schema: SchemaRef },
+    /// Pairs rows whose keys are equal.
+    Join {
+        left: Arc<Plan>,
+        right: Arc<Plan>,
+        left_on: Vec<Expr>,
+        right_on: Vec<Expr>,
+        options: JoinOptions,
+        schema: SchemaRef,
+    },
+    /// Orders rows. With a limit only the first rows are kept: top-k.
+    Sort { input: Arc<Plan>, by: Vec<SortKey>, maintain_order: bool, limit: Option<usize> },
+    /// One row of those that agree in `subset` (all columns if `None`).
+    Distinct { input: Arc<Plan>, subset: Option<Vec<Arc<str>>>, keep: Keep, maintain_order: bool },
+    /// Rows from `offset` on (counted from the end if negative), at most `length`.
+    Slice { input: Arc<Plan>, offset: i64, length: Option<usize> },
+    /// The rows of all inputs, one after the other.
+    Union { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
+    /// The columns of all inputs side by side; all have the same number of rows.
+    HorizontalConcat { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
+    /// One row for each value of lists.
+    Explode { input: Arc<Plan>, columns: Vec<Arc<str>>, schema: SchemaRef },
+    /// Columns become rows of a name and a value.
+    Unpivot { input: Arc<Plan>, options: UnpivotOptions, schema: SchemaRef },
+    /// Adds a column that counts rows.
+    RowIndex { input: Arc<Plan>, name: Arc<str>, offset: u32, schema: SchemaRef },
+    /// Computed once, read by several.
+    Cache { input: Arc<Plan>, id: u64 },
+    /// A function of a whole frame; opaque.
+    MapFrame { input: Arc<Plan>, function: FrameFunction, schema: SchemaRef },
+}
+
+/// What a scan reads.
+#[derive(Clone, Debug)]
+pub struct ScanNode {
+    /// The source.
+    pub source: Arc<dyn DataSource>,
+    /// Positions of the columns read; all if `None`.
+    pub projection: Option<Vec<usize>>,
+    /// No more rows than this.
+    pub limit: Option<usize>,
+    /// The columns read.
+    pub schema: SchemaRef,
+}
+
+/// A user's function from frame to frame.
+#[derive(Clone)]
+pub struct FrameFunction {
+    /// For `explain`.
+    pub name: Arc<str>,
+    /// The function.
+    pub call: Arc<dyn Fn(DataFrame) -> Result<DataFrame> + Send + Sync>,
+}
+
+impl std::fmt::Debug for FrameFunction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// One key of a sort.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SortKey {
+    /// The value sorted by.
+    pub expr: Expr,
+    /// Largest first.
+    pub descending: bool,
+    /// Nulls after all values.
+    pub nulls_last: bool,
+}
+
+/// Which of the rows that agree is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// Any of them.
+    Any,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// None, if there are several.
+    None,
+}
+
+/// Which rows a join gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// Pairs.
+    Inner,
+    /// Pairs, and left rows without a partner.
+    Left,
+    /// Pairs, and right rows without a partner.
+    Right,
+    /// Pairs, and rows of both sides without a partner.
+    Full,
+    /// Left rows that have a partner.
+    Semi,
+    /// Left rows that have none.
+    Anti,
+    /// All pairs.
+    Cross,
+}
+
+/// The sides of a join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinSide {
+    Left,
+    Right,
+}
+
+/// Whether keys must be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinValidation {
+    /// No demands.
+    ManyToMany,
+    /// Unique on the right.
+    ManyToOne,
+    /// Unique on the left.
+    OneToMany,
+    /// Unique on both sides.
+    OneToOne,
+}
+
+/// Which order of rows is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinOrder {
+    None,
+    Left,
+    Right,
+    LeftRight,
+    RightLeft,
+}
+
+/// The options of a join.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct JoinOptions {
+    /// Which rows.
+    pub kind: JoinKind,
+    /// Put after names of the right side that the left has too.
+    pub suffix: Arc<str>,
+    /// Whether both sides' keys become one column; `None`: as the kind has it.
+    pub coalesce: Option<bool>,
+    /// Whether null keys match null keys.
+    pub nulls_equal: bool,
+    /// Whether keys must be unique.
+    pub validate: JoinValidation,
+    /// Which order is kept.
+    pub maintain_order: JoinOrder,
+}
+
+impl JoinOptions {
+    /// The defaults of a kind.
+    pub fn new(kind: JoinKind) -> Self {
+        Self {
+            kind,
+            suffix: "_right".into(),
+            coalesce: None,
+            nulls_equal: false,
+            validate: JoinValidation::ManyToMany,
+            maintain_order: JoinOrder::None,
+        }
+    }
+
+    /// Whether both sides' keys become one column.
+    pub fn coalesces(&self) -> bool {
+        self.coalesce.unwrap_or(!matches!(self.kind, JoinKind::Full))
+    }
+}
+
+/// The options of an unpivot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UnpivotOptions {
+    /// Columns that become values; all but the index if `None`.
+    pub on: Vec<Arc<str>>,
+    /// Columns that are kept.
+    pub index: Vec<Arc<str>>,
+    /// The name of the column of names.
+    pub variable_name: Arc<str>,
+    /// The name of the column of values.
+    pub value_name: Arc<str>,
+}
+
+impl Plan {
+    /// Names and types of the output.
+    pub fn schema(&self) -> &SchemaRef {
+        match self {
+            Self::Scan(scan) => &scan.schema,
+            Self::Filter { input, .. }
+            | Self::Sort { input, .. }
+            | Self::Distinct { input, .. }
+            | Self::Slice { input, .. }
+            | Self::Cache { input, .. } => input.schema(),
+            Self::Select { schema, .. }
+            | Self::WithColumns { schema, .. }
+            | Self::Aggregate { schema, .. }
+            | Self::Join { schema, .. }
+            | Self::Union { schema, .. }
+            | Self::HorizontalConcat { schema, .. }
+            | Self::Explode { schema, .. }
+            | Self::Unpivot { schema, .. }
+            | Self::RowIndex { schema, .. }
+            | Self::MapFrame { schema, .. } => schema,
+        }
+    }
+
+    /// The inputs.
+    pub fn children(&self) -> Vec<&Arc<Plan>> {
+        match self {
+            Self::Scan(_) => Vec::new(),
+            Self::Filter { input, .. }
+            | Self::Select { input, .. }
+            | Self::WithColumns { input, .. }
+            | Self::Aggregate { input, .. }
+            | Self::Sort { input, .. }
+            | Self::Distinct { input, .. }
+            | Self::Slice { input, .. }
+            | Self::Explode { input, .. }
+            | Self::Unpivot { input, .. }
+            | Self::RowIndex { input, .. }
+            | Self::Cache { input, .. }
+            | Self::MapFrame { input, .. } => vec![input],
+            Self::Join { left, right, .. } => vec![left, right],
+            Self::Union { inputs, .. } | Self::HorizontalConcat { inputs, .. } => inputs.iter().collect(),
+        }
+    }
+
+    /// The same node over other inputs of the same schemas.
+    pub fn with_children(&self, children: Vec<Arc<Plan>>) -> Plan {
+        let mut plan = self.clone();
+        let mut children = children.into_iter();
+        let mut put = |slot: &mut Arc<Plan>| {
+            if let Some(child) = children.next() {
+                *slot = child;
+            }
+        };
+        match &mut plan {
+            Self::Scan(_) => {}
+            Self::Filter { input, .. }
+            | Self::Select { input, .. }
+            | Self::WithColumns { input, .. }
+            | Self::Aggregate { input, .. }
+            | Self::Sort { input, .. }
+            | Self::Distinct { input, .. }
+            | Self::Slice { input, .. }
+            | Self::Explode { input, .. }
+            | Self::Unpivot { input, .. }
+            | Self::RowIndex { input, .. }
+            | Self::Cache { input, .. }
+            | Self::MapFrame { input, .. } => put(input),
+            Self::Join { left, right, .. } => {
+                put(left);
+                put(right);
+            }
+            Self::Union { inputs, .. } | Self::HorizontalConcat { inputs, .. } => {
+                inputs.iter_mut().for_each(put);
+            }
+        }
+        plan
+    }
+
+    /// The tree rebuilt from the leaves up by `f`, which sees nodes whose inputs are done.
+    pub fn transform_up(
+        self: &Arc<Plan>,
+        f: &mut dyn FnMut(Arc<Plan>) -> Result<Arc<Plan>>,
+    ) -> Result<Arc<Plan>> {
+        let children = self.children();
+        let rebuilt = children.iter().map(|c| c.transform_up(f)).collect::<Result<Vec<_>>>()?;
+        let changed = rebuilt.iter().zip(&children).any(|(new, old)| !Arc::ptr_eq(new, old));
+        f(if changed { Arc::new(self.with_children(rebuilt)) } else { Arc::clone(self) })
+    }
+
+    /// The expressions of this node.
+    pub fn exprs(&self) -> Vec<&Expr> {
+        match self {
+            Self::Filter { predicate, .. } => vec![predicate],
+            Self::Select { exprs, .. } | Self::WithColumns { exprs, .. } => exprs.iter().collect(),
+            Self::Aggregate { keys, aggs, .. } => keys.iter().chain(aggs).collect(),
+            Self::Join { left_on, right_on, .. } => left_on.iter().chain(right_on).collect(),
+            Self::Sort { by, .. } => by.iter().map(|key| &key.expr).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same node with every expression changed by `f`, which must keep names and types.
+    pub fn map_exprs(&self, f: &mut dyn FnMut(&Expr) -> Expr) -> Plan {
+        let mut plan = self.clone();
+        let mut each = |exprs: &mut Vec<Expr>| exprs.iter_mut().for_each(|e| *e = f(e));
+        match &mut plan {
+            Self::Filter { predicate, .. } => *predicate = f(predicate),
+            Self::Select { exprs, .. } | Self::WithColumns { exprs, .. } => each(exprs),
+            Self::Aggregate { keys, aggs, .. } => {
+                each(keys);
+                each(aggs);
+            }
+            Self::Join { left_on, right_on, .. } => {
+                each(left_on);
+                each(right_on);
+            }
+            Self::Sort { by, .. } => by.iter_mut().for_each(|key| key.expr = f(&key.expr)),
+            _ => {}
+        }
+        plan
+    }
+
+    /// What makes two plans the same computation: the nodes without their inputs.
+    fn same_node(&self, other: &Plan) -> bool {
+        match (self, other) {
+            (Self::Scan(a), Self::Scan(b)) => {
+                a.projection == b.projection
+                    && a.limit == b.limit
+                    && (Arc::ptr_eq(&a.source, &b.source) || a.source.identity() == b.source.identity())
+            }
+            (Self::Filter { predicate: a, .. }, Self::Filter { predicate: b, .. }) => a == b,
+            (Self::Select { exprs: a, .. }, Self::Select { exprs: b, .. })
+            | (Self::WithColumns { exprs: a, .. }, Self::WithColumns { exprs: b, .. }) => a == b,
+            (
+                Self::Aggregate { keys: a, aggs: b, maintain_order: c, .. },
+                Self::Aggregate { keys: x, aggs: y, maintain_order: z, .. },
+            ) => (a, b, c) == (x, y, z),
+            (
+                Self::Join { left_on: a, right_on: b, options: c, .. },
+                Self::Join { left_on: x, right_on: y, options: z, .. },
+            ) => (a, b, c) == (x, y, z),
+            (
+                Self::Sort { by: a, maintain_order: b, limit: c, .. },
+                Self::Sort { by: x, maintain_order: y, limit: z, .. },
+            ) => (a, b, c) == (x, y, z),
+            (
+                Self::Distinct { subset: a, keep: b, maintain_order: c, .. },
+                Self::Distinct { subset: x, keep: y, maintain_order: z, .. },
+            ) => (a, b, c) == (x, y, z),
+            (
+                Self::Slice { offset: a, length: b, .. },
+                Self::Slice { offset: x, length: y, .. },
+            ) => (a, b) == (x, y),
+            (Self::Union { .. }, Self::Union { .. })
+            | (Self::HorizontalConcat { .. }, Self::HorizontalConcat { .. }) => true,
+            (Self::Explode { columns: a, .. }, Self::Explode { columns: b, .. }) => a == b,
+            (Self::Unpivot { options: a, .. }, Self::Unpivot { options: b, .. }) => a == b,
+            (
+                Self::RowIndex { name: a, offset: b, .. },
+                Self::RowIndex { name: x, offset: y, .. },
+            ) => (a, b) == (x, y),
+            (Self::Cache { id: a, .. }, Self::Cache { id: b, .. }) => a == b,
+            (Self::MapFrame { function: a, .. }, Self::MapFrame { function: b, .. }) => {
+                Arc::ptr_eq(&a.call, &b.call)
+            }
+            _ => false,
+        }
+    }
+
+    /// An empty schema, for plans without columns.
+    pub fn empty_schema() -> SchemaRef {
+        Arc::new(Schema::default())
+    }
+}
+
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (self.children(), other.children());
+        self.same_node(other) && a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
+    }
+}
+
+impl Eq for Plan {}
+
+impl Hash for Plan {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Scan(scan) => {
+                scan.source.identity().hash(state);
+                scan.projection.hash(state);
+                scan.limit.hash(state);
+            }
+            Self::Join { options, .. } => options.hash(state),
+            Self::Slice { offset, length, .. } => (offset, length).hash(state),
+            _ => {}
+        }
+        self.exprs().iter().for_each(|e| e.hash(state));
+        self.children().iter().for_each(|c| c.hash(state));
+    }
+}

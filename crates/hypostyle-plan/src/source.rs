@@ -1,0 +1,56 @@
+//! The traits at which file formats and the executor meet.
+
+use std::fmt::Debug;
+
+use hypostyle_core::{Batch, Result, SchemaRef};
+
+/// Rows of a morsel: what one worker takes at a time.
+pub const MORSEL_ROWS: usize = 1 << 16;
+
+/// Where rows come from: a description of files or a table in memory.
+pub trait DataSource: Debug + Send + Sync {
+    /// Names and types of all columns.
+    fn schema(&self) -> Result<SchemaRef>;
+
+    /// About how many rows there are, if that is cheap to say.
+    fn row_estimate(&self) -> Option<usize>;
+
+    /// Starts reading.
+    fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>>;
+
+    /// One line for `explain`: the format and where.
+    fn describe(&self) -> String;
+
+    /// Equal identities read the same rows. Files are identified by path and options, frames by their memory.
+    fn identity(&self) -> String;
+}
+
+/// What to read.
+#[derive(Clone, Debug, Default)]
+pub struct ScanRequest {
+    /// Positions of the columns to read, in order; all if `None`.
+    pub projection: Option<Vec<usize>>,
+    /// Read no more rows than this, from the start.
+    pub limit: Option<usize>,
+}
+
+/// A running read. Workers call [`Scan::next`] concurrently; each call claims the next morsel.
+pub trait Scan: Send + Sync {
+    /// The next morsel and its place: numbers count from 0 without gaps in the order of the rows. `None` at the end.
+    /// Where morsels are cut depends on the data, never on the number of workers.
+    fn next(&self) -> Result<Option<(usize, Batch)>>;
+
+    /// The number of rows, if it is known.
+    fn rows(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// Where rows go: a file being written. Called by one thread at a time, in order.
+pub trait DataSink: Send {
+    /// Takes rows.
+    fn write(&mut self, batch: &Batch) -> Result<()>;
+
+    /// Makes the result visible, all or nothing.
+    fn finish(self: Box<Self>) -> Result<()>;
+}
