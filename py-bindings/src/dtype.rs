@@ -117,8 +117,3 @@ pub(crate) fn schema_to_py(py: Python<'_>, schema: &hypostyle_core::Schema) -> P
     }
     Ok(dict.into_any().unbind())
 }
-
-/// Fields from `{name: description}`.
-pub(crate) fn fields_from_py(dict: &Bound<'_, PyDict>) -> PyResult<Vec<Field>> {
-    dict.iter().map(|(name, dtype)| Ok(Field::new(name.extract::<String>()?, from_py(&dtype)?))).collect()
-}
