@@ -123,7 +123,13 @@ pub(super) fn decode(
             let per_second = unit.per_second();
             Column::from_primitive(
                 dtype.clone(),
-                primitives(text, spans, rules, no_fast, |f| temporal::datetime(f, per_second))?,
+                primitives(
+                    text,
+                    spans,
+                    rules,
+                    |t, s, e| temporal::fast_datetime(t, s, e, per_second),
+                    |f| temporal::datetime(f, per_second),
+                )?,
             )
         }
         DataType::Boolean => booleans(text, spans, rules)?,
@@ -194,7 +200,12 @@ fn primitives<T: Native>(
 ) -> Result<PrimitiveArray<T>, BadField> {
     let mut values = vec![T::default(); spans.len()];
     let mut validity = Validity::new(spans.len());
-    let try_fast = rules.null_values.is_empty();
+    // What the fast parser takes must not be one of the texts that mean null.
+    let try_fast = rules.null_values.iter().all(|null| {
+        let mut text = null.to_vec();
+        text.resize(null.len() + 16, 0);
+        fast(&text, 0, null.len()).is_none()
+    });
     for (row, (value, span)) in values.iter_mut().zip(spans).enumerate() {
         if try_fast && let Some(parsed) = fast(text, span.start as usize, span.end as usize) {
             *value = parsed;

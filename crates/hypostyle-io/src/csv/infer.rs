@@ -21,7 +21,10 @@ impl Kinds {
 
     /// Adds the kind of one text.
     pub(super) fn add(&mut self, text: &[u8], dates: bool, point: u8) {
-        *self = *self | Self::of(text, dates, point);
+        // Nothing that follows changes what a string makes of a column.
+        if self.0 & Self::STRING.0 == 0 {
+            *self = *self | Self::of(text, dates, point);
+        }
     }
 
     fn of(text: &[u8], dates: bool, point: u8) -> Self {

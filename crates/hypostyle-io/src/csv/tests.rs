@@ -220,6 +220,12 @@ fn nulls() {
     let rows = ["null \"x\"", "null null", "1 null"];
     check("a,b\nNA,x\n\"NA\",NA\n1,\"NA\"\n", all(&["NA"]), "a:i64 b:str", &rows);
     check("a,b\n0,x\n1,y\n", all(&["0"]), "a:i64 b:str", &["null \"x\"", "1 \"y\""]);
+    check(
+        "a,b\nNA,0.5\n-,-1\n5,NA\n",
+        all(&["NA", "-", "-1"]),
+        "a:i64 b:f64",
+        &["null 0.5", "null null", "5 null"],
+    );
     check("a\n\"\"\n1\n", all(&[""]), "a:i64", &["null", "1"]);
     check("a\n\"N\"\"A\"\nx\n", all(&["N\"\"A"]), "a:str", &["null", "\"x\""]);
     let one = |column: &str| CsvReadOptions {

@@ -276,8 +276,10 @@ unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
 #[inline]
 unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64) {
-    #[allow(clippy::wildcard_imports, reason = "intrinsics carry their names' prefix")]
-    use std::arch::x86_64::*;
+    use std::arch::x86_64::{
+        __m128i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32,
+        _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
+    };
 
     const NUMBERS: [u8; 64] = {
         let mut numbers = [0; 64];

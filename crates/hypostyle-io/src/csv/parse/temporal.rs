@@ -3,7 +3,7 @@
 //! Dates are proleptic Gregorian; days are counted from 1970-01-01 by the algorithm of Hinnant, *chrono-compatible
 //! low-level date algorithms* (2013).
 
-use super::{are_digits, load8, trim_blanks};
+use super::{are_digits, load8, trim_blanks, up_to_sixteen_digits};
 
 /// Days since 1970-01-01, if there is such a date.
 #[inline]
@@ -39,6 +39,37 @@ pub(in crate::csv) fn fast_date(text: &[u8], start: usize, end: usize) -> Option
     let digit = |at: u32| (digits >> (8 * at)) as u32 & 0xff;
     let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
     days_of(year as i32, digit(5) * 10 + digit(6), (day as u32 & 0xff) * 10 + (day >> 8) as u32)
+}
+
+/// `YYYY-MM-DD`, `T` or a blank, `HH:MM:SS`, and nothing else or a fraction of up to nine digits.
+#[inline(always)]
+pub(in crate::csv) fn fast_datetime(text: &[u8], start: usize, end: usize, per_second: i64) -> Option<i64> {
+    let len = end.checked_sub(start)?;
+    if len < 19 || !matches!(text.get(start + 10)?, b'T' | b' ') {
+        return None;
+    }
+    let days = fast_date(text, start, start + 10)?;
+    let time = load8(text, start + 11)?;
+    let digits = (time & 0xffff_00ff_ff00_ffff) ^ 0x3030_0030_3000_3030;
+    if time & 0x0000_ff00_00ff_0000 != 0x0000_3a00_003a_0000 || !are_digits(digits) {
+        return None;
+    }
+    let pair = |at: u32| ((digits >> (8 * at)) & 0xff) as i64 * 10 + ((digits >> (8 * at + 8)) & 0xff) as i64;
+    let (hour, minute, second) = (pair(0), pair(3), pair(6));
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let mut nanoseconds = 0;
+    if len > 19 {
+        let count = len - 20;
+        if *text.get(start + 19)? != b'.' || count > 9 {
+            return None;
+        }
+        nanoseconds =
+            up_to_sixteen_digits(text, start + 20, count)?.cast_signed() * 10i64.pow(9 - count as u32);
+    }
+    let seconds = i64::from(days) * 86_400 + hour * 3600 + minute * 60 + second;
+    Moment { seconds, nanoseconds, zoned: false }.in_units(per_second)
 }
 
 /// Reads a text from its start.
@@ -280,6 +311,29 @@ mod tests {
             "20200101T102030",
         ] {
             assert_eq!(moment(text.as_bytes()), None, "{text}");
+        }
+        for (text, answers) in [
+            ("2020-01-01T10:20:30", true),
+            ("1960-12-31 23:59:59", true),
+            ("2020-01-01T10:20:30.5", true),
+            ("2020-01-01T10:20:30.123456789", true),
+            ("1960-01-01T10:20:30.1239", true),
+            ("2020-01-01T10:20:30.", false),
+            ("2020-01-01T10:20:30.1234567890", false),
+            ("2020-01-01T10:20:30Z", false),
+            ("2020-01-01T24:20:30", false),
+            ("2020-01-01T10:20:60", false),
+            ("2020-01-01T10-20:30", false),
+            ("2020-02-30T10:20:30", false),
+            ("2020-01-01_10:20:30", false),
+            ("2020-01-01T10:20", false),
+        ] {
+            let padded = format!("x{text}9999999999999999");
+            for per_second in [1_000, 1_000_000, 1_000_000_000] {
+                let fast = fast_datetime(padded.as_bytes(), 1, 1 + text.len(), per_second);
+                assert_eq!(fast.is_some(), answers, "{text}");
+                assert!(!answers || fast == datetime(text.as_bytes(), per_second), "{text}");
+            }
         }
         assert_eq!(datetime(b"1960-01-01T10:20:30.1239", 1000), Some(-315_581_969_877));
         assert_eq!(datetime(b"1500-01-01T00:00:00", 1_000_000_000), None);
