@@ -7,7 +7,6 @@
 pub mod arithmetic;
 pub mod bitwise;
 pub mod boolean;
-
 pub mod bytes;
 pub mod cast;
 pub mod compare;

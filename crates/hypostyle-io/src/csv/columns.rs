@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use hypostyle_core::{
-    Array, BooleanArray, Column, DataType, DictArray, Dictionary, Error, MutableBitmap, Native, PrimitiveArray,
-    Result, Utf8Array,
+    Array, BooleanArray, Column, DataType, DictArray, Dictionary, Error, MutableBitmap, Native,
+    PrimitiveArray, Result, Utf8Array,
 };
 
 use super::dictionary::DictionaryEncoder;
@@ -40,11 +40,13 @@ impl From<BadField> for Failure {
 /// Whether a column of the type can be read from CSV.
 pub(super) fn check_supported(dtype: &DataType) -> Result<()> {
     match dtype {
-        DataType::Null | DataType::Binary | DataType::Duration(_) | DataType::List(_) | DataType::Struct(_) => {
-            Err(Error::compute(format!(
-                "CSV cannot be read as {dtype}; read the column as String and convert it afterwards"
-            )))
-        }
+        DataType::Null
+        | DataType::Binary
+        | DataType::Duration(_)
+        | DataType::List(_)
+        | DataType::Struct(_) => Err(Error::compute(format!(
+            "CSV cannot be read as {dtype}; read the column as String and convert it afterwards"
+        ))),
         _ => Ok(()),
     }
 }
@@ -64,10 +66,12 @@ pub(super) fn decode(
                 text,
                 spans,
                 rules,
-                |text, start, end| <$t>::try_from(integer::fast_i64(text, start, end)?).ok().filter(|v| {
-                    // An unsigned type refuses the minus of zero.
-                    $signed || *v != 0 || text.get(start) != Some(&b'-')
-                }),
+                |text, start, end| {
+                    <$t>::try_from(integer::fast_i64(text, start, end)?).ok().filter(|v| {
+                        // An unsigned type refuses the minus of zero.
+                        $signed || *v != 0 || text.get(start) != Some(&b'-')
+                    })
+                },
                 |field| integer::full(field, $signed),
             )
             .map(|array| Column::from_primitive(dtype.clone(), array))
@@ -86,11 +90,23 @@ pub(super) fn decode(
         DataType::UInt64 => integers!(u64, false)?,
         DataType::Float32 => Column::from_primitive(
             dtype.clone(),
-            primitives(text, spans, rules, |t, s, e| float::fast_f32(t, s, e, point), |f| float::full(f, point))?,
+            primitives(
+                text,
+                spans,
+                rules,
+                |t, s, e| float::fast_f32(t, s, e, point),
+                |f| float::full(f, point),
+            )?,
         ),
         DataType::Float64 => Column::from_primitive(
             dtype.clone(),
-            primitives(text, spans, rules, |t, s, e| float::fast_f64(t, s, e, point), |f| float::full(f, point))?,
+            primitives(
+                text,
+                spans,
+                rules,
+                |t, s, e| float::fast_f64(t, s, e, point),
+                |f| float::full(f, point),
+            )?,
         ),
         DataType::Decimal(precision, scale) => Column::from_primitive(
             dtype.clone(),
@@ -107,7 +123,13 @@ pub(super) fn decode(
             let per_second = unit.per_second();
             Column::from_primitive(
                 dtype.clone(),
-                primitives(text, spans, rules, no_fast, |f| temporal::datetime(f, per_second))?,
+                primitives(
+                    text,
+                    spans,
+                    rules,
+                    |t, s, e| temporal::fast_datetime(t, s, e, per_second),
+                    |f| temporal::datetime(f, per_second),
+                )?,
             )
         }
         DataType::Boolean => booleans(text, spans, rules)?,
@@ -126,12 +148,18 @@ pub(super) fn decode(
                     categories(dtype, &known.collect(), Some(names))?
                 }
                 Err(Failure::Field(bad)) => {
-                    return Err(BadField { span: spans.get(bad.row).copied().unwrap_or(bad.span), ..bad }.into());
+                    return Err(
+                        BadField { span: spans.get(bad.row).copied().unwrap_or(bad.span), ..bad }.into()
+                    );
                 }
                 Err(other) => return Err(other),
             }
         }
-        DataType::Null | DataType::Binary | DataType::Duration(_) | DataType::List(_) | DataType::Struct(_) => {
+        DataType::Null
+        | DataType::Binary
+        | DataType::Duration(_)
+        | DataType::List(_)
+        | DataType::Struct(_) => {
             check_supported(dtype)?;
             return Err(Error::internal(format!("no CSV parser for {dtype}")).into());
         }
@@ -172,7 +200,12 @@ fn primitives<T: Native>(
 ) -> Result<PrimitiveArray<T>, BadField> {
     let mut values = vec![T::default(); spans.len()];
     let mut validity = Validity::new(spans.len());
-    let try_fast = rules.null_values.is_empty();
+    // What the fast parser takes must not be one of the texts that mean null.
+    let try_fast = rules.null_values.iter().all(|null| {
+        let mut text = null.to_vec();
+        text.resize(null.len() + 16, 0);
+        fast(&text, 0, null.len()).is_none()
+    });
     for (row, (value, span)) in values.iter_mut().zip(spans).enumerate() {
         if try_fast && let Some(parsed) = fast(text, span.start as usize, span.end as usize) {
             *value = parsed;
@@ -230,13 +263,22 @@ fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> 
     offsets.push(0i64);
     for (row, span) in spans.iter().enumerate() {
         let field = span.of(text);
-        let plain = try_fast && field.first().is_some_and(|first| Some(*first) != rules.quote);
-        if plain {
-            bytes.extend_from_slice(field);
+        let plain = match field {
+            _ if !try_fast => None,
+            [first, ..] if Some(*first) != rules.quote => Some(field),
+            [first, inner @ .., last] if !rules.doubled && first == last => Some(inner),
+            _ => None,
+        };
+        if let Some(plain) = plain {
+            bytes.extend_from_slice(plain);
         } else {
             match rules.content(text, *span) {
-                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => validity.set_null(row),
-                Content::Text { bytes: inner, escaped, .. } => bytes.extend_from_slice(&rules.unescape(inner, escaped)),
+                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => {
+                    validity.set_null(row)
+                }
+                Content::Text { bytes: inner, escaped, .. } => {
+                    bytes.extend_from_slice(&rules.unescape(inner, escaped))
+                }
                 Content::Null => validity.set_null(row),
                 Content::Malformed if rules.ignore_errors => validity.set_null(row),
                 Content::Malformed => return Err(BadField { row, span: *span }.into()),
@@ -270,7 +312,11 @@ fn is_utf8(bytes: &[u8], offsets: &[i64]) -> bool {
 }
 
 /// Codes and names, in the order of first appearance or that of the enumeration.
-fn categories(dtype: &DataType, strings: &Utf8Array, names: Option<&Arc<[Arc<str>]>>) -> Result<Column, Failure> {
+fn categories(
+    dtype: &DataType,
+    strings: &Utf8Array,
+    names: Option<&Arc<[Arc<str>]>>,
+) -> Result<Column, Failure> {
     let mut codes = std::collections::HashMap::new();
     let mut entries: Vec<&str> = Vec::new();
     for name in names.into_iter().flat_map(|n| n.iter()) {

@@ -60,7 +60,8 @@ impl Key {
 
     #[inline(always)]
     fn slot(self) -> usize {
-        let mixed = (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed =
+            (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 40) as usize % SLOTS
     }
 }
@@ -105,7 +106,9 @@ impl Table {
                 return self.insert(slot, key, text);
             }
             let code = usize::from(code) - 1;
-            if self.keys[code] == key && (key.len <= 16 || self.entry(code)[8..key.len - 8] == text[8..key.len - 8]) {
+            if self.keys[code] == key
+                && (key.len <= 16 || self.entry(code)[8..key.len - 8] == text[8..key.len - 8])
+            {
                 return Some(code as u32);
             }
             slot = (slot + 1) % SLOTS;
@@ -173,7 +176,8 @@ impl DictionaryEncoder {
             }
             validity.get_or_insert_with(|| MutableBitmap::constant(true, spans.len())).set(row, false);
         }
-        let dictionary = if table.len() == self.table.len() { self.base.clone() } else { table.dictionary()? };
+        let dictionary =
+            if table.len() == self.table.len() { self.base.clone() } else { table.dictionary()? };
         let codes = PrimitiveArray { values: codes.into(), validity: validity.map(MutableBitmap::freeze) };
         DictArray::try_new(codes, dictionary).ok()
     }
@@ -190,8 +194,14 @@ mod tests {
             spans.push(Span { start, end: start + field.len() as u32 });
             start += field.len() as u32 + 1;
         }
-        let rules =
-            FieldRules { quote: None, doubled: true, null_values: &[], empty_is_null: true, ignore_errors: false, point: b'.' };
+        let rules = FieldRules {
+            quote: None,
+            doubled: true,
+            null_values: &[],
+            empty_is_null: true,
+            ignore_errors: false,
+            point: b'.',
+        };
         let array = encoder.encode(text.as_bytes(), &spans, &rules)?;
         Some((array.codes().values.to_vec(), array.dictionary().clone()))
     }
@@ -213,8 +223,9 @@ mod tests {
     #[test]
     fn texts_of_every_length_are_told_apart() {
         let mut table = Table::new();
-        let texts: Vec<String> =
-            (0..40).flat_map(|n| (0..n).map(move |at| (0..n).map(|i| if i == at { 'b' } else { 'a' }).collect())).collect();
+        let texts: Vec<String> = (0..40)
+            .flat_map(|n| (0..n).map(move |at| (0..n).map(|i| if i == at { 'b' } else { 'a' }).collect()))
+            .collect();
         for (code, text) in texts.iter().enumerate() {
             assert_eq!(table.code(text.as_bytes()), Some(code as u32), "{text}");
         }

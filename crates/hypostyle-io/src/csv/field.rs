@@ -33,7 +33,11 @@ pub(super) struct BadField {
 pub(super) enum Content<'a> {
     Null,
     /// The text; `escaped` if it holds doubled quotes.
-    Text { bytes: &'a [u8], quoted: bool, escaped: bool },
+    Text {
+        bytes: &'a [u8],
+        quoted: bool,
+        escaped: bool,
+    },
     /// A quoted field that goes on after its closing quote, or has none.
     Malformed,
 }
@@ -112,7 +116,8 @@ mod tests {
 
     #[test]
     fn quotes_nulls_and_what_is_malformed() {
-        let text = |bytes: &'static str, quoted, escaped| Content::Text { bytes: bytes.as_bytes(), quoted, escaped };
+        let text =
+            |bytes: &'static str, quoted, escaped| Content::Text { bytes: bytes.as_bytes(), quoted, escaped };
         assert_eq!(content("a"), text("a", false, false));
         assert_eq!(content("\"a\""), text("a", true, false));
         assert_eq!(content("\"\""), text("", true, false));

@@ -21,7 +21,10 @@ impl Kinds {
 
     /// Adds the kind of one text.
     pub(super) fn add(&mut self, text: &[u8], dates: bool, point: u8) {
-        *self = *self | Self::of(text, dates, point);
+        // Nothing that follows changes what a string makes of a column.
+        if self.0 & Self::STRING.0 == 0 {
+            *self = *self | Self::of(text, dates, point);
+        }
     }
 
     fn of(text: &[u8], dates: bool, point: u8) -> Self {
@@ -136,8 +139,8 @@ mod tests {
             assert_eq!(dtype(&[text]), DataType::Int128, "{text}");
         }
         for text in [
-            "1.5", "1e3", "1E3", "1e+3", "1e-3", ".5", "-.5", "1.", "-1.", "inf", "-inf", "+inf", "NaN", "-NaN",
-            "1e400", "+1.5", "00.1", "1.0e10",
+            "1.5", "1e3", "1E3", "1e+3", "1e-3", ".5", "-.5", "1.", "-1.", "inf", "-inf", "+inf", "NaN",
+            "-NaN", "1e400", "+1.5", "00.1", "1.0e10",
         ] {
             assert_eq!(dtype(&[text]), DataType::Float64, "{text}");
         }
@@ -145,8 +148,32 @@ mod tests {
             assert_eq!(dtype(&[text]), DataType::Boolean, "{text}");
         }
         for text in [
-            "+1", "Inf", "INF", "infinity", "nan", "NAN", " 1", "1 ", "1_000", "--1", "-", "+", ".", "e", "1e",
-            "1e5.5", "0x10", "1.5.2", "1d", "1.e5", ".e5", "1e+", "1e+-3", "\u{661}", "", "2020-01-01",
+            "+1",
+            "Inf",
+            "INF",
+            "infinity",
+            "nan",
+            "NAN",
+            " 1",
+            "1 ",
+            "1_000",
+            "--1",
+            "-",
+            "+",
+            ".",
+            "e",
+            "1e",
+            "1e5.5",
+            "0x10",
+            "1.5.2",
+            "1d",
+            "1.e5",
+            ".e5",
+            "1e+",
+            "1e+-3",
+            "\u{661}",
+            "",
+            "2020-01-01",
         ] {
             assert_eq!(dtype(&[text]), DataType::String, "{text}");
         }

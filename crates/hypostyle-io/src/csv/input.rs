@@ -81,7 +81,8 @@ impl Input {
         let too_large = |_| Error::unsupported("a CSV row or block larger than this machine can address");
         match &self.data {
             Data::Memory(bytes) => {
-                let range = usize::try_from(start).map_err(too_large)?..usize::try_from(end).map_err(too_large)?;
+                let range =
+                    usize::try_from(start).map_err(too_large)?..usize::try_from(end).map_err(too_large)?;
                 Ok(&bytes.as_slice()[range])
             }
             Data::File(file) => {
@@ -92,7 +93,10 @@ impl Input {
                 let read = read_at(file, &mut scratch[..len], start).map_err(|e| with_path(&self.path, e))?;
                 if read < len {
                     let changed = "the file became shorter while it was read";
-                    return Err(with_path(&self.path, std::io::Error::new(std::io::ErrorKind::UnexpectedEof, changed)));
+                    return Err(with_path(
+                        &self.path,
+                        std::io::Error::new(std::io::ErrorKind::UnexpectedEof, changed),
+                    ));
                 }
                 Ok(&scratch[..len])
             }
@@ -165,7 +169,8 @@ impl Compression {
             Ok(_) => Ok(text),
             Err(e) => {
                 let name = if self == Self::Gzip { "gzip" } else { "zstd" };
-                let message = format!("damaged or truncated {name} data after {} bytes of text: {e}", text.len());
+                let message =
+                    format!("damaged or truncated {name} data after {} bytes of text: {e}", text.len());
                 Err(std::io::Error::new(e.kind(), message))
             }
         }

@@ -96,7 +96,9 @@ impl Layout {
                 names.iter().enumerate().map(field).collect()
             }
         };
-        apply_overrides(&mut columns, options)?;
+        if options.schema.is_none() {
+            apply_overrides(&mut columns, options)?;
+        }
         for (field, _) in &columns {
             check_supported(&field.dtype)?;
         }
@@ -125,7 +127,13 @@ impl Layout {
             })
             .collect();
         let schema = Schema::try_new(columns.into_iter().map(|(field, _)| field).collect())?;
-        Ok(Some(Self { schema: Arc::new(schema), columns: layouts, n_fields, header: prologue.names, row_bytes }))
+        Ok(Some(Self {
+            schema: Arc::new(schema),
+            columns: layouts,
+            n_fields,
+            header: prologue.names,
+            row_bytes,
+        }))
     }
 
     /// The layout of a scan over nothing: the columns of the given schema, if any, without rows.
@@ -273,7 +281,9 @@ pub(super) fn check_header(first: Option<&[String]>, other: Option<&[String]>, i
         return Ok(());
     }
     let path = input.path().map_or_else(|| "an input".to_owned(), |p| p.display().to_string());
-    Err(Error::schema(format!("all files of a scan have the same header, but {path} has {other:?} instead of {first:?}")))
+    Err(Error::schema(format!(
+        "all files of a scan have the same header, but {path} has {other:?} instead of {first:?}"
+    )))
 }
 
 /// The first rows, for choices that types do not settle.
@@ -309,7 +319,12 @@ impl Sample {
             .filter(|_| !self.rows.is_empty())
     }
 
-    fn encoder(&self, field: usize, null_values: &[Box<[u8]>], options: &CsvReadOptions) -> Option<DictionaryEncoder> {
+    fn encoder(
+        &self,
+        field: usize,
+        null_values: &[Box<[u8]>],
+        options: &CsvReadOptions,
+    ) -> Option<DictionaryEncoder> {
         let rules = sample_rules(null_values, options);
         let mut texts = Vec::with_capacity(self.rows.len());
         for row in &self.rows {

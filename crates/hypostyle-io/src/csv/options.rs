@@ -28,7 +28,7 @@ pub struct CsvReadOptions {
     pub n_rows: Option<usize>,
     /// The columns with their types, by name where there is a header, by position where there is none.
     pub schema: Option<Schema>,
-    /// Types for some columns, instead of inferred ones.
+    /// Types for some columns, instead of inferred ones; not used where there is a `schema`.
     pub schema_overrides: Option<SchemaOverrides>,
     /// Names instead of those of the file, for all columns.
     pub new_columns: Option<Vec<String>>,
@@ -56,7 +56,8 @@ pub struct CsvReadOptions {
     pub row_index_offset: u32,
     /// Whether fields beyond the columns are dropped instead of an error.
     pub truncate_ragged_lines: bool,
-    /// Whether file columns that `schema` does not name are dropped instead of an error.
+    /// Whether file columns that `schema` does not name are dropped instead of an error, and with them fields beyond
+    /// the columns.
     pub ignore_extra_columns: bool,
     /// Whether columns of `schema` that the file does not have are null instead of an error.
     pub insert_missing_columns: bool,
@@ -117,7 +118,9 @@ impl CsvReadOptions {
             Err(Error::invalid_operation(format!("the CSV {what} are the same byte; they must differ")))
         };
         if self.skip_rows > 0 && self.skip_lines > 0 {
-            return Err(Error::invalid_operation("`skip_rows` and `skip_lines` are two ways to say it; set one only"));
+            return Err(Error::invalid_operation(
+                "`skip_rows` and `skip_lines` are two ways to say it; set one only",
+            ));
         }
         if self.separator == self.eol_char {
             return clash("separator and end-of-line character");
@@ -127,9 +130,6 @@ impl CsvReadOptions {
         }
         if self.quote_char == Some(self.eol_char) {
             return clash("quote and end-of-line character");
-        }
-        if self.decimal_comma && self.separator == b',' && self.quote_char.is_none() {
-            return clash("separator and decimal mark");
         }
         Ok(())
     }

@@ -147,12 +147,22 @@ mod tests {
     #[test]
     fn names_and_patterns() {
         for (pattern, name) in [
-            ("*.csv", "a.csv"), ("a*b*c", "axxbyyc"), ("?.csv", "x.csv"), ("[a-c]1", "b1"), ("[!a-c]1", "d1"),
-            ("*", ""), ("a[", "a["), ("**", "x"), ("*a*a*a", "aaaa"), ("[]]", "]"),
+            ("*.csv", "a.csv"),
+            ("a*b*c", "axxbyyc"),
+            ("?.csv", "x.csv"),
+            ("[a-c]1", "b1"),
+            ("[!a-c]1", "d1"),
+            ("*", ""),
+            ("a[", "a["),
+            ("**", "x"),
+            ("*a*a*a", "aaaa"),
+            ("[]]", "]"),
         ] {
             assert!(matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
         }
-        for (pattern, name) in [("*.csv", "a.csvx"), ("?", ""), ("[a-c]1", "d1"), ("a", "ab"), ("ab", "a"), ("[!a]", "a")] {
+        for (pattern, name) in
+            [("*.csv", "a.csvx"), ("?", ""), ("[a-c]1", "d1"), ("a", "ab"), ("ab", "a"), ("[!a]", "a")]
+        {
             assert!(!matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
         }
     }

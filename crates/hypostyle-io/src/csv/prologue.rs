@@ -230,7 +230,8 @@ mod tests {
         assert_eq!(prologue("a\n1\n", &lines(5)), None);
         assert_eq!(prologue("\n\n", &rows(0)), None);
         assert_eq!(prologue("", &rows(0)), None);
-        let comments = CsvReadOptions { comment_prefix: Some("#".into()), skip_rows: 1, ..Default::default() };
+        let comments =
+            CsvReadOptions { comment_prefix: Some("#".into()), skip_rows: 1, ..Default::default() };
         check("#z\nx\n#\"\na\n1\n", comments, &["a"], "1\n");
     }
 

@@ -136,7 +136,8 @@ impl RecordReader {
 /// The last field of a row without the carriage return of a CRLF.
 #[inline(always)]
 pub(super) fn without_return(text: &[u8], field: Span, dialect: Dialect) -> Span {
-    let ends_so = dialect.newline != b'\r' && field.end > field.start && text[field.end as usize - 1] == b'\r';
+    let ends_so =
+        dialect.newline != b'\r' && field.end > field.start && text[field.end as usize - 1] == b'\r';
     Span { end: field.end - u32::from(ends_so), ..field }
 }
 
@@ -150,7 +151,9 @@ mod tests {
         let mut reader = RecordReader::new(COMMA, comment);
         let (mut rows, mut at, mut fields) = (vec![], 0, vec![]);
         while let Step::Row { next, .. } = reader.read(text.as_bytes(), at, true, &mut fields) {
-            rows.push(fields.iter().map(|f| String::from_utf8_lossy(f.of(text.as_bytes())).into_owned()).collect());
+            rows.push(
+                fields.iter().map(|f| String::from_utf8_lossy(f.of(text.as_bytes())).into_owned()).collect(),
+            );
             at = next;
         }
         rows

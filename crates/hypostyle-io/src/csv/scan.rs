@@ -1,19 +1,17 @@
 //! Reading a scan: blocks are claimed, tokenised and decoded by as many threads as care to call.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hypostyle_core::{
-    Batch, Buffer, Column, DataFrame, DictArray, Dictionary, Error, ErrorKind, PrimitiveArray, Result, Schema,
-};
+use hypostyle_core::{Batch, Buffer, DataFrame, Error, Result, Schema};
+use hypostyle_expr::Expr;
 
+use super::blocks::RowFilter;
 use super::chain::{Chain, Link, StopOnDrop};
-use super::columns::{Failure, decode};
-use super::field::{BadField, FieldRules};
 use super::input::Input;
-use super::layout::{Layout, Origin, check_header};
-use super::options::{CsvEncoding, CsvReadOptions};
+use super::layout::{Layout, check_header};
+use super::options::CsvReadOptions;
 use super::paths::expand;
 use super::prologue::read_prologue;
 use super::records::Span;
@@ -51,10 +49,10 @@ enum From {
 
 /// The inputs, open, and the columns.
 #[derive(Debug)]
-struct Resolved {
-    inputs: Vec<Arc<Input>>,
-    layout: Layout,
-    options: CsvReadOptions,
+pub(super) struct Resolved {
+    pub(super) inputs: Vec<Arc<Input>>,
+    pub(super) layout: Layout,
+    pub(super) options: CsvReadOptions,
 }
 
 impl CsvSource {
@@ -82,6 +80,14 @@ impl CsvSource {
         }
     }
 
+    /// The bytes as they were given; none for paths.
+    pub fn buffers(&self) -> &[Buffer<u8>] {
+        match &self.from {
+            From::Paths(_) => &[],
+            From::Bytes(buffers) => buffers,
+        }
+    }
+
     /// How the files are read.
     pub fn options(&self) -> &CsvReadOptions {
         &self.options
@@ -94,16 +100,20 @@ impl CsvSource {
         let options = self.options.clone();
         options.validate()?;
         let inputs = match &self.from {
-            From::Paths(paths) => {
-                expand(paths, options.glob)?.iter().map(|p| Input::open(p).map(Arc::new)).collect::<Result<Vec<_>>>()?
-            }
-            From::Bytes(buffers) => {
-                buffers.iter().map(|b| Input::from_bytes(b.clone()).map(Arc::new)).collect::<Result<Vec<_>>>()?
-            }
+            From::Paths(paths) => expand(paths, options.glob)?
+                .iter()
+                .map(|p| Input::open(p).map(Arc::new))
+                .collect::<Result<Vec<_>>>()?,
+            From::Bytes(buffers) => buffers
+                .iter()
+                .map(|b| Input::from_bytes(b.clone()).map(Arc::new))
+                .collect::<Result<Vec<_>>>()?,
         };
         let layout = match Layout::resolve(&inputs, &options)? {
             Some(layout) => layout,
-            None if options.raise_if_empty => return Err(no_data(&inputs, &options)),
+            None if options.raise_if_empty && (options.has_header || options.schema.is_none()) => {
+                return Err(no_data(&inputs, &options));
+            }
             None => Layout::empty(&options)?,
         };
         Ok(self.resolved.get_or_init(|| Arc::new(Resolved { inputs, layout, options })))
@@ -145,12 +155,13 @@ impl CsvSource {
             dialect: options.dialect(),
             comment: options.comment_prefix.clone(),
             n_fields: resolved.layout.n_fields,
-            truncate: options.truncate_ragged_lines,
+            truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
             reference: false,
         };
         Ok(CsvScan {
             shape,
             projection,
+            filter: None,
             limit: limit as u64,
             cursor: Mutex::new(Cursor { file: 0, data_start: None, next: 0, block: 0 }),
             chain: Chain::new(),
@@ -163,16 +174,20 @@ impl CsvSource {
     /// Reads everything, on threads of its own.
     pub fn read(&self) -> Result<DataFrame> {
         let scan = self.scan(None, None)?;
-        let threads = self.options.n_threads.unwrap_or_else(|| {
-            std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-        });
+        let threads = self
+            .options
+            .n_threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
         let batches = scan.collect(threads)?;
         DataFrame::from_batches(self.schema()?, batches)
     }
 }
 
 fn no_data(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Error {
-    let which = inputs.first().and_then(|i| i.path()).map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
+    let which = inputs
+        .first()
+        .and_then(|i| i.path())
+        .map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
     let what = match (inputs.first().map_or(0, |i| i.len()), options.has_header) {
         (0, _) => "is empty",
         (_, true) => "has no header after what is skipped",
@@ -186,13 +201,14 @@ fn no_data(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Error {
 /// `next` may be called by any number of threads at once. What a morsel holds depends on files and options only.
 #[derive(Debug)]
 pub struct CsvScan {
-    resolved: Arc<Resolved>,
-    shape: Shape,
-    projection: Vec<usize>,
-    limit: u64,
+    pub(super) resolved: Arc<Resolved>,
+    pub(super) shape: Shape,
+    pub(super) projection: Vec<usize>,
+    pub(super) filter: Option<RowFilter>,
+    pub(super) limit: u64,
     cursor: Mutex<Cursor>,
     chain: Chain,
-    exhausted: AtomicBool,
+    pub(super) exhausted: AtomicBool,
     workspaces: Mutex<Vec<Workspace>>,
 }
 
@@ -207,13 +223,13 @@ struct Cursor {
 }
 
 /// One block of one file.
-struct Claim {
-    block: usize,
-    input: Arc<Input>,
-    start: u64,
-    end: u64,
+pub(super) struct Claim {
+    pub(super) block: usize,
+    pub(super) input: Arc<Input>,
+    pub(super) start: u64,
+    pub(super) end: u64,
     /// Whether the first row starts at `start`, because the rows of the file do.
-    first: bool,
+    pub(super) first: bool,
 }
 
 /// What a thread needs to read a block, kept for the next one.
@@ -239,6 +255,17 @@ impl CsvScan {
         lock(&self.workspaces).push(workspace);
         guard.disarm();
         Ok(batch)
+    }
+
+    /// Drops rows for which the predicate is not true, before their other columns are decoded. What is wrong with a
+    /// dropped row in another column is then not seen.
+    ///
+    /// # Errors
+    ///
+    /// If the predicate names columns that there are not, or is not of type `Boolean`.
+    pub fn with_predicate(mut self, predicate: &Expr) -> Result<Self> {
+        self.filter = Some(RowFilter::try_new(predicate, &self.resolved.layout.schema)?);
+        Ok(self)
     }
 
     /// Reads all blocks on `threads` threads, in the order of the files.
@@ -352,131 +379,6 @@ impl CsvScan {
             }
         }
     }
-
-    /// Stage 2: all projected columns of the rows found.
-    fn decode(
-        &self,
-        claim: &Claim,
-        text: &[u8],
-        tokens: &Tokens,
-        spans: &mut Vec<Span>,
-        first_row: u64,
-    ) -> Result<Option<(usize, Batch)>> {
-        if first_row >= self.limit {
-            self.exhausted.store(true, Ordering::Relaxed);
-            return Ok(None);
-        }
-        let rows = tokens.rows();
-        let options = &self.resolved.options;
-        let layout = &self.resolved.layout;
-        let lossy = options.encoding == CsvEncoding::Utf8Lossy;
-        let quote = options.quote_char.filter(|_| tokens.may_have_quotes());
-        let mut columns = Vec::with_capacity(self.projection.len());
-        for place in &self.projection {
-            let (column, field) = (&layout.columns[*place], &layout.schema.fields()[*place]);
-            let values = match column.origin {
-                Origin::Missing => Column::full_null(field.dtype.clone(), rows),
-                Origin::RowIndex => self.row_index(first_row, rows)?,
-                Origin::FilePath => file_path(claim.input.path(), rows)?,
-                Origin::Field(at) => {
-                    tokens.column(text, at, spans);
-                    let rules = FieldRules {
-                        quote,
-                        doubled: tokens.may_have_doubled(),
-                        null_values: &column.null_values,
-                        empty_is_null: options.empty_string_is_null,
-                        ignore_errors: options.ignore_errors,
-                        point: options.decimal_mark(),
-                    };
-                    match decode(&field.dtype, text, spans, &rules, lossy, column.encoder.as_ref()) {
-                        Ok(values) => values,
-                        Err(failure) => return Err(self.explain(failure, claim, text, tokens, *place)?),
-                    }
-                }
-            };
-            columns.push(values);
-        }
-        Ok(Some((claim.block, Batch::try_new(columns, rows)?)))
-    }
-
-    fn row_index(&self, first_row: u64, rows: usize) -> Result<Column> {
-        let first = u64::from(self.resolved.options.row_index_offset) + first_row;
-        let last = first + rows as u64;
-        if last > u64::from(u32::MAX) {
-            return Err(Error::overflow(format!("row number {last} does not fit the row index, which is u32")));
-        }
-        Ok(Column::from_vec((first as u32..last as u32).collect()))
-    }
-
-    /// The error for a field that does not fit, with all that helps to find it.
-    fn explain(&self, failure: Failure, claim: &Claim, text: &[u8], tokens: &Tokens, place: usize) -> Result<Error> {
-        let (BadField { row, span }, utf8) = match failure {
-            Failure::Other(error) => return Ok(error),
-            Failure::Field(bad) => (bad, false),
-            Failure::Utf8(bad) => (bad, true),
-        };
-        let at = if span.is_missing() { tokens.row_start(text, row) } else { span.start as usize };
-        let field = &self.resolved.layout.schema.fields()[place];
-        let bytes = span.of(text);
-        let quoted = self.shape.dialect.quote.is_some_and(|q| bytes.first() == Some(&q));
-        let closed = quoted && bytes.len() > 1 && bytes.last() == self.shape.dialect.quote.as_ref();
-        let hint = if utf8 {
-            "it is not UTF-8; convert the file, or read it with the encoding `utf8-lossy`"
-        } else if quoted && !closed {
-            "the quote is not closed, or text follows it; double quotes that belong to the text, or set `quote_char` to none"
-        } else {
-            "raise `infer_schema_length`, give the type in `schema_overrides`, list texts that mean null in \
-             `null_values`, or set `ignore_errors` to read such fields as null"
-        };
-        let line = 1 + claim.input.count_before(claim.start + at as u64, self.shape.dialect.newline)?;
-        Ok(Error::new(ErrorKind::Parse {
-            path: claim.input.path().map(Path::to_path_buf),
-            line,
-            column: field.name.to_string(),
-            dtype: field.dtype.to_string(),
-            field: shorten(&String::from_utf8_lossy(bytes)),
-            hint: hint.to_owned(),
-        }))
-    }
-
-    fn too_many_fields(&self, input: &Input, at: u64, fields: usize) -> Result<Error> {
-        let line = 1 + input.count_before(at, self.shape.dialect.newline)?;
-        let columns = self.shape.n_fields;
-        Ok(Error::compute(format!(
-            "line {line} of {} has {fields} fields, but there are {columns} columns; set `truncate_ragged_lines` to drop \
-             the rest, or check `separator` and `quote_char`",
-            name_of(input)
-        )))
-    }
-
-    fn endless_row(&self, claim: &Claim, link: Option<Link>) -> Result<Error> {
-        let at = link.filter(|_| !claim.first).map_or(claim.start, |l| l.offset);
-        let line = 1 + claim.input.count_before(at, self.shape.dialect.newline)?;
-        Ok(Error::compute(format!(
-            "a row that starts at or after line {line} of {} is longer than 2 GiB; is a quote never closed?",
-            name_of(&claim.input)
-        )))
-    }
-}
-
-fn name_of(input: &Input) -> String {
-    input.path().map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string())
-}
-
-/// At most a line's worth of a field.
-fn shorten(field: &str) -> String {
-    const MOST: usize = 120;
-    if field.chars().count() <= MOST {
-        return field.to_owned();
-    }
-    field.chars().take(MOST).chain(['…']).collect()
-}
-
-fn file_path(path: Option<&Path>, rows: usize) -> Result<Column> {
-    let name = path.map_or("in-mem".into(), Path::to_string_lossy);
-    let dictionary = Dictionary::try_new([Some(&*name)].into_iter().collect())?.assert_unique(true);
-    let codes = PrimitiveArray::from_vec(vec![0; rows]);
-    Ok(Column::from_dict(DictArray::try_new(codes, Arc::new(dictionary))?))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

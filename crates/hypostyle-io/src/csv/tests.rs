@@ -43,7 +43,11 @@ fn show(frame: &DataFrame) -> (String, Vec<String>) {
 fn check(text: &str, options: CsvReadOptions, schema: &str, rows: &[&str]) {
     let frame = read(text.as_bytes(), options).unwrap_or_else(|e| panic!("{text:?}: {e}"));
     let (found_schema, found_rows) = show(&frame);
-    assert_eq!((found_schema.as_str(), found_rows), (schema, rows.iter().map(|r| r.to_string()).collect()), "{text:?}");
+    assert_eq!(
+        (found_schema.as_str(), found_rows),
+        (schema, rows.iter().map(|r| r.to_string()).collect()),
+        "{text:?}"
+    );
 }
 
 #[track_caller]
@@ -84,7 +88,12 @@ fn rows_of_every_shape() {
 fn types_that_are_inferred() {
     let zoned = "a:datetime[μs, UTC] b:time";
     check("a\n1\n1.5\n", options(), "a:f64", &["1.0", "1.5"]);
-    check("a,b\n99999999999999999999,true\n1,FALSE\n", options(), "a:i128 b:bool", &["99999999999999999999 true", "1 false"]);
+    check(
+        "a,b\n99999999999999999999,true\n1,FALSE\n",
+        options(),
+        "a:i128 b:bool",
+        &["99999999999999999999 true", "1 false"],
+    );
     check("a,b\n\"1\",\"\"\n", options(), "a:i64 b:str", &["1 \"\""]);
     let dates = || CsvReadOptions { try_parse_dates: true, ..options() };
     check("a,b\n2020-01-01,01/02/2020\n", dates(), "a:date b:date", &["18262 18293"]);
@@ -104,7 +113,8 @@ fn types_that_are_inferred() {
 #[test]
 fn schemas_overrides_and_names() {
     let field = |n: &str, t: DataType| Field::new(n, t);
-    let schema = |fields: Vec<Field>| CsvReadOptions { schema: Some(Schema::try_new(fields).unwrap()), ..options() };
+    let schema =
+        |fields: Vec<Field>| CsvReadOptions { schema: Some(Schema::try_new(fields).unwrap()), ..options() };
     let swapped = || schema(vec![field("b", DataType::Float64), field("a", DataType::String)]);
     check("a,b\n3,4\n", swapped(), "b:f64 a:str", &["4.0 \"3\""]);
     check("3,4\n", CsvReadOptions { has_header: false, ..swapped() }, "b:f64 a:str", &["3.0 \"4\""]);
@@ -117,8 +127,17 @@ fn schemas_overrides_and_names() {
     check_error(b"a\n1\n", schema(vec![field("a", DataType::Binary)]), &["cannot be read as binary"]);
 
     let names = |names: &[&str]| Some(names.iter().map(|n| n.to_string()).collect());
-    check("a,b\n1,2\n", CsvReadOptions { new_columns: names(&["x", "y"]), ..options() }, "x:i64 y:i64", &["1 2"]);
-    check_error(b"a,b\n", CsvReadOptions { new_columns: names(&["x"]), ..options() }, &["1 columns", "has 2"]);
+    check(
+        "a,b\n1,2\n",
+        CsvReadOptions { new_columns: names(&["x", "y"]), ..options() },
+        "x:i64 y:i64",
+        &["1 2"],
+    );
+    check_error(
+        b"a,b\n",
+        CsvReadOptions { new_columns: names(&["x"]), ..options() },
+        &["1 columns", "has 2"],
+    );
     let over = |o| CsvReadOptions { schema_overrides: Some(o), ..options() };
     let by_name = SchemaOverrides::ByName(vec![("b".into(), DataType::Int8), ("zz".into(), DataType::Date)]);
     check("a,b\n1,2\n", over(by_name), "a:i64 b:i8", &["1 2"]);
@@ -126,8 +145,18 @@ fn schemas_overrides_and_names() {
     check("a\n1\n", over(by_place.clone()), "a:f32", &["1.0"]);
     check_error(b"a,b\n1,2\n", over(by_place), &["gives 1 types"]);
 
-    check("1,2\n3\n", CsvReadOptions { has_header: false, ..options() }, "column_0:i64 column_1:i64", &["1 2", "3 null"]);
-    check("1\n4,5\n", CsvReadOptions { has_header: false, ..options() }, "column_0:i64 column_1:i64", &["1 null", "4 5"]);
+    check(
+        "1,2\n3\n",
+        CsvReadOptions { has_header: false, ..options() },
+        "column_0:i64 column_1:i64",
+        &["1 2", "3 null"],
+    );
+    check(
+        "1\n4,5\n",
+        CsvReadOptions { has_header: false, ..options() },
+        "column_0:i64 column_1:i64",
+        &["1 null", "4 5"],
+    );
     check("\n", CsvReadOptions { has_header: false, ..options() }, "column_0:str", &["null"]);
     let index = CsvReadOptions { row_index_name: Some("i".into()), row_index_offset: 5, ..options() };
     check("a\n1\n3\n", index.clone(), "i:u32 a:i64", &["5 1", "6 3"]);
@@ -172,7 +201,8 @@ fn every_type_by_name() {
             let rows = [format!("{value} \"x\""), "null \"y\"".to_owned(), format!("{value} \"z\"")];
             assert_eq!(found, (schema.clone(), rows.to_vec()));
         }
-        let kind = check_error(format!("a,b\n{good},x\n{bad},y").as_bytes(), given(false), &["line 3", "\"a\""]);
+        let kind =
+            check_error(format!("a,b\n{good},x\n{bad},y").as_bytes(), given(false), &["line 3", "\"a\""]);
         assert!(matches!(kind, ErrorKind::Parse { line: 3, .. }), "{dtype}: {kind:?}");
         if dtype != DataType::Categorical {
             let frame = read(format!("a,b\n{bad},y\n").as_bytes(), given(true)).unwrap();
@@ -190,6 +220,12 @@ fn nulls() {
     let rows = ["null \"x\"", "null null", "1 null"];
     check("a,b\nNA,x\n\"NA\",NA\n1,\"NA\"\n", all(&["NA"]), "a:i64 b:str", &rows);
     check("a,b\n0,x\n1,y\n", all(&["0"]), "a:i64 b:str", &["null \"x\"", "1 \"y\""]);
+    check(
+        "a,b\nNA,0.5\n-,-1\n5,NA\n",
+        all(&["NA", "-", "-1"]),
+        "a:i64 b:f64",
+        &["null 0.5", "null null", "5 null"],
+    );
     check("a\n\"\"\n1\n", all(&[""]), "a:i64", &["null", "1"]);
     check("a\n\"N\"\"A\"\nx\n", all(&["N\"\"A"]), "a:str", &["null", "\"x\""]);
     let one = |column: &str| CsvReadOptions {
@@ -199,16 +235,36 @@ fn nulls() {
     check("a,b\nNA,NA\n1,y\n", one("a"), "a:i64 b:str", &["null \"NA\"", "1 \"y\""]);
     check_error(b"a,b\n", one("zz"), &["no column \"zz\""]);
     let kept = || CsvReadOptions { empty_string_is_null: false, ..options() };
-    check("a,b\n,x\n\n1,\ny\n", kept(), "a:str b:str", &["\"\" \"x\"", "\"\" \"\"", "\"1\" \"\"", "\"y\" \"\""]);
+    check(
+        "a,b\n,x\n\n1,\ny\n",
+        kept(),
+        "a:str b:str",
+        &["\"\" \"x\"", "\"\" \"\"", "\"1\" \"\"", "\"y\" \"\""],
+    );
     check("a,b\n,x\n\n1,\n", kept(), "a:i64 b:str", &["null \"x\"", "null \"\"", "1 \"\""]);
 }
 
 #[test]
 fn dialects_and_limits() {
-    check("a;b\n1,5;,5\n", CsvReadOptions { separator: b';', decimal_comma: true, ..options() }, "a:f64 b:f64", &["1.5 0.5"]);
-    check("a,b\n'x,y',2\n", CsvReadOptions { quote_char: Some(b'\''), ..options() }, "a:str b:i64", &["\"x,y\" 2"]);
+    check(
+        "a;b\n1,5;,5\n",
+        CsvReadOptions { separator: b';', decimal_comma: true, ..options() },
+        "a:f64 b:f64",
+        &["1.5 0.5"],
+    );
+    check(
+        "a,b\n'x,y',2\n",
+        CsvReadOptions { quote_char: Some(b'\''), ..options() },
+        "a:str b:i64",
+        &["\"x,y\" 2"],
+    );
     check("a,b\n\"x,2\n", CsvReadOptions { quote_char: None, ..options() }, "a:str b:i64", &["\"\\\"x\" 2"]);
-    check("a,b;1,2\n;3,4\r;", CsvReadOptions { eol_char: b';', ..options() }, "a:i64 b:str", &["1 \"2\\n\"", "3 \"4\""]);
+    check(
+        "a,b;1,2\n;3,4\r;",
+        CsvReadOptions { eol_char: b';', ..options() },
+        "a:i64 b:str",
+        &["1 \"2\\n\"", "3 \"4\""],
+    );
     check("a,b\r1,2\r3,4", CsvReadOptions { eol_char: b'\r', ..options() }, "a:i64 b:i64", &["1 2", "3 4"]);
     let comments = || CsvReadOptions { comment_prefix: Some("#".into()), ..options() };
     check("#c\na,b\n#d\n1,2\n#e\"f\n3,4\n#g", comments(), "a:i64 b:i64", &["1 2", "3 4"]);
@@ -219,7 +275,11 @@ fn dialects_and_limits() {
     check("a\n1\n3,4\n", limit(1), "a:i64", &["1"]);
     let ragged = || CsvReadOptions { truncate_ragged_lines: true, ..options() };
     check("a,b\n1,2,\"x\ny\"\n4\n5,6\n", ragged(), "a:i64 b:i64", &["1 2", "4 null", "5 6"]);
-    check_error(b"a,b\n1,2\n1,2,3\n", options(), &["line 3", "3 fields", "2 columns", "truncate_ragged_lines"]);
+    check_error(
+        b"a,b\n1,2\n1,2,3\n",
+        options(),
+        &["line 3", "3 fields", "2 columns", "truncate_ragged_lines"],
+    );
     let clash = CsvReadOptions { separator: b'"', ..options() };
     check_error(b"a\n", clash, &["must differ"]);
 }
@@ -232,7 +292,10 @@ fn several_inputs_are_one() {
     };
     let index = CsvReadOptions { row_index_name: Some("i".into()), ..options() };
     let frame = read(&["a,b\n1,2\n", "a,b\n3,x\n", "a,b\n", "a,b\n4,y"], index).unwrap();
-    assert_eq!(show(&frame), ("i:u32 a:i64 b:str".into(), vec!["0 1 \"2\"".into(), "1 3 \"x\"".into(), "2 4 \"y\"".into()]));
+    assert_eq!(
+        show(&frame),
+        ("i:u32 a:i64 b:str".into(), vec!["0 1 \"2\"".into(), "1 3 \"x\"".into(), "2 4 \"y\"".into()])
+    );
     let limit = CsvReadOptions { n_rows: Some(2), ..options() };
     assert_eq!(read(&["a\n1\n", "a\n2\n", "a\n3\n"], limit).unwrap().height(), 2);
     let error = read(&["a,b\n1,2\n", "b,a\n3,4\n"], options()).unwrap_err().to_string();
@@ -286,7 +349,8 @@ fn repetitive_strings_share_one_dictionary() {
     let text: String = (0..20_000).map(|i| format!("{i},{}\n", modes[i % 4])).collect();
     let options = CsvReadOptions { has_header: false, block_size: 1 << 14, ..options() };
     let frame = read(text.as_bytes(), options).unwrap();
-    let dictionaries: Vec<_> = frame.batches().iter().map(|b| b.column(1).as_dict().unwrap().dictionary().clone()).collect();
+    let dictionaries: Vec<_> =
+        frame.batches().iter().map(|b| b.column(1).as_dict().unwrap().dictionary().clone()).collect();
     assert!(dictionaries.len() > 5);
     assert!(dictionaries.iter().all(|d| std::sync::Arc::ptr_eq(d, &dictionaries[0])));
     let rows = show(&frame).1;
@@ -348,4 +412,28 @@ proptest! {
         }
         prop_assert_eq!(&outcome(&source(threaded_block), threads, false), &expected, "{} threads", threads);
     }
+}
+
+#[test]
+fn a_predicate_spares_the_other_columns_of_dropped_rows() {
+    use hypostyle_expr::dsl::{col, lit};
+    let text = b"a,b,c\n1,2,x\n2,oops,y\n3,4,z\n4,5,\xff\n5,6,w\n".to_vec();
+    let options = CsvReadOptions {
+        row_index_name: Some("row".into()),
+        schema_overrides: Some(SchemaOverrides::ByName(vec![("b".into(), DataType::Int64)])),
+        ..options()
+    };
+    let source = CsvSource::from_bytes(text, options);
+    let rows = |projection: &[usize], predicate| {
+        let scan = source.scan(Some(projection), None)?.with_predicate(&predicate)?;
+        let batches = scan.collect(1)?;
+        let schema = std::sync::Arc::new(source.schema()?.project(projection));
+        Ok::<_, hypostyle_core::Error>(show(&DataFrame::from_batches(schema, batches)?).1)
+    };
+    assert_eq!(rows(&[0, 1, 2, 3], col("a").eq(lit(3i64))).unwrap(), ["2 3 4 \"z\""]);
+    assert_eq!(rows(&[3], col("a").lt(lit(2i64))).unwrap(), ["\"x\""]);
+    assert_eq!(rows(&[2], col("a").gt(lit(9i64))).unwrap(), Vec::<String>::new());
+    assert!(rows(&[2], col("a").gt(lit(1i64))).is_err());
+    assert!(rows(&[2], col("zz").gt(lit(1i64))).is_err());
+    assert!(rows(&[2], col("a")).is_err());
 }

@@ -116,12 +116,15 @@ impl Tokens {
         let first_row = if self.indexed_from == self.start {
             0
         } else {
-            index.row_ends.partition_point(|place| ((index.field_ends[*place as usize] + base) as usize) < self.start)
+            index
+                .row_ends
+                .partition_point(|place| ((index.field_ends[*place as usize] + base) as usize) < self.start)
         };
         self.first_end = if first_row == 0 { 0 } else { index.row_ends[first_row - 1] as usize + 1 };
         let ends = &index.row_ends[first_row..];
         // The last row of the block is the first whose end reaches the last byte of the block.
-        let last = ends.partition_point(|place| ((index.field_ends[*place as usize] + base) as usize) + 1 < owned);
+        let last =
+            ends.partition_point(|place| ((index.field_ends[*place as usize] + base) as usize) + 1 < owned);
         let next = match ends.get(last) {
             Some(place) => {
                 self.rows = last + 1;

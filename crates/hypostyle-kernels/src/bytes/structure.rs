@@ -159,7 +159,8 @@ unsafe fn build_lanes<L: Lanes>(
     dialect: Dialect,
     write: unsafe fn(*mut u32, u32, u64),
 ) {
-    let mut carry = Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
+    let mut carry =
+        Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
     let (words, tail) = text.as_chunks::<64>();
     let mut base = 0u32;
     for word in words {
@@ -275,7 +276,10 @@ unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
 #[inline]
 unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64) {
-    use std::arch::x86_64::*;
+    use std::arch::x86_64::{
+        __m128i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32,
+        _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
+    };
 
     const NUMBERS: [u8; 64] = {
         let mut numbers = [0; 64];
@@ -348,7 +352,8 @@ mod tests {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             (state >> 33) as usize % n
         };
-        let alphabets: [&[u8]; 4] = [b"ab,\n\"", b"abcdefghij,\n", b"aaaaaaaaaaaaaaa\"\"\xc3,\r\n", b",,,,,\n\""];
+        let alphabets: [&[u8]; 4] =
+            [b"ab,\n\"", b"abcdefghij,\n", b"aaaaaaaaaaaaaaa\"\"\xc3,\r\n", b",,,,,\n\""];
         let dialects = [
             Dialect { separator: b',', newline: b'\n', quote: Some(b'"') },
             Dialect { separator: b',', newline: b'\n', quote: None },

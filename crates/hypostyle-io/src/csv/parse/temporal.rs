@@ -3,7 +3,7 @@
 //! Dates are proleptic Gregorian; days are counted from 1970-01-01 by the algorithm of Hinnant, *chrono-compatible
 //! low-level date algorithms* (2013).
 
-use super::{are_digits, load8, trim_blanks};
+use super::{are_digits, load8, trim_blanks, up_to_sixteen_digits};
 
 /// Days since 1970-01-01, if there is such a date.
 #[inline]
@@ -39,6 +39,37 @@ pub(in crate::csv) fn fast_date(text: &[u8], start: usize, end: usize) -> Option
     let digit = |at: u32| (digits >> (8 * at)) as u32 & 0xff;
     let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
     days_of(year as i32, digit(5) * 10 + digit(6), (day as u32 & 0xff) * 10 + (day >> 8) as u32)
+}
+
+/// `YYYY-MM-DD`, `T` or a blank, `HH:MM:SS`, and nothing else or a fraction of up to nine digits.
+#[inline(always)]
+pub(in crate::csv) fn fast_datetime(text: &[u8], start: usize, end: usize, per_second: i64) -> Option<i64> {
+    let len = end.checked_sub(start)?;
+    if len < 19 || !matches!(text.get(start + 10)?, b'T' | b' ') {
+        return None;
+    }
+    let days = fast_date(text, start, start + 10)?;
+    let time = load8(text, start + 11)?;
+    let digits = (time & 0xffff_00ff_ff00_ffff) ^ 0x3030_0030_3000_3030;
+    if time & 0x0000_ff00_00ff_0000 != 0x0000_3a00_003a_0000 || !are_digits(digits) {
+        return None;
+    }
+    let pair = |at: u32| ((digits >> (8 * at)) & 0xff) as i64 * 10 + ((digits >> (8 * at + 8)) & 0xff) as i64;
+    let (hour, minute, second) = (pair(0), pair(3), pair(6));
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let mut nanoseconds = 0;
+    if len > 19 {
+        let count = len - 20;
+        if *text.get(start + 19)? != b'.' || count > 9 {
+            return None;
+        }
+        nanoseconds =
+            up_to_sixteen_digits(text, start + 20, count)?.cast_signed() * 10i64.pow(9 - count as u32);
+    }
+    let seconds = i64::from(days) * 86_400 + hour * 3600 + minute * 60 + second;
+    Moment { seconds, nanoseconds, zoned: false }.in_units(per_second)
 }
 
 /// Reads a text from its start.
@@ -211,7 +242,9 @@ mod tests {
     #[test]
     fn dates_that_are_read() {
         let new_year = days_of(2020, 1, 1);
-        for text in ["2020-01-01", "2020-1-1", "2020/01/01", "01-01-2020", "1.1.2020", "2020.01.1", " 2020-01-01"] {
+        for text in
+            ["2020-01-01", "2020-1-1", "2020/01/01", "01-01-2020", "1.1.2020", "2020.01.1", " 2020-01-01"]
+        {
             assert_eq!(date(text.as_bytes()), new_year, "{text}");
         }
         assert_eq!(date(b"01/02/2020"), days_of(2020, 2, 1));
@@ -220,8 +253,20 @@ mod tests {
         assert_eq!(date(b"+2020-01-01"), new_year);
         assert_eq!(date(b"-001-01-01"), days_of(-1, 1, 1));
         for text in [
-            "20200101", "2020-01-01 ", "2020-13-01", "2020-02-30", "2021-02-29", "1900-02-29", "12020-01-01", "12/31/2020",
-            "2020-01/01", "2020--01", "2020-01-0", "2020-001-01", "2020-01-01T00:00:00", "",
+            "20200101",
+            "2020-01-01 ",
+            "2020-13-01",
+            "2020-02-30",
+            "2021-02-29",
+            "1900-02-29",
+            "12020-01-01",
+            "12/31/2020",
+            "2020-01/01",
+            "2020--01",
+            "2020-01-0",
+            "2020-001-01",
+            "2020-01-01T00:00:00",
+            "",
         ] {
             assert_eq!(date(text.as_bytes()), None, "{text}");
         }
@@ -251,11 +296,44 @@ mod tests {
             assert_eq!(moment(text.as_bytes()), Some(Moment { seconds, nanoseconds, zoned }), "{text}");
         }
         for text in [
-            "2020-01-01", "2020-01-01T24:00:00", "2020-01-01 10", "2020-01-01T10:20:30,5", "2020-01-01 10:20:30 AM",
-            "2020-01-01T10:20:30.", "2020-01-01t10:00:00", "2020-01-01T10:60:00", "2020-01-01T10:00:61",
-            "2020-01-01  10:00:00", "2020-01-01T10:00:00UTC", "2020-01-01T10:00:00+25:00", "20200101T102030",
+            "2020-01-01",
+            "2020-01-01T24:00:00",
+            "2020-01-01 10",
+            "2020-01-01T10:20:30,5",
+            "2020-01-01 10:20:30 AM",
+            "2020-01-01T10:20:30.",
+            "2020-01-01t10:00:00",
+            "2020-01-01T10:60:00",
+            "2020-01-01T10:00:61",
+            "2020-01-01  10:00:00",
+            "2020-01-01T10:00:00UTC",
+            "2020-01-01T10:00:00+25:00",
+            "20200101T102030",
         ] {
             assert_eq!(moment(text.as_bytes()), None, "{text}");
+        }
+        for (text, answers) in [
+            ("2020-01-01T10:20:30", true),
+            ("1960-12-31 23:59:59", true),
+            ("2020-01-01T10:20:30.5", true),
+            ("2020-01-01T10:20:30.123456789", true),
+            ("1960-01-01T10:20:30.1239", true),
+            ("2020-01-01T10:20:30.", false),
+            ("2020-01-01T10:20:30.1234567890", false),
+            ("2020-01-01T10:20:30Z", false),
+            ("2020-01-01T24:20:30", false),
+            ("2020-01-01T10:20:60", false),
+            ("2020-01-01T10-20:30", false),
+            ("2020-02-30T10:20:30", false),
+            ("2020-01-01_10:20:30", false),
+            ("2020-01-01T10:20", false),
+        ] {
+            let padded = format!("x{text}9999999999999999");
+            for per_second in [1_000, 1_000_000, 1_000_000_000] {
+                let fast = fast_datetime(padded.as_bytes(), 1, 1 + text.len(), per_second);
+                assert_eq!(fast.is_some(), answers, "{text}");
+                assert!(!answers || fast == datetime(text.as_bytes(), per_second), "{text}");
+            }
         }
         assert_eq!(datetime(b"1960-01-01T10:20:30.1239", 1000), Some(-315_581_969_877));
         assert_eq!(datetime(b"1500-01-01T00:00:00", 1_000_000_000), None);
@@ -266,7 +344,9 @@ mod tests {
     fn times_that_are_read() {
         assert_eq!(time(b"10:20:30.5"), Some(37_230_500_000_000));
         assert_eq!(time(b"1:2"), Some(3_720_000_000_000));
-        for text in ["24:00:00", "10:20:30 AM", "102030", "23:59:60", "-1:00", "10:20Z", "10:20:30.", "10", ""] {
+        for text in
+            ["24:00:00", "10:20:30 AM", "102030", "23:59:60", "-1:00", "10:20Z", "10:20:30.", "10", ""]
+        {
             assert_eq!(time(text.as_bytes()), None, "{text}");
         }
     }

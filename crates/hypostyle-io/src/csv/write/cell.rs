@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
-use hypostyle_core::{Array, BooleanArray, Column, DataType, DictArray, Error, PrimitiveArray, Result, TimeUnit, Utf8Array};
+use hypostyle_core::{
+    Array, BooleanArray, Column, DataType, DictArray, Error, PrimitiveArray, Result, TimeUnit, Utf8Array,
+};
 
 use super::options::CsvWriteOptions;
 
@@ -53,7 +55,9 @@ impl<'a> Cells<'a> {
             (DataType::Time, Array::Int64(a)) => Self::Time(a, options.time_format.as_deref()),
             (DataType::Datetime(unit, zone), Array::Int64(a)) => {
                 let zone = zone.as_deref().map(|zone| zone.parse::<Tz>());
-                let zone = zone.transpose().map_err(|e| Error::compute(format!("time zone of a CSV column: {e}")))?;
+                let zone = zone
+                    .transpose()
+                    .map_err(|e| Error::compute(format!("time zone of a CSV column: {e}")))?;
                 Self::Datetime(a, *unit, zone, options.datetime_format.as_deref())
             }
             (dtype @ (DataType::Duration(_) | DataType::Binary), _) => {
@@ -109,7 +113,9 @@ impl<'a> Cells<'a> {
             Self::Datetime(a, unit, zone, format) => datetime(a.values[row], *unit, *zone, *format, out)?,
             Self::Utf8(a) => out.extend_from_slice(a.value(row).as_bytes()),
             Self::Dict(a) => {
-                out.extend_from_slice(a.dictionary().values().value(a.codes().values[row] as usize).as_bytes());
+                out.extend_from_slice(
+                    a.dictionary().values().value(a.codes().values[row] as usize).as_bytes(),
+                );
             }
         }
         Ok(())
@@ -226,14 +232,18 @@ fn write_time(time: NaiveTime, digits: usize, out: &mut Vec<u8>) {
 /// `strftime`, with a format that may not suit the value.
 fn formatted(text: impl std::fmt::Display, dtype: &str, format: &str, out: &mut Vec<u8>) -> Result<()> {
     write!(Text(out), "{text}").map_err(|_| {
-        Error::compute(format!("cannot write {dtype} with the format {format:?}; see strftime for what there is"))
+        Error::compute(format!(
+            "cannot write {dtype} with the format {format:?}; see strftime for what there is"
+        ))
     })
 }
 
 fn date(days: i32, format: Option<&str>, out: &mut Vec<u8>) -> Result<()> {
     let date = days.checked_add(719_163).and_then(NaiveDate::from_num_days_from_ce_opt);
     let Some(date) = date else {
-        return Err(Error::out_of_bounds(format!("{days} days from 1970-01-01 is not a date that can be written")));
+        return Err(Error::out_of_bounds(format!(
+            "{days} days from 1970-01-01 is not a date that can be written"
+        )));
     };
     match format {
         None => write_date(date, out),
@@ -255,11 +265,21 @@ fn time(nanoseconds: i64, format: Option<&str>, out: &mut Vec<u8>) -> Result<()>
     Ok(())
 }
 
-fn datetime(value: i64, unit: TimeUnit, zone: Option<Tz>, format: Option<&str>, out: &mut Vec<u8>) -> Result<()> {
+fn datetime(
+    value: i64,
+    unit: TimeUnit,
+    zone: Option<Tz>,
+    format: Option<&str>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
     let per_second = unit.per_second();
     let nanoseconds = value.rem_euclid(per_second) * (1_000_000_000 / per_second);
-    let Some(moment) = DateTime::<Utc>::from_timestamp(value.div_euclid(per_second), nanoseconds as u32) else {
-        return Err(Error::out_of_bounds(format!("{value} {} is not a datetime that can be written", unit.symbol())));
+    let Some(moment) = DateTime::<Utc>::from_timestamp(value.div_euclid(per_second), nanoseconds as u32)
+    else {
+        return Err(Error::out_of_bounds(format!(
+            "{value} {} is not a datetime that can be written",
+            unit.symbol()
+        )));
     };
     let digits = match unit {
         TimeUnit::Milliseconds => 3,

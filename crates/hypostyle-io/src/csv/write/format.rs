@@ -111,7 +111,8 @@ impl CsvFormat {
 
     fn field<'a>(&'a self, column: &'a Column) -> Result<Field<'a>> {
         let cells = Cells::new(column, &self.options)?;
-        let comma_clashes = self.options.decimal_comma && self.options.separator == b',' && cells.has_decimals();
+        let comma_clashes =
+            self.options.decimal_comma && self.options.separator == b',' && cells.has_decimals();
         let (quotes, quote_null) = match self.options.quote_style {
             QuoteStyle::Never => (Quotes::Never, false),
             QuoteStyle::Always => (Quotes::Always, true),

@@ -61,10 +61,14 @@ impl Default for CsvWriteOptions {
 impl CsvWriteOptions {
     pub(super) fn validate(&self) -> Result<()> {
         if self.separator == self.quote_char {
-            return Err(Error::invalid_operation("the CSV separator and quote are the same byte; they must differ"));
+            return Err(Error::invalid_operation(
+                "the CSV separator and quote are the same byte; they must differ",
+            ));
         }
         if self.line_terminator.is_empty() {
-            return Err(Error::invalid_operation("the CSV line terminator is empty; rows would run together"));
+            return Err(Error::invalid_operation(
+                "the CSV line terminator is empty; rows would run together",
+            ));
         }
         Ok(())
     }

@@ -85,7 +85,8 @@ impl CsvSink {
         let output = match format.options().compression {
             CsvCompression::None => Output::Plain(file),
             CsvCompression::Gzip(level) => {
-                let level = level.map_or(flate2::Compression::default(), |l| flate2::Compression::new(l.min(9)));
+                let level =
+                    level.map_or(flate2::Compression::default(), |l| flate2::Compression::new(l.min(9)));
                 Output::Gzip(Box::new(flate2::write::GzEncoder::new(file, level)))
             }
             CsvCompression::Zstd(level) => {

@@ -31,9 +31,32 @@ fn typed<T: hypostyle_core::Native>(dtype: DataType, values: &[Option<T>]) -> Co
 }
 
 const FLOATS: [f64; 26] = [
-    1.0, 0.1, -0.0, 1e15, 1e16, 123456789012345680.0, 1e20, 1e-3, 1e-4, 1e-5, 1e-6, 1.5e-7, 1.2345e-5, f64::NAN,
-    f64::INFINITY, f64::NEG_INFINITY, 1.7976931348623157e308, 5e-324, 123.456, 100.0, 1e10, 12345678.9, 1.0 / 3.0,
-    9007199254740993.0, 1.234e16, 1.2345678901234567e19,
+    1.0,
+    0.1,
+    -0.0,
+    1e15,
+    1e16,
+    123456789012345680.0,
+    1e20,
+    1e-3,
+    1e-4,
+    1e-5,
+    1e-6,
+    1.5e-7,
+    1.2345e-5,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    1.7976931348623157e308,
+    5e-324,
+    123.456,
+    100.0,
+    1e10,
+    12345678.9,
+    1.0 / 3.0,
+    9007199254740993.0,
+    1.234e16,
+    1.2345678901234567e19,
 ];
 
 #[test]
@@ -69,7 +92,11 @@ fn floats() {
     let nullable = || typed(DataType::Float64, &[Some(1.5), Some(1e16), None]);
     check(nullable(), comma(), "\"1,5\"\n\"1e+16\"\n\"\"\n");
     check(nullable(), CsvWriteOptions { separator: b';', ..comma() }, "1,5\n1e+16\n\n");
-    check(nullable(), CsvWriteOptions { quote_style: QuoteStyle::NonNumeric, ..comma() }, "\"1,5\"\n\"1e+16\"\n\"\"\n");
+    check(
+        nullable(),
+        CsvWriteOptions { quote_style: QuoteStyle::NonNumeric, ..comma() },
+        "\"1,5\"\n\"1e+16\"\n\"\"\n",
+    );
     check(nullable(), CsvWriteOptions { quote_style: QuoteStyle::Never, ..comma() }, "1,5\n1e+16\n\n");
 }
 
@@ -89,8 +116,16 @@ fn other_numbers() {
 fn strings_and_quotes() {
     let texts = || strs(&["a", "", "x,y", "q\"u", "n\nl", "r\rx", " s ", "é", "'"].map(Some));
     check(texts(), options(), "a\n\"\"\n\"x,y\"\n\"q\"\"u\"\n\"n\nl\"\n\"r\rx\"\n s \né\n'\n");
-    check(strs(&[Some("a;b"), Some("c,d")]), CsvWriteOptions { separator: b';', ..options() }, "\"a;b\"\nc,d\n");
-    check(strs(&[Some("a'b"), Some("c,d")]), CsvWriteOptions { quote_char: b'\'', ..options() }, "'a''b'\n'c,d'\n");
+    check(
+        strs(&[Some("a;b"), Some("c,d")]),
+        CsvWriteOptions { separator: b';', ..options() },
+        "\"a;b\"\nc,d\n",
+    );
+    check(
+        strs(&[Some("a'b"), Some("c,d")]),
+        CsvWriteOptions { quote_char: b'\'', ..options() },
+        "'a''b'\n'c,d'\n",
+    );
     let crlf = CsvWriteOptions { line_terminator: "\r\n".into(), ..options() };
     check(strs(&[Some("a\r\nb"), Some("c")]), crlf, "\"a\r\nb\"\r\nc\r\n");
     let style = |quote_style| CsvWriteOptions { quote_style, ..options() };
@@ -122,7 +157,9 @@ fn headers() {
     };
     let header = |names: &[&str], options: CsvWriteOptions| {
         let mut text = Vec::new();
-        CsvFormat::try_new(CsvWriteOptions { include_header: true, ..options }).unwrap().header(&schema(names), &mut text);
+        CsvFormat::try_new(CsvWriteOptions { include_header: true, ..options })
+            .unwrap()
+            .header(&schema(names), &mut text);
         String::from_utf8(text).unwrap()
     };
     let names = ["a,b", "c", "", "q\""];
@@ -246,10 +283,73 @@ fn a_link_still_points_to_the_file() {
 #[test]
 fn compressed_files_are_read_back() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, compression) in [("x.csv.gz", CsvCompression::Gzip(None)), ("x.csv.zst", CsvCompression::Zstd(Some(3)))] {
+    for (name, compression) in
+        [("x.csv.gz", CsvCompression::Gzip(None)), ("x.csv.zst", CsvCompression::Zstd(Some(3)))]
+    {
         let path = dir.path().join(name);
         write_file(&path, CsvWriteOptions { compression, ..Default::default() }).unwrap();
         let frame = super::super::CsvSource::from_paths([&path], Default::default()).read().unwrap();
         assert_eq!(frame.shape(), (2, 1));
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..Default::default()
+    })]
+
+    /// What is written is read back, by any quote style that keeps it readable.
+    #[test]
+    fn written_text_is_read_back(
+        strings in proptest::collection::vec(proptest::option::of("[a\"',;\r\n #é-]{0,6}"), 1..20),
+        floats in proptest::collection::vec(proptest::option::of(proptest::num::f64::ANY), 20),
+        separator in proptest::sample::select(b",;-\t|".to_vec()),
+        quote_char in proptest::sample::select(b"\"'".to_vec()),
+        quote_style in proptest::sample::select(vec![QuoteStyle::Necessary, QuoteStyle::NonNumeric]),
+        crlf: bool,
+        decimal_comma: bool,
+    ) {
+        let len = strings.len();
+        let columns = vec![
+            Column::from_utf8(strings.iter().map(Option::as_deref).collect()),
+            Column::from_options(floats[..len].iter().copied()),
+            Column::from_options((0..len).map(|i| (i % 3 > 0).then_some(i as i64 * -7_000_000_007))),
+        ];
+        let fields = ["text", "float", "integer"];
+        let fields = fields.iter().zip(&columns).map(|(name, c)| Field::new(*name, c.dtype().clone())).collect();
+        let schema = Schema::try_new(fields).unwrap();
+        let batch = Batch::try_new(columns, len).unwrap();
+        let line_terminator = if crlf { "\r\n" } else { "\n" }.to_owned();
+        let options =
+            CsvWriteOptions { separator, quote_char, quote_style, line_terminator, decimal_comma, ..Default::default() };
+        let format = CsvFormat::try_new(options).unwrap();
+        let mut text = Vec::new();
+        format.header(&schema, &mut text);
+        format.batch(&batch, &mut text).unwrap();
+        let options = super::super::CsvReadOptions {
+            separator,
+            quote_char: Some(quote_char),
+            decimal_comma,
+            schema: Some(schema),
+            block_size: 64,
+            ..Default::default()
+        };
+        let frame = super::super::CsvSource::from_bytes(text.clone(), options).read();
+        let frame = frame.unwrap_or_else(|e| panic!("{e}: {:?}", String::from_utf8_lossy(&text)));
+        proptest::prop_assert_eq!(frame.height(), len);
+        let mut row = 0;
+        for found in frame.batches() {
+            for i in 0..found.len() {
+                for c in 0..3 {
+                    let (found, expected) = (found.column(c).get(i), batch.column(c).get(row));
+                    let nan = |s: &hypostyle_core::Scalar| s.as_f64().is_some_and(f64::is_nan);
+                    let same = found.value == expected.value || (nan(&found) && nan(&expected));
+                    proptest::prop_assert!(same, "{:?} was {:?} in {:?}", found, expected, String::from_utf8_lossy(&text));
+                }
+                row += 1;
+            }
+        }
     }
 }

@@ -1,0 +1,159 @@
+//! Stage 2 on one block: its rows become a batch.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use hypostyle_core::{
+    Batch, Bitmap, Column, DataType, DictArray, Dictionary, Error, PrimitiveArray, Result, Schema,
+};
+use hypostyle_expr::{BoundExpr, Expr, bind};
+use hypostyle_kernels::filter::{filter, mask_to_indices};
+
+use super::columns::decode;
+use super::field::FieldRules;
+use super::layout::Origin;
+use super::options::CsvEncoding;
+use super::records::Span;
+use super::scan::{Claim, CsvScan};
+use super::tokens::Tokens;
+
+/// Decides which rows of a block are decoded.
+#[derive(Debug)]
+pub(super) struct RowFilter {
+    /// The columns that the predicate reads, as places in the schema of the scan.
+    columns: Vec<usize>,
+    /// Bound to a schema of these columns alone.
+    predicate: BoundExpr,
+}
+
+impl RowFilter {
+    pub(super) fn try_new(predicate: &Expr, schema: &Schema) -> Result<Self> {
+        let bound = bind(predicate, schema)?;
+        if *bound.dtype() != DataType::Boolean {
+            let dtype = bound.dtype();
+            return Err(Error::invalid_operation(format!("a predicate must be of type bool, not {dtype}")));
+        }
+        let mut columns = Vec::new();
+        bound.input_columns(&mut columns);
+        columns.sort_unstable();
+        columns.dedup();
+        let predicate = bind(predicate, &schema.project(&columns))?;
+        Ok(Self { columns, predicate })
+    }
+
+    fn keeps(&self, batch: &Batch) -> Result<Bitmap> {
+        let kept = self.predicate.evaluate(batch)?.into_rows(batch.len())?;
+        Ok(kept.expect_boolean()?.truthy())
+    }
+}
+
+/// The rows of a block that are wanted.
+struct Block<'a> {
+    claim: &'a Claim,
+    text: &'a [u8],
+    tokens: &'a Tokens,
+    first_row: u64,
+    /// Those that the filter keeps, if it does not keep all.
+    kept: Option<Vec<u32>>,
+}
+
+impl Block<'_> {
+    fn len(&self) -> usize {
+        self.kept.as_ref().map_or(self.tokens.rows(), Vec::len)
+    }
+}
+
+impl CsvScan {
+    /// All projected columns of the rows found; `None` if there are enough rows already.
+    pub(super) fn decode(
+        &self,
+        claim: &Claim,
+        text: &[u8],
+        tokens: &Tokens,
+        spans: &mut Vec<Span>,
+        first_row: u64,
+    ) -> Result<Option<(usize, Batch)>> {
+        if first_row >= self.limit {
+            self.exhausted.store(true, Ordering::Relaxed);
+            return Ok(None);
+        }
+        let mut block = Block { claim, text, tokens, first_row, kept: None };
+        let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
+        if let Some(row_filter) = &self.filter {
+            let inputs = row_filter.columns.iter().map(|place| self.column(&block, *place, spans));
+            let inputs = inputs.collect::<Result<Vec<_>>>()?;
+            let mask = row_filter.keeps(&Batch::try_new(inputs.clone(), block.len())?)?;
+            for (place, column) in row_filter.columns.iter().zip(inputs) {
+                if self.projection.contains(place) {
+                    decoded[*place] = Some(filter(&column, &mask)?);
+                }
+            }
+            block.kept = (mask.count_unset() > 0).then(|| mask_to_indices(&mask));
+        }
+        let mut columns = Vec::with_capacity(self.projection.len());
+        for place in &self.projection {
+            columns.push(match &decoded[*place] {
+                Some(column) => column.clone(),
+                None => self.column(&block, *place, spans)?,
+            });
+        }
+        Ok(Some((claim.block, Batch::try_new(columns, block.len())?)))
+    }
+
+    /// One column of the rows that are wanted.
+    fn column(&self, block: &Block<'_>, place: usize, spans: &mut Vec<Span>) -> Result<Column> {
+        let options = &self.resolved.options;
+        let layout = &self.resolved.layout;
+        let (column, field) = (&layout.columns[place], &layout.schema.fields()[place]);
+        let at = match column.origin {
+            Origin::Missing => return Ok(Column::full_null(field.dtype.clone(), block.len())),
+            Origin::RowIndex => return self.row_index(block),
+            Origin::FilePath => return file_path(block.claim.input.path(), block.len()),
+            Origin::Field(at) => at,
+        };
+        block.tokens.column(block.text, at, spans);
+        if let Some(kept) = &block.kept {
+            // Ascending and distinct, so that nothing is overwritten before it is moved.
+            for (to, from) in kept.iter().enumerate() {
+                spans[to] = spans[*from as usize];
+            }
+            spans.truncate(kept.len());
+        }
+        let rules = FieldRules {
+            quote: options.quote_char.filter(|_| block.tokens.may_have_quotes()),
+            doubled: block.tokens.may_have_doubled(),
+            null_values: &column.null_values,
+            empty_is_null: options.empty_string_is_null,
+            ignore_errors: options.ignore_errors,
+            point: options.decimal_mark(),
+        };
+        let lossy = options.encoding == CsvEncoding::Utf8Lossy;
+        match decode(&field.dtype, block.text, spans, &rules, lossy, column.encoder.as_ref()) {
+            Ok(values) => Ok(values),
+            Err(failure) => Err(self.explain(failure, block.claim, block.text, block.tokens, place)?),
+        }
+    }
+
+    fn row_index(&self, block: &Block<'_>) -> Result<Column> {
+        let first = u64::from(self.resolved.options.row_index_offset) + block.first_row;
+        let last = first + block.tokens.rows() as u64;
+        if last > u64::from(u32::MAX) {
+            return Err(Error::overflow(format!(
+                "row number {last} does not fit the row index, which is u32"
+            )));
+        }
+        let first = first as u32;
+        Ok(Column::from_vec(match &block.kept {
+            Some(kept) => kept.iter().map(|row| first + row).collect(),
+            None => (first..last as u32).collect(),
+        }))
+    }
+}
+
+fn file_path(path: Option<&Path>, rows: usize) -> Result<Column> {
+    let name = path.map_or("in-mem".into(), Path::to_string_lossy);
+    let dictionary = Dictionary::try_new([Some(&*name)].into_iter().collect())?.assert_unique(true);
+    let codes = PrimitiveArray::from_vec(vec![0; rows]);
+    Ok(Column::from_dict(DictArray::try_new(codes, Arc::new(dictionary))?))
+}

@@ -1,0 +1,83 @@
+//! CSV as a source and a sink of query plans.
+
+use std::fmt::Write;
+
+use hypostyle_core::{Batch, Result, SchemaRef};
+use hypostyle_plan::{DataSink, DataSource, Scan, ScanRequest};
+
+use super::scan::{CsvScan, CsvSource};
+use super::write::CsvSink;
+
+impl DataSource for CsvSource {
+    fn schema(&self) -> Result<SchemaRef> {
+        Self::schema(self)
+    }
+
+    fn row_estimate(&self) -> Option<usize> {
+        Self::row_estimate(self)
+    }
+
+    fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
+        Ok(Box::new(Self::scan(self, request.projection.as_deref(), request.limit)?))
+    }
+
+    fn describe(&self) -> String {
+        match self.paths() {
+            [] => "Csv SCAN [bytes]".to_owned(),
+            [path] => format!("Csv SCAN [{}]", path.display()),
+            [path, others @ ..] => format!("Csv SCAN [{}, … {} others]", path.display(), others.len()),
+        }
+    }
+
+    fn identity(&self) -> String {
+        let mut identity = format!("csv {:?}", self.options());
+        for path in self.paths() {
+            // Writing to a string does not fail.
+            let _ = write!(identity, " {}", path.display());
+        }
+        for bytes in self.buffers() {
+            // Bytes at the same place are the same bytes.
+            let _ = write!(identity, " {:p}+{}", bytes.as_ptr(), bytes.len());
+        }
+        identity
+    }
+}
+
+impl Scan for CsvScan {
+    fn next(&self) -> Result<Option<(usize, Batch)>> {
+        Self::next(self)
+    }
+}
+
+impl DataSink for CsvSink {
+    fn write(&mut self, batch: &Batch) -> Result<()> {
+        self.write_batch(batch)
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        Self::finish(*self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CsvReadOptions;
+    use super::*;
+
+    #[test]
+    fn sources_are_told_apart_by_what_they_read() {
+        let bytes: hypostyle_core::Buffer<u8> = b"a\n1\n".to_vec().into();
+        let source = |options| CsvSource::from_bytes(bytes.clone(), options);
+        let other = CsvSource::from_bytes(b"a\n1\n".to_vec(), CsvReadOptions::default());
+        let limited = CsvReadOptions { n_rows: Some(1), ..Default::default() };
+        let identity = |s: &CsvSource| DataSource::identity(s);
+        assert_eq!(identity(&source(Default::default())), identity(&source(Default::default())));
+        assert_ne!(identity(&source(Default::default())), identity(&source(limited)));
+        assert_ne!(identity(&source(Default::default())), identity(&other));
+        let files = CsvSource::from_paths(["x.csv", "y.csv"], CsvReadOptions::default());
+        assert_eq!(files.describe(), "Csv SCAN [x.csv, … 1 others]");
+        let scan = DataSource::scan(&other, &ScanRequest { projection: Some(vec![0]), limit: None }).unwrap();
+        assert_eq!(scan.next().unwrap().map(|(place, batch)| (place, batch.len())), Some((0, 1)));
+        assert!(scan.next().unwrap().is_none());
+    }
+}
