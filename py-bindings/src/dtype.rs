@@ -83,7 +83,7 @@ fn unit_name(unit: TimeUnit) -> &'static str {
 }
 
 /// The description of a data type.
-fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> {
+pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> {
     match dtype {
         DataType::Datetime(unit, zone) => ("Datetime", unit_name(*unit), zone.as_deref()).into_py_any(py),
         DataType::Duration(unit) => ("Duration", unit_name(*unit)).into_py_any(py),

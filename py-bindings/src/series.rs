@@ -87,6 +87,11 @@ impl PySeries {
         dtype::to_py(py, self.series.dtype())
     }
 
+    /// The type as tables show it.
+    fn dtype_name(&self) -> String {
+        self.series.dtype().to_string()
+    }
+
     fn __len__(&self) -> usize {
         self.series.len()
     }

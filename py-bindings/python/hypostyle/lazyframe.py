@@ -400,7 +400,10 @@ class LazyFrame:
     def explode(self, columns: Any, *more_columns: Any, empty_as_null: bool = False, keep_nulls: bool = True) -> LazyFrame:
         """The items of lists, one a row."""
         names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns])
-        return LazyFrame._wrap(self._ldf.explode(names, empty_as_null, keep_nulls))
+        if empty_as_null or not keep_nulls:
+            msg = "`explode` drops empty lists and keeps nulls here: the other settings are not supported"
+            raise InvalidOperationError(msg)
+        return LazyFrame._wrap(self._ldf.explode(names))
 
     def unnest(self, columns: Any, *more_columns: Any, separator: str | None = None) -> LazyFrame:
         """The fields of structs as columns, in place of the structs."""

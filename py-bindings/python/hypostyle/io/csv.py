@@ -42,14 +42,13 @@ def scan_csv(
     rechunk: bool = False,
     raise_if_empty: bool = True,
     new_columns: Any = None,
+    include_file_paths: str | None = None,
 ) -> LazyFrame:
     """A query over CSV files: what it does not need is not parsed.
 
     `schema` names all columns, `schema_overrides` gives types to some, by name or position.
     """
     del low_memory, rechunk
-    if not (isinstance(source, (str, os.PathLike)) or isinstance(source, (list, tuple))):
-        source = _spooled(source)
     options: dict[str, Any] = {
         "has_header": has_header,
         "separator": separator,
@@ -61,7 +60,8 @@ def scan_csv(
         "null_values": null_values,
         "empty_string_is_null": empty_string_is_null,
         "ignore_errors": ignore_errors,
-        "infer_schema_length": infer_schema_length if infer_schema else 0,
+        "infer_schema": infer_schema,
+        "infer_schema_length": infer_schema_length,
         "n_rows": n_rows,
         "encoding": encoding,
         "try_parse_dates": try_parse_dates,
@@ -70,6 +70,10 @@ def scan_csv(
         "decimal_comma": decimal_comma,
         "glob": glob,
         "raise_if_empty": raise_if_empty,
+        "row_index_name": row_index_name,
+        "row_index_offset": row_index_offset,
+        "new_columns": list(new_columns) if new_columns else None,
+        "include_file_paths": include_file_paths,
     }
     if schema is not None:
         names, dtypes = parse_schema(schema)
@@ -81,10 +85,7 @@ def scan_csv(
     for key in [key for key, value in options.items() if value is None]:
         if key not in ("quote_char", "infer_schema_length"):
             del options[key]
-    frame = LazyFrame._wrap(PyLazyFrame.scan_csv(_paths(source), options))
-    if new_columns:
-        frame = frame.rename(dict(zip(frame.columns, new_columns)))
-    return frame if row_index_name is None else frame.with_row_index(row_index_name, row_index_offset)
+    return LazyFrame._wrap(PyLazyFrame.scan_csv(_source(source), options))
 
 
 def read_csv(source: Any, *, columns: Any = None, n_threads: int | None = None, **options: Any) -> DataFrame:
@@ -102,29 +103,19 @@ def read_csv(source: Any, *, columns: Any = None, n_threads: int | None = None, 
     return frame.collect()
 
 
-def _paths(source: Any) -> list[str]:
+def _source(source: Any) -> Any:
+    """Paths as a list, or bytes."""
+    if isinstance(source, (bytes, bytearray)) or hasattr(source, "read"):
+        return _read(source)
     if isinstance(source, (list, tuple)):
         return [os.fspath(Path(path).expanduser()) for path in source]
     return [os.path.expanduser(os.fspath(source))]
 
 
-def _spooled(source: Any) -> str:
-    """Bytes or an open file as a file on disk, kept until the process ends."""
-    import atexit
-    import tempfile
-
+def _read(source: Any) -> bytes:
+    """All bytes of an open file."""
     data = source if isinstance(source, (bytes, bytearray)) else source.read()
-    if isinstance(data, str):
-        data = data.encode()
-    if not data:
-        from hypostyle.exceptions import NoDataError
-
-        msg = "empty CSV"
-        raise NoDataError(msg)
-    with tempfile.NamedTemporaryFile(suffix=".csv", delete=False) as file:
-        file.write(data)
-    atexit.register(lambda: Path(file.name).unlink(missing_ok=True))
-    return file.name
+    return data.encode() if isinstance(data, str) else bytes(data)
 
 
 def write_csv(
