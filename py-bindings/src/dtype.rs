@@ -83,7 +83,7 @@ fn unit_name(unit: TimeUnit) -> &'static str {
 }
 
 /// The description of a data type.
-fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> {
+pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> {
     match dtype {
         DataType::Datetime(unit, zone) => ("Datetime", unit_name(*unit), zone.as_deref()).into_py_any(py),
         DataType::Duration(unit) => ("Duration", unit_name(*unit)).into_py_any(py),
@@ -116,9 +116,4 @@ pub(crate) fn schema_to_py(py: Python<'_>, schema: &hypostyle_core::Schema) -> P
         dict.set_item(&*field.name, to_py(py, &field.dtype)?)?;
     }
     Ok(dict.into_any().unbind())
-}
-
-/// Fields from `{name: description}`.
-pub(crate) fn fields_from_py(dict: &Bound<'_, PyDict>) -> PyResult<Vec<Field>> {
-    dict.iter().map(|(name, dtype)| Ok(Field::new(name.extract::<String>()?, from_py(&dtype)?))).collect()
 }

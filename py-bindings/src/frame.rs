@@ -1,12 +1,14 @@
 //! The Rust half of `DataFrame`: columns in memory and their conversions. What computes goes through lazy frames.
 
 use hypostyle_core::ffi::{StringForm, export_frame, export_schema};
-use hypostyle_core::{Batch, DataFrame, Field, Schema};
+use hypostyle_core::{Batch, Column, DataFrame, Field, Schema, Series};
+use hypostyle_expr::{Expr, bind, expand, output_name};
 use hypostyle_kernels::concat::concat_batches;
 use pyo3::types::{PyCapsule, PyTuple};
 use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
+use crate::expr::PyExpr;
 use crate::options::options_from_py;
 use crate::series::PySeries;
 use crate::{arrow, dtype, values};
@@ -22,6 +24,23 @@ impl From<DataFrame> for PyDataFrame {
     fn from(frame: DataFrame) -> Self {
         Self { frame }
     }
+}
+
+fn evaluate(frame: &DataFrame, exprs: &[Expr]) -> hypostyle_core::Result<Vec<Series>> {
+    let schema = frame.schema();
+    let batch = match frame.batches() {
+        [one] => one.clone(),
+        [] => Batch::try_new(schema.fields().iter().map(|f| Column::empty(f.dtype.clone())).collect(), 0)?,
+        many => concat_batches(many)?,
+    };
+    let mut columns = Vec::with_capacity(exprs.len());
+    for expr in exprs {
+        for expr in expand(expr, schema)? {
+            let evaluated = bind(&expr, schema)?.evaluate(&batch)?;
+            columns.push(Series::new(output_name(&expr)?, evaluated.column));
+        }
+    }
+    Ok(columns)
 }
 
 #[pymethods]
@@ -113,6 +132,14 @@ impl PyDataFrame {
         }
         let batch = concat_batches(self.frame.batches()).or_raise()?;
         Ok(DataFrame::from_batches(self.frame.schema().clone(), vec![batch]).or_raise()?.into())
+    }
+
+    /// Expressions evaluated on all rows at once, on the calling thread: what small frames do instead of a query.
+    fn evaluate(&self, py: Python<'_>, exprs: Vec<PyRef<'_, PyExpr>>) -> PyResult<Vec<PySeries>> {
+        let exprs: Vec<_> = exprs.iter().map(|e| e.expr.clone()).collect();
+        let frame = &self.frame;
+        let columns = py.detach(|| evaluate(frame, &exprs)).or_raise()?;
+        Ok(columns.into_iter().map(Into::into).collect())
     }
 
     /// One below the other; schemas must be equal.

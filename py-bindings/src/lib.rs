@@ -4,21 +4,50 @@
 
 mod arrow;
 mod buffer;
+mod csv;
+mod door;
 mod dtype;
 mod errors;
+mod expr;
 mod frame;
+mod lazy;
 mod options;
 mod series;
 mod values;
 
 use pyo3::types::{PyModule, PyModuleMethods};
-use pyo3::{Bound, PyResult, pymodule};
+use pyo3::{Bound, Py, PyAny, PyResult, pyfunction, pymodule, wrap_pyfunction};
+
+/// The names of all functions and aggregates that expressions can call.
+#[pyfunction]
+fn catalog() -> (Vec<&'static str>, Vec<&'static str>) {
+    (hypostyle_expr::functions::names(), hypostyle_expr::aggregates::names())
+}
+
+/// The description of the type that can hold the values of two, if there is one.
+#[pyfunction]
+fn supertype(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
+    let common = hypostyle_expr::types::relaxed_supertype(&dtype::from_py(a)?, &dtype::from_py(b)?);
+    common.map(|dtype| dtype::describe(a.py(), &dtype)).transpose()
+}
+
+/// The number of threads that queries run on.
+#[pyfunction]
+fn thread_pool_size() -> usize {
+    hypostyle_exec::Context::default().threads()
+}
 
 /// The extension module behind `import hypostyle`.
 #[pymodule]
 fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<expr::PyExpr>()?;
     module.add_class::<series::PySeries>()?;
     module.add_class::<frame::PyDataFrame>()?;
+    module.add_class::<lazy::PyLazyFrame>()?;
+    module.add_function(wrap_pyfunction!(catalog, module)?)?;
+    module.add_function(wrap_pyfunction!(supertype, module)?)?;
+    module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
+    module.add_function(wrap_pyfunction!(csv::write_csv, module)?)?;
     errors::register(module)
 }

@@ -2,12 +2,14 @@
 
 use hypostyle_core::ffi::{StringForm, export_column, export_field, export_series};
 use hypostyle_core::{Column, Series};
+use hypostyle_kernels::cast::cast;
 use hypostyle_kernels::concat::concat;
 use pyo3::exceptions::PyIndexError;
 use pyo3::types::{PyAnyMethods, PyCapsule, PyList, PyTuple};
 use pyo3::{Bound, Py, PyAny, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
+use crate::expr::cast_mode;
 use crate::options::options_from_py;
 use crate::{arrow, buffer, dtype, values};
 
@@ -85,6 +87,11 @@ impl PySeries {
         dtype::to_py(py, self.series.dtype())
     }
 
+    /// The type as tables show it.
+    fn dtype_name(&self) -> String {
+        self.series.dtype().to_string()
+    }
+
     fn __len__(&self) -> usize {
         self.series.len()
     }
@@ -111,6 +118,14 @@ impl PySeries {
 
     fn rechunk(&self) -> PyResult<Self> {
         Ok(Series::try_new(self.series.field().clone(), vec![self.column()?]).or_raise()?.into())
+    }
+
+    fn cast(&self, description: &Bound<'_, PyAny>, mode: &str) -> PyResult<Self> {
+        let (dtype, mode) = (dtype::from_py(description)?, cast_mode(mode)?);
+        let chunks = self.series.chunks().iter().map(|c| cast(c, &dtype, mode));
+        let chunks = chunks.collect::<hypostyle_core::Result<Vec<_>>>().or_raise()?;
+        let field = hypostyle_core::Field::new(self.series.name(), dtype);
+        Ok(Series::try_new(field, chunks).or_raise()?.into())
     }
 
     /// One below the other; types must agree.

@@ -1,5 +1,128 @@
-"""Hypostyle: a columnar DataFrame engine with the names and meanings of Polars."""
+"""Hypostyle: a columnar DataFrame engine with the names and meanings of Polars.
 
-from hypostyle._hypostyle import __version__
+>>> import hypostyle as hs
+>>> df = hs.DataFrame({"shop": ["a", "b", "a"], "sold": [3, 4, 5]})
+>>> df.group_by("shop", maintain_order=True).agg(hs.col("sold").sum()).rows()
+[('a', 8), ('b', 4)]
+"""
 
-__all__ = ["__version__"]
+from hypostyle import api, datatypes, exceptions, selectors
+from hypostyle._hypostyle import __version__, thread_pool_size
+from hypostyle.config import Config
+from hypostyle.dataframe import DataFrame
+from hypostyle.datatypes import (
+    Binary,
+    Boolean,
+    Categorical,
+    DataType,
+    Date,
+    Datetime,
+    Decimal,
+    Duration,
+    Enum,
+    Field,
+    Float32,
+    Float64,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Int128,
+    List,
+    Null,
+    Schema,
+    String,
+    Struct,
+    Time,
+    UInt8,
+    UInt16,
+    UInt32,
+    UInt64,
+    Utf8,
+)
+from hypostyle.expr import Expr
+from hypostyle.expr.when import when
+from hypostyle.functions.aggregates import (
+    any,
+    corr,
+    count,
+    cov,
+    cum_count,
+    cum_sum,
+    first,
+    head,
+    implode,
+    last,
+    len,
+    max,
+    mean,
+    median,
+    min,
+    n_unique,
+    quantile,
+    std,
+    sum,
+    tail,
+    var,
+)
+from hypostyle.functions.columns import all, col, exclude, lit, nth
+from hypostyle.functions.frames import (
+    align_frames,
+    collect_all,
+    concat,
+    explain_all,
+    from_arrow,
+    from_dataframe,
+    from_dict,
+    from_dicts,
+    from_epoch,
+    from_numpy,
+    from_pandas,
+    from_records,
+    select,
+    union,
+)
+from hypostyle.functions.horizontal import (
+    all_horizontal,
+    any_horizontal,
+    coalesce,
+    concat_str,
+    fold,
+    format,
+    max_horizontal,
+    mean_horizontal,
+    min_horizontal,
+    reduce,
+    struct,
+    sum_horizontal,
+)
+from hypostyle.functions.ranges import (
+    arange,
+    date_range,
+    datetime_range,
+    int_range,
+    ones,
+    repeat,
+    row_index,
+    time_range,
+    zeros,
+)
+from hypostyle.functions.times import date, datetime, duration, time
+from hypostyle.io.csv import read_csv, scan_csv
+from hypostyle.lazyframe import LazyFrame
+from hypostyle.series import Series
+
+__all__ = [name for name in dir() if not name.startswith("_") and name not in ("expr", "functions", "io", "series")]
+
+
+def get_index_type() -> object:
+    """The type of row numbers and counts."""
+    return UInt32
+
+
+def show_versions() -> None:
+    """Prints the versions that a bug report needs."""
+    import platform
+    import sys
+
+    print(f"hypostyle: {__version__}\nPython:    {sys.version}\nPlatform:  {platform.platform()}")

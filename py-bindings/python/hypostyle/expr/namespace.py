@@ -1,0 +1,19 @@
+"""What all namespaces of expressions have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle.expr.expr import Expr
+
+
+class Namespace:
+    """An expression behind an accessor."""
+
+    _prefix = ""
+
+    def __init__(self, expr: Expr) -> None:
+        self._expr = expr
+
+    def _call(self, name: str, *args: Any) -> Expr:
+        return self._expr._call(f"{self._prefix}{name}", *args)

@@ -1,0 +1,111 @@
+"""Python values as expressions: names or literals, as the place where they stand asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hypostyle._hypostyle import PyExpr
+from hypostyle.datatypes import describe
+
+
+def literal(value: Any, dtype: Any = None) -> PyExpr:
+    """A constant. Plain ints and floats take the type of their surroundings."""
+    if hasattr(value, "_s"):
+        expr = PyExpr.series(value._s)
+        return expr if dtype is None else expr.cast(describe(dtype), "strict")
+    return PyExpr.literal(value, None if dtype is None else describe(dtype))
+
+
+def parse(value: Any, *, str_as_lit: bool = False) -> PyExpr:
+    """An expression's Rust half; text is a column's name unless `str_as_lit`."""
+    inner = getattr(value, "_e", None)
+    if inner is not None:
+        return inner
+    if isinstance(value, str) and not str_as_lit:
+        return column(value)
+    return literal(value)
+
+
+def parse_value(value: Any) -> PyExpr:
+    """As :func:`parse`, where text is a value."""
+    return parse(value, str_as_lit=True)
+
+
+def column(name: str) -> PyExpr:
+    """A column, or what `*` and `^...$` stand for."""
+    if name == "*":
+        return PyExpr.selector("all", None)
+    if len(name) > 1 and name.startswith("^") and name.endswith("$"):
+        return PyExpr.selector("matches", name)
+    return PyExpr.col(name)
+
+
+def parse_many(*inputs: Any, **named: Any) -> list[PyExpr]:
+    """The expressions of `select(*exprs, **named_exprs)`: single ones, or one iterable of them."""
+    if len(inputs) == 1 and is_list(inputs[0]):
+        inputs = tuple(inputs[0])
+    elif len(inputs) == 1 and isinstance(inputs[0], Mapping):
+        msg = "expressions are given by position or by keyword, not as a dict"
+        raise TypeError(msg)
+    exprs: list[PyExpr] = []
+    for value in inputs:
+        if is_list(value):
+            exprs.extend(parse(item) for item in value)
+        else:
+            exprs.append(parse(value))
+    exprs.extend(parse(value).alias(name) for name, value in named.items())
+    return exprs
+
+
+def is_list(value: Any) -> bool:
+    """Whether a value holds several expressions."""
+    return isinstance(value, (list, tuple, set, frozenset)) or (
+        isinstance(value, Iterable)
+        and not isinstance(value, (str, bytes, Mapping))
+        and not hasattr(value, "_e")
+        and not hasattr(value, "_s")
+        and not hasattr(value, "_df")
+        and hasattr(value, "__next__")
+    )
+
+
+def parse_predicates(predicates: tuple[Any, ...], constraints: Mapping[str, Any]) -> list[PyExpr]:
+    """The conjuncts of `filter(*predicates, **constraints)`."""
+    conjuncts: list[PyExpr] = []
+    for value in predicates:
+        if is_list(value):
+            items = list(value)
+            if items and all(isinstance(item, bool) for item in items):
+                from hypostyle.series import Series
+
+                conjuncts.append(literal(Series(items)))
+            else:
+                conjuncts.extend(parse(item) for item in items)
+        else:
+            conjuncts.append(parse(value))
+    conjuncts.extend(PyExpr.col(name).binary("==", literal(value)) for name, value in constraints.items())
+    return conjuncts
+
+
+def conjunction(conjuncts: list[PyExpr]) -> PyExpr:
+    """All of them; true where there are none."""
+    if not conjuncts:
+        return literal(True)
+    combined = conjuncts[0]
+    for conjunct in conjuncts[1:]:
+        combined = combined.binary("&", conjunct)
+    return combined
+
+
+def flags(value: Any, count: int, name: str) -> list[bool]:
+    """A flag for each key: one for all, or as many as there are keys."""
+    if isinstance(value, bool):
+        return [value] * count
+    values = [bool(v) for v in value]
+    if len(values) == 1:
+        return values * count
+    if len(values) != count:
+        msg = f"`{name}` has {len(values)} values for {count} keys"
+        raise ValueError(msg)
+    return values

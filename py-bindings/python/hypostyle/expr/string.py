@@ -1,0 +1,198 @@
+"""`Expr.str`: functions on text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle.datatypes import Date, Datetime, Int64, Time, parse as parse_dtype
+from hypostyle.expr.expr import Expr
+from hypostyle.expr.namespace import Namespace
+
+
+class StringNamespace(Namespace):
+    """Functions on text. Lengths and positions are in characters, unless a name says bytes."""
+
+    _prefix = "str."
+
+    def contains(self, pattern: Any, *, literal: bool = False, strict: bool = True) -> Expr:
+        """Whether the pattern is in the text: a regular expression unless `literal`."""
+        return self._call("contains", pattern, literal, strict)
+
+    def starts_with(self, prefix: Any) -> Expr:
+        """Whether the text starts so."""
+        return self._call("starts_with", prefix)
+
+    def ends_with(self, suffix: Any) -> Expr:
+        """Whether the text ends so."""
+        return self._call("ends_with", suffix)
+
+    def len_bytes(self) -> Expr:
+        """The number of bytes."""
+        return self._call("len_bytes")
+
+    def len_chars(self) -> Expr:
+        """The number of characters."""
+        return self._call("len_chars")
+
+    def to_lowercase(self) -> Expr:
+        """In lower case."""
+        return self._call("to_lowercase")
+
+    def to_uppercase(self) -> Expr:
+        """In upper case."""
+        return self._call("to_uppercase")
+
+    def to_titlecase(self) -> Expr:
+        """With words in upper case at the front."""
+        return self._call("to_titlecase")
+
+    def reverse(self) -> Expr:
+        """The characters from last to first."""
+        return self._call("reverse")
+
+    def slice(self, offset: Any, length: Any = None) -> Expr:
+        """`length` characters from `offset` on; a negative offset counts from the end."""
+        return self._call("slice", offset, length)
+
+    def head(self, n: Any) -> Expr:
+        """The first `n` characters."""
+        return self._call("slice", 0, n)
+
+    def tail(self, n: int) -> Expr:
+        """The last `n` characters."""
+        return self._call("slice", -n, n)
+
+    def strip_chars(self, characters: Any = None) -> Expr:
+        """Without these characters, or white space, at both ends."""
+        return self._call("strip_chars", characters)
+
+    def strip_chars_start(self, characters: Any = None) -> Expr:
+        """Without these characters, or white space, at the start."""
+        return self._call("strip_chars_start", characters)
+
+    def strip_chars_end(self, characters: Any = None) -> Expr:
+        """Without these characters, or white space, at the end."""
+        return self._call("strip_chars_end", characters)
+
+    def strip_prefix(self, prefix: Any) -> Expr:
+        """Without this start."""
+        return self._call("strip_prefix", prefix)
+
+    def strip_suffix(self, suffix: Any) -> Expr:
+        """Without this end."""
+        return self._call("strip_suffix", suffix)
+
+    def replace(self, pattern: Any, value: Any, *, literal: bool = False, n: int = 1) -> Expr:
+        """The first match, or the first `n`, replaced."""
+        return self._call("replace", pattern, value, literal, n)
+
+    def replace_all(self, pattern: Any, value: Any, *, literal: bool = False) -> Expr:
+        """All matches replaced."""
+        return self._call("replace_all", pattern, value, literal)
+
+    def pad_start(self, length: Any, fill_char: str = " ") -> Expr:
+        """Filled up at the start."""
+        return self._call("pad_start", length, fill_char)
+
+    def pad_end(self, length: Any, fill_char: str = " ") -> Expr:
+        """Filled up at the end."""
+        return self._call("pad_end", length, fill_char)
+
+    def zfill(self, length: Any) -> Expr:
+        """Filled up with zeros after the sign."""
+        return self._call("zfill", length)
+
+    def split(self, by: Any, *, inclusive: bool = False) -> Expr:
+        """The parts between separators, as a list."""
+        return self._call("split", by, inclusive)
+
+    def extract(self, pattern: Any, group_index: int = 1) -> Expr:
+        """A group of the first match; null where there is none."""
+        return self._call("extract", pattern, group_index)
+
+    def count_matches(self, pattern: Any, *, literal: bool = False) -> Expr:
+        """The number of matches."""
+        return self._call("count_matches", pattern, literal)
+
+    def find(self, pattern: Any, *, literal: bool = False, strict: bool = True) -> Expr:
+        """The byte where the first match starts; null where there is none."""
+        del strict
+        return self._call("find", pattern, literal)
+
+    def join(self, delimiter: str = "", *, ignore_nulls: bool = True) -> Expr:
+        """All texts of the column as one."""
+        return self._expr._aggregate("str.join", delimiter, ignore_nulls)
+
+    def to_integer(self, *, base: int = 10, dtype: Any = Int64, strict: bool = True) -> Expr:
+        """The number that the text says."""
+        number = self._call("to_integer", base, strict)
+        return number if parse_dtype(dtype) == Int64 else number.cast(dtype, strict=strict)
+
+    def to_decimal(self, *, scale: int) -> Expr:
+        """The decimal that the text says."""
+        return self._call("to_decimal", scale)
+
+    def to_date(
+        self, format: str | None = None, *, strict: bool = True, exact: bool = True, cache: bool = True
+    ) -> Expr:
+        """The date that the text says."""
+        del cache
+        _whole(exact)
+        return self._call("to_date", format, strict)
+
+    def to_time(self, format: str | None = None, *, strict: bool = True, cache: bool = True) -> Expr:
+        """The time of day that the text says."""
+        del cache
+        return self._call("to_time", format, strict)
+
+    def to_datetime(
+        self,
+        format: str | None = None,
+        *,
+        time_unit: str | None = None,
+        time_zone: str | None = None,
+        strict: bool = True,
+        exact: bool = True,
+        cache: bool = True,
+        ambiguous: str = "raise",
+    ) -> Expr:
+        """The point in time that the text says."""
+        del cache, ambiguous
+        _whole(exact)
+        return self._call("to_datetime", format, strict, time_unit, time_zone)
+
+    def strptime(
+        self,
+        dtype: Any,
+        format: str | None = None,
+        *,
+        strict: bool = True,
+        exact: bool = True,
+        cache: bool = True,
+        ambiguous: str = "raise",
+    ) -> Expr:
+        """The Date, Datetime or Time that the text says."""
+        dtype = parse_dtype(dtype)
+        if dtype == Date:
+            return self.to_date(format, strict=strict, exact=exact, cache=cache)
+        if dtype == Time:
+            return self.to_time(format, strict=strict, cache=cache)
+        if dtype == Datetime:
+            return self.to_datetime(
+                format,
+                time_unit=dtype.time_unit,
+                time_zone=dtype.time_zone,
+                strict=strict,
+                exact=exact,
+                ambiguous=ambiguous,
+            )
+        msg = f"`strptime` gives Date, Datetime or Time, not {dtype!r}"
+        raise ValueError(msg)
+
+
+def _whole(exact: bool) -> None:
+    if not exact:
+        from hypostyle.exceptions import InvalidOperationError
+
+        msg = "a format describes the whole text: `exact=False` is not supported"
+        raise InvalidOperationError(msg)

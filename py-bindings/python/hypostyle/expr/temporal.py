@@ -1,0 +1,194 @@
+"""`Expr.dt`: functions on dates and times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle.expr.expr import Expr
+from hypostyle.expr.namespace import Namespace
+
+
+class TemporalNamespace(Namespace):
+    """Functions on dates, times and durations."""
+
+    _prefix = "dt."
+
+    def year(self) -> Expr:
+        """The year."""
+        return self._call("year")
+
+    def iso_year(self) -> Expr:
+        """The year that the ISO week belongs to."""
+        return self._call("iso_year")
+
+    def quarter(self) -> Expr:
+        """The quarter, from 1 on."""
+        return self._call("quarter")
+
+    def month(self) -> Expr:
+        """The month, from 1 on."""
+        return self._call("month")
+
+    def week(self) -> Expr:
+        """The ISO week."""
+        return self._call("week")
+
+    def weekday(self) -> Expr:
+        """The day of the week; Monday is 1."""
+        return self._call("weekday")
+
+    def day(self) -> Expr:
+        """The day of the month, from 1 on."""
+        return self._call("day")
+
+    def ordinal_day(self) -> Expr:
+        """The day of the year, from 1 on."""
+        return self._call("ordinal_day")
+
+    def hour(self) -> Expr:
+        """The hour."""
+        return self._call("hour")
+
+    def minute(self) -> Expr:
+        """The minute."""
+        return self._call("minute")
+
+    def second(self, *, fractional: bool = False) -> Expr:
+        """The second, with its fraction if asked for."""
+        if fractional:
+            return self._call("second") + self._call("nanosecond") / 1_000_000_000
+        return self._call("second")
+
+    def millisecond(self) -> Expr:
+        """The milliseconds of the second."""
+        return self._call("millisecond")
+
+    def microsecond(self) -> Expr:
+        """The microseconds of the second."""
+        return self._call("microsecond")
+
+    def nanosecond(self) -> Expr:
+        """The nanoseconds of the second."""
+        return self._call("nanosecond")
+
+    def date(self) -> Expr:
+        """The date alone."""
+        return self._call("date")
+
+    def time(self) -> Expr:
+        """The time of day alone."""
+        return self._call("time")
+
+    def is_leap_year(self) -> Expr:
+        """Whether the year has a 29 February."""
+        return self._call("is_leap_year")
+
+    def days_in_month(self) -> Expr:
+        """The number of days of the month."""
+        return self._call("days_in_month")
+
+    def month_start(self) -> Expr:
+        """The first day of the month."""
+        return self._call("month_start")
+
+    def month_end(self) -> Expr:
+        """The last day of the month."""
+        return self._call("month_end")
+
+    def epoch(self, time_unit: str = "us") -> Expr:
+        """The time since 1970 in a unit: 'ns', 'us', 'ms', 's' or 'd'."""
+        if time_unit in ("ns", "us", "ms"):
+            return self.timestamp(time_unit)
+        if time_unit not in ("s", "d"):
+            msg = f"`time_unit` is 'ns', 'us', 'ms', 's' or 'd', not {time_unit!r}"
+            raise ValueError(msg)
+        return self._call("epoch", time_unit)
+
+    def timestamp(self, time_unit: str = "us") -> Expr:
+        """The time since 1970 in a unit: 'ns', 'us' or 'ms'."""
+        return self._call("timestamp", time_unit)
+
+    def truncate(self, every: Any) -> Expr:
+        """Down to a multiple of a duration such as '1h' or '2w'."""
+        return self._call("truncate", _duration_string(every))
+
+    def round(self, every: Any) -> Expr:
+        """To the nearest multiple of a duration."""
+        return self._call("round", _duration_string(every))
+
+    def offset_by(self, by: Any) -> Expr:
+        """Later by a duration such as '1mo' or '-3d'."""
+        return self._call("offset_by", by)
+
+    def strftime(self, format: str) -> Expr:
+        """As text, by a format."""
+        return self._call("to_string", format)
+
+    def to_string(self, format: str | None = None) -> Expr:
+        """As text, by a format or in ISO form."""
+        if format in (None, "iso"):
+            return self._expr.cast(_string())
+        return self._call("to_string", format)
+
+    def cast_time_unit(self, time_unit: str) -> Expr:
+        """The same times in another unit."""
+        return self._call("cast_time_unit", time_unit)
+
+    def with_time_unit(self, time_unit: str) -> Expr:
+        """The same numbers, read as another unit."""
+        return self._call("with_time_unit", time_unit)
+
+    def convert_time_zone(self, time_zone: str) -> Expr:
+        """The same points in time, as clocks of another zone show them."""
+        return self._call("convert_time_zone", time_zone)
+
+    def replace_time_zone(
+        self, time_zone: str | None, *, ambiguous: Any = "raise", non_existent: str = "raise"
+    ) -> Expr:
+        """The same clock times in another zone."""
+        return self._call("replace_time_zone", time_zone, ambiguous, non_existent)
+
+    def combine(self, time: Any, time_unit: str = "us") -> Expr:
+        """The date with a time of day."""
+        return self._call("combine", time, time_unit)
+
+    def total_days(self, *, fractional: bool = False) -> Expr:
+        """The duration in days."""
+        return self._call("total_days", fractional)
+
+    def total_hours(self, *, fractional: bool = False) -> Expr:
+        """The duration in hours."""
+        return self._call("total_hours", fractional)
+
+    def total_minutes(self, *, fractional: bool = False) -> Expr:
+        """The duration in minutes."""
+        return self._call("total_minutes", fractional)
+
+    def total_seconds(self, *, fractional: bool = False) -> Expr:
+        """The duration in seconds."""
+        return self._call("total_seconds", fractional)
+
+    def total_milliseconds(self, *, fractional: bool = False) -> Expr:
+        """The duration in milliseconds."""
+        return self._call("total_milliseconds", fractional)
+
+    def total_microseconds(self, *, fractional: bool = False) -> Expr:
+        """The duration in microseconds."""
+        return self._call("total_microseconds", fractional)
+
+    def total_nanoseconds(self, *, fractional: bool = False) -> Expr:
+        """The duration in nanoseconds."""
+        return self._call("total_nanoseconds", fractional)
+
+
+def _string() -> Any:
+    from hypostyle.datatypes import String
+
+    return String
+
+
+def _duration_string(value: Any) -> Any:
+    """A `timedelta` in the notation of durations."""
+    if hasattr(value, "total_seconds"):
+        return f"{round(value.total_seconds() * 1_000_000)}us"
+    return value

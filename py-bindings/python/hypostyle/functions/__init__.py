@@ -1,0 +1,1 @@
+"""Functions at the top of the package."""

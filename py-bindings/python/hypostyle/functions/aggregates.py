@@ -1,0 +1,123 @@
+"""Aggregates of columns by name: `sum("a")` is `col("a").sum()`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle._hypostyle import PyExpr
+from hypostyle.expr import Expr
+from hypostyle.functions.columns import col, nth
+
+
+def any(*names: str, ignore_nulls: bool = True) -> Expr:
+    """Whether a value is true."""
+    return col(*names).any(ignore_nulls=ignore_nulls)
+
+
+def max(*names: str) -> Expr:
+    """The largest value."""
+    return col(*names).max()
+
+
+def min(*names: str) -> Expr:
+    """The smallest value."""
+    return col(*names).min()
+
+
+def sum(*names: str) -> Expr:
+    """The sum."""
+    return col(*names).sum()
+
+
+def mean(*columns: str) -> Expr:
+    """The mean."""
+    return col(*columns).mean()
+
+
+def median(*columns: str) -> Expr:
+    """The median."""
+    return col(*columns).median()
+
+
+def std(column: str, ddof: int = 1) -> Expr:
+    """The standard deviation."""
+    return col(column).std(ddof)
+
+
+def var(column: str, ddof: int = 1) -> Expr:
+    """The variance."""
+    return col(column).var(ddof)
+
+
+def quantile(column: str, quantile: float, interpolation: str = "nearest") -> Expr:
+    """The value below which a part of the values lies."""
+    return col(column).quantile(quantile, interpolation)
+
+
+def n_unique(*columns: str) -> Expr:
+    """The number of different values."""
+    return col(*columns).n_unique()
+
+
+def count(*columns: str) -> Expr:
+    """The number of values that are not null; without names, as `len`."""
+    return col(*columns).count() if columns else len().alias("count")
+
+
+def cum_sum(*names: str) -> Expr:
+    """The sum up to each row."""
+    return col(*names).cum_sum()
+
+
+def cum_count(*columns: str, reverse: bool = False) -> Expr:
+    """The number of values up to each row."""
+    return col(*columns).cum_count(reverse=reverse)
+
+
+def first(*columns: str) -> Expr:
+    """The first value; without names, the first column."""
+    return col(*columns).first() if columns else nth(0)
+
+
+def last(*columns: str) -> Expr:
+    """The last value; without names, the last column."""
+    return col(*columns).last() if columns else nth(-1)
+
+
+def head(column: str, n: int = 10) -> Expr:
+    """The first values."""
+    return col(column).head(n)
+
+
+def tail(column: str, n: int = 10) -> Expr:
+    """The last values."""
+    return col(column).tail(n)
+
+
+def implode(*columns: str) -> Expr:
+    """All values as one list."""
+    return col(*columns).implode()
+
+
+def len() -> Expr:
+    """The number of rows."""
+    return Expr._wrap(PyExpr.len())
+
+
+def corr(a: Any, b: Any, *, method: str = "pearson") -> Expr:
+    """The correlation of two columns."""
+    if method != "pearson":
+        from hypostyle.exceptions import InvalidOperationError
+
+        msg = f"`method` is 'pearson' here, not {method!r}"
+        raise InvalidOperationError(msg)
+    return _of(a)._aggregate("corr", _of(b))
+
+
+def cov(a: Any, b: Any, *, ddof: int = 1) -> Expr:
+    """The covariance of two columns."""
+    return _of(a)._aggregate("cov", _of(b), ddof)
+
+
+def _of(value: Any) -> Expr:
+    return col(value) if isinstance(value, str) else value

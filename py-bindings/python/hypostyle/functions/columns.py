@@ -1,0 +1,70 @@
+"""`col`, `lit` and their kin: where expressions start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle._hypostyle import PyExpr
+from hypostyle.datatypes import is_dtype
+from hypostyle.expr import Expr
+from hypostyle.expr.parse import column, is_list, literal
+
+
+class _Column:
+    """`col("name")`, or `col.name`."""
+
+    def __call__(self, name: Any, *more_names: Any) -> Expr:
+        """The column of a name; several names, patterns or data types stand for several columns."""
+        if isinstance(name, str) and not more_names:
+            return Expr._wrap(column(name))
+        items = [item for value in (name, *more_names) for item in (value if is_list(value) else [value])]
+        if all(isinstance(item, str) for item in items) and not any(item.startswith("^") for item in items):
+            return Expr._wrap(PyExpr.selector("by_name", (items, True)))
+        if not all(isinstance(item, str) or is_dtype(item) or isinstance(item, type) for item in items):
+            msg = f"`col` takes names or data types, not {items!r}"
+            raise TypeError(msg)
+        from hypostyle.selectors import _selection
+
+        return Expr._wrap(_selection(items, strict=True))
+
+    def __getattr__(self, name: str) -> Expr:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Expr._wrap(PyExpr.col(name))
+
+    def __repr__(self) -> str:
+        return "col"
+
+
+col = _Column()
+
+
+def lit(value: Any, dtype: Any = None) -> Expr:
+    """A constant, or the values of a Series.
+
+    >>> import hypostyle as hs
+    >>> hs.select(hs.lit(1) + 2).item()
+    3
+    """
+    return Expr._wrap(literal(value, dtype))
+
+
+def all(*names: str, ignore_nulls: bool = True) -> Expr:
+    """Every column; with names, whether all values of these are true."""
+    return col(*names).all(ignore_nulls=ignore_nulls) if names else Expr._wrap(PyExpr.selector("all", None))
+
+
+def exclude(columns: Any, *more_columns: Any) -> Expr:
+    """Every column but these."""
+    return all().exclude(columns, *more_columns)
+
+
+def nth(*indices: Any, strict: bool = True) -> Expr:
+    """The columns at these positions."""
+    flat = [i for value in indices for i in (value if is_list(value) else [value])]
+    return Expr._wrap(PyExpr.selector("by_index", (flat, strict)))
+
+
+def element() -> Expr:
+    """The items of a list, in expressions over lists."""
+    return Expr._wrap(PyExpr.col(""))

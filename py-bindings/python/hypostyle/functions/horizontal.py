@@ -1,0 +1,104 @@
+"""Functions over the columns of a row, and constructors of columns out of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle._hypostyle import PyExpr
+from hypostyle.expr import Expr
+from hypostyle.expr.parse import literal, parse_many
+
+
+def _variadic(name: str, exprs: tuple[Any, ...], *options: Any) -> Expr:
+    return Expr._wrap(PyExpr.call(name, [*parse_many(*exprs), *(literal(option) for option in options)]))
+
+
+def all_horizontal(*exprs: Any) -> Expr:
+    """Whether all values of the row are true."""
+    return _variadic("all_horizontal", exprs)
+
+
+def any_horizontal(*exprs: Any) -> Expr:
+    """Whether a value of the row is true."""
+    return _variadic("any_horizontal", exprs)
+
+
+def max_horizontal(*exprs: Any) -> Expr:
+    """The largest value of the row."""
+    return _variadic("max_horizontal", exprs)
+
+
+def min_horizontal(*exprs: Any) -> Expr:
+    """The smallest value of the row."""
+    return _variadic("min_horizontal", exprs)
+
+
+def sum_horizontal(*exprs: Any, ignore_nulls: bool = True) -> Expr:
+    """The sum of the row."""
+    return _variadic("sum_horizontal", exprs) if ignore_nulls else _variadic("sum_horizontal", exprs, False)
+
+
+def mean_horizontal(*exprs: Any, ignore_nulls: bool = True) -> Expr:
+    """The mean of the row."""
+    return _variadic("mean_horizontal", exprs) if ignore_nulls else _variadic("mean_horizontal", exprs, False)
+
+
+def coalesce(exprs: Any, *more_exprs: Any) -> Expr:
+    """The first value of the row that is not null."""
+    return _variadic("coalesce", (exprs, *more_exprs) if more_exprs else (exprs,))
+
+
+def concat_str(exprs: Any, *more_exprs: Any, separator: str = "", ignore_nulls: bool = False) -> Expr:
+    """The texts of the row as one."""
+    inputs = (exprs, *more_exprs) if more_exprs else (exprs,)
+    return _variadic("concat_str", inputs, separator, ignore_nulls)
+
+
+def format(f_string: str, *args: Any) -> Expr:
+    """A text with `{}` where the values of the row go."""
+    parts = f_string.split("{}")
+    if len(parts) != len(args) + 1:
+        msg = f"the format has {len(parts) - 1} places for {len(args)} values"
+        raise ValueError(msg)
+    values = parse_many(*args)
+    pieces: list[PyExpr] = []
+    for part, value in zip(parts, values):
+        pieces += [literal(part), value] if part else [value]
+    if parts[-1]:
+        pieces.append(literal(parts[-1]))
+    return Expr._wrap(PyExpr.call("concat_str", [*pieces, literal(""), literal(False)]))
+
+
+def struct(*exprs: Any, schema: Any = None, eager: bool = False, **named_exprs: Any) -> Any:
+    """The values of the row as a struct."""
+    result = Expr._wrap(PyExpr.struct(parse_many(*exprs, **named_exprs)))
+    if schema is not None:
+        from hypostyle.datatypes import Struct
+
+        result = result.cast(Struct(schema))
+    return _eager(result) if eager else result
+
+
+def _eager(expr: Expr) -> Any:
+    from hypostyle.functions.frames import select
+
+    return select(expr).to_series()
+
+
+def fold(acc: Any, function: Any, exprs: Any) -> Expr:
+    """The row folded from the left, by a function of expressions."""
+    result = acc if isinstance(acc, Expr) else Expr._wrap(literal(acc))
+    for expr in parse_many(exprs):
+        result = function(result, Expr._wrap(expr))
+    return result
+
+
+def reduce(function: Any, exprs: Any) -> Expr:
+    """As `fold`, from the first column on."""
+    first, *rest = parse_many(exprs)
+    result = Expr._wrap(first)
+    for expr in rest:
+        result = function(result, Expr._wrap(expr))
+    return result
+
+

@@ -1,0 +1,607 @@
+"""The class of queries: what to do with tables, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from hypostyle._hypostyle import PyExpr, PyLazyFrame
+from hypostyle.datatypes import Schema
+from hypostyle.exceptions import InvalidOperationError
+from hypostyle.expr import Expr
+from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
+from hypostyle.functions.columns import all as all_columns
+from hypostyle.functions.columns import col
+
+_JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
+
+
+class LazyFrame:
+    """A query. Nothing is computed before :meth:`collect`, so that the whole can be optimized.
+
+    >>> import hypostyle as hs
+    >>> lf = hs.LazyFrame({"a": [1, 2, 3]}).filter(hs.col("a") > 1)
+    >>> lf.collect()["a"].to_list()
+    [2, 3]
+    """
+
+    _ldf: PyLazyFrame
+    _accessors: frozenset[str] = frozenset()
+
+    def __init__(self, data: Any = None, schema: Any = None, **options: Any) -> None:
+        from hypostyle.dataframe import DataFrame
+
+        self._ldf = DataFrame(data, schema, **options).lazy()._ldf
+
+    @classmethod
+    def _wrap(cls, inner: PyLazyFrame) -> LazyFrame:
+        frame = cls.__new__(cls)
+        frame._ldf = inner
+        return frame
+
+    def __repr__(self) -> str:
+        return f"<LazyFrame at 0x{id(self):X}>"
+
+    def __bool__(self) -> NoReturn:
+        msg = "the truth value of a LazyFrame is not known before it is collected"
+        raise TypeError(msg)
+
+    def __getitem__(self, key: Any) -> LazyFrame:
+        if not isinstance(key, slice) or key.step not in (None, 1) or (key.start or 0) < 0:
+            msg = "a LazyFrame takes slices with a step of 1; collect it for more"
+            raise TypeError(msg)
+        start = key.start or 0
+        if key.stop is not None and key.stop < 0:
+            msg = "a LazyFrame takes no slices that count from the end; collect it for more"
+            raise ValueError(msg)
+        return self.slice(start, None if key.stop is None else max(key.stop - start, 0))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.columns
+
+    # What it is.
+
+    def collect_schema(self) -> Schema:
+        """The names and types of the result."""
+        return Schema(self._ldf.schema(), check_dtypes=False)
+
+    @property
+    def schema(self) -> Schema:
+        """The names and types of the result."""
+        return self.collect_schema()
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the result."""
+        return self.collect_schema().names()
+
+    @property
+    def dtypes(self) -> list[Any]:
+        """The types of the result."""
+        return self.collect_schema().dtypes()
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the result."""
+        return len(self.collect_schema())
+
+    def explain(self, *, format: str = "plain", optimized: bool = True, engine: str = "auto", **_: Any) -> str:
+        """The plan as text."""
+        del format, engine
+        return self._ldf.explain(optimized)
+
+    # Running it.
+
+    def collect(self, *, engine: str = "auto", background: bool = False, **_: Any) -> Any:
+        """Runs the query. Ctrl-C stops it."""
+        from hypostyle.dataframe import DataFrame
+
+        del engine
+        if background:
+            msg = "`background=True` is not supported"
+            raise InvalidOperationError(msg)
+        return DataFrame._wrap(self._ldf.collect())
+
+    def lazy(self) -> LazyFrame:
+        """The query itself."""
+        return self
+
+    def clone(self) -> LazyFrame:
+        """The same query."""
+        return LazyFrame._wrap(self._ldf)
+
+    def cache(self) -> LazyFrame:
+        """The same query: subplans that are equal are run once anyway."""
+        return self.clone()
+
+    def pipe(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """`function(self, *args, **kwargs)`"""
+        return function(self, *args, **kwargs)
+
+    # Columns.
+
+    def select(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
+        """These columns and no others."""
+        return LazyFrame._wrap(self._ldf.select(parse_many(*exprs, **named_exprs)))
+
+    def select_seq(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
+        """As `select`."""
+        return self.select(*exprs, **named_exprs)
+
+    def with_columns(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
+        """Further columns, or others in place of those of the same name."""
+        return LazyFrame._wrap(self._ldf.with_columns(parse_many(*exprs, **named_exprs)))
+
+    def with_columns_seq(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
+        """As `with_columns`."""
+        return self.with_columns(*exprs, **named_exprs)
+
+    def drop(self, *columns: Any, strict: bool = True) -> LazyFrame:
+        """All columns but these."""
+        from hypostyle.selectors import _selection
+
+        items = [item for value in columns for item in (value if is_list(value) else [value])]
+        if not items:
+            return self.clone()
+        if strict:
+            # Names that are missing are found while the plan is made.
+            schema = self.collect_schema()
+            for item in items:
+                if isinstance(item, str) and item not in schema and not item.startswith("^"):
+                    self.select(col(item)).collect_schema()
+        return self.select(Expr._wrap(all_columns()._e.exclude(_selection(items, strict=False))))
+
+    def rename(self, mapping: Any, *, strict: bool = True) -> LazyFrame:
+        """Columns under other names: by a dict, or by a function of the name."""
+        names = self.columns
+        if not callable(mapping):
+            if strict:
+                for name in mapping:
+                    if name not in names:
+                        self.select(exact(name)).collect_schema()
+            mapping = dict(mapping).get
+            return self.select([exact(name).alias(mapping(name, name)) for name in names])
+        return self.select([exact(name).alias(mapping(name)) for name in names])
+
+    def cast(self, dtypes: Any, *, strict: bool = True) -> LazyFrame:
+        """Columns as other types: one for all, or by name or selector."""
+        if not isinstance(dtypes, Mapping):
+            return self.with_columns(all_columns().cast(dtypes, strict=strict)) if self.width else self.clone()
+        from hypostyle.selectors import _selection, expand_selector
+        from hypostyle.selectors import Selector
+
+        schema = self.collect_schema()
+        casts: dict[str, Any] = {}
+        for key, dtype in dtypes.items():
+            if isinstance(key, str):
+                casts[key] = dtype
+            else:
+                selector = key if isinstance(key, Selector) else Selector._of(_selection([key], strict=True))
+                casts.update(dict.fromkeys(expand_selector(schema, selector), dtype))
+        return self.with_columns([exact(name).cast(dtype, strict=strict) for name, dtype in casts.items()])
+
+    def with_row_index(self, name: str = "index", offset: int = 0) -> LazyFrame:
+        """A column of row numbers in front."""
+        if offset < 0:
+            msg = f"`offset` is not negative, not {offset}"
+            raise ValueError(msg)
+        return LazyFrame._wrap(self._ldf.with_row_index(name, offset))
+
+    # Rows.
+
+    def filter(self, *predicates: Any, **constraints: Any) -> LazyFrame:
+        """The rows for which all predicates are true."""
+        conjuncts = parse_predicates(predicates, constraints)
+        return LazyFrame._wrap(self._ldf.filter(conjunction(conjuncts))) if conjuncts else self.clone()
+
+    def remove(self, *predicates: Any, **constraints: Any) -> LazyFrame:
+        """The rows for which not all predicates are true."""
+        conjuncts = parse_predicates(predicates, constraints)
+        if not conjuncts:
+            return self.clone()
+        return self.filter(~Expr._wrap(conjunction(conjuncts)).fill_null(False))
+
+    def slice(self, offset: int, length: int | None = None) -> LazyFrame:
+        """`length` rows from `offset` on; a negative offset counts from the end."""
+        if length is not None and length < 0:
+            msg = f"`length` is not negative, not {length}"
+            raise ValueError(msg)
+        return LazyFrame._wrap(self._ldf.slice(offset, length))
+
+    def head(self, n: int = 5) -> LazyFrame:
+        """The first rows."""
+        return self.slice(0, n)
+
+    def limit(self, n: int = 5) -> LazyFrame:
+        """The first rows."""
+        return self.slice(0, n)
+
+    def tail(self, n: int = 5) -> LazyFrame:
+        """The last rows."""
+        return self.slice(-n, n) if n else self.slice(0, 0)
+
+    def first(self) -> LazyFrame:
+        """The first row."""
+        return self.slice(0, 1)
+
+    def last(self) -> LazyFrame:
+        """The last row."""
+        return self.tail(1)
+
+    def gather_every(self, n: int, offset: int = 0) -> LazyFrame:
+        """Every `n`th row."""
+        name = "__gather_every"
+        numbered = self.with_row_index(name).filter((col(name) >= offset) & ((col(name) - offset) % n == 0))
+        return numbered.select(all_columns().exclude(name))
+
+    def reverse(self) -> LazyFrame:
+        """The rows from last to first."""
+        return self.select(all_columns().reverse())
+
+    def shift(self, n: Any = 1, *, fill_value: Any = None) -> LazyFrame:
+        """Each row `n` further down."""
+        return self.select(all_columns().shift(n, fill_value=fill_value))
+
+    def sort(
+        self,
+        by: Any,
+        *more_by: Any,
+        descending: Any = False,
+        nulls_last: Any = False,
+        maintain_order: bool = False,
+        multithreaded: bool = True,
+    ) -> LazyFrame:
+        """The rows in order of one or more keys; nulls come first unless `nulls_last`."""
+        del multithreaded
+        keys = parse_many(by, *more_by)
+        if not keys:
+            return self.clone()
+        order = flags(descending, len(keys), "descending"), flags(nulls_last, len(keys), "nulls_last")
+        return LazyFrame._wrap(self._ldf.sort(keys, *order, maintain_order))
+
+    def top_k(self, k: int, *, by: Any, reverse: Any = False) -> LazyFrame:
+        """The `k` rows with the largest keys."""
+        keys = parse_many(by)
+        descending = [not flag for flag in flags(reverse, len(keys), "reverse")]
+        return LazyFrame._wrap(self._ldf.sort(keys, descending, [True] * len(keys), False)).head(k)
+
+    def bottom_k(self, k: int, *, by: Any, reverse: Any = False) -> LazyFrame:
+        """The `k` rows with the smallest keys."""
+        keys = parse_many(by)
+        descending = flags(reverse, len(keys), "reverse")
+        return LazyFrame._wrap(self._ldf.sort(keys, descending, [True] * len(keys), False)).head(k)
+
+    def unique(self, subset: Any = None, *, keep: str = "any", maintain_order: bool = False) -> LazyFrame:
+        """Each row once, or each combination of some columns."""
+        if keep not in ("any", "first", "last", "none"):
+            msg = f"`keep` is 'any', 'first', 'last' or 'none', not {keep!r}"
+            raise ValueError(msg)
+        return LazyFrame._wrap(self._ldf.unique(self._names(subset), keep, maintain_order))
+
+    def drop_nulls(self, subset: Any = None) -> LazyFrame:
+        """The rows without null."""
+        names = self._names(subset) if subset is not None else self.columns
+        return self.filter([exact(name).is_not_null() for name in names]) if names else self.clone()
+
+    def drop_nans(self, subset: Any = None) -> LazyFrame:
+        """The rows without NaN."""
+        schema = self.collect_schema()
+        names = self._names(subset) if subset is not None else [n for n, dtype in schema.items() if dtype.is_float()]
+        conditions = [exact(name).is_not_nan() | exact(name).is_null() for name in names]
+        return self.filter(conditions) if conditions else self.clone()
+
+    def fill_null(
+        self, value: Any = None, strategy: str | None = None, limit: int | None = None, *, matches_supertype: bool = True
+    ) -> LazyFrame:
+        """Another value in place of null, in the columns whose type it fits."""
+        schema = self.collect_schema()
+        names = list(schema)
+        if strategy is None and not isinstance(value, Expr) and matches_supertype:
+            names = [name for name, dtype in schema.items() if _fits(value, dtype)]
+        exprs = [exact(name).fill_null(value, strategy, limit) for name in names]
+        return self.with_columns(exprs) if exprs else self.clone()
+
+    def fill_nan(self, value: Any) -> LazyFrame:
+        """Another value in place of NaN."""
+        names = [name for name, dtype in self.collect_schema().items() if dtype.is_float()]
+        return self.with_columns([exact(name).fill_nan(value) for name in names]) if names else self.clone()
+
+    def _names(self, subset: Any) -> list[str] | None:
+        """The names that a subset stands for."""
+        if subset is None:
+            return None
+        from hypostyle.selectors import Selector, _selection, expand_selector
+
+        items = list(subset) if is_list(subset) else [subset]
+        if all(isinstance(item, str) for item in items):
+            schema = self.collect_schema()
+            for item in items:
+                if item not in schema and not item.startswith("^"):
+                    self.select(exact(item)).collect_schema()
+            if not any(item.startswith("^") for item in items):
+                return items
+        return list(expand_selector(self.collect_schema(), Selector._of(_selection(items, strict=True))))
+
+    # Groups and joins.
+
+    def group_by(self, *by: Any, maintain_order: bool = False, **named_by: Any) -> LazyGroupBy:
+        """Groups of rows with equal keys."""
+        return LazyGroupBy(self, parse_many(*by, **named_by), maintain_order=maintain_order)
+
+    def join(
+        self,
+        other: Any,
+        on: Any = None,
+        how: str = "inner",
+        *,
+        left_on: Any = None,
+        right_on: Any = None,
+        suffix: str = "_right",
+        validate: str = "m:m",
+        nulls_equal: bool = False,
+        coalesce: bool | None = None,
+        maintain_order: str | None = None,
+        build_side: str = "auto",
+        allow_parallel: bool = True,
+        force_parallel: bool = False,
+    ) -> LazyFrame:
+        """Rows of both frames with equal keys, side by side.
+
+        >>> import hypostyle as hs
+        >>> a, b = hs.LazyFrame({"k": [1, 2], "x": [3, 4]}), hs.LazyFrame({"k": [2], "y": [5]})
+        >>> a.join(b, on="k").collect().rows()
+        [(2, 4, 5)]
+        """
+        del build_side, allow_parallel, force_parallel
+        if not isinstance(other, LazyFrame):
+            msg = f"a LazyFrame joins a LazyFrame, not {type(other).__name__!r}; call `.lazy()` on it"
+            raise TypeError(msg)
+        if how in ("outer", "outer_coalesce"):
+            how, coalesce = "full", True if how == "outer_coalesce" else coalesce
+        if how not in _JOINS:
+            msg = f"`how` is one of {', '.join(map(repr, _JOINS))}, not {how!r}"
+            raise ValueError(msg)
+        if on is not None and (left_on is not None or right_on is not None):
+            msg = "`on` does not go with `left_on` and `right_on`"
+            raise ValueError(msg)
+        if how == "cross":
+            if on is not None or left_on is not None or right_on is not None:
+                msg = "a cross join has no keys"
+                raise ValueError(msg)
+            left, right = [], []
+        elif on is not None:
+            left = right = parse_many(on)
+        elif left_on is not None and right_on is not None:
+            left, right = parse_many(left_on), parse_many(right_on)
+        else:
+            msg = "a join needs `on`, or `left_on` and `right_on`"
+            raise ValueError(msg)
+        order = maintain_order or "none"
+        return LazyFrame._wrap(
+            self._ldf.join(other._ldf, left, right, how, suffix, validate, nulls_equal, coalesce, order)
+        )
+
+    def update(self, other: LazyFrame, on: Any = None, how: str = "left", **options: Any) -> LazyFrame:
+        """The values of another frame in place of one's own, where there are any."""
+        raise_unsupported = options.pop("include_nulls", False) or how not in ("left", "inner")
+        if raise_unsupported or on is None:
+            msg = "`update` takes `on` and how='left' or 'inner' here"
+            raise InvalidOperationError(msg)
+        keys = [on] if isinstance(on, str) else list(on)
+        shared = [name for name in other.columns if name in self.columns and name not in keys]
+        joined = self.join(other.select([*keys, *shared]), on=keys, how=how, suffix="__new", maintain_order="left")
+        from hypostyle.functions.horizontal import coalesce
+
+        newer = [coalesce(col(f"{name}__new"), exact(name)).alias(name) for name in shared]
+        return joined.with_columns(newer).drop([f"{name}__new" for name in shared])
+
+    # Shape.
+
+    def explode(self, columns: Any, *more_columns: Any, empty_as_null: bool = False, keep_nulls: bool = True) -> LazyFrame:
+        """The items of lists, one a row."""
+        names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns])
+        if empty_as_null or not keep_nulls:
+            msg = "`explode` drops empty lists and keeps nulls here: the other settings are not supported"
+            raise InvalidOperationError(msg)
+        return LazyFrame._wrap(self._ldf.explode(names))
+
+    def unnest(self, columns: Any, *more_columns: Any, separator: str | None = None) -> LazyFrame:
+        """The fields of structs as columns, in place of the structs."""
+        names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
+        exprs: list[Expr] = []
+        for name, dtype in self.collect_schema().items():
+            if name not in names:
+                exprs.append(exact(name))
+                continue
+            if not hasattr(dtype, "fields"):
+                msg = f"`unnest` needs structs, but {name!r} is of {dtype!r}"
+                raise InvalidOperationError(msg)
+            for field in dtype.fields:
+                label = field.name if separator is None else f"{name}{separator}{field.name}"
+                exprs.append(exact(name).struct.field(field.name).alias(label))
+        return self.select(exprs)
+
+    def unpivot(
+        self, on: Any = None, *, index: Any = None, variable_name: str | None = None, value_name: str | None = None
+    ) -> LazyFrame:
+        """Columns as rows of name and value."""
+        keep = self._names(index) or []
+        names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
+        return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))
+
+    # Statistics of every column.
+
+    def sum(self) -> LazyFrame:
+        """The sum of every column."""
+        return self._numeric(lambda c: c.sum(), booleans=True)
+
+    def mean(self) -> LazyFrame:
+        """The mean of every column."""
+        return self._numeric(lambda c: c.mean(), temporal=True, booleans=True)
+
+    def median(self) -> LazyFrame:
+        """The median of every column."""
+        return self._numeric(lambda c: c.median(), temporal=True, booleans=True)
+
+    def std(self, ddof: int = 1) -> LazyFrame:
+        """The standard deviation of every column."""
+        return self._numeric(lambda c: c.std(ddof))
+
+    def var(self, ddof: int = 1) -> LazyFrame:
+        """The variance of every column."""
+        return self._numeric(lambda c: c.var(ddof))
+
+    def quantile(self, quantile: float, interpolation: str = "nearest") -> LazyFrame:
+        """A quantile of every column."""
+        return self._numeric(lambda c: c.quantile(quantile, interpolation))
+
+    def _numeric(
+        self, build: Callable[[Expr], Expr], *, temporal: bool = False, booleans: bool = False
+    ) -> LazyFrame:
+        """A statistic of the columns that have one; null for the others."""
+        from hypostyle.datatypes import Boolean, Duration
+        from hypostyle.functions.columns import lit
+
+        exprs = []
+        for name, dtype in self.collect_schema().items():
+            fits = dtype.is_numeric() or dtype == Duration or booleans and dtype == Boolean
+            fits = fits or temporal and dtype.is_temporal()
+            exprs.append(build(exact(name)) if fits else lit(None, dtype=dtype).alias(name))
+        return self.select(exprs)
+
+    def min(self) -> LazyFrame:
+        """The smallest value of every column."""
+        return self.select(all_columns().min())
+
+    def max(self) -> LazyFrame:
+        """The largest value of every column."""
+        return self.select(all_columns().max())
+
+    def count(self) -> LazyFrame:
+        """The number of values of every column that are not null."""
+        return self.select(all_columns().count())
+
+    def null_count(self) -> LazyFrame:
+        """The number of nulls of every column."""
+        return self.select(all_columns().null_count())
+
+    # Output.
+
+    def sink_csv(self, path: Any, **options: Any) -> None:
+        """Runs the query and writes the result as CSV."""
+        self.collect().write_csv(path, **options)
+
+    def describe(self, percentiles: Any = (0.25, 0.5, 0.75), *, interpolation: str = "nearest") -> Any:
+        """Statistics of every column."""
+        return self.collect().describe(percentiles, interpolation=interpolation)
+
+
+def exact(name: str) -> Expr:
+    """A column by its exact name, whatever characters it has."""
+    return Expr._wrap(PyExpr.col(name))
+
+
+def _fits(value: Any, dtype: Any) -> bool:
+    """Whether a value can stand in a column of a type."""
+    from hypostyle.datatypes import Boolean, Categorical, Enum, Null, String
+
+    if dtype == Null or value is None:
+        return True
+    if isinstance(value, bool):
+        return dtype == Boolean
+    if isinstance(value, (int, float)):
+        return dtype.is_numeric()
+    if isinstance(value, str):
+        return dtype in (String, Categorical, Enum)
+    from hypostyle.series import Series
+
+    return Series([value]).dtype.base_type() == dtype.base_type()
+
+
+class LazyGroupBy:
+    """Groups of rows with equal keys, waiting for what to compute."""
+
+    def __init__(self, frame: LazyFrame, keys: list[PyExpr], *, maintain_order: bool) -> None:
+        self._frame, self._keys, self._maintain_order = frame, keys, maintain_order
+        self._having: list[PyExpr] = []
+
+    def agg(self, *aggs: Any, **named_aggs: Any) -> LazyFrame:
+        """One row for each group: the keys, then these columns. Expressions that do not aggregate give lists."""
+        if len(aggs) == 1 and isinstance(aggs[0], Mapping):
+            msg = "`agg` takes expressions, not a dict"
+            raise TypeError(msg)
+        exprs = parse_many(*aggs, **named_aggs)
+        if not self._having:
+            return LazyFrame._wrap(self._frame._ldf.group_by(self._keys, exprs, self._maintain_order))
+        flag = "__having"
+        having = conjunction(self._having).alias(flag)
+        grouped = LazyFrame._wrap(self._frame._ldf.group_by(self._keys, [*exprs, having], self._maintain_order))
+        return grouped.filter(col(flag)).select(all_columns().exclude(flag))
+
+    def having(self, *predicates: Any) -> LazyGroupBy:
+        """Only the groups for which all predicates hold."""
+        group = LazyGroupBy(self._frame, self._keys, maintain_order=self._maintain_order)
+        group._having = [*self._having, *parse_predicates(predicates, {})]
+        return group
+
+    def _others(self) -> Expr:
+        names = {name for key in self._keys for name in [key.output_name()]}
+        return all_columns().exclude(list(names)) if names else all_columns()
+
+    def len(self, name: str | None = None) -> LazyFrame:
+        """The number of rows of each group."""
+        from hypostyle.functions.aggregates import len as length
+
+        return self.agg(length().alias(name or "len"))
+
+    def all(self) -> LazyFrame:
+        """The values of each group as lists."""
+        return self.agg(self._others().implode())
+
+    def first(self) -> LazyFrame:
+        """The first row of each group."""
+        return self.agg(self._others().first())
+
+    def last(self) -> LazyFrame:
+        """The last row of each group."""
+        return self.agg(self._others().last())
+
+    def head(self, n: int = 5) -> LazyFrame:
+        """The first rows of each group."""
+        return self._rows(lambda c: c.head(n))
+
+    def tail(self, n: int = 5) -> LazyFrame:
+        """The last rows of each group."""
+        return self._rows(lambda c: c.tail(n))
+
+    def _rows(self, build: Callable[[Expr], Expr]) -> LazyFrame:
+        names = [name for name in self._frame.columns if name not in {k.output_name() for k in self._keys}]
+        return self.agg([build(exact(name)) for name in names]).explode(names)
+
+    def sum(self) -> LazyFrame:
+        """The sums of each group."""
+        return self.agg(self._others().sum())
+
+    def mean(self) -> LazyFrame:
+        """The means of each group."""
+        return self.agg(self._others().mean())
+
+    def median(self) -> LazyFrame:
+        """The medians of each group."""
+        return self.agg(self._others().median())
+
+    def min(self) -> LazyFrame:
+        """The smallest values of each group."""
+        return self.agg(self._others().min())
+
+    def max(self) -> LazyFrame:
+        """The largest values of each group."""
+        return self.agg(self._others().max())
+
+    def n_unique(self) -> LazyFrame:
+        """The numbers of different values of each group."""
+        return self.agg(self._others().n_unique())
+
+    def quantile(self, quantile: float, interpolation: str = "nearest") -> LazyFrame:
+        """A quantile of each group."""
+        return self.agg(self._others().quantile(quantile, interpolation))

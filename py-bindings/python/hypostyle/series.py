@@ -1,0 +1,578 @@
+"""The class of columns with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from hypostyle import construct
+from hypostyle._hypostyle import PyDataFrame, PySeries
+from hypostyle.config import options
+from hypostyle.datatypes import Boolean, describe, parse
+from hypostyle.expr import Expr
+from hypostyle.expr.parse import literal
+from hypostyle.functions.columns import col
+
+
+class Series:
+    """Values of one type with a name.
+
+    What an expression can do, a series can: its methods evaluate expressions on the column at once.
+
+    >>> Series("a", [1, 2, None]).sum()
+    3
+    """
+
+    _s: PySeries
+    _accessors: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        name: Any = None,
+        values: Any = None,
+        dtype: Any = None,
+        *,
+        strict: bool = True,
+        nan_to_null: bool = False,
+    ) -> None:
+        if name is not None and not isinstance(name, str):
+            if values is not None:
+                msg = f"the name of a Series is a string, not {type(name).__name__!r}"
+                raise TypeError(msg)
+            name, values = "", name
+        self._s = construct.series(name or "", values, dtype, strict=strict, nan_to_null=nan_to_null)
+
+    @classmethod
+    def _wrap(cls, inner: PySeries) -> Series:
+        series = cls.__new__(cls)
+        series._s = inner
+        return series
+
+    # What it is.
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self._s.name()
+
+    @property
+    def dtype(self) -> Any:
+        """The data type."""
+        return self._s.dtype()
+
+    @property
+    def shape(self) -> tuple[int]:
+        """The number of values, as a tuple."""
+        return (len(self),)
+
+    def __len__(self) -> int:
+        return len(self._s)
+
+    def len(self) -> int:
+        """The number of values."""
+        return len(self._s)
+
+    def is_empty(self) -> bool:
+        """Whether there are no values."""
+        return len(self._s) == 0
+
+    def null_count(self) -> int:
+        """The number of nulls."""
+        return self._s.null_count()
+
+    def has_nulls(self) -> bool:
+        """Whether there is a null."""
+        return self._s.null_count() > 0
+
+    def n_chunks(self) -> int:
+        """The number of pieces of memory."""
+        return self._s.n_chunks()
+
+    def chunk_lengths(self) -> list[int]:
+        """The lengths of the pieces of memory."""
+        return self._s.chunk_lengths()
+
+    def estimated_size(self, unit: str = "b") -> Any:
+        """The size in memory."""
+        return scaled_size(self._s.estimated_size(), unit)
+
+    def rename(self, name: str) -> Series:
+        """The same values under another name."""
+        return Series._wrap(self._s.rename(name))
+
+    def alias(self, name: str) -> Series:
+        """The same values under another name."""
+        return self.rename(name)
+
+    def clone(self) -> Series:
+        """The same series; values are shared, as they cannot change."""
+        return Series._wrap(self._s)
+
+    def rechunk(self, *, in_place: bool = False) -> Series:
+        """All values in one piece of memory."""
+        whole = self._s.rechunk()
+        if in_place:
+            self._s = whole
+            return self
+        return Series._wrap(whole)
+
+    def to_frame(self, name: str | None = None) -> Any:
+        """A frame of this column alone."""
+        from hypostyle.dataframe import DataFrame
+
+        return DataFrame._wrap(PyDataFrame([self._s if name is None else self._s.rename(name)]))
+
+    def clear(self, n: int = 0) -> Series:
+        """A series of this type without values, or with `n` nulls."""
+        return Series(self.name, [None] * n, dtype=self.dtype)
+
+    # Evaluation of expressions.
+
+    def _evaluate(self, expr: Expr) -> Series:
+        return self.to_frame("")._evaluate(expr).rename(self.name)
+
+    def _apply(self, build: Callable[[Expr], Expr]) -> Series:
+        return self._evaluate(build(col("")))
+
+    def _scalar(self, build: Callable[[Expr], Expr]) -> Any:
+        return self._apply(build)._s.get(0)
+
+    def _binary(self, op: str, other: Any, *, reflected: bool = False) -> Any:
+        if isinstance(other, Expr):
+            left, right = (other, literal_of(self)) if reflected else (literal_of(self), other)
+            return Expr._wrap(left._e.binary(op, right._e))
+        return self._apply(lambda c: c._reflected(op, other) if reflected else c._binary(op, other))
+
+    def __add__(self, other: Any) -> Any:
+        return self._binary("+", other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._binary("+", other, reflected=True)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._binary("-", other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._binary("-", other, reflected=True)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._binary("*", other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._binary("*", other, reflected=True)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._binary("/", other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._binary("/", other, reflected=True)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self._binary("//", other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._binary("//", other, reflected=True)
+
+    def __mod__(self, other: Any) -> Any:
+        return self._binary("%", other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self._binary("%", other, reflected=True)
+
+    def __pow__(self, other: Any) -> Any:
+        return self._apply(lambda c: c**other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._apply(lambda c: other**c)
+
+    def __and__(self, other: Any) -> Any:
+        return self._binary("&", other)
+
+    def __rand__(self, other: Any) -> Any:
+        return self._binary("&", other, reflected=True)
+
+    def __or__(self, other: Any) -> Any:
+        return self._binary("|", other)
+
+    def __ror__(self, other: Any) -> Any:
+        return self._binary("|", other, reflected=True)
+
+    def __xor__(self, other: Any) -> Any:
+        return self._binary("^", other)
+
+    def __rxor__(self, other: Any) -> Any:
+        return self._binary("^", other, reflected=True)
+
+    def __invert__(self) -> Series:
+        return self._apply(lambda c: ~c)
+
+    def __neg__(self) -> Series:
+        return self._apply(lambda c: -c)
+
+    def __abs__(self) -> Series:
+        return self._apply(lambda c: abs(c))
+
+    def __pos__(self) -> Series:
+        return self
+
+    def __eq__(self, other: object) -> Any:
+        return self._binary("==", other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._binary("!=", other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._binary("<", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._binary("<=", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._binary(">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._binary(">=", other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> NoReturn:
+        msg = "the truth value of a Series is ambiguous: use `&`, `|`, `~`, `.any()`, `.all()` or `.is_empty()`"
+        raise TypeError(msg)
+
+    def __contains__(self, item: Any) -> bool:
+        return bool(self.is_in([item], nulls_equal=True).any())
+
+    # Values.
+
+    def item(self, index: int | None = None, *, allow_empty: bool = False) -> Any:
+        """The only value, or that of a row."""
+        if index is not None:
+            return self[index]
+        if allow_empty and len(self) == 0:
+            return None
+        if len(self) != 1:
+            msg = f"`item` needs a series of one value, not of {len(self)}"
+            raise ValueError(msg)
+        return self._s.get(0)
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, int) and not isinstance(key, bool):
+            return self._s.get(position(key, len(self)))
+        if isinstance(key, slice):
+            return sliced(self, key)
+        if isinstance(key, (list, tuple, range)) or hasattr(key, "__len__"):
+            indices = key if isinstance(key, Series) else Series("", list(key), dtype=None if len(key) else int)
+            if indices.dtype == Boolean:
+                msg = "a Series is not indexed by booleans: use `filter`"
+                raise TypeError(msg)
+            return self.gather(indices)
+        if hasattr(key, "__index__"):
+            return self._s.get(position(key.__index__(), len(self)))
+        msg = f"a Series cannot be indexed by {type(key).__name__!r}"
+        raise TypeError(msg)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.to_list())
+
+    def to_list(self) -> list[Any]:
+        """The values as a Python list."""
+        return self._s.to_list()
+
+    def gather(self, indices: Any, *, null_on_oob: bool = False) -> Series:
+        """The values at these positions."""
+        del null_on_oob
+        values = indices if isinstance(indices, Series) else Series("", list(indices), dtype=None if len(indices) else int)
+        return self.to_frame("").lazy().select(col("").gather(values)).collect().to_series().rename(self.name)
+
+    def slice(self, offset: int, length: int | None = None) -> Series:
+        """`length` values from `offset` on; a negative offset counts from the end."""
+        start, count = bounds(offset, length, len(self))
+        return Series._wrap(self._s.slice(start, count))
+
+    def head(self, n: int = 10) -> Series:
+        """The first values; a negative number leaves out the last."""
+        return self.slice(0, n if n >= 0 else max(len(self) + n, 0))
+
+    def limit(self, n: int = 10) -> Series:
+        """The first values."""
+        return self.head(n)
+
+    def tail(self, n: int = 10) -> Series:
+        """The last values; a negative number leaves out the first."""
+        count = min(n, len(self)) if n >= 0 else max(len(self) + n, 0)
+        return self.slice(len(self) - count, count)
+
+    def append(self, other: Series) -> Series:
+        """Puts the other's values below, in place."""
+        self._s = self._s.append(other._s)
+        return self
+
+    def extend(self, other: Series) -> Series:
+        """Puts the other's values below, in place."""
+        return self.append(other)
+
+    def filter(self, predicate: Any) -> Series:
+        """The values where the predicate is true."""
+        mask = predicate if isinstance(predicate, Series) else Series("", list(predicate), dtype=Boolean)
+        return self.to_frame("")._with(mask.rename("mask"))._evaluate_where("", "mask").rename(self.name)
+
+    def cast(self, dtype: Any, *, strict: bool = True, wrap_numerical: bool = False) -> Series:
+        """The values as another type."""
+        mode = "wrap" if wrap_numerical else "strict" if strict else "nonstrict"
+        return Series._wrap(self._s.cast(describe(parse(dtype)), mode))
+
+    def equals(
+        self, other: Series, *, check_dtypes: bool = False, check_names: bool = False, null_equal: bool = True
+    ) -> bool:
+        """Whether both have the same values."""
+        if check_names and self.name != other.name or check_dtypes and self.dtype != other.dtype:
+            return False
+        if not null_equal and (self.null_count() or other.null_count()):
+            return False
+        if self.dtype != other.dtype:
+            return len(self) == len(other) and self.to_list() == other.to_list()
+        return self._s.equals(other._s)
+
+    def to_physical(self) -> Series:
+        """The numbers that the values are stored as."""
+        return self._apply(lambda c: c.to_physical())
+
+    def value_counts(self, *, sort: bool = False, name: str | None = None, normalize: bool = False) -> Any:
+        """Each value with how often it is there."""
+        from hypostyle.functions.aggregates import len as length
+
+        name = name or ("proportion" if normalize else "count")
+        frame = self.to_frame().group_by(self.name, maintain_order=True).agg(length().alias(name))
+        if normalize:
+            frame = frame.with_columns(col(name) / len(self))
+        return frame.sort(name, descending=True, maintain_order=True) if sort else frame
+
+    def n_unique(self) -> int:
+        """The number of different values."""
+        return self._scalar(lambda c: c.n_unique())
+
+    def explode(self, *, empty_as_null: bool = False, keep_nulls: bool = True) -> Series:
+        """The items of lists, one a row."""
+        del empty_as_null, keep_nulls
+        return self.to_frame("").explode("").to_series().rename(self.name)
+
+    def map_elements(
+        self, function: Callable[[Any], Any], return_dtype: Any = None, *, skip_nulls: bool = True
+    ) -> Series:
+        """A Python function of each value."""
+        values = [None if skip_nulls and value is None else function(value) for value in self.to_list()]
+        return Series(self.name, values, dtype=return_dtype)
+
+    def zip_with(self, mask: Series, other: Series) -> Series:
+        """These values where the mask is true, the other's where not."""
+        from hypostyle.expr.when import when
+
+        frame = self.to_frame("a")._with(mask.rename("mask"))._with(other.rename("b"))
+        return frame._evaluate(when(col("mask")).then(col("a")).otherwise(col("b"))).rename(self.name)
+
+    def to_dummies(self, *, separator: str = "_", drop_first: bool = False) -> Any:
+        """A column of 0 and 1 for each value."""
+        return self.to_frame().to_dummies(separator=separator, drop_first=drop_first)
+
+    def new_from_index(self, index: int, length: int) -> Series:
+        """One value, `length` times."""
+        return Series(self.name, [self[index]] * length, dtype=self.dtype)
+
+    # Conversions.
+
+    def __repr__(self) -> str:
+        return self._s.render(options())
+
+    def _repr_html_(self) -> str:
+        return self.to_frame()._repr_html_(_from_series=True)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"name": self.name, "dtype": self.dtype, "values": pickled(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._s = construct.series(state["name"], state["values"], state["dtype"])
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self._s.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+        return self._s.__arrow_c_array__(requested_schema)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.to_numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """NumPy's functions on the values; the result is a series again."""
+        if method != "__call__":
+            return NotImplemented
+        arrays = [value.to_numpy() if isinstance(value, Series) else value for value in inputs]
+        result = ufunc(*arrays, **kwargs)
+        nulls = self.is_null()
+        series = Series(self.name, result)
+        return series if not self.null_count() else series.zip_with(~nulls, Series(self.name, [None] * len(self), dtype=series.dtype))
+
+    def to_arrow(self, *, compat_level: Any = None) -> Any:
+        """A pyarrow array."""
+        del compat_level
+        import pyarrow
+
+        return pyarrow.array(self._s.rechunk())
+
+    def to_pandas(self, **kwargs: Any) -> Any:
+        """A pandas series."""
+        result = self.to_arrow().to_pandas(**kwargs)
+        result.name = self.name
+        return result
+
+    def to_numpy(self, *, writable: bool = False, allow_copy: bool = True) -> Any:
+        """A NumPy array; numbers without nulls share memory, unless it must be writable."""
+        from hypostyle.numpy import to_numpy
+
+        return to_numpy(self, writable=writable, allow_copy=allow_copy)
+
+
+#: Methods that give a series, by the expression's method of the same name.
+_SERIES_METHODS = (
+    *("abs", "sign", "floor", "ceil", "round", "sqrt", "cbrt", "exp", "log", "log10", "log1p", "sin", "cos", "tan"),
+    *("cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "degrees", "radians", "pow", "clip"),
+    *("is_null", "is_not_null", "is_nan", "is_not_nan", "is_finite", "is_infinite", "is_in", "is_between", "is_close"),
+    *("is_unique", "is_duplicated", "is_first_distinct", "is_last_distinct", "fill_null", "fill_nan"),
+    *("forward_fill", "backward_fill", "interpolate", "drop_nulls", "drop_nans", "unique", "reverse", "shift", "sort"),
+    *("arg_sort", "top_k", "bottom_k", "gather_every", "cum_sum", "cum_prod", "cum_min", "cum_max", "cum_count"),
+    *("diff", "pct_change", "rank", "mode", "sample", "replace", "replace_strict", "implode"),
+    *("not_", "eq", "ne", "lt", "le", "gt", "ge", "eq_missing", "ne_missing"),
+)
+
+#: Methods that give one value.
+_SCALAR_METHODS = (
+    *("sum", "mean", "median", "min", "max", "product", "std", "var", "quantile", "skew", "kurtosis"),
+    *("count", "first", "last", "any", "all", "arg_min", "arg_max"),
+)
+
+
+def _delegate(name: str, *, scalar: bool) -> Any:
+    def method(self: Series, *args: Any, **kwargs: Any) -> Any:
+        apply = self._scalar if scalar else self._apply
+        return apply(lambda c: getattr(c, name)(*args, **kwargs))
+
+    source = getattr(Expr, name)
+    method.__name__, method.__qualname__, method.__doc__ = name, f"Series.{name}", source.__doc__
+    return method
+
+
+for _name in _SERIES_METHODS:
+    setattr(Series, _name, _delegate(_name, scalar=False))
+for _name in _SCALAR_METHODS:
+    setattr(Series, _name, _delegate(_name, scalar=True))
+del _name
+
+
+class SeriesNamespace:
+    """A namespace of expressions on a series: every method evaluates at once."""
+
+    def __init__(self, series: Series, accessor: str) -> None:
+        self._series, self._accessor = series, accessor
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        source = getattr(getattr(col(""), self._accessor), name)
+
+        def method(*args: Any, **kwargs: Any) -> Series:
+            return self._series._apply(lambda c: getattr(getattr(c, self._accessor), name)(*args, **kwargs))
+
+        method.__name__, method.__doc__ = name, source.__doc__
+        return method
+
+    def __dir__(self) -> list[str]:
+        return [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
+
+
+class SeriesStructNamespace(SeriesNamespace):
+    """The namespace of structs, which knows its fields."""
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields."""
+        return [field.name for field in self._series.dtype.fields]
+
+    @property
+    def schema(self) -> Any:
+        """The names and types of the fields."""
+        return self._series.dtype.to_schema()
+
+    def unnest(self) -> Any:
+        """The fields as the columns of a frame."""
+        from hypostyle.dataframe import DataFrame
+
+        return DataFrame._wrap(PyDataFrame(self._series._s.fields()))
+
+    def __getitem__(self, item: int | str) -> Series:
+        name = self.fields[item] if isinstance(item, int) else item
+        return self._series._apply(lambda c: c.struct.field(name)).rename(name)
+
+    def field(self, name: str) -> Series:
+        """The values of one field."""
+        return self[name]
+
+
+def _accessor(name: str, cls: type[SeriesNamespace] = SeriesNamespace) -> Any:
+    return property(lambda self: cls(self, name), doc=f"The functions of `Expr.{name}`, evaluated at once.")
+
+
+for _name in ("str", "dt", "list", "cat", "bin"):
+    setattr(Series, _name, _accessor(_name))
+setattr(Series, "struct", _accessor("struct", SeriesStructNamespace))
+del _name
+
+
+def literal_of(series: Series) -> Expr:
+    """The series as a literal."""
+    return Expr._wrap(literal(series))
+
+
+def position(index: int, length: int) -> int:
+    """An index that may count from the end; `IndexError` past either end."""
+    i = index + length if index < 0 else index
+    if not 0 <= i < length:
+        msg = f"index {index} is out of bounds for a series of {length} values"
+        raise IndexError(msg)
+    return i
+
+
+def bounds(offset: int, length: int | None, height: int) -> tuple[int, int]:
+    """Start and number of rows of a slice, clamped to what is there."""
+    start = offset + height if offset < 0 else offset
+    end = height if length is None else start + length
+    start, end = min(max(start, 0), height), min(max(end, 0), height)
+    return start, max(end - start, 0)
+
+
+def sliced(data: Any, key: slice) -> Any:
+    """Python's slices of a series or frame."""
+    start, stop, step = key.indices(len(data))
+    if step == 1:
+        return data.slice(start, max(stop - start, 0))
+    if step == -1 and start == len(data) - 1 and stop == -1:
+        return data.reverse()
+    indices = list(range(start, stop, step))
+    return data[indices] if indices else data.slice(0, 0)
+
+
+def scaled_size(size: int, unit: str) -> Any:
+    """A number of bytes in a unit."""
+    units = {"b": 0, "bytes": 0, "kb": 1, "kilobytes": 1, "mb": 2, "megabytes": 2, "gb": 3, "gigabytes": 3}
+    if unit not in units:
+        msg = f"`unit` is 'b', 'kb', 'mb' or 'gb', not {unit!r}"
+        raise ValueError(msg)
+    return size if units[unit] == 0 else size / 1024 ** units[unit]
+
+
+def pickled(series: Series) -> list[Any]:
+    """Values that pickle without loss."""
+    from hypostyle.datatypes import Datetime, Duration
+
+    if series.dtype in (Datetime, Duration):
+        return series.cast(int).to_list()
+    return series.to_list()

@@ -1,0 +1,204 @@
+//! The Rust half of `LazyFrame`: a logical plan. Names and types are checked as nodes are made.
+
+use std::sync::Arc;
+
+use hypostyle_core::Result;
+use hypostyle_plan::{
+    FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey, UnpivotOptions,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::types::PyDict;
+use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
+
+use crate::errors::OrRaise;
+use crate::expr::{PyExpr, exprs};
+use crate::frame::PyDataFrame;
+use crate::{csv, door, dtype};
+
+/// A query.
+#[pyclass(module = "hypostyle._hypostyle", name = "PyLazyFrame", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyLazyFrame {
+    plan: Arc<Plan>,
+}
+
+impl PyLazyFrame {
+    fn then(plan: Result<Plan>) -> PyResult<Self> {
+        Ok(Self { plan: Arc::new(plan.or_raise()?) })
+    }
+
+    fn input(&self) -> Arc<Plan> {
+        Arc::clone(&self.plan)
+    }
+}
+
+fn names(list: Vec<String>) -> Vec<Arc<str>> {
+    list.into_iter().map(Arc::from).collect()
+}
+
+#[pymethods]
+impl PyLazyFrame {
+    #[staticmethod]
+    fn from_frame(frame: PyRef<'_, PyDataFrame>) -> PyResult<Self> {
+        Self::then(Plan::scan(Arc::new(FrameSource::new(frame.frame.clone()))))
+    }
+
+    /// CSV at paths, or in bytes.
+    #[staticmethod]
+    fn scan_csv(py: Python<'_>, source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let source = csv::source(source, options)?;
+        Self::then(py.detach(|| Plan::scan(Arc::new(source))))
+    }
+
+    /// The rows of several queries, one after the other.
+    #[staticmethod]
+    fn concat(inputs: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        Self::then(Plan::union(inputs.iter().map(|q| q.input()).collect(), false))
+    }
+
+    fn schema(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        dtype::schema_to_py(py, self.plan.schema())
+    }
+
+    fn explain(&self, py: Python<'_>, optimized: bool) -> PyResult<String> {
+        let plan = self.input();
+        py.detach(|| {
+            let plan = if optimized { hypostyle_plan::optimizer::optimize(plan, &[])? } else { plan };
+            Ok(hypostyle_plan::explain(&plan))
+        })
+        .or_raise()
+    }
+
+    fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
+        Ok(door::collect(py, self.input())?.into())
+    }
+
+    fn select(&self, list: Vec<PyRef<'_, PyExpr>>) -> PyResult<Self> {
+        Self::then(Plan::select(self.input(), exprs(&list)))
+    }
+
+    fn with_columns(&self, list: Vec<PyRef<'_, PyExpr>>) -> PyResult<Self> {
+        Self::then(Plan::with_columns(self.input(), exprs(&list)))
+    }
+
+    fn filter(&self, predicate: PyRef<'_, PyExpr>) -> PyResult<Self> {
+        Self::then(Plan::filter(self.input(), predicate.expr.clone()))
+    }
+
+    fn group_by(
+        &self,
+        keys: Vec<PyRef<'_, PyExpr>>,
+        aggs: Vec<PyRef<'_, PyExpr>>,
+        maintain_order: bool,
+    ) -> PyResult<Self> {
+        Self::then(Plan::aggregate(self.input(), exprs(&keys), exprs(&aggs), maintain_order))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the options of a join, as Python passes them")]
+    #[pyo3(signature = (other, left_on, right_on, how, suffix, validate, nulls_equal, coalesce, maintain_order))]
+    fn join(
+        &self,
+        other: PyRef<'_, Self>,
+        left_on: Vec<PyRef<'_, PyExpr>>,
+        right_on: Vec<PyRef<'_, PyExpr>>,
+        how: &str,
+        suffix: &str,
+        validate: &str,
+        nulls_equal: bool,
+        coalesce: Option<bool>,
+        maintain_order: &str,
+    ) -> PyResult<Self> {
+        let unknown = |what: &str, name: &str| PyValueError::new_err(format!("`{what}` has no {name:?}"));
+        let kind = match how {
+            "inner" => JoinKind::Inner,
+            "left" => JoinKind::Left,
+            "right" => JoinKind::Right,
+            "full" => JoinKind::Full,
+            "semi" => JoinKind::Semi,
+            "anti" => JoinKind::Anti,
+            "cross" => JoinKind::Cross,
+            other => return Err(unknown("how", other)),
+        };
+        let options = JoinOptions {
+            suffix: suffix.into(),
+            coalesce,
+            nulls_equal,
+            validate: match validate {
+                "m:m" => JoinValidation::ManyToMany,
+                "m:1" => JoinValidation::ManyToOne,
+                "1:m" => JoinValidation::OneToMany,
+                "1:1" => JoinValidation::OneToOne,
+                other => return Err(unknown("validate", other)),
+            },
+            maintain_order: match maintain_order {
+                "none" => JoinOrder::None,
+                "left" => JoinOrder::Left,
+                "right" => JoinOrder::Right,
+                "left_right" => JoinOrder::LeftRight,
+                "right_left" => JoinOrder::RightLeft,
+                other => return Err(unknown("maintain_order", other)),
+            },
+            ..JoinOptions::new(kind)
+        };
+        Self::then(Plan::join(self.input(), other.input(), exprs(&left_on), exprs(&right_on), options))
+    }
+
+    fn sort(
+        &self,
+        keys: Vec<PyRef<'_, PyExpr>>,
+        descending: Vec<bool>,
+        nulls_last: Vec<bool>,
+        maintain_order: bool,
+    ) -> PyResult<Self> {
+        let flags = descending.into_iter().zip(nulls_last);
+        let by = keys.iter().zip(flags).map(|(key, (descending, nulls_last))| SortKey {
+            expr: key.expr.clone(),
+            descending,
+            nulls_last,
+        });
+        Self::then(Plan::sort(self.input(), by.collect(), maintain_order))
+    }
+
+    #[pyo3(signature = (subset, keep, maintain_order))]
+    fn unique(&self, subset: Option<Vec<String>>, keep: &str, maintain_order: bool) -> PyResult<Self> {
+        let keep = match keep {
+            "any" => Keep::Any,
+            "first" => Keep::First,
+            "last" => Keep::Last,
+            "none" => Keep::None,
+            other => return Err(PyValueError::new_err(format!("`keep` has no {other:?}"))),
+        };
+        let subset = subset.map(|s| names(s).into_iter().map(hypostyle_expr::Expr::Column).collect());
+        Self::then(Plan::distinct(self.input(), subset, keep, maintain_order))
+    }
+
+    #[pyo3(signature = (offset, length))]
+    fn slice(&self, offset: i64, length: Option<usize>) -> Self {
+        Self { plan: Arc::new(Plan::slice(self.input(), offset, length)) }
+    }
+
+    fn explode(&self, columns: Vec<String>) -> PyResult<Self> {
+        let columns = names(columns).into_iter().map(hypostyle_expr::Expr::Column).collect();
+        Self::then(Plan::explode(self.input(), columns))
+    }
+
+    fn unpivot(
+        &self,
+        on: Vec<String>,
+        index: Vec<String>,
+        variable_name: &str,
+        value_name: &str,
+    ) -> PyResult<Self> {
+        let options = UnpivotOptions {
+            on: names(on),
+            index: names(index),
+            variable_name: variable_name.into(),
+            value_name: value_name.into(),
+        };
+        Self::then(Plan::unpivot(self.input(), options))
+    }
+
+    fn with_row_index(&self, name: &str, offset: u32) -> PyResult<Self> {
+        Self::then(Plan::row_index(self.input(), name.into(), offset))
+    }
+}
