@@ -129,6 +129,51 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// An error that went into a lazy plan can come out of it more than once. A cloned operating-system error keeps kind and
+/// text, a cloned external error its text.
+impl Clone for Error {
+    fn clone(&self) -> Self {
+        use ErrorKind as K;
+        let text = |s: &String| s.clone();
+        Self::new(match self.kind() {
+            K::ColumnNotFound { name, available } => {
+                K::ColumnNotFound { name: text(name), available: available.clone() }
+            }
+            K::StructFieldNotFound { name, available } => {
+                K::StructFieldNotFound { name: text(name), available: available.clone() }
+            }
+            K::Duplicate { name } => K::Duplicate { name: text(name) },
+            K::SchemaMismatch { message } => K::SchemaMismatch { message: text(message) },
+            K::TypeMismatch { op, left, right } => {
+                K::TypeMismatch { op: text(op), left: text(left), right: text(right) }
+            }
+            K::ShapeMismatch { message } => K::ShapeMismatch { message: text(message) },
+            K::OutOfBounds { message } => K::OutOfBounds { message: text(message) },
+            K::Parse { path, line, column, dtype, field, hint } => K::Parse {
+                path: path.clone(),
+                line: *line,
+                column: text(column),
+                dtype: text(dtype),
+                field: text(field),
+                hint: text(hint),
+            },
+            K::Io { path, source } => K::Io {
+                path: path.clone(),
+                source: std::io::Error::new(source.kind(), source.to_string()),
+            },
+            K::Overflow { message } => K::Overflow { message: text(message) },
+            K::MemoryLimit { requested, limit } => K::MemoryLimit { requested: *requested, limit: *limit },
+            K::Cancelled => K::Cancelled,
+            K::NoData { message } => K::NoData { message: text(message) },
+            K::InvalidOperation { message } => K::InvalidOperation { message: text(message) },
+            K::Compute { message } => K::Compute { message: text(message) },
+            K::Unsupported { message } => K::Unsupported { message: text(message) },
+            K::External(source) => K::Compute { message: source.to_string() },
+            K::Internal { message } => K::Internal { message: text(message) },
+        })
+    }
+}
+
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)

@@ -56,7 +56,7 @@ impl Comparison {
 pub fn compare(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
     with_primitive!(a.array(), |x: T| {
         let y = b.expect_primitive::<T>()?;
-        return compare_native(op, x, y);
+        compare_native(op, x, y)
     }, else |array| match (array, b.array()) {
         (Array::Boolean(x), Array::Boolean(y)) => compare_booleans(op, x, y),
         (Array::Binary(x), Array::Binary(y)) => compare_bytes(op, x, y),

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn numbers_agree_with_a_hash_map() {
-        let keys: Vec<u64> = (0..20_000u64).map(|i| (i * i) % 7_919 << 32 | i % 3).collect();
+        let keys: Vec<u64> = (0..20_000u64).map(|i| (((i * i) % 7_919) << 32) | (i % 3)).collect();
         let mut table = KeyTable::with_capacity(0);
         let mut bytes_table = BytesTable::default();
         let mut plain = HashMap::new();

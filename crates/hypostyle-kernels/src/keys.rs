@@ -342,7 +342,7 @@ mod tests {
     fn equal_rows_have_equal_keys() {
         let nan2 = f64::from_bits(f64::NAN.to_bits() | 1 << 63 | 5);
         let floats = Column::from_options([Some(0.0), Some(-0.0), Some(f64::NAN), Some(nan2), None, None]);
-        assert_eq!(distinct(&[floats.clone()]), [0, 0, 1, 1, 2, 2]);
+        assert_eq!(distinct(std::slice::from_ref(&floats)), [0, 0, 1, 1, 2, 2]);
         let ints = Column::from_options([Some(1i32), Some(1), None, None, Some(-1), Some(-1)]);
         assert_eq!(distinct(&[ints.clone(), floats.clone()]), [0, 0, 1, 1, 2, 2]);
         let text = Column::from_strs(["a", "a", "", "", "b", "c"]);

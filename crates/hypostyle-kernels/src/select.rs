@@ -115,14 +115,14 @@ mod tests {
         let text: Vec<String> = (0..70).map(|i| i.to_string()).collect();
         let strings = Column::from_strs(text.iter().map(String::as_str));
         let chosen = select(&mask, &strings, &Column::from_strs(["-1"])).unwrap();
-        for i in 0..70 {
+        for (i, text) in text.iter().enumerate() {
             let expected = match (i % 3 == 0, i % 5 == 0) {
                 (false, _) => Value::Int(-1),
                 (true, true) => Value::Null,
                 (true, false) => Value::Int(i as i128),
             };
             assert_eq!(picked.value(i), expected);
-            let expected = if i % 3 == 0 { text[i].clone() } else { "-1".to_owned() };
+            let expected = if i % 3 == 0 { text.clone() } else { "-1".to_owned() };
             assert_eq!(chosen.str_at(i), Some(expected.as_str()));
         }
     }

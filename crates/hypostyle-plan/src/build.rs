@@ -7,13 +7,8 @@ use hypostyle_expr::grouped::GroupedPlan;
 use hypostyle_expr::types::supertype;
 use hypostyle_expr::{BoundExpr, Expr, bind, expand, output_name};
 
-use crate::plan::{
-    FrameFunction, JoinKind, JoinOptions, Keep, Plan, ScanNode, SortKey, UnpivotOptions,
-};
+use crate::plan::{FrameFunction, JoinKind, JoinOptions, Keep, Plan, ScanNode, SortKey, UnpivotOptions};
 use crate::source::DataSource;
-
-/// Which rows `head` and its kin keep of each group.
-pub type GroupKeep = Keep;
 
 fn expand_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<Expr>> {
     let mut expanded = Vec::with_capacity(exprs.len());
@@ -60,10 +55,8 @@ impl Plan {
     /// Computes columns.
     pub fn select(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<Plan> {
         let exprs = expand_all(&exprs, input.schema())?;
-        let fields = exprs
-            .iter()
-            .map(|e| field_of(e, &bind(e, input.schema())?))
-            .collect::<Result<Vec<_>>>()?;
+        let fields =
+            exprs.iter().map(|e| field_of(e, &bind(e, input.schema())?)).collect::<Result<Vec<_>>>()?;
         let schema = Arc::new(Schema::try_new(fields)?);
         Ok(Plan::Select { input, exprs, schema })
     }
@@ -319,9 +312,9 @@ impl Plan {
 
 /// Whether every selector of the expression names its columns.
 fn names_columns(expr: &Expr) -> bool {
-    !expr.exists(&mut |e| {
-        matches!(e, Expr::Selector(s) if !matches!(s, hypostyle_expr::Selector::ByName { .. }))
-    })
+    !expr.exists(
+        &mut |e| matches!(e, Expr::Selector(s) if !matches!(s, hypostyle_expr::Selector::ByName { .. })),
+    )
 }
 
 /// The type in which keys are compared: integers widen, text meets categories, all else must agree.
@@ -364,13 +357,17 @@ fn join_schema(
 
 /// Where an output column of a join comes from.
 #[derive(Clone, Debug)]
-pub(crate) struct JoinColumn {
-    pub(crate) name: Arc<str>,
-    pub(crate) right: bool,
-    pub(crate) position: usize,
+pub struct JoinColumn {
+    /// Its name in the output.
+    pub name: Arc<str>,
+    /// Whether it comes from the right side.
+    pub right: bool,
+    /// Its position there.
+    pub position: usize,
 }
 
-pub(crate) fn join_columns(
+/// The columns of a join's output, for every kind but semi and anti.
+pub fn join_columns(
     left: &Schema,
     right: &Schema,
     left_on: &[Expr],
@@ -413,7 +410,8 @@ pub(crate) fn join_columns(
             continue;
         }
         let clash = columns[..taken].iter().any(|c| c.name == field.name);
-        let name = if clash { format!("{}{}", field.name, options.suffix).into() } else { field.name.clone() };
+        let name =
+            if clash { format!("{}{}", field.name, options.suffix).into() } else { field.name.clone() };
         if columns.iter().any(|c| c.name == name) {
             return Err(Error::duplicate(&*name));
         }

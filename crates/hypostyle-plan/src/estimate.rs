@@ -22,7 +22,11 @@ pub fn estimate_rows(plan: &Plan) -> f64 {
             limit.map_or(rows, |limit| rows.min(limit as f64))
         }
         Plan::Aggregate { input, keys, .. } => {
-            if keys.is_empty() { 1.0 } else { (estimate_rows(input) / 4.0).max(1.0) }
+            if keys.is_empty() {
+                1.0
+            } else {
+                (estimate_rows(input) / 4.0).max(1.0)
+            }
         }
         Plan::Distinct { input, .. } => (estimate_rows(input) / 2.0).max(1.0),
         Plan::Slice { input, length, .. } => {
@@ -38,13 +42,13 @@ pub fn estimate_rows(plan: &Plan) -> f64 {
                 JoinKind::Right => r,
                 JoinKind::Full => l + r,
                 // Most joins follow a foreign key: the larger side, thinned by what filters left of the other.
-                JoinKind::Inner => l.max(r) * (l.min(r) / base_rows(if l < r { left } else { right })).min(1.0),
+                JoinKind::Inner => {
+                    l.max(r) * (l.min(r) / base_rows(if l < r { left } else { right })).min(1.0)
+                }
             }
         }
         Plan::Union { inputs, .. } => inputs.iter().map(|i| estimate_rows(i)).sum(),
-        Plan::HorizontalConcat { inputs, .. } => {
-            inputs.iter().map(|i| estimate_rows(i)).fold(0.0, f64::max)
-        }
+        Plan::HorizontalConcat { inputs, .. } => inputs.iter().map(|i| estimate_rows(i)).fold(0.0, f64::max),
         Plan::Explode { input, .. } => estimate_rows(input) * 4.0,
         Plan::Unpivot { input, options, .. } => estimate_rows(input) * options.on.len() as f64,
     }

@@ -11,7 +11,7 @@ pub mod optimizer;
 mod plan;
 mod source;
 
-pub use build::{GroupKeep, project_names};
+pub use build::{JoinColumn, join_columns, project_names};
 pub use describe::explain;
 pub use estimate::estimate_rows;
 pub use memory::FrameSource;

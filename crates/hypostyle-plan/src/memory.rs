@@ -47,7 +47,12 @@ impl DataSource for FrameSource {
                 offset += len;
             }
         }
-        Ok(Box::new(FrameScan { frame, pieces, projection: request.projection.clone(), next: AtomicUsize::new(0) }))
+        Ok(Box::new(FrameScan {
+            frame,
+            pieces,
+            projection: request.projection.clone(),
+            next: AtomicUsize::new(0),
+        }))
     }
 
     fn describe(&self) -> String {

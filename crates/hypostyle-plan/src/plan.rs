@@ -351,18 +351,16 @@ impl Plan {
                 Self::Distinct { subset: a, keep: b, maintain_order: c, .. },
                 Self::Distinct { subset: x, keep: y, maintain_order: z, .. },
             ) => (a, b, c) == (x, y, z),
-            (
-                Self::Slice { offset: a, length: b, .. },
-                Self::Slice { offset: x, length: y, .. },
-            ) => (a, b) == (x, y),
+            (Self::Slice { offset: a, length: b, .. }, Self::Slice { offset: x, length: y, .. }) => {
+                (a, b) == (x, y)
+            }
             (Self::Union { .. }, Self::Union { .. })
             | (Self::HorizontalConcat { .. }, Self::HorizontalConcat { .. }) => true,
             (Self::Explode { columns: a, .. }, Self::Explode { columns: b, .. }) => a == b,
             (Self::Unpivot { options: a, .. }, Self::Unpivot { options: b, .. }) => a == b,
-            (
-                Self::RowIndex { name: a, offset: b, .. },
-                Self::RowIndex { name: x, offset: y, .. },
-            ) => (a, b) == (x, y),
+            (Self::RowIndex { name: a, offset: b, .. }, Self::RowIndex { name: x, offset: y, .. }) => {
+                (a, b) == (x, y)
+            }
             (Self::Cache { id: a, .. }, Self::Cache { id: b, .. }) => a == b,
             (Self::MapFrame { function: a, .. }, Self::MapFrame { function: b, .. }) => {
                 Arc::ptr_eq(&a.call, &b.call)
@@ -380,7 +378,9 @@ impl Plan {
 impl PartialEq for Plan {
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.children(), other.children());
-        self.same_node(other) && a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
+        self.same_node(other)
+            && a.len() == b.len()
+            && a.iter().zip(&b).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
     }
 }
 

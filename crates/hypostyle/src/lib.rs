@@ -1,1 +1,48 @@
-//! The public Rust API: LazyFrame, DataFrame, prelude
+//! Hypostyle: a columnar DataFrame engine. Queries are planned lazily, optimized, and run by all cores over Arrow
+//! columns.
+//!
+//! ```
+//! use hypostyle::prelude::*;
+//!
+//! let frame = DataFrame::new([
+//!     ("city", Column::from_strs(["Kyoto", "Oslo", "Kyoto"])),
+//!     ("sales", Column::from_vec(vec![3i64, 5, 4])),
+//! ])?;
+//! let totals = frame
+//!     .lazy()
+//!     .filter(col("sales").gt(lit(2)))
+//!     .group_by([col("city")])
+//!     .agg([col("sales").sum()])
+//!     .sort(["city"], SortOptions::default())
+//!     .collect()?;
+//! assert_eq!(totals.height(), 2);
+//! assert_eq!(totals.column("sales")?.get(0)?, Scalar::from(7i64));
+//! # Ok::<(), Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod concat;
+mod csv;
+mod eager;
+mod group_by;
+mod lazy;
+pub mod prelude;
+
+pub use concat::{concat, concat_horizontal};
+pub use csv::{CsvWrite, read_csv, scan_csv, scan_csv_bytes, scan_csv_paths};
+pub use eager::DataFrameOps;
+pub use group_by::LazyGroupBy;
+pub use hypostyle_core as core;
+pub use hypostyle_core::{
+    Batch, Column, DataFrame, DataType, Error, ErrorKind, Field, Result, Scalar, Schema, SchemaRef, Series,
+    TimeUnit, Value,
+};
+pub use hypostyle_exec::{CancelToken, Context, OperatorProfile, Profile};
+pub use hypostyle_expr as expr;
+pub use hypostyle_expr::Expr;
+pub use hypostyle_io::csv::{
+    CsvCompression, CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
+};
+pub use hypostyle_kernels as kernels;
+pub use hypostyle_plan as plan;
+pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};

@@ -177,12 +177,12 @@ fn widths(columns: &[TableColumn], options: &TableOptions) -> Vec<usize> {
         let mut found = true;
         while found && open > 0 {
             found = false;
-            for i in 0..columns.len() {
-                if open == 0 || fixed[i].is_some() {
+            for (i, fixed) in fixed.iter_mut().enumerate() {
+                if open == 0 || fixed.is_some() {
                     continue;
                 }
                 if let Some(width) = need(i, left / open) {
-                    fixed[i] = Some(width);
+                    *fixed = Some(width);
                     left = left.saturating_sub(width);
                     open -= 1;
                     found = true;

@@ -114,7 +114,7 @@ pub(crate) fn expect_args(
 }
 
 /// A literal option among evaluated arguments.
-pub(crate) fn option<'a>(args: &'a [Evaluated], i: usize) -> Option<&'a Column> {
+pub(crate) fn option(args: &[Evaluated], i: usize) -> Option<&Column> {
     args.get(i).map(|a| &a.column).filter(|c| c.len() == 1)
 }
 

@@ -50,7 +50,11 @@ fn count(plan: &Arc<Plan>, counts: &mut HashMap<Arc<Plan>, usize>) {
     plan.children().into_iter().for_each(|child| count(child, counts));
 }
 
-fn share(plan: &Arc<Plan>, counts: &HashMap<Arc<Plan>, usize>, ids: &mut HashMap<Arc<Plan>, u64>) -> Arc<Plan> {
+fn share(
+    plan: &Arc<Plan>,
+    counts: &HashMap<Arc<Plan>, usize>,
+    ids: &mut HashMap<Arc<Plan>, u64>,
+) -> Arc<Plan> {
     let children: Vec<Arc<Plan>> = plan.children().into_iter().map(|c| share(c, counts, ids)).collect();
     let changed = children.iter().zip(plan.children()).any(|(new, old)| !Arc::ptr_eq(new, old));
     let rebuilt = if changed { Arc::new(plan.with_children(children)) } else { Arc::clone(plan) };

@@ -169,10 +169,8 @@ fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
             Ok(wrap(Arc::new(plan.with_children(vec![push(input, below)?])), above))
         }
         Plan::Union { inputs, .. } => {
-            let pushed = inputs
-                .iter()
-                .map(|input| push(input, predicates.clone()))
-                .collect::<Result<Vec<_>>>()?;
+            let pushed =
+                inputs.iter().map(|input| push(input, predicates.clone())).collect::<Result<Vec<_>>>()?;
             Ok(Arc::new(plan.with_children(pushed)))
         }
         Plan::Explode { input, columns, .. } => {
@@ -201,7 +199,9 @@ fn pushable(kind: JoinKind) -> (bool, bool) {
 }
 
 fn push_join(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
-    let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else { return Ok(Arc::clone(plan)) };
+    let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else {
+        return Ok(Arc::clone(plan));
+    };
     let (to_left, to_right) = if options.validate == JoinValidation::ManyToMany {
         pushable(options.kind)
     } else {
@@ -250,12 +250,17 @@ fn push_join(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
         }
     }
     // A predicate on one key holds for the other: rows pair only if they are equal.
-    if matches!(options.kind, JoinKind::Inner | JoinKind::Semi | JoinKind::Left) && to_left && !options.nulls_equal {
+    if matches!(options.kind, JoinKind::Inner | JoinKind::Semi | JoinKind::Left)
+        && to_left
+        && !options.nulls_equal
+    {
         for (l, r) in left_on.iter().zip(right_on) {
             if let (Expr::Column(l), Expr::Column(r)) = (l, r) {
                 let carried = carry(&below_left, l, r);
-                let back = if options.kind == JoinKind::Inner { carry(&below_right, r, l) } else { Vec::new() };
-                below_right.extend(carried.into_iter().filter(|p| !below_right.contains(p)).collect::<Vec<_>>());
+                let back =
+                    if options.kind == JoinKind::Inner { carry(&below_right, r, l) } else { Vec::new() };
+                below_right
+                    .extend(carried.into_iter().filter(|p| !below_right.contains(p)).collect::<Vec<_>>());
                 below_left.extend(back.into_iter().filter(|p| !below_left.contains(p)).collect::<Vec<_>>());
             }
         }

@@ -35,9 +35,8 @@ fn columns_of<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Names {
 fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
     Ok(match &**plan {
         Plan::Scan(scan) => {
-            let keep: Vec<usize> = (0..scan.schema.len())
-                .filter(|i| wanted.contains(&scan.schema.fields()[*i].name))
-                .collect();
+            let keep: Vec<usize> =
+                (0..scan.schema.len()).filter(|i| wanted.contains(&scan.schema.fields()[*i].name)).collect();
             if keep.len() == scan.schema.len() {
                 return Ok(Arc::clone(plan));
             }
@@ -157,10 +156,8 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
             Arc::new(Plan::union(inputs, false)?)
         }
         Plan::HorizontalConcat { inputs, .. } => {
-            let inputs = inputs
-                .iter()
-                .map(|input| push(input, &all_of(input)))
-                .collect::<Result<Vec<_>>>()?;
+            let inputs =
+                inputs.iter().map(|input| push(input, &all_of(input))).collect::<Result<Vec<_>>>()?;
             narrow(Plan::horizontal(inputs)?, wanted)?
         }
         Plan::Explode { input, columns, .. } => {
@@ -178,10 +175,8 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
         // An unpivot reads all columns it names; a cache and a user's function see what they were promised.
         Plan::Unpivot { .. } | Plan::Cache { .. } | Plan::MapFrame { .. } => {
             let children = plan.children();
-            let pushed = children
-                .into_iter()
-                .map(|input| push(input, &all_of(input)))
-                .collect::<Result<Vec<_>>>()?;
+            let pushed =
+                children.into_iter().map(|input| push(input, &all_of(input))).collect::<Result<Vec<_>>>()?;
             narrow(plan.with_children(pushed), wanted)?
         }
     })

@@ -43,8 +43,12 @@ fn simplify(expr: Expr) -> Expr {
         match (op, sides) {
             (BinaryOp::And, (Some(true), _)) | (BinaryOp::Or, (Some(false), _)) => return (**right).clone(),
             (BinaryOp::And, (_, Some(true))) | (BinaryOp::Or, (_, Some(false))) => return (**left).clone(),
-            (BinaryOp::And, (Some(false), _) | (_, Some(false))) => return Expr::Literal(Literal::Scalar(false.into())),
-            (BinaryOp::Or, (Some(true), _) | (_, Some(true))) => return Expr::Literal(Literal::Scalar(true.into())),
+            (BinaryOp::And, (Some(false), _) | (_, Some(false))) => {
+                return Expr::Literal(Literal::Scalar(false.into()));
+            }
+            (BinaryOp::Or, (Some(true), _) | (_, Some(true))) => {
+                return Expr::Literal(Literal::Scalar(true.into()));
+            }
             _ => {}
         }
     }

@@ -55,7 +55,8 @@ fn push(plan: &Arc<Plan>, rows: usize) -> Option<Arc<Plan>> {
             limit: Some(limit.map_or(rows, |limit| limit.min(rows))),
         })),
         Plan::Select { input, exprs, .. } | Plan::WithColumns { input, exprs, .. }
-            if exprs.iter().all(|e| e.is_row_separable()) && exprs.iter().any(|e| !e.columns().is_empty()) =>
+            if exprs.iter().all(|e| e.is_row_separable())
+                && exprs.iter().any(|e| !e.columns().is_empty()) =>
         {
             Some(Arc::new(plan.with_children(vec![push(input, rows)?])))
         }

@@ -1,0 +1,312 @@
+//! Group-by. Each morsel is grouped and aggregated by itself; then groups of all morsels are merged, partition by
+//! partition, in the order of the morsels. So results are the same for every number of threads, in floats too.
+//!
+//! A morsel whose keys hardly repeat is passed on row by row: aggregating it twice would cost more than it saves.
+//! What a morsel does depends on its rows alone.
+
+use std::sync::Arc;
+
+use hypostyle_core::{Batch, Column, Result};
+use hypostyle_expr::BoundExpr;
+use hypostyle_expr::aggregates::{Ids, State};
+use hypostyle_expr::grouped::{Call, GroupedPlan, group_order};
+use hypostyle_kernels::concat::concat;
+use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::group::{Groups, group_rows};
+use hypostyle_kernels::hash::{BytesTable, KeyTable};
+use hypostyle_kernels::keys::{KeyCodec, Keys};
+use hypostyle_kernels::sort::{SortOrder, sort_indices};
+
+use crate::context::Context;
+use crate::pipeline::{Pipeline, Sink, parallel};
+
+/// Partitions of the merge, once there are many groups.
+const PARTITIONS: usize = 64;
+/// Fewer groups (added up over the morsels) are merged in one go.
+const SINGLE_PARTITION: usize = 32_768;
+/// Rows that are looked at to see whether keys repeat.
+const SAMPLE: usize = 4_096;
+
+/// A group-by over the batches of a pipeline.
+pub(crate) struct Aggregate {
+    keys: Vec<BoundExpr>,
+    plan: GroupedPlan,
+    maintain_order: bool,
+}
+
+/// What one morsel came to.
+pub(crate) struct Partial {
+    index: usize,
+    /// The keys of its groups, or of its rows.
+    keys: Vec<Column>,
+    len: usize,
+    rows: Rows,
+}
+
+pub(crate) enum Rows {
+    /// A state for each group.
+    Aggregated(Vec<Box<dyn State>>),
+    /// The arguments of every call, row by row.
+    Raw(Vec<Vec<Column>>),
+}
+
+impl Aggregate {
+    pub(crate) fn new(keys: Vec<BoundExpr>, plan: GroupedPlan, maintain_order: bool) -> Self {
+        Self { keys, plan, maintain_order }
+    }
+
+    /// Runs the pipeline and gives keys and outputs.
+    pub(crate) fn run(&self, context: &Context, pipeline: &Pipeline) -> Result<Vec<Batch>> {
+        let mut partials: Vec<Partial> = pipeline.run(context, self)?.into_iter().flatten().collect();
+        partials.sort_unstable_by_key(|partial| partial.index);
+        if self.keys.is_empty() {
+            return self.merge_single(&partials);
+        }
+        partials.retain(|partial| partial.len > 0);
+        if partials.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.merge_keyed(context, partials)
+    }
+
+    fn arguments(&self, call: &Call, batch: &Batch) -> Result<Vec<Column>> {
+        call.args()
+            .iter()
+            .map(|arg| {
+                let value = arg.evaluate(batch)?;
+                if value.scalar { Ok(value.column) } else { value.into_rows(batch.len()) }
+            })
+            .collect()
+    }
+
+    fn states(&self, groups: usize) -> Result<Vec<Box<dyn State>>> {
+        self.plan
+            .calls
+            .iter()
+            .map(|call| {
+                let mut state = call.state()?;
+                state.resize(groups);
+                Ok(state)
+            })
+            .collect()
+    }
+
+    /// Without keys there is one group, also of no rows.
+    fn merge_single(&self, partials: &[Partial]) -> Result<Vec<Batch>> {
+        let mut states = self.states(1)?;
+        for partial in partials {
+            if let Rows::Aggregated(others) = &partial.rows {
+                for (state, other) in states.iter_mut().zip(others) {
+                    state.merge(other.as_ref(), &[0], &[0])?;
+                }
+            }
+        }
+        let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
+        let columns = self.plan.finish(results, 1)?;
+        Ok(vec![Batch::try_new(columns, 1)?])
+    }
+
+    fn merge_keyed(&self, context: &Context, partials: Vec<Partial>) -> Result<Vec<Batch>> {
+        // Only one morsel, aggregated already: nothing to merge.
+        if let [Partial { rows: Rows::Aggregated(_), .. }] = &partials[..] {
+            let Some(Partial { keys, len, rows: Rows::Aggregated(mut states), .. }) =
+                partials.into_iter().next()
+            else {
+                return Ok(Vec::new());
+            };
+            let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
+            let mut columns = keys;
+            columns.extend(self.plan.finish(results, len)?);
+            return Ok(vec![Batch::try_new(columns, len)?]);
+        }
+        let total: usize = partials.iter().map(|p| p.len).sum();
+        let partitions = if total <= SINGLE_PARTITION { 1 } else { PARTITIONS };
+        // One codec for all morsels: whether a key may be null is known now.
+        let dtypes: Vec<_> = self.keys.iter().map(|k| k.dtype().clone()).collect();
+        let nullable: Vec<bool> =
+            (0..self.keys.len()).map(|i| partials.iter().any(|p| p.keys[i].null_count() > 0)).collect();
+        let codec = KeyCodec::new(&dtypes, &nullable);
+        let parts: Vec<Arc<Scattered>> =
+            parallel(context, partials, |partial| Scattered::new(partial, &codec, partitions).map(Arc::new))?;
+        let merged = parallel(context, (0..partitions).collect(), |partition| {
+            self.merge_partition(&parts, partition)
+        })?;
+        let batches: Vec<(Batch, Vec<u64>)> = merged.into_iter().filter(|(b, _)| !b.is_empty()).collect();
+        if !self.maintain_order {
+            return Ok(batches.into_iter().map(|(batch, _)| batch).collect());
+        }
+        let first: Vec<u64> = batches.iter().flat_map(|(_, first)| first.iter().copied()).collect();
+        let batches: Vec<Batch> = batches.into_iter().map(|(batch, _)| batch).collect();
+        let all = hypostyle_kernels::concat::concat_batches(&batches)?;
+        let order = sort_indices(&[(Column::from_vec(first), SortOrder::default())], all.len());
+        Ok(vec![hypostyle_kernels::gather::gather_batch(&all, &order)?])
+    }
+
+    /// Groups of one partition, and where each was first seen.
+    fn merge_partition(&self, parts: &[Arc<Scattered>], partition: usize) -> Result<(Batch, Vec<u64>)> {
+        let mut table = Table::default();
+        let mut states = self.states(0)?;
+        let mut key_pieces: Vec<Vec<Column>> = vec![Vec::new(); self.keys.len()];
+        let mut first_seen = Vec::new();
+        let (mut ids, mut new_rows) = (Vec::new(), Vec::new());
+        for (number, part) in parts.iter().enumerate() {
+            let (start, end) = (part.offsets[partition] as usize, part.offsets[partition + 1] as usize);
+            let rows = &part.order[start..end];
+            if rows.is_empty() {
+                continue;
+            }
+            ids.clear();
+            new_rows.clear();
+            table.insert(&part.keys, rows, &mut ids, |row| {
+                new_rows.push(row);
+                first_seen.push((number as u64) << 32 | u64::from(row));
+            });
+            for (pieces, column) in key_pieces.iter_mut().zip(&part.partial.keys) {
+                if !new_rows.is_empty() {
+                    pieces.push(gather(column, &new_rows)?);
+                }
+            }
+            for (call, state) in states.iter_mut().enumerate() {
+                state.resize(first_seen.len());
+                match &part.partial.rows {
+                    Rows::Aggregated(others) => state.merge(others[call].as_ref(), rows, &ids)?,
+                    Rows::Raw(arguments) => {
+                        let arguments = arguments[call]
+                            .iter()
+                            .map(|c| {
+                                if c.len() == 1 && part.partial.len != 1 {
+                                    Ok(c.clone())
+                                } else {
+                                    gather(c, rows)
+                                }
+                            })
+                            .collect::<Result<Vec<_>>>()?;
+                        state.update(&arguments, Ids::Each(&ids), rows.len())?;
+                    }
+                }
+            }
+        }
+        let groups = first_seen.len();
+        let mut columns = Vec::with_capacity(self.keys.len() + self.plan.outputs.len());
+        for (pieces, key) in key_pieces.iter().zip(&self.keys) {
+            columns.push(if pieces.is_empty() {
+                Column::empty(key.dtype().clone())
+            } else {
+                concat(pieces)?
+            });
+        }
+        let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
+        columns.extend(self.plan.finish(results, groups)?);
+        Ok((Batch::try_new(columns, groups)?, first_seen))
+    }
+}
+
+impl Sink for Aggregate {
+    type Local = Vec<Partial>;
+
+    fn local(&self) -> Result<Self::Local> {
+        Ok(Vec::new())
+    }
+
+    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
+        let len = batch.len();
+        if self.keys.is_empty() {
+            let mut states = self.states(1)?;
+            for (call, state) in self.plan.calls.iter().zip(&mut states) {
+                state.update(&self.arguments(call, &batch)?, Ids::Single, len)?;
+            }
+            local.push(Partial { index, keys: Vec::new(), len, rows: Rows::Aggregated(states) });
+            return Ok(());
+        }
+        let keys =
+            self.keys.iter().map(|key| key.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
+        if len > 2 * SAMPLE && rarely_repeats(&keys)? {
+            let arguments =
+                self.plan.calls.iter().map(|call| self.arguments(call, &batch)).collect::<Result<_>>()?;
+            local.push(Partial { index, keys, len, rows: Rows::Raw(arguments) });
+            return Ok(());
+        }
+        let Groups { ids, first } = group_rows(&keys, len)?;
+        let mut states = self.states(first.len())?;
+        for (call, state) in self.plan.calls.iter().zip(&mut states) {
+            state.update(&self.arguments(call, &batch)?, Ids::Each(&ids), len)?;
+        }
+        let keys = keys.iter().map(|key| gather(key, &first)).collect::<Result<Vec<_>>>()?;
+        local.push(Partial { index, keys, len: first.len(), rows: Rows::Aggregated(states) });
+        Ok(())
+    }
+}
+
+/// Whether most of the first rows have keys of their own.
+fn rarely_repeats(keys: &[Column]) -> Result<bool> {
+    let sample: Vec<Column> = keys.iter().map(|key| key.slice(0, SAMPLE)).collect();
+    Ok(group_rows(&sample, SAMPLE)?.first.len() * 10 > SAMPLE * 9)
+}
+
+/// A partial whose rows are sorted by partition.
+struct Scattered {
+    partial: Partial,
+    keys: Keys,
+    order: Vec<u32>,
+    offsets: Vec<u32>,
+}
+
+impl Scattered {
+    fn new(partial: Partial, codec: &KeyCodec, partitions: usize) -> Result<Self> {
+        let keys = codec.encode(&partial.keys, partial.len)?;
+        if partitions == 1 {
+            let order = (0..partial.len as u32).collect();
+            let offsets = vec![0, partial.len as u32];
+            return Ok(Self { partial, keys, order, offsets });
+        }
+        // The low bits: the tables take the high ones.
+        let partition: Vec<u32> =
+            keys.hashes().into_iter().map(|hash| (hash % partitions as u64) as u32).collect();
+        let order = group_order(&partition, partitions);
+        Ok(Self { partial, keys, order: order.rows, offsets: order.offsets })
+    }
+}
+
+/// Numbers keys of whatever width.
+#[derive(Default)]
+enum Table {
+    #[default]
+    Empty,
+    U64(KeyTable<u64>),
+    U128(KeyTable<u128>),
+    Bytes(BytesTable),
+}
+
+impl Table {
+    /// Appends the number of each row's key; calls `new` with rows whose key was not there.
+    fn insert(&mut self, keys: &Keys, rows: &[u32], ids: &mut Vec<u32>, mut new: impl FnMut(u32)) {
+        if let Self::Empty = self {
+            *self = match keys {
+                Keys::U64(_) => Self::U64(KeyTable::with_capacity(rows.len())),
+                Keys::U128(_) => Self::U128(KeyTable::with_capacity(rows.len())),
+                Keys::Bytes(_) => Self::Bytes(BytesTable::default()),
+            };
+        }
+        macro_rules! each {
+            ($table:ident, |$row:ident| $insert:expr) => {
+                for &row in rows {
+                    let (before, $row) = ($table.len(), row as usize);
+                    let id = $insert;
+                    if $table.len() > before {
+                        new(row);
+                    }
+                    ids.push(id);
+                }
+            };
+        }
+        match (self, keys) {
+            (Self::U64(table), Keys::U64(keys)) => each!(table, |row| table.insert(keys[row])),
+            (Self::U128(table), Keys::U128(keys)) => each!(table, |row| table.insert(keys[row])),
+            (Self::Bytes(table), Keys::Bytes(keys)) => {
+                each!(table, |row| table.insert(keys.get(row), keys.hash(row)));
+            }
+            // One codec encodes all partials.
+            _ => {}
+        }
+    }
+}

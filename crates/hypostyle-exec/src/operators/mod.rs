@@ -1,0 +1,10 @@
+//! One file an operator.
+
+pub(crate) mod aggregate;
+pub(crate) mod collect;
+pub(crate) mod distinct;
+pub(crate) mod filter;
+pub(crate) mod join;
+pub(crate) mod project;
+pub(crate) mod reshape;
+pub(crate) mod sort;

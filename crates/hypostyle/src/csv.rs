@@ -1,0 +1,67 @@
+//! CSV in and out.
+
+use std::path::{Path, PathBuf};
+
+use hypostyle_core::{Buffer, DataFrame, Result};
+use hypostyle_exec::Context;
+use hypostyle_io::csv::{CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions};
+
+use crate::lazy::LazyFrame;
+
+/// A query that reads a CSV file, or all files that a glob names.
+pub fn scan_csv(path: impl Into<PathBuf>, options: CsvReadOptions) -> LazyFrame {
+    scan_csv_paths([path], options)
+}
+
+/// A query that reads CSV files of one schema, one after the other.
+pub fn scan_csv_paths<P: Into<PathBuf>>(
+    paths: impl IntoIterator<Item = P>,
+    options: CsvReadOptions,
+) -> LazyFrame {
+    LazyFrame::scan(CsvSource::from_paths(paths, options))
+}
+
+/// A query that reads CSV text in memory.
+pub fn scan_csv_bytes(bytes: impl Into<Buffer<u8>>, options: CsvReadOptions) -> LazyFrame {
+    LazyFrame::scan(CsvSource::from_bytes(bytes, options))
+}
+
+/// Reads a CSV file.
+///
+/// # Errors
+/// `Io` if it cannot be read, `NoData` if it is empty, `Parse` (with file, line, column and the text) if a field is no
+/// value of its column's type.
+pub fn read_csv(path: impl Into<PathBuf>, options: CsvReadOptions) -> Result<DataFrame> {
+    scan_csv(path, options).collect()
+}
+
+/// Writing CSV.
+pub trait CsvWrite {
+    /// Writes a CSV file: all of it, or nothing.
+    fn write_csv(&self, path: impl AsRef<Path>, options: CsvWriteOptions) -> Result<()>;
+}
+
+impl CsvWrite for DataFrame {
+    fn write_csv(&self, path: impl AsRef<Path>, options: CsvWriteOptions) -> Result<()> {
+        let mut sink = CsvSink::create(path.as_ref(), self.schema(), options)?;
+        for batch in self.batches() {
+            sink.write_batch(batch)?;
+        }
+        sink.finish()
+    }
+}
+
+impl LazyFrame {
+    /// Runs the query and writes its result as a CSV file: all of it, or nothing.
+    pub fn sink_csv(
+        &self,
+        path: impl AsRef<Path>,
+        options: CsvWriteOptions,
+        context: &Context,
+    ) -> Result<()> {
+        let plan = self.optimized(&[])?;
+        let mut sink = CsvSink::create(path.as_ref(), plan.schema(), options)?;
+        hypostyle_exec::for_each_batch(&plan, context, &mut |batch| sink.write_batch(&batch))?;
+        sink.finish()
+    }
+}

@@ -1,0 +1,441 @@
+//! A query that has not run yet.
+
+use std::sync::Arc;
+
+use hypostyle_core::{DataFrame, DataType, Error, Result, Schema, SchemaRef};
+use hypostyle_exec::{Context, Profile};
+use hypostyle_expr::{Expr, Rename, Selector, dsl};
+use hypostyle_plan::{
+    DataSource, FrameFunction, JoinKind, JoinOptions, Keep, Plan, SortKey, UnpivotOptions, explain, optimizer,
+};
+
+use crate::group_by::LazyGroupBy;
+
+/// Which rows a join gives.
+pub type JoinType = JoinKind;
+/// The options of a join.
+pub type JoinArgs = JoinOptions;
+/// Which of several equal rows is kept.
+pub type UniqueKeep = Keep;
+
+/// How rows are sorted. One value for all keys, or one for each.
+#[derive(Clone, Debug, Default)]
+pub struct SortOptions {
+    /// Largest first.
+    pub descending: Vec<bool>,
+    /// Nulls after all values.
+    pub nulls_last: Vec<bool>,
+    /// Rows of equal keys keep their order. (They always do; this is a promise.)
+    pub maintain_order: bool,
+}
+
+impl SortOptions {
+    /// Largest first, for all keys.
+    pub fn descending() -> Self {
+        Self { descending: vec![true], ..Self::default() }
+    }
+
+    /// Directions for each key.
+    pub fn with_descending(mut self, descending: impl IntoIterator<Item = bool>) -> Self {
+        self.descending = descending.into_iter().collect();
+        self
+    }
+
+    /// Whether nulls come last, for each key.
+    pub fn with_nulls_last(mut self, nulls_last: impl IntoIterator<Item = bool>) -> Self {
+        self.nulls_last = nulls_last.into_iter().collect();
+        self
+    }
+}
+
+/// The option for a key: its own, or the one for all.
+fn option_of(options: &[bool], key: usize, keys: usize) -> Result<bool> {
+    match options {
+        [] => Ok(false),
+        [one] => Ok(*one),
+        many if many.len() == keys => Ok(many[key]),
+        many => Err(Error::invalid_operation(format!("{} sort options for {keys} keys", many.len()))),
+    }
+}
+
+/// A query. Errors in its making are kept and returned by [`LazyFrame::collect`] and its kin.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct LazyFrame {
+    plan: Result<Arc<Plan>>,
+}
+
+impl LazyFrame {
+    /// A query that reads a source.
+    pub fn scan(source: impl DataSource + 'static) -> Self {
+        Self { plan: Plan::scan(Arc::new(source)).map(Arc::new) }
+    }
+
+    /// A query of a plan.
+    pub fn from_plan(plan: Arc<Plan>) -> Self {
+        Self { plan: Ok(plan) }
+    }
+
+    /// The logical plan, not optimized.
+    pub fn plan(&self) -> Result<Arc<Plan>> {
+        self.plan.clone()
+    }
+
+    /// The query after another node.
+    pub fn and_then(self, node: impl FnOnce(Arc<Plan>) -> Result<Plan>) -> Self {
+        Self { plan: self.plan.and_then(node).map(Arc::new) }
+    }
+
+    /// Names and types of the result.
+    pub fn collect_schema(&self) -> Result<SchemaRef> {
+        self.plan.as_ref().map(|plan| plan.schema().clone()).map_err(Error::clone)
+    }
+
+    /// Keeps the rows for which the predicate is true; null is not.
+    pub fn filter(self, predicate: Expr) -> Self {
+        self.and_then(|input| Plan::filter(input, predicate))
+    }
+
+    /// Drops the rows for which the predicate is true.
+    pub fn remove(self, predicate: Expr) -> Self {
+        self.filter(dsl::call("fill_null", [!predicate, dsl::lit(true)]))
+    }
+
+    /// Computes columns.
+    pub fn select(self, exprs: impl IntoIterator<Item = Expr>) -> Self {
+        let exprs = exprs.into_iter().collect();
+        self.and_then(|input| Plan::select(input, exprs))
+    }
+
+    /// Adds columns, or replaces those of the same names.
+    pub fn with_columns(self, exprs: impl IntoIterator<Item = Expr>) -> Self {
+        let exprs = exprs.into_iter().collect();
+        self.and_then(|input| Plan::with_columns(input, exprs))
+    }
+
+    /// Adds or replaces one column.
+    pub fn with_column(self, expr: Expr) -> Self {
+        self.with_columns([expr])
+    }
+
+    /// Groups rows by keys; the order of groups is unspecified.
+    pub fn group_by(self, keys: impl IntoIterator<Item = Expr>) -> LazyGroupBy {
+        LazyGroupBy { input: self, keys: keys.into_iter().collect(), maintain_order: false }
+    }
+
+    /// Groups rows by keys; groups come in the order of their first rows.
+    pub fn group_by_stable(self, keys: impl IntoIterator<Item = Expr>) -> LazyGroupBy {
+        LazyGroupBy { input: self, keys: keys.into_iter().collect(), maintain_order: true }
+    }
+
+    /// Pairs rows whose keys are equal.
+    pub fn join(
+        self,
+        other: LazyFrame,
+        left_on: impl IntoIterator<Item = Expr>,
+        right_on: impl IntoIterator<Item = Expr>,
+        args: JoinArgs,
+    ) -> Self {
+        let (left_on, right_on) = (left_on.into_iter().collect(), right_on.into_iter().collect());
+        self.and_then(|left| Plan::join(left, other.plan?, left_on, right_on, args))
+    }
+
+    /// The pairs whose keys are equal.
+    pub fn inner_join(self, other: LazyFrame, left_on: Expr, right_on: Expr) -> Self {
+        self.join(other, [left_on], [right_on], JoinArgs::new(JoinType::Inner))
+    }
+
+    /// The pairs, and left rows without a partner.
+    pub fn left_join(self, other: LazyFrame, left_on: Expr, right_on: Expr) -> Self {
+        self.join(other, [left_on], [right_on], JoinArgs::new(JoinType::Left))
+    }
+
+    /// The left rows that have a partner.
+    pub fn semi_join(self, other: LazyFrame, left_on: Expr, right_on: Expr) -> Self {
+        self.join(other, [left_on], [right_on], JoinArgs::new(JoinType::Semi))
+    }
+
+    /// The left rows that have none.
+    pub fn anti_join(self, other: LazyFrame, left_on: Expr, right_on: Expr) -> Self {
+        self.join(other, [left_on], [right_on], JoinArgs::new(JoinType::Anti))
+    }
+
+    /// All pairs.
+    pub fn cross_join(self, other: LazyFrame) -> Self {
+        self.join(other, [], [], JoinArgs::new(JoinType::Cross))
+    }
+
+    /// Sorts by columns.
+    pub fn sort<'a>(self, by: impl IntoIterator<Item = &'a str>, options: SortOptions) -> Self {
+        self.sort_by_exprs(by.into_iter().map(dsl::col), options)
+    }
+
+    /// Sorts by expressions.
+    pub fn sort_by_exprs(self, by: impl IntoIterator<Item = Expr>, options: SortOptions) -> Self {
+        let by: Vec<Expr> = by.into_iter().collect();
+        self.and_then(|input| {
+            let keys = by
+                .iter()
+                .enumerate()
+                .map(|(i, expr)| {
+                    Ok(SortKey {
+                        expr: expr.clone(),
+                        descending: option_of(&options.descending, i, by.len())?,
+                        nulls_last: option_of(&options.nulls_last, i, by.len())?,
+                    })
+                })
+                .collect::<Result<_>>()?;
+            Plan::sort(input, keys, options.maintain_order)
+        })
+    }
+
+    /// The `k` largest rows by keys, largest first.
+    pub fn top_k(self, k: usize, by: impl IntoIterator<Item = Expr>) -> Self {
+        let options = SortOptions { descending: vec![true], nulls_last: vec![true], maintain_order: false };
+        self.sort_by_exprs(by, options).limit(k)
+    }
+
+    /// The `k` smallest rows by keys, smallest first.
+    pub fn bottom_k(self, k: usize, by: impl IntoIterator<Item = Expr>) -> Self {
+        let options = SortOptions { nulls_last: vec![true], ..SortOptions::default() };
+        self.sort_by_exprs(by, options).limit(k)
+    }
+
+    /// Rows from `offset` on, at most `length`; a negative offset counts from the end.
+    pub fn slice(self, offset: i64, length: Option<usize>) -> Self {
+        self.and_then(|input| Ok(Plan::slice(input, offset, length)))
+    }
+
+    /// The first `n` rows.
+    pub fn limit(self, n: usize) -> Self {
+        self.slice(0, Some(n))
+    }
+
+    /// The last `n` rows.
+    pub fn tail(self, n: usize) -> Self {
+        let offset = i64::try_from(n).map_or(i64::MIN, |n| -n);
+        self.slice(offset, Some(n))
+    }
+
+    /// Rows from last to first.
+    pub fn reverse(self) -> Self {
+        self.select([dsl::all().reverse()])
+    }
+
+    /// One row of those that agree in some columns (all if `None`).
+    pub fn unique(self, subset: Option<Vec<Expr>>, keep: UniqueKeep) -> Self {
+        self.and_then(|input| Plan::distinct(input, subset, keep, false))
+    }
+
+    /// As [`LazyFrame::unique`], in the order of the rows.
+    pub fn unique_stable(self, subset: Option<Vec<Expr>>, keep: UniqueKeep) -> Self {
+        self.and_then(|input| Plan::distinct(input, subset, keep, true))
+    }
+
+    /// Drops rows that are null in one of some columns (all if `None`).
+    pub fn drop_nulls(self, subset: Option<Vec<Expr>>) -> Self {
+        self.drop_rows("is_not_null", subset)
+    }
+
+    /// Drops rows that are NaN in one of some columns (all float columns if `None`).
+    pub fn drop_nans(self, subset: Option<Vec<Expr>>) -> Self {
+        let floats = Selector::Class(hypostyle_expr::DtypeClass::Float);
+        self.drop_rows("is_not_nan", Some(subset.unwrap_or_else(|| vec![Expr::Selector(floats)])))
+    }
+
+    fn drop_rows(self, test: &str, subset: Option<Vec<Expr>>) -> Self {
+        let subset = subset.unwrap_or_else(|| vec![dsl::all()]);
+        self.and_then(|input| {
+            let mut tests = Vec::new();
+            for expr in &subset {
+                for column in hypostyle_expr::expand(expr, input.schema())? {
+                    let test = dsl::call(test, [column]);
+                    // Null is no NaN.
+                    tests.push(dsl::call("fill_null", [test, dsl::lit(true)]));
+                }
+            }
+            match tests.into_iter().reduce(Expr::and) {
+                Some(test) => Plan::filter(input, test),
+                None => Ok(Plan::slice(input, 0, None)),
+            }
+        })
+    }
+
+    /// Drops columns. With `strict`, a missing one is an error.
+    pub fn drop<'a>(self, names: impl IntoIterator<Item = &'a str>, strict: bool) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        let dropped = Selector::ByName { names, strict };
+        self.select([Expr::Selector(Selector::Minus(Arc::new(Selector::All), Arc::new(dropped)))])
+    }
+
+    /// Renames columns.
+    pub fn rename<'a>(self, names: impl IntoIterator<Item = (&'a str, &'a str)>, strict: bool) -> Self {
+        let names: Vec<(&str, &str)> = names.into_iter().collect();
+        self.and_then(|input| {
+            if strict {
+                names.iter().try_for_each(|(old, _)| input.schema().index_of(old).map(|_| ()))?;
+            }
+            let exprs = input
+                .schema()
+                .names()
+                .map(|name| match names.iter().find(|(old, _)| *old == name) {
+                    Some((_, new)) => Expr::Column(name.into()).alias(new),
+                    None => Expr::Column(name.into()),
+                })
+                .collect();
+            Plan::select(input, exprs)
+        })
+    }
+
+    /// Adds a first column that counts rows.
+    pub fn with_row_index(self, name: &str, offset: u32) -> Self {
+        let name = name.into();
+        self.and_then(|input| Plan::row_index(input, name, offset))
+    }
+
+    /// One row for each value of lists.
+    pub fn explode(self, columns: impl IntoIterator<Item = Expr>) -> Self {
+        let columns = columns.into_iter().collect();
+        self.and_then(|input| Plan::explode(input, columns))
+    }
+
+    /// Columns become rows of a name and a value. `on`: all but the index if `None`.
+    pub fn unpivot(
+        self,
+        on: Option<Vec<Expr>>,
+        index: Vec<Expr>,
+        variable_name: Option<&str>,
+        value_name: Option<&str>,
+    ) -> Self {
+        self.and_then(|input| {
+            let names = |exprs: &[Expr]| -> Result<Vec<Arc<str>>> {
+                let mut names = Vec::new();
+                for expr in exprs {
+                    for column in hypostyle_expr::expand(expr, input.schema())? {
+                        names.push(hypostyle_expr::output_name(&column)?);
+                    }
+                }
+                Ok(names)
+            };
+            let index = names(&index)?;
+            let on = match on {
+                Some(on) => names(&on)?,
+                None => {
+                    let all = input.schema().fields().iter().map(|f| f.name.clone());
+                    all.filter(|n| !index.contains(n)).collect()
+                }
+            };
+            let options = UnpivotOptions {
+                on,
+                index,
+                variable_name: variable_name.unwrap_or("variable").into(),
+                value_name: value_name.unwrap_or("value").into(),
+            };
+            Plan::unpivot(Arc::clone(&input), options)
+        })
+    }
+
+    /// Casts columns to types.
+    pub fn cast<'a>(self, dtypes: impl IntoIterator<Item = (&'a str, DataType)>, strict: bool) -> Self {
+        self.with_columns(dtypes.into_iter().map(|(name, dtype)| {
+            if strict { dsl::col(name).cast(dtype) } else { dsl::col(name).cast_nonstrict(dtype) }
+        }))
+    }
+
+    /// Every column under a name made from its own.
+    pub fn rename_all(self, rename: Rename) -> Self {
+        self.select([dsl::all().rename(rename)])
+    }
+
+    /// The number of values that are not null, of every column.
+    pub fn count(self) -> Self {
+        self.select([dsl::all().count()])
+    }
+
+    /// The number of nulls of every column.
+    pub fn null_count(self) -> Self {
+        self.select([dsl::all().null_count()])
+    }
+
+    /// An aggregate of the catalog of every column; null where it is not defined.
+    pub fn aggregate_all(self, name: &str, options: impl IntoIterator<Item = Expr>) -> Self {
+        let options: Vec<Expr> = options.into_iter().collect();
+        self.and_then(|input| {
+            let exprs = input
+                .schema()
+                .fields()
+                .iter()
+                .map(|field| {
+                    let column = Expr::Column(field.name.clone());
+                    let args = std::iter::once(column).chain(options.iter().cloned());
+                    let expr = dsl::aggregate(name, args);
+                    match hypostyle_expr::bind(&expr, input.schema()) {
+                        Ok(_) => expr,
+                        Err(_) => dsl::null().cast(field.dtype.clone()).alias(&field.name),
+                    }
+                })
+                .collect();
+            Plan::select(input, exprs)
+        })
+    }
+
+    /// Runs a function of the whole frame as part of the query. It must give the schema it promises.
+    pub fn map(
+        self,
+        name: &str,
+        schema: Option<Schema>,
+        function: impl Fn(DataFrame) -> Result<DataFrame> + Send + Sync + 'static,
+    ) -> Self {
+        let name = name.into();
+        self.and_then(|input| {
+            let schema = schema.map_or_else(|| input.schema().clone(), Arc::new);
+            Ok(Plan::map_frame(input, FrameFunction { name, call: Arc::new(function) }, schema))
+        })
+    }
+
+    /// The optimized plan, without the rules switched off by name.
+    pub fn optimized(&self, off: &[&str]) -> Result<Arc<Plan>> {
+        optimizer::optimize(self.plan()?, off)
+    }
+
+    /// The plan as a tree.
+    pub fn explain(&self, optimized: bool) -> Result<String> {
+        Ok(explain(&if optimized { self.optimized(&[])? } else { self.plan()? }))
+    }
+
+    /// The plan as a tree, after each rule that changed it.
+    pub fn explain_all(&self) -> Result<String> {
+        let plan = self.plan()?;
+        let mut out = format!("logical plan\n{}", explain(&plan));
+        for step in optimizer::optimize_steps(plan, &[])?.1 {
+            if let Some(changed) = step.changed {
+                out.push_str(&format!("\nafter {}\n{}", step.rule, explain(&changed)));
+            }
+        }
+        Ok(out)
+    }
+
+    /// Runs the query.
+    ///
+    /// # Errors
+    /// Whatever was wrong with the plan (unknown columns, types that do not fit), and what the data bring up.
+    pub fn collect(&self) -> Result<DataFrame> {
+        self.collect_with(&Context::default())
+    }
+
+    /// Runs the query on a context of one's own: threads, cancellation.
+    pub fn collect_with(&self, context: &Context) -> Result<DataFrame> {
+        Ok(hypostyle_exec::collect(&self.optimized(&[])?, context)?.0)
+    }
+
+    /// Runs the query, and tells what each operator did.
+    pub fn profile(&self, context: &Context) -> Result<(DataFrame, Profile)> {
+        hypostyle_exec::collect(&self.optimized(&[])?, &context.clone().with_profile())
+    }
+}
+
+impl From<DataFrame> for LazyFrame {
+    fn from(frame: DataFrame) -> Self {
+        Self::scan(hypostyle_plan::FrameSource::new(frame))
+    }
+}

@@ -1,0 +1,13 @@
+//! What most programs use.
+
+pub use hypostyle_expr::dsl::{
+    aggregate, all, call, coalesce, col, cols, column, concat_str, corr, cov, date, datetime, len, list, lit,
+    max_horizontal, min_horizontal, null, sum_horizontal, when,
+};
+
+pub use crate::{
+    CancelToken, Column, Context, CsvReadOptions, CsvWrite, CsvWriteOptions, DataFrame, DataFrameOps,
+    DataType, Error, ErrorKind, Expr, Field, JoinArgs, JoinType, LazyFrame, LazyGroupBy, Result, Scalar,
+    Schema, Series, SortOptions, TimeUnit, UniqueKeep, Value, concat, concat_horizontal, read_csv, scan_csv,
+    scan_csv_bytes, scan_csv_paths,
+};
