@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hypostyle_core::{DataFrame, Error, Result};
 use hypostyle_exec::{CancelToken, Context};
-use hypostyle_plan::{Plan, estimate_rows};
+use hypostyle_plan::{Plan, estimate_rows, optimizer};
 use pyo3::{PyErr, PyResult, Python};
 
 use crate::errors::OrRaise;
@@ -76,5 +76,6 @@ fn is_small(plan: &Arc<Plan>) -> bool {
 }
 
 fn run(plan: Arc<Plan>, cancel: CancelToken) -> Result<DataFrame> {
-    hypostyle_exec::collect(plan, &Context::default().with_cancel(cancel))
+    let plan = optimizer::optimize(plan, &[])?;
+    Ok(hypostyle_exec::collect(&plan, &Context::default().with_cancel(cancel))?.0)
 }
