@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hypostyle_core::{DataFrame, Error, Result};
 use hypostyle_exec::{CancelToken, Context};
-use hypostyle_plan::{Plan, estimate_rows};
+use hypostyle_plan::{Plan, estimate_rows, optimizer};
 use pyo3::{PyErr, PyResult, Python};
 
 use crate::errors::OrRaise;
@@ -24,7 +24,7 @@ pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
         return py.detach(|| run(plan, CancelToken::new())).or_raise();
     }
     let cancel = CancelToken::new();
-    let (sender, receiver) = channel();
+    let (sender, mut receiver) = channel();
     let token = cancel.clone();
     let worker = std::thread::Builder::new()
         .name("hypostyle-query".to_owned())
@@ -35,7 +35,9 @@ pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
         .map_err(|e| crate::errors::to_py(Error::from(e)))?;
     let mut interrupt: Option<PyErr> = None;
     let result = loop {
-        match py.detach(|| receiver.recv_timeout(POLL)) {
+        let (outcome, back) = py.detach(move || (receiver.recv_timeout(POLL), receiver));
+        receiver = back;
+        match outcome {
             Ok(result) => break result,
             Err(RecvTimeoutError::Timeout) => {
                 if interrupt.is_none()
@@ -74,5 +76,6 @@ fn is_small(plan: &Arc<Plan>) -> bool {
 }
 
 fn run(plan: Arc<Plan>, cancel: CancelToken) -> Result<DataFrame> {
-    hypostyle_exec::collect(plan, &Context::default().with_cancel(cancel))
+    let plan = optimizer::optimize(plan, &[])?;
+    Ok(hypostyle_exec::collect(&plan, &Context::default().with_cancel(cancel))?.0)
 }

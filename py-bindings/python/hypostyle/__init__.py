@@ -103,7 +103,6 @@ from hypostyle.functions.ranges import (
     int_range,
     ones,
     repeat,
-    row_index,
     time_range,
     zeros,
 )

@@ -18,6 +18,7 @@ from hypostyle.exceptions import (
     TooManyRowsReturnedError,
 )
 from hypostyle.expr import Expr
+from hypostyle.expr.parse import is_list
 
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
@@ -544,6 +545,27 @@ class DataFrame:
         """The largest value of each row."""
         return self._horizontal("max")
 
+    def unnest(self, columns: Any = None, *more_columns: Any, separator: str | None = None) -> DataFrame:
+        """The fields of structs as columns, in place of the structs."""
+        from hypostyle.datatypes import Struct
+        from hypostyle.exceptions import InvalidOperationError
+
+        if columns is None:
+            names = [name for name, dtype in self.schema.items() if dtype == Struct]
+        else:
+            names = self.lazy()._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
+        parts: list[Any] = []
+        for column in self.get_columns():
+            if column.name not in names:
+                parts.append(column._s)
+            elif column.dtype != Struct:
+                msg = f"`unnest` needs structs, but {column.name!r} is of {column.dtype!r}"
+                raise InvalidOperationError(msg)
+            else:
+                prefix = "" if separator is None else f"{column.name}{separator}"
+                parts.extend(field.rename(f"{prefix}{field.name()}") for field in column._s.fields())
+        return DataFrame._wrap(PyDataFrame(parts))
+
     def fold(self, operation: Callable[[Series, Series], Series]) -> Series:
         """The columns folded from the left by a function of series."""
         first, *rest = self.get_columns()
@@ -732,7 +754,7 @@ def _glimpsed(value: Any) -> str:
 _QUERY_METHODS = (
     *("select_seq", "with_columns_seq", "drop", "rename", "cast", "with_row_index", "remove", "gather_every"),
     *("reverse", "shift", "sort", "top_k", "bottom_k", "unique", "drop_nulls", "drop_nans", "fill_null", "fill_nan"),
-    *("explode", "unnest", "unpivot", "sum", "mean", "median", "std", "var", "quantile", "min", "max", "count"),
+    *("explode", "unpivot", "sum", "mean", "median", "std", "var", "quantile", "min", "max", "count"),
     "null_count",
 )
 

@@ -5,6 +5,7 @@ A class equals its instances: ``Int64 == Int64()`` and ``Datetime("us") == Datet
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -58,53 +59,16 @@ class DataTypeClass(type):
     def __hash__(cls) -> int:
         return hash(cls.__name__)
 
-    def base_type(cls) -> DataTypeClass:
-        """The class itself."""
-        return cls
 
-    def is_(cls, other: Any) -> bool:
-        """Whether both are the same type, parameters included."""
-        return cls == other and (isinstance(other, DataTypeClass) or not other._parameters())
+class _OnBoth:
+    """A method of instances that classes have too: the class then stands for its instance without parameters."""
 
-    def is_numeric(cls) -> bool:
-        """Whether values are numbers."""
-        return "numeric" in cls._groups
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
 
-    def is_integer(cls) -> bool:
-        """Whether values are whole numbers."""
-        return "integer" in cls._groups
-
-    def is_signed_integer(cls) -> bool:
-        """Whether values are whole numbers with a sign."""
-        return "signed" in cls._groups
-
-    def is_unsigned_integer(cls) -> bool:
-        """Whether values are whole numbers without a sign."""
-        return "unsigned" in cls._groups
-
-    def is_float(cls) -> bool:
-        """Whether values are floats."""
-        return "float" in cls._groups
-
-    def is_decimal(cls) -> bool:
-        """Whether values have a fixed point."""
-        return cls is Decimal
-
-    def is_temporal(cls) -> bool:
-        """Whether values are times or differences of times."""
-        return "temporal" in cls._groups
-
-    def is_nested(cls) -> bool:
-        """Whether values hold values."""
-        return "nested" in cls._groups
-
-    def is_object(cls) -> bool:
-        """Never: there are no Python objects in columns."""
-        return False
-
-    def to_python(cls) -> type:
-        """The Python class of the values."""
-        return _PYTHON[cls.__name__]()
+    def __get__(self, instance: Any, cls: Any) -> Any:
+        return functools.partial(self._function, cls if instance is None else instance)
 
 
 class DataType(metaclass=DataTypeClass):
@@ -127,53 +91,65 @@ class DataType(metaclass=DataTypeClass):
     def __reduce__(self) -> Any:
         return (type(self), self._parameters())
 
+    @_OnBoth
     def is_(self, other: Any) -> bool:
         """Whether both are the same type, parameters included."""
-        return self == other and (isinstance(other, DataType) or not self._parameters())
+        return self == other and _form(self) == _form(other)
 
-    def base_type(self) -> DataTypeClass:
+    @classmethod
+    def base_type(cls) -> DataTypeClass:
         """The class, without parameters."""
-        return type(self)
+        return cls
 
-    def is_numeric(self) -> bool:
+    @classmethod
+    def is_numeric(cls) -> bool:
         """Whether values are numbers."""
-        return type(self).is_numeric()
+        return "numeric" in cls._groups
 
-    def is_integer(self) -> bool:
+    @classmethod
+    def is_integer(cls) -> bool:
         """Whether values are whole numbers."""
-        return type(self).is_integer()
+        return "integer" in cls._groups
 
-    def is_signed_integer(self) -> bool:
+    @classmethod
+    def is_signed_integer(cls) -> bool:
         """Whether values are whole numbers with a sign."""
-        return type(self).is_signed_integer()
+        return "signed" in cls._groups
 
-    def is_unsigned_integer(self) -> bool:
+    @classmethod
+    def is_unsigned_integer(cls) -> bool:
         """Whether values are whole numbers without a sign."""
-        return type(self).is_unsigned_integer()
+        return "unsigned" in cls._groups
 
-    def is_float(self) -> bool:
+    @classmethod
+    def is_float(cls) -> bool:
         """Whether values are floats."""
-        return type(self).is_float()
+        return "float" in cls._groups
 
-    def is_decimal(self) -> bool:
+    @classmethod
+    def is_decimal(cls) -> bool:
         """Whether values have a fixed point."""
-        return type(self).is_decimal()
+        return cls is Decimal
 
-    def is_temporal(self) -> bool:
+    @classmethod
+    def is_temporal(cls) -> bool:
         """Whether values are times or differences of times."""
-        return type(self).is_temporal()
+        return "temporal" in cls._groups
 
-    def is_nested(self) -> bool:
+    @classmethod
+    def is_nested(cls) -> bool:
         """Whether values hold values."""
-        return type(self).is_nested()
+        return "nested" in cls._groups
 
-    def is_object(self) -> bool:
+    @classmethod
+    def is_object(cls) -> bool:
         """Never: there are no Python objects in columns."""
         return False
 
-    def to_python(self) -> type:
+    @classmethod
+    def to_python(cls) -> type:
         """The Python class of the values."""
-        return type(self).to_python()
+        return _PYTHON[cls.__name__]()
 
 
 class NumericType(DataType):
@@ -564,6 +540,11 @@ _STANDARD: dict[str, Any] = {
     "timedelta": lambda: Duration("us"),
     "Decimal": lambda: Decimal(38, 0),
 }
+
+
+def _form(dtype: Any) -> str:
+    """Whether a type has parameters, and which."""
+    return repr(dtype if isinstance(dtype, DataTypeClass) else parse(dtype))
 
 
 def is_dtype(value: Any) -> bool:

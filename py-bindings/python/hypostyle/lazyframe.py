@@ -405,22 +405,6 @@ class LazyFrame:
             raise InvalidOperationError(msg)
         return LazyFrame._wrap(self._ldf.explode(names))
 
-    def unnest(self, columns: Any, *more_columns: Any, separator: str | None = None) -> LazyFrame:
-        """The fields of structs as columns, in place of the structs."""
-        names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
-        exprs: list[Expr] = []
-        for name, dtype in self.collect_schema().items():
-            if name not in names:
-                exprs.append(exact(name))
-                continue
-            if not hasattr(dtype, "fields"):
-                msg = f"`unnest` needs structs, but {name!r} is of {dtype!r}"
-                raise InvalidOperationError(msg)
-            for field in dtype.fields:
-                label = field.name if separator is None else f"{name}{separator}{field.name}"
-                exprs.append(exact(name).struct.field(field.name).alias(label))
-        return self.select(exprs)
-
     def unpivot(
         self, on: Any = None, *, index: Any = None, variable_name: str | None = None, value_name: str | None = None
     ) -> LazyFrame:

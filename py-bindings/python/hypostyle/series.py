@@ -335,7 +335,30 @@ class Series:
 
     def to_physical(self) -> Series:
         """The numbers that the values are stored as."""
-        return self._apply(lambda c: c.to_physical())
+        from hypostyle.datatypes import Date, Int32, Int64
+
+        if not self.dtype.is_temporal():
+            return self.clone()
+        return self.cast(Int32 if self.dtype == Date else Int64)
+
+    def gather_every(self, n: int, offset: int = 0) -> Series:
+        """Every `n`th value."""
+        return self[offset::n]
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        fraction: float | None = None,
+        with_replacement: bool = False,
+        shuffle: bool | None = None,
+        seed: int | None = None,
+    ) -> Series:
+        """Values at random."""
+        frame = self.to_frame().sample(
+            n, fraction=fraction, with_replacement=with_replacement, shuffle=shuffle, seed=seed
+        )
+        return frame.to_series()
 
     def value_counts(self, *, sort: bool = False, name: str | None = None, normalize: bool = False) -> Any:
         """Each value with how often it is there."""
@@ -438,9 +461,9 @@ _SERIES_METHODS = (
     *("cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "degrees", "radians", "pow", "clip"),
     *("is_null", "is_not_null", "is_nan", "is_not_nan", "is_finite", "is_infinite", "is_in", "is_between", "is_close"),
     *("is_unique", "is_duplicated", "is_first_distinct", "is_last_distinct", "fill_null", "fill_nan"),
-    *("forward_fill", "backward_fill", "interpolate", "drop_nulls", "drop_nans", "unique", "reverse", "shift", "sort"),
-    *("arg_sort", "top_k", "bottom_k", "gather_every", "cum_sum", "cum_prod", "cum_min", "cum_max", "cum_count"),
-    *("diff", "pct_change", "rank", "mode", "sample", "replace", "replace_strict", "implode"),
+    *("forward_fill", "backward_fill", "drop_nulls", "drop_nans", "unique", "reverse", "shift", "sort"),
+    *("arg_sort", "top_k", "bottom_k", "cum_sum", "cum_prod", "cum_min", "cum_max", "cum_count"),
+    *("diff", "pct_change", "rank", "replace", "replace_strict", "implode"),
     *("not_", "eq", "ne", "lt", "le", "gt", "ge", "eq_missing", "ne_missing"),
 )
 
@@ -489,8 +512,12 @@ class SeriesNamespace:
         return [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
 
 
-class SeriesStructNamespace(SeriesNamespace):
-    """The namespace of structs, which knows its fields."""
+class SeriesStructNamespace:
+    """The fields of a series of structs."""
+
+    def __init__(self, series: Series, accessor: str) -> None:
+        del accessor
+        self._series = series
 
     @property
     def fields(self) -> list[str]:
@@ -510,18 +537,23 @@ class SeriesStructNamespace(SeriesNamespace):
 
     def __getitem__(self, item: int | str) -> Series:
         name = self.fields[item] if isinstance(item, int) else item
-        return self._series._apply(lambda c: c.struct.field(name)).rename(name)
+        if name not in self.fields:
+            from hypostyle.exceptions import StructFieldNotFoundError
+
+            msg = f"there is no field {name!r} among {self.fields}"
+            raise StructFieldNotFoundError(msg)
+        return Series._wrap(self._series._s.fields()[self.fields.index(name)])
 
     def field(self, name: str) -> Series:
         """The values of one field."""
         return self[name]
 
 
-def _accessor(name: str, cls: type[SeriesNamespace] = SeriesNamespace) -> Any:
-    return property(lambda self: cls(self, name), doc=f"The functions of `Expr.{name}`, evaluated at once.")
+def _accessor(name: str, cls: Any = SeriesNamespace) -> Any:
+    return property(lambda self: cls(self, name), doc=f"The functions of `{name}`, evaluated at once.")
 
 
-for _name in ("str", "dt", "list", "cat", "bin"):
+for _name in ("str", "dt", "cat"):
     setattr(Series, _name, _accessor(_name))
 setattr(Series, "struct", _accessor("struct", SeriesStructNamespace))
 del _name

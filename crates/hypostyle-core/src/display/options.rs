@@ -130,7 +130,7 @@ impl Frame {
             bottom: rule(['+', '-', '+', '+']),
             sides: [Some('|'); 3],
         };
-        let none = Self { top: None, header: None, between: None, bottom: None, sides: [Some(' '); 3] };
+        let none = Self { top: None, header: None, between: None, bottom: None, sides: [None; 3] };
         let open = [None, Some('┆'), None];
         let ascii_open = [None, Some('|'), None];
         Some(match name {
@@ -155,7 +155,7 @@ impl Frame {
                 header: rule(['═'; 4]),
                 between: rule(['─'; 4]),
                 bottom: rule(['─'; 4]),
-                sides: [Some(' '); 3],
+                sides: [None, Some(' '), None],
             },
             "ASCII_FULL" => Self { between: rule(['|', '-', '+', '|']), ..ascii_condensed },
             "ASCII_FULL_CONDENSED" => ascii_condensed,
@@ -185,7 +185,7 @@ impl Frame {
                 header: rule(['='; 4]),
                 between: rule(['-'; 4]),
                 bottom: rule(['-'; 4]),
-                sides: [Some(' '); 3],
+                sides: [None, Some(' '), None],
             },
             "ASCII_MARKDOWN" | "MARKDOWN" => {
                 Self { header: rule(['|', '-', '|', '|']), sides: [Some('|'); 3], ..none }

@@ -75,8 +75,8 @@ pub(super) fn cell(series: &Series, i: usize, options: &TableOptions) -> String 
     if let Some((chunk, row)) = locate(series, i) {
         cell::write(&mut out, chunk, row, &cell::Style { options, quoted: false, cut: true });
     }
-    // Lists and structs are cut as a whole.
-    if series.dtype().is_nested() {
+    // Whatever it is, a cell is cut as a whole; text was cut while it was written.
+    if series.dtype() != &DataType::String {
         cut(&mut out, options);
     }
     out
@@ -285,7 +285,7 @@ fn row(out: &mut String, columns: &[TableColumn], widths: &[usize], i: usize, op
             let free = widths[j].saturating_sub(width(text));
             let before = match columns[j].align {
                 Align::Left => 0,
-                Align::Center => free / 2,
+                Align::Center => free.div_ceil(2),
                 Align::Right => free,
             };
             let _ = write!(out, " {:before$}{text}{:after$} ", "", "", after = free - before);

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import describe
+from hypostyle.datatypes import Float64, List, Null, describe
 from hypostyle.expr.parse import (
     column,
     conjunction,
@@ -24,13 +24,10 @@ from hypostyle.expr.parse import (
 )
 
 if TYPE_CHECKING:
-    from hypostyle.expr.binary import BinaryNamespace
     from hypostyle.expr.categorical import CategoricalNamespace
-    from hypostyle.expr.lists import ListNamespace
     from hypostyle.expr.meta import MetaNamespace
     from hypostyle.expr.name import NameNamespace
     from hypostyle.expr.string import StringNamespace
-    from hypostyle.expr.structs import StructNamespace
     from hypostyle.expr.temporal import TemporalNamespace
 
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
@@ -331,11 +328,7 @@ class Expr:
 
     def get(self, index: Any) -> Expr:
         """The value at one position."""
-        return self._aggregate("get", index)
-
-    def gather_every(self, n: int, offset: int = 0) -> Expr:
-        """Every `n`th value."""
-        return self._call("gather_every", n, offset)
+        return self.gather([index] if isinstance(index, int) else index).first()
 
     def reverse(self) -> Expr:
         """The values from last to first."""
@@ -373,11 +366,11 @@ class Expr:
 
     def top_k(self, k: Any = 5) -> Expr:
         """The `k` largest values."""
-        return self._call("top_k", k)
+        return self.sort(descending=True, nulls_last=True).head(k)
 
     def bottom_k(self, k: Any = 5) -> Expr:
         """The `k` smallest values."""
-        return self._call("bottom_k", k)
+        return self.sort(nulls_last=True).head(k)
 
     def unique(self, *, maintain_order: bool = False) -> Expr:
         """Each value once."""
@@ -390,27 +383,7 @@ class Expr:
 
     def drop_nans(self) -> Expr:
         """The values that are not NaN."""
-        return self._call("drop_nans")
-
-    def append(self, other: Any, *, upcast: bool = True) -> Expr:
-        """These values, then the others."""
-        return self._call("append", _wrapped(other), upcast)
-
-    def explode(self, *, empty_as_null: bool = False, keep_nulls: bool = True) -> Expr:
-        """The items of lists, one a row."""
-        return self._call("explode", empty_as_null, keep_nulls)
-
-    def sample(
-        self,
-        n: Any = None,
-        *,
-        fraction: Any = None,
-        with_replacement: bool = False,
-        shuffle: bool | None = None,
-        seed: int | None = None,
-    ) -> Expr:
-        """Values at random."""
-        return self._call("sample", n, fraction, with_replacement, bool(shuffle), seed)
+        return self.filter(self.is_not_nan() | self.is_null())
 
     # Null and NaN.
 
@@ -477,18 +450,16 @@ class Expr:
         """The next value in place of null."""
         return self._call("backward_fill", *_given(limit))
 
-    def interpolate(self, method: str = "linear") -> Expr:
-        """Values between neighbours in place of null."""
-        return self._call("interpolate", method)
-
     # Membership and ranges.
 
     def is_in(self, other: Any, *, nulls_equal: bool = False) -> Expr:
         """Whether values are among others: a list, a Series, or lists in a column."""
         if isinstance(other, (set, frozenset)):
             other = list(other)
-        elif not isinstance(other, (list, tuple, str, Expr)) and hasattr(other, "to_list"):
-            other = other.to_list()
+        elif hasattr(other, "_s"):
+            other = Expr._wrap(literal(other.to_list(), List(other.dtype)))
+        elif isinstance(other, (list, tuple)) and not len(other):
+            other = Expr._wrap(literal([], List(Null)))
         if not isinstance(other, (list, tuple, Expr)):
             msg = f"`is_in` takes a list, a Series or an expression, not {type(other).__name__!r}"
             raise TypeError(msg)
@@ -505,7 +476,13 @@ class Expr:
         self, other: Any, *, abs_tol: float = 0.0, rel_tol: float = 1e-09, nans_equal: bool = False
     ) -> Expr:
         """Whether values differ by no more than a tolerance."""
-        return self._call("is_close", other, abs_tol, rel_tol, nans_equal)
+        from hypostyle.functions.horizontal import max_horizontal
+
+        other = Expr._wrap(parse_value(other))
+        allowed = max_horizontal(max_horizontal(self.abs(), other.abs()) * rel_tol, abs_tol)
+        near = (self - other).abs() <= allowed
+        same = (self == other) if nans_equal else (self == other) & self.is_not_nan()
+        return (near & self.is_finite() & other.is_finite()) | same
 
     def clip(self, lower_bound: Any = None, upper_bound: Any = None) -> Expr:
         """The bound where values lie outside of it."""
@@ -705,11 +682,19 @@ class Expr:
 
     def skew(self, *, bias: bool = True) -> Expr:
         """The skewness."""
-        return self._aggregate("skew", bias)
+        centred = self - self.mean()
+        skew = (centred**3).mean() / (centred**2).mean() ** 1.5
+        n = self.count()
+        return skew if bias else skew * (n * (n - 1)).sqrt() / (n - 2)
 
     def kurtosis(self, *, fisher: bool = True, bias: bool = True) -> Expr:
         """The kurtosis."""
-        return self._aggregate("kurtosis", fisher, bias)
+        centred = self - self.mean()
+        kurtosis = (centred**4).mean() / (centred**2).mean() ** 2
+        if not bias:
+            n = self.count().cast(Float64)
+            kurtosis = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * kurtosis - 3 * (n - 1)) + 3
+        return kurtosis - 3 if fisher else kurtosis
 
     def count(self) -> Expr:
         """The number of values that are not null."""
@@ -739,10 +724,6 @@ class Expr:
         """The last value."""
         return (self.drop_nulls() if ignore_nulls else self)._aggregate("last")
 
-    def item(self, *, allow_empty: bool = False) -> Expr:
-        """The only value; an error if there is not exactly one."""
-        return self._aggregate("item", allow_empty)
-
     def any(self, *, ignore_nulls: bool = True) -> Expr:
         """Whether one value is true."""
         return self._aggregate("any", ignore_nulls)
@@ -771,10 +752,6 @@ class Expr:
         """All values as one list."""
         del maintain_order
         return self._aggregate("implode")
-
-    def mode(self, *, maintain_order: bool = False) -> Expr:
-        """The values that are there most often."""
-        return self._call("mode", maintain_order)
 
     # Windows.
 
@@ -821,32 +798,11 @@ class Expr:
         return TemporalNamespace(self)
 
     @property
-    def list(self) -> ListNamespace:
-        """Functions on lists."""
-        from hypostyle.expr.lists import ListNamespace
-
-        return ListNamespace(self)
-
-    @property
-    def struct(self) -> StructNamespace:
-        """Functions on structs."""
-        from hypostyle.expr.structs import StructNamespace
-
-        return StructNamespace(self)
-
-    @property
     def cat(self) -> CategoricalNamespace:
         """Functions on categories."""
         from hypostyle.expr.categorical import CategoricalNamespace
 
         return CategoricalNamespace(self)
-
-    @property
-    def bin(self) -> BinaryNamespace:
-        """Functions on bytes."""
-        from hypostyle.expr.binary import BinaryNamespace
-
-        return BinaryNamespace(self)
 
     @property
     def name(self) -> NameNamespace:

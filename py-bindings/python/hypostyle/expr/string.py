@@ -119,10 +119,6 @@ class StringNamespace(Namespace):
         del strict
         return self._call("find", pattern, literal)
 
-    def join(self, delimiter: str = "", *, ignore_nulls: bool = True) -> Expr:
-        """All texts of the column as one."""
-        return self._expr._aggregate("str.join", delimiter, ignore_nulls)
-
     def to_integer(self, *, base: int = 10, dtype: Any = Int64, strict: bool = True) -> Expr:
         """The number that the text says."""
         number = self._call("to_integer", base, strict)

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypostyle.datatypes import Date, Int32, String
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
+
+
+_NANOSECONDS = {
+    "days": 86_400_000_000_000,
+    "hours": 3_600_000_000_000,
+    "minutes": 60_000_000_000,
+    "seconds": 1_000_000_000,
+    "milliseconds": 1_000_000,
+    "microseconds": 1_000,
+    "nanoseconds": 1,
+}
 
 
 class TemporalNamespace(Namespace):
@@ -102,7 +114,9 @@ class TemporalNamespace(Namespace):
         if time_unit not in ("s", "d"):
             msg = f"`time_unit` is 'ns', 'us', 'ms', 's' or 'd', not {time_unit!r}"
             raise ValueError(msg)
-        return self._call("epoch", time_unit)
+        if time_unit == "d":
+            return self._expr.cast(Date).cast(Int32)
+        return self._call("timestamp", "ms") // 1_000
 
     def timestamp(self, time_unit: str = "us") -> Expr:
         """The time since 1970 in a unit: 'ns', 'us' or 'ms'."""
@@ -112,31 +126,23 @@ class TemporalNamespace(Namespace):
         """Down to a multiple of a duration such as '1h' or '2w'."""
         return self._call("truncate", _duration_string(every))
 
-    def round(self, every: Any) -> Expr:
-        """To the nearest multiple of a duration."""
-        return self._call("round", _duration_string(every))
-
     def offset_by(self, by: Any) -> Expr:
         """Later by a duration such as '1mo' or '-3d'."""
         return self._call("offset_by", by)
 
     def strftime(self, format: str) -> Expr:
         """As text, by a format."""
-        return self._call("to_string", format)
+        return self._call("strftime", format)
 
     def to_string(self, format: str | None = None) -> Expr:
         """As text, by a format or in ISO form."""
         if format in (None, "iso"):
-            return self._expr.cast(_string())
-        return self._call("to_string", format)
+            return self._expr.cast(String)
+        return self._call("strftime", format)
 
     def cast_time_unit(self, time_unit: str) -> Expr:
         """The same times in another unit."""
         return self._call("cast_time_unit", time_unit)
-
-    def with_time_unit(self, time_unit: str) -> Expr:
-        """The same numbers, read as another unit."""
-        return self._call("with_time_unit", time_unit)
 
     def convert_time_zone(self, time_zone: str) -> Expr:
         """The same points in time, as clocks of another zone show them."""
@@ -146,45 +152,44 @@ class TemporalNamespace(Namespace):
         self, time_zone: str | None, *, ambiguous: Any = "raise", non_existent: str = "raise"
     ) -> Expr:
         """The same clock times in another zone."""
-        return self._call("replace_time_zone", time_zone, ambiguous, non_existent)
+        if ambiguous != "raise" or non_existent != "raise":
+            from hypostyle.exceptions import InvalidOperationError
 
-    def combine(self, time: Any, time_unit: str = "us") -> Expr:
-        """The date with a time of day."""
-        return self._call("combine", time, time_unit)
+            msg = "`replace_time_zone` takes 'raise' for `ambiguous` and `non_existent` here"
+            raise InvalidOperationError(msg)
+        return self._call("replace_time_zone", time_zone)
 
     def total_days(self, *, fractional: bool = False) -> Expr:
         """The duration in days."""
-        return self._call("total_days", fractional)
+        return self._total("days", fractional=fractional)
 
     def total_hours(self, *, fractional: bool = False) -> Expr:
         """The duration in hours."""
-        return self._call("total_hours", fractional)
+        return self._total("hours", fractional=fractional)
 
     def total_minutes(self, *, fractional: bool = False) -> Expr:
         """The duration in minutes."""
-        return self._call("total_minutes", fractional)
+        return self._total("minutes", fractional=fractional)
 
     def total_seconds(self, *, fractional: bool = False) -> Expr:
         """The duration in seconds."""
-        return self._call("total_seconds", fractional)
+        return self._total("seconds", fractional=fractional)
 
     def total_milliseconds(self, *, fractional: bool = False) -> Expr:
         """The duration in milliseconds."""
-        return self._call("total_milliseconds", fractional)
+        return self._total("milliseconds", fractional=fractional)
 
     def total_microseconds(self, *, fractional: bool = False) -> Expr:
         """The duration in microseconds."""
-        return self._call("total_microseconds", fractional)
+        return self._total("microseconds", fractional=fractional)
 
     def total_nanoseconds(self, *, fractional: bool = False) -> Expr:
         """The duration in nanoseconds."""
-        return self._call("total_nanoseconds", fractional)
+        return self._total("nanoseconds", fractional=fractional)
 
+    def _total(self, unit: str, *, fractional: bool) -> Expr:
+        return self._call("total_nanoseconds") / _NANOSECONDS[unit] if fractional else self._call(f"total_{unit}")
 
-def _string() -> Any:
-    from hypostyle.datatypes import String
-
-    return String
 
 
 def _duration_string(value: Any) -> Any:

@@ -63,8 +63,3 @@ def nth(*indices: Any, strict: bool = True) -> Expr:
     """The columns at these positions."""
     flat = [i for value in indices for i in (value if is_list(value) else [value])]
     return Expr._wrap(PyExpr.selector("by_index", (flat, strict)))
-
-
-def element() -> Expr:
-    """The items of a list, in expressions over lists."""
-    return Expr._wrap(PyExpr.col(""))

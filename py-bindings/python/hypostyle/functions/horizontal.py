@@ -40,7 +40,9 @@ def sum_horizontal(*exprs: Any, ignore_nulls: bool = True) -> Expr:
 
 def mean_horizontal(*exprs: Any, ignore_nulls: bool = True) -> Expr:
     """The mean of the row."""
-    return _variadic("mean_horizontal", exprs) if ignore_nulls else _variadic("mean_horizontal", exprs, False)
+    if ignore_nulls:
+        return _variadic("mean_horizontal", exprs)
+    return _variadic("sum_horizontal", exprs, False) / len(parse_many(*exprs))
 
 
 def coalesce(exprs: Any, *more_exprs: Any) -> Expr:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Date, Datetime, Float64, Int64, Time, parse
+from hypostyle.datatypes import Date, Datetime, Float64, Int64, Time
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
-from hypostyle.expr.parse import parse as parse_expr
 
 
 def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = Int64, eager: bool = False) -> Any:
@@ -18,18 +16,14 @@ def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = In
     if step == 0:
         msg = "`step` is not 0"
         raise ValueError(msg)
-    if eager or isinstance(start, int) and isinstance(end, int):
-        from hypostyle.series import Series
+    from hypostyle.series import Series
 
-        low, high = (_number(v) for v in (start, end))
-        series = Series("literal" if not eager else "int_range", list(range(low, high, step)), dtype=dtype)
-        return series.rename("literal") if eager else Expr._wrap(literal(series))
-    args = [parse_expr(start), parse_expr(end), literal(step)]
-    result = Expr._wrap(PyExpr.call("int_range", args))
-    return result if parse(dtype) == Int64 else result.cast(dtype)
+    series = Series("literal", list(range(_number(start), _number(end), step)), dtype=dtype)
+    return series if eager else Expr._wrap(literal(series))
 
 
 def _number(value: Any) -> int:
+    """A number, or an expression of constants."""
     if isinstance(value, Expr):
         from hypostyle.functions.frames import select
 
@@ -38,14 +32,6 @@ def _number(value: Any) -> int:
 
 
 arange = int_range
-
-
-def row_index(name: str = "index") -> Expr:
-    """The numbers of the rows, from 0 on."""
-    from hypostyle.datatypes import UInt32
-    from hypostyle.functions.aggregates import len as length
-
-    return int_range(0, length()).cast(UInt32).alias(name)
 
 
 def repeat(value: Any, n: Any, *, dtype: Any = None, eager: bool = False) -> Any:
