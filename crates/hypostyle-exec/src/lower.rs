@@ -30,6 +30,7 @@ use crate::profile::{Counter, Profile};
 
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
+    let context = &context.for_query();
     let batches = run(plan, context, None)?;
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
@@ -42,7 +43,7 @@ pub fn for_each_batch(
     context: &Context,
     f: &mut dyn FnMut(Batch) -> Result<()>,
 ) -> Result<()> {
-    run(plan, context, None)?.into_iter().try_for_each(f)
+    run(plan, &context.for_query(), None)?.into_iter().try_for_each(f)
 }
 
 /// All batches of a plan, in order.
