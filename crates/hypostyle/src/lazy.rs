@@ -428,6 +428,11 @@ impl LazyFrame {
         Ok(hypostyle_exec::collect(&self.optimized(&[])?, context)?.0)
     }
 
+    /// Runs the query as it was written, without the optimizer.
+    pub fn collect_unoptimized(&self, context: &Context) -> Result<DataFrame> {
+        Ok(hypostyle_exec::collect(&self.plan()?, context)?.0)
+    }
+
     /// Runs the query, and tells what each operator did.
     pub fn profile(&self, context: &Context) -> Result<(DataFrame, Profile)> {
         hypostyle_exec::collect(&self.optimized(&[])?, &context.clone().with_profile())

@@ -8,7 +8,7 @@ use super::columns::check_supported;
 use super::dictionary::DictionaryEncoder;
 use super::field::{Content, FieldRules};
 use super::infer::Kinds;
-use super::input::Input;
+use super::input::{Input, Location};
 use super::options::{CsvReadOptions, NullValues, SchemaOverrides};
 use super::prologue::{Prologue, each_row, read_prologue};
 use super::records::Span;
@@ -47,8 +47,9 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Reads the starts of the files and decides. `None` if the first file is empty.
-    pub(super) fn resolve(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Result<Option<Self>> {
-        let Some(input) = inputs.first() else { return Ok(None) };
+    pub(super) fn resolve(locations: &[Location], options: &CsvReadOptions) -> Result<Option<Self>> {
+        let Some(location) = locations.first() else { return Ok(None) };
+        let input = &location.open()?;
         let Some(prologue) = read_prologue(input, options)? else { return Ok(None) };
         let infer = options.infer_schema && options.infer_schema_length != Some(0);
         let length = if infer { options.infer_schema_length } else { Some(1) };
@@ -86,7 +87,7 @@ impl Layout {
             }
             None => {
                 let kinds = if infer {
-                    infer_kinds(inputs, &prologue, &names, options)?
+                    infer_kinds(locations, &prologue, &names, options)?
                 } else {
                     vec![Kinds::default(); n_fields]
                 };
@@ -253,14 +254,15 @@ fn sample_rules<'a>(null_values: &'a [Box<[u8]>], options: &CsvReadOptions) -> F
 }
 
 fn infer_kinds(
-    inputs: &[Arc<Input>],
+    locations: &[Location],
     prologue: &Prologue,
     names: &[String],
     options: &CsvReadOptions,
 ) -> Result<Vec<Kinds>> {
     let null_values = null_values(names, options)?;
     let mut kinds = vec![Kinds::default(); names.len()];
-    for (i, input) in inputs.iter().enumerate().take(options.infer_schema_files.max(1)) {
+    for (i, location) in locations.iter().enumerate().take(options.infer_schema_files.max(1)) {
+        let input = &location.open()?;
         let mut start = prologue.data_start;
         if i > 0 {
             let Some(next) = read_prologue(input, options)? else { continue };

@@ -25,6 +25,7 @@ mod prologue;
 mod records;
 mod report;
 mod scan;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tokens;

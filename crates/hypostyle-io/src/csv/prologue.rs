@@ -7,7 +7,7 @@ use hypostyle_core::{Error, Result};
 use hypostyle_kernels::bytes::Dialect;
 
 use super::field::{Content, FieldRules};
-use super::input::Input;
+use super::input::{Input, Piece};
 use super::options::CsvReadOptions;
 use super::records::{RecordReader, Span, Step};
 
@@ -49,8 +49,7 @@ pub(super) fn read_prologue(input: &Input, options: &CsvReadOptions) -> Result<O
     let mut scratch = Vec::new();
     let mut size = FIRST_READ;
     loop {
-        let text = input.read(0, size, &mut scratch)?;
-        let at_eof = text.len() as u64 == input.len();
+        let Piece { text, at_eof } = input.read(0, size, &mut scratch)?;
         match parse(text, at_eof, options)? {
             Some(prologue) => return Ok(Some(prologue)),
             None if at_eof => return Ok(None),
@@ -165,8 +164,7 @@ pub(super) fn each_row(
     let mut fields = Vec::new();
     let mut start = start;
     while left > 0 {
-        let text = input.read(start, start.saturating_add(size), &mut scratch)?;
-        let at_eof = start + text.len() as u64 >= input.len();
+        let Piece { text, at_eof } = input.read(start, start.saturating_add(size), &mut scratch)?;
         let mut at = 0;
         while left > 0 {
             match reader.read(text, at, at_eof, &mut fields) {
@@ -178,6 +176,7 @@ pub(super) fn each_row(
             left -= 1;
         }
         start += at as u64;
+        input.release(start);
         if at == 0 {
             // Not even one row.
             size = size.saturating_mul(4);
@@ -188,10 +187,15 @@ pub(super) fn each_row(
 
 #[cfg(test)]
 mod tests {
+    use super::super::input::Location;
     use super::*;
 
+    fn open(text: impl Into<Vec<u8>>) -> Input {
+        Location::Bytes(text.into().into()).open().unwrap()
+    }
+
     fn prologue(text: &str, options: &CsvReadOptions) -> Option<(Vec<String>, String)> {
-        let input = Input::from_bytes(text.as_bytes().to_vec().into()).unwrap();
+        let input = open(text);
         let prologue = read_prologue(&input, options).unwrap()?;
         Some((prologue.names.unwrap_or_default(), text[prologue.data_start as usize..].to_owned()))
     }
@@ -211,7 +215,7 @@ mod tests {
         check("a,,a,,a\n", default(), &["a", "", "a_duplicated_0", "_duplicated_0", "a_duplicated_1"], "");
         check("x\n\n1\n", CsvReadOptions { skip_rows: 1, ..default() }, &[""], "1\n");
         check("\n1\n", CsvReadOptions { has_header: false, ..default() }, &[], "\n1\n");
-        let input = Input::from_bytes(b"a,a,a_duplicated_0\n".to_vec().into()).unwrap();
+        let input = open("a,a,a_duplicated_0\n");
         assert!(read_prologue(&input, &default()).unwrap_err().to_string().contains("a_duplicated_0"));
     }
 
@@ -238,7 +242,7 @@ mod tests {
     #[test]
     fn rows_across_reads() {
         let text: String = (0..200_000).map(|i| format!("{i},x\n")).collect();
-        let input = Input::from_bytes(text.into_bytes().into()).unwrap();
+        let input = open(text);
         let first = |length| {
             let (mut rows, mut last) = (0, String::new());
             let each = |text: &[u8], fields: &[Span]| {

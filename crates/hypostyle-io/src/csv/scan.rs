@@ -9,7 +9,7 @@ use hypostyle_expr::Expr;
 
 use super::blocks::RowFilter;
 use super::chain::{Chain, Link, StopOnDrop};
-use super::input::Input;
+use super::input::{Input, Location, Piece};
 use super::layout::{Layout, check_header};
 use super::options::CsvReadOptions;
 use super::paths::expand;
@@ -47,10 +47,10 @@ enum From {
     Bytes(Vec<Buffer<u8>>),
 }
 
-/// The inputs, open, and the columns.
+/// Where the text is, and the columns.
 #[derive(Debug)]
 pub(super) struct Resolved {
-    pub(super) inputs: Vec<Arc<Input>>,
+    locations: Vec<Location>,
     pub(super) layout: Layout,
     pub(super) options: CsvReadOptions,
 }
@@ -99,24 +99,18 @@ impl CsvSource {
         }
         let options = self.options.clone();
         options.validate()?;
-        let inputs = match &self.from {
-            From::Paths(paths) => expand(paths, options.glob)?
-                .iter()
-                .map(|p| Input::open(p).map(Arc::new))
-                .collect::<Result<Vec<_>>>()?,
-            From::Bytes(buffers) => buffers
-                .iter()
-                .map(|b| Input::from_bytes(b.clone()).map(Arc::new))
-                .collect::<Result<Vec<_>>>()?,
+        let locations: Vec<_> = match &self.from {
+            From::Paths(paths) => expand(paths, options.glob)?.into_iter().map(Location::Path).collect(),
+            From::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
         };
-        let layout = match Layout::resolve(&inputs, &options)? {
+        let layout = match Layout::resolve(&locations, &options)? {
             Some(layout) => layout,
             None if options.raise_if_empty && (options.has_header || options.schema.is_none()) => {
-                return Err(no_data(&inputs, &options));
+                return Err(no_data(&locations, &options));
             }
             None => Layout::empty(&options)?,
         };
-        Ok(self.resolved.get_or_init(|| Arc::new(Resolved { inputs, layout, options })))
+        Ok(self.resolved.get_or_init(|| Arc::new(Resolved { locations, layout, options })))
     }
 
     /// The columns: a row index first, file paths last.
@@ -132,7 +126,7 @@ impl CsvSource {
     /// About how many rows there are, judged by the length of the first ones.
     pub fn row_estimate(&self) -> Option<usize> {
         let resolved = self.resolve().ok()?;
-        let bytes: u64 = resolved.inputs.iter().map(|i| i.len()).sum();
+        let bytes: u64 = resolved.locations.iter().map(Location::size).sum();
         let rows = bytes / resolved.layout.row_bytes?;
         let limit = self.options.n_rows.unwrap_or(usize::MAX);
         Some(usize::try_from(rows).unwrap_or(usize::MAX).min(limit))
@@ -163,7 +157,7 @@ impl CsvSource {
             projection,
             filter: None,
             limit: limit as u64,
-            cursor: Mutex::new(Cursor { file: 0, data_start: None, next: 0, block: 0 }),
+            cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
             chain: Chain::new(),
             exhausted: AtomicBool::new(false),
             workspaces: Mutex::new(Vec::new()),
@@ -183,12 +177,11 @@ impl CsvSource {
     }
 }
 
-fn no_data(inputs: &[Arc<Input>], options: &CsvReadOptions) -> Error {
-    let which = inputs
-        .first()
-        .and_then(|i| i.path())
-        .map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
-    let what = match (inputs.first().map_or(0, |i| i.len()), options.has_header) {
+fn no_data(locations: &[Location], options: &CsvReadOptions) -> Error {
+    let first = locations.first();
+    let which =
+        first.and_then(Location::path).map_or_else(|| "the CSV".to_owned(), |p| p.display().to_string());
+    let what = match (first.map_or(0, Location::size), options.has_header) {
         (0, _) => "is empty",
         (_, true) => "has no header after what is skipped",
         (_, false) => "has no rows after what is skipped",
@@ -216,8 +209,8 @@ pub struct CsvScan {
 #[derive(Debug)]
 struct Cursor {
     file: usize,
-    /// Where the rows of the file start, once its beginning was read.
-    data_start: Option<u64>,
+    /// The file and where its rows start, once its beginning was read.
+    open: Option<(Arc<Input>, u64)>,
     next: u64,
     block: usize,
 }
@@ -307,30 +300,32 @@ impl CsvScan {
         let options = &self.resolved.options;
         let mut cursor = lock(&self.cursor);
         loop {
-            let Some(input) = self.resolved.inputs.get(cursor.file) else { return Ok(None) };
-            let data_start = match cursor.data_start {
-                Some(start) => start,
+            let (input, data_start) = match &cursor.open {
+                Some((input, start)) => (input.clone(), *start),
                 None => {
-                    let Some(prologue) = read_prologue(input, options)? else {
+                    let Some(location) = self.resolved.locations.get(cursor.file) else { return Ok(None) };
+                    let input = Arc::new(location.open()?);
+                    let Some(prologue) = read_prologue(&input, options)? else {
                         cursor.file += 1;
                         continue;
                     };
-                    check_header(self.resolved.layout.header.as_deref(), prologue.names.as_deref(), input)?;
+                    check_header(self.resolved.layout.header.as_deref(), prologue.names.as_deref(), &input)?;
                     cursor.next = prologue.data_start;
-                    *cursor.data_start.insert(prologue.data_start)
+                    cursor.open = Some((input.clone(), prologue.data_start));
+                    (input, prologue.data_start)
                 }
             };
             let start = cursor.next;
-            if start >= input.len() {
+            if !input.reaches(start)? {
                 cursor.file += 1;
-                cursor.data_start = None;
+                cursor.open = None;
                 continue;
             }
-            let end = start.saturating_add(options.block_size.max(1) as u64).min(input.len());
+            let end = start.saturating_add(options.block_size.max(1) as u64);
             let block = cursor.block;
             cursor.next = end;
             cursor.block += 1;
-            return Ok(Some(Claim { block, input: input.clone(), start, end, first: start == data_start }));
+            return Ok(Some(Claim { block, input, start, end, first: start == data_start }));
         }
     }
 
@@ -343,12 +338,10 @@ impl CsvScan {
         let mut tail = TAIL.min(self.resolved.options.block_size as u64);
         let mut link = None;
         loop {
-            let text_end = claim.end.saturating_add(tail).min(input.len());
-            if text_end - claim.start > LONGEST_TEXT {
-                return Err(self.endless_row(&claim, link)?);
-            }
-            let at_eof = text_end == input.len();
-            let text = input.read(claim.start, text_end, scratch)?;
+            let longest = claim.start.saturating_add(LONGEST_TEXT);
+            let text_end = claim.end.saturating_add(tail);
+            let Piece { text, at_eof } = input.read(claim.start, text_end.min(longest), scratch)?;
+            let end = claim.end.min(claim.start + text.len() as u64);
             tokens.speculate(text, &self.shape);
             let news = match link {
                 Some(news) => news,
@@ -358,20 +351,24 @@ impl CsvScan {
                 },
             };
             let offset = if claim.first { claim.start } else { news.offset };
-            if offset >= claim.end {
+            if offset >= end {
+                input.release(end);
                 self.chain.tell_next(claim.block, news);
                 let empty = tokens.resolve(text, text.len(), 0, at_eof, 0, &self.shape);
                 debug_assert!(matches!(empty, Outcome::Rows { .. }));
                 return self.decode(&claim, text, tokens, spans, news.rows);
             }
-            let (start, owned) = ((offset - claim.start) as usize, (claim.end - claim.start) as usize);
+            let (start, owned) = ((offset - claim.start) as usize, (end - claim.start) as usize);
             let most_rows = usize::try_from(self.limit.saturating_sub(news.rows)).unwrap_or(usize::MAX);
             match tokens.resolve(text, start, owned, at_eof, most_rows, &self.shape) {
+                Outcome::Incomplete if text_end > longest => return Err(self.endless_row(&claim, link)?),
                 Outcome::Incomplete => tail = tail.saturating_mul(8),
                 Outcome::TooManyFields { at, fields } => {
                     return Err(self.too_many_fields(input, claim.start + at as u64, fields)?);
                 }
                 Outcome::Rows { next } => {
+                    // All blocks before this one have their text too.
+                    input.release(end);
                     let rows = news.rows + tokens.rows() as u64;
                     self.chain.tell_next(claim.block, Link { offset: claim.start + next as u64, rows });
                     return self.decode(&claim, text, tokens, spans, news.rows);

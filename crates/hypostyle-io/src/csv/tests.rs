@@ -358,6 +358,30 @@ fn repetitive_strings_share_one_dictionary() {
     assert_eq!(rows[19_998], "19998 \"TRUCK\"");
 }
 
+#[test]
+fn compressed_text_is_read_in_blocks() {
+    use std::io::Write;
+    let text: String = (0..200_000u32)
+        .map(|i| if i % 1000 == 7 { format!("{i},\"x\n{i}\"\n") } else { format!("{i},y{}\n", i % 7) })
+        .collect();
+    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let zstd = zstd::stream::encode_all(text.as_bytes(), 1).unwrap();
+    let options = || CsvReadOptions { has_header: false, row_index_name: Some("i".into()), ..options() };
+    let expected = show(&read(text.as_bytes(), options()).unwrap());
+    for bytes in [gzip.finish().unwrap(), zstd] {
+        for (block_size, n_threads) in [(1 << 20, 1), (10_000, 2), (100_000, 8)] {
+            let options = CsvReadOptions { block_size, n_threads: Some(n_threads), ..options() };
+            let source = CsvSource::from_bytes(bytes.clone(), options);
+            assert_eq!(show(&source.read().unwrap()), expected, "{block_size} {n_threads}");
+            assert_eq!(source.read().unwrap().height(), 200_000, "a second scan starts anew");
+        }
+        let cut = bytes[..bytes.len() / 2].to_vec();
+        let error = CsvSource::from_bytes(cut, options()).read().unwrap_err().to_string();
+        assert!(error.contains("damaged or truncated"), "{error}");
+    }
+}
+
 /// The rows by the given way, or that there are none to be had.
 fn outcome(source: &CsvSource, threads: usize, reference: bool) -> Result<(String, Vec<String>), ()> {
     let scan = source.scan(None, None).map_err(|_| ())?;

@@ -126,6 +126,45 @@ impl CsvSink {
         result
     }
 
+    /// Formats batches on `threads` threads and appends them in order.
+    pub fn write_batches(&mut self, batches: &[Batch], threads: usize) -> Result<()> {
+        /// Rows that one thread formats at a time.
+        const ROWS: usize = 1 << 14;
+        let mut pieces = batches.iter().flat_map(|batch| {
+            (0..batch.len()).step_by(ROWS).map(|at| batch.slice(at, ROWS.min(batch.len() - at)))
+        });
+        let threads = threads.max(1);
+        let mut texts = vec![Vec::new(); 4 * threads];
+        loop {
+            // As much as is held in memory at once: a few pieces for each thread.
+            let window: Vec<Batch> = pieces.by_ref().take(texts.len()).collect();
+            if window.is_empty() {
+                return Ok(());
+            }
+            let share = window.len().div_ceil(threads);
+            let format = &self.format;
+            let work = |(batches, texts): (&[Batch], &mut [Vec<u8>])| {
+                batches.iter().zip(texts).try_for_each(|(batch, text)| {
+                    text.clear();
+                    format.batch(batch, text)
+                })
+            };
+            std::thread::scope(|scope| {
+                let mut shares = window.chunks(share).zip(texts.chunks_mut(share));
+                let first = shares.next();
+                let others: Vec<_> = shares.map(|share| scope.spawn(move || work(share))).collect();
+                let mut results = vec![first.map_or(Ok(()), work)];
+                for other in others {
+                    results.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                }
+                results.into_iter().collect::<Result<()>>()
+            })?;
+            for text in &texts[..window.len()] {
+                self.write_text(text)?;
+            }
+        }
+    }
+
     /// Completes the file: all of it is on disk and under its name when this returns.
     pub fn finish(self) -> Result<()> {
         let Self { target, temporary, output, .. } = self;

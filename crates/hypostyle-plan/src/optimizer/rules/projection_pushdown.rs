@@ -69,6 +69,15 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
                 kept.push(height.clone());
             }
             let input = push(input, &columns_of(&kept))?;
+            // What is under it may have been narrowed to just these columns.
+            let picks_all = kept.len() == input.schema().len()
+                && kept
+                    .iter()
+                    .zip(input.schema().names())
+                    .all(|(e, n)| matches!(e, Expr::Column(c) if **c == *n));
+            if picks_all {
+                return Ok(input);
+            }
             Arc::new(Plan::select(input, kept)?)
         }
         Plan::WithColumns { input, exprs, .. } => {

@@ -1,0 +1,110 @@
+//! Joins: every kind, nulls, duplicates, names, validation.
+
+use hypostyle::plan::{JoinOrder, JoinValidation};
+use hypostyle::prelude::*;
+
+use crate::{check_any_order, check_rows, ints};
+
+fn left() -> LazyFrame {
+    DataFrame::new([
+        ("k", ints(&[Some(1), Some(2), None, Some(2), Some(5)])),
+        ("v", Column::from_strs(["a", "b", "c", "d", "e"])),
+    ])
+    .unwrap()
+    .lazy()
+}
+
+fn right() -> LazyFrame {
+    DataFrame::new([
+        ("k", Column::from_options([Some(2i32), Some(1), None, Some(7), Some(2)])),
+        ("v", Column::from_vec(vec![20i64, 10, 0, 70, 21])),
+    ])
+    .unwrap()
+    .lazy()
+}
+
+fn join(kind: JoinType) -> LazyFrame {
+    left().join(right(), [col("k")], [col("k")], JoinArgs::new(kind))
+}
+
+#[test]
+fn kinds() {
+    check_any_order(&join(JoinType::Inner), &["1|a|10", "2|b|20", "2|b|21", "2|d|20", "2|d|21"]);
+    check_any_order(
+        &join(JoinType::Left),
+        &["1|a|10", "2|b|20", "2|b|21", "null|c|null", "2|d|20", "2|d|21", "5|e|null"],
+    );
+    check_any_order(
+        &join(JoinType::Right),
+        &["b|2|20", "d|2|20", "a|1|10", "null|null|0", "null|7|70", "b|2|21", "d|2|21"],
+    );
+    check_any_order(
+        &join(JoinType::Full),
+        &[
+            "1|a|1|10",
+            "2|b|2|20",
+            "2|b|2|21",
+            "null|c|null|null",
+            "2|d|2|20",
+            "2|d|2|21",
+            "5|e|null|null",
+            "null|null|null|0",
+            "null|null|7|70",
+        ],
+    );
+    check_any_order(&join(JoinType::Semi), &["1|a", "2|b", "2|d"]);
+    check_any_order(&join(JoinType::Anti), &["null|c", "5|e"]);
+    assert_eq!(left().cross_join(right()).collect().unwrap().shape(), (25, 4));
+}
+
+#[test]
+fn coalesced_full_join_and_equal_nulls() {
+    let args = JoinArgs { coalesce: Some(true), ..JoinArgs::new(JoinType::Full) };
+    let query = left().filter(col("v").is_in(list(["a", "e"]))).join(right(), [col("k")], [col("k")], args);
+    check_any_order(&query, &["1|a|10", "5|e|null", "2|null|20", "null|null|0", "7|null|70", "2|null|21"]);
+    let args = JoinArgs { nulls_equal: true, ..JoinArgs::new(JoinType::Semi) };
+    check_any_order(&left().join(right(), [col("k")], [col("k")], args), &["1|a", "2|b", "null|c", "2|d"]);
+}
+
+#[test]
+fn order_of_a_side_is_kept() {
+    let args = |order| JoinArgs { maintain_order: order, ..JoinArgs::new(JoinType::Inner) };
+    let query = |order| left().join(right(), [col("k")], [col("k")], args(order));
+    check_rows(&query(JoinOrder::Left), &["1|a|10", "2|b|20", "2|b|21", "2|d|20", "2|d|21"]);
+    check_rows(&query(JoinOrder::Right), &["2|b|20", "2|d|20", "1|a|10", "2|b|21", "2|d|21"]);
+}
+
+#[test]
+fn validation() {
+    let validated = |validate| {
+        let args = JoinArgs { validate, ..JoinArgs::new(JoinType::Inner) };
+        left().join(right(), [col("k")], [col("k")], args).collect()
+    };
+    for validate in [JoinValidation::ManyToOne, JoinValidation::OneToMany, JoinValidation::OneToOne] {
+        assert!(matches!(validated(validate).unwrap_err().kind(), ErrorKind::Compute { .. }));
+    }
+    assert!(validated(JoinValidation::ManyToMany).is_ok());
+}
+
+#[test]
+fn keys_of_several_columns_and_of_text() {
+    let text = |names: [&str; 3]| Column::from_strs(names);
+    let l =
+        DataFrame::new([("a", text(["x", "y", "x"])), ("b", ints(&[Some(1), Some(1), Some(2)]))]).unwrap();
+    let r =
+        DataFrame::new([("c", text(["x", "x", "z"])), ("d", ints(&[Some(2), Some(3), Some(1)]))]).unwrap();
+    let query =
+        l.lazy().join(r.lazy(), [col("a"), col("b")], [col("c"), col("d")], JoinArgs::new(JoinType::Inner));
+    check_rows(&query, &["x|2"]);
+}
+
+#[test]
+fn an_empty_side() {
+    let none = || right().filter(lit(false));
+    let with = |kind| left().join(none(), [col("k")], [col("k")], JoinArgs::new(kind));
+    check_rows(&with(JoinType::Inner), &[]);
+    assert_eq!(with(JoinType::Left).collect().unwrap().height(), 5);
+    assert_eq!(with(JoinType::Full).collect().unwrap().height(), 5);
+    assert_eq!(with(JoinType::Anti).collect().unwrap().height(), 5);
+    assert_eq!(with(JoinType::Right).collect().unwrap().height(), 0);
+}

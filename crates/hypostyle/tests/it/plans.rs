@@ -1,0 +1,117 @@
+//! What the optimizer makes of queries.
+
+use hypostyle::prelude::*;
+
+use crate::{check_plan, check_rows, sales};
+
+#[test]
+fn predicates_and_projections_go_to_the_scan() {
+    let query = sales()
+        .with_columns([(col("amount") * lit(2.0)).alias("double")])
+        .filter(col("year").eq(lit(2020)).and(col("double").gt(lit(2.5))))
+        .select([col("double")]);
+    check_plan(
+        &query,
+        r#"
+        SELECT [col("double")]
+          WITH_COLUMNS [[(col("amount")) * (2.0)].alias("double")]
+            SELECT [col("amount")]
+              FILTER [([(col("year")) == (2020)]) & ([([(col("amount")) * (2.0)]) > (2.5)])]
+                SCAN DataFrame [5 rows, 3 columns] columns: [year, amount]
+        "#,
+    );
+    check_rows(&query, &["3.0", "8.0"]);
+}
+
+#[test]
+fn predicates_cross_joins_by_their_keys() {
+    let query = sales()
+        .inner_join(sales().select([col("year"), col("city").alias("other")]), col("year"), col("year"))
+        .filter(col("year").gt(lit(2020)).and(col("other").eq(lit("Oslo"))));
+    let plan = query.explain(true).unwrap();
+    assert_eq!(plan.matches("[(col(\"year\")) > (2020)]").count(), 2, "{plan}");
+    assert!(!plan.trim_start().starts_with("FILTER"), "{plan}");
+    check_rows(
+        &query.select([col("city"), col("other")]).sort(["city"], SortOptions::default()),
+        &["Kyoto|Oslo", "Oslo|Oslo"],
+    );
+}
+
+#[test]
+fn outer_sides_keep_their_predicates_above() {
+    let right = sales().select([col("year"), col("amount").alias("r")]).filter(col("r").is_not_null());
+    let query = sales().left_join(right, col("year"), col("year")).filter(col("r").is_null());
+    let plan = query.explain(true).unwrap();
+    assert!(plan.trim_start().starts_with("FILTER"), "{plan}");
+}
+
+#[test]
+fn cross_join_with_an_equality_is_an_inner_join() {
+    let other = sales().select([col("year").alias("y"), col("amount").alias("a")]);
+    let query =
+        sales().cross_join(other).filter(col("year").eq(col("y"))).select([col("year"), col("y"), col("a")]);
+    assert!(query.explain(true).unwrap().contains("INNER JOIN"), "{}", query.explain(true).unwrap());
+    assert_eq!(query.collect().unwrap().height(), 8);
+}
+
+#[test]
+fn common_parts_of_an_or_are_factored_out() {
+    let query = sales().filter(
+        col("year")
+            .eq(lit(2020))
+            .and(col("amount").gt(lit(3)))
+            .or(col("year").eq(lit(2020)).and(col("amount").lt(lit(2)))),
+    );
+    let plan = query.explain(true).unwrap();
+    assert_eq!(plan.matches("(col(\"year\")) == (2020)").count(), 1, "{plan}");
+    assert_eq!(query.collect().unwrap().height(), 2);
+}
+
+#[test]
+fn a_sort_under_a_limit_is_a_top_k() {
+    let query = sales().sort(["year"], SortOptions::descending()).limit(2).select([col("year")]);
+    assert!(query.explain(true).unwrap().contains("TOP 2"), "{}", query.explain(true).unwrap());
+    check_rows(&query, &["null", "2021"]);
+}
+
+#[test]
+fn limits_reach_the_scan_only_past_row_wise_nodes() {
+    assert!(sales().select([col("year")]).limit(2).explain(true).unwrap().contains("limit: 2"));
+    assert!(!sales().filter(col("year").is_null()).limit(2).explain(true).unwrap().contains("limit"));
+}
+
+#[test]
+fn equal_subplans_are_computed_once() {
+    let totals = sales().group_by([col("year")]).agg([col("amount").sum()]);
+    let query = totals.clone().inner_join(totals, col("year"), col("year"));
+    assert_eq!(query.explain(true).unwrap().matches("CACHE 0").count(), 2);
+    assert_eq!(query.collect().unwrap().height(), 2);
+}
+
+#[test]
+fn suffixed_columns_survive_projection() {
+    let query = sales()
+        .inner_join(sales(), col("city"), col("city"))
+        .select([col("year_right")])
+        .sort(["year_right"], SortOptions::default());
+    assert_eq!(query.collect().unwrap().height(), 8);
+}
+
+#[test]
+fn windows_stop_predicates() {
+    let query = sales()
+        .with_columns([col("year").rank_dense().alias("r")])
+        .filter(col("city").eq(lit("Kyoto")))
+        .select([col("r")]);
+    check_rows(&query, &["2", "null"]);
+}
+
+trait RankDense {
+    fn rank_dense(self) -> Expr;
+}
+
+impl RankDense for Expr {
+    fn rank_dense(self) -> Expr {
+        call("rank", [self, lit("dense"), lit(false)])
+    }
+}
