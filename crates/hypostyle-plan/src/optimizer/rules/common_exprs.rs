@@ -1,4 +1,8 @@
 //! Row-wise expressions that a node computes more than once are computed once, in a column of their own beneath it.
+#![expect(
+    clippy::mutable_key_type,
+    reason = "a column literal is hashed by its address, not by its cached counts"
+)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
