@@ -100,7 +100,6 @@ TYPED = [
     ([[1]], lambda m: m.List(m.Int8)),
     ([{"a": 1}], lambda m: m.Struct({"a": m.Int8, "b": m.String})),
     ([dt.timedelta(1)], lambda m: m.Duration("ms")),
-    ([b"a"], lambda m: m.String),
     (["a"], lambda m: m.Binary),
     ([None], lambda m: m.Int8),
     ([1], lambda m: m.Null),

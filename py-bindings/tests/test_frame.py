@@ -218,7 +218,7 @@ AGGREGATES = [
     lambda m: m.corr("v", "g"),
     lambda m: m.col("v").max() - m.col("v").min(),
     lambda m: m.when(m.col("v").sum() > 5).then(1).otherwise(0),
-    lambda m: m.all().sum().name.suffix("_s") if False else m.col("v", "g2").sum(),
+    lambda m: m.col("v", "g2").sum(),
 ]
 
 
@@ -227,7 +227,7 @@ AGGREGATES = [
 def test_group_by(number, keys):
     def program(m):
         d = frame(m).with_columns(g2=m.col("g"))
-        return d.group_by(keys, maintain_order=True).agg(AGGREGATES[number](m).name.keep() if False else AGGREGATES[number](m))
+        return d.group_by(keys, maintain_order=True).agg(AGGREGATES[number](m))
 
     check(program)
 
@@ -263,7 +263,7 @@ def test_joins(how, nulls_equal, coalesce):
         results = [left.join(right, on="k", how=how, nulls_equal=nulls_equal, coalesce=coalesce)]
         results.append(left.join(right, on=["k", "n"], how=how, nulls_equal=nulls_equal, coalesce=coalesce))
         results.append(left.join(right, left_on="n", right_on="n", how=how, coalesce=coalesce, suffix="_x"))
-        return results if coalesce is None or how not in ("semi", "anti") else None
+        return results
 
     check(program, sort=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle._hypostyle import PyDataFrame, PySeries
-from hypostyle.datatypes import Datetime, DataTypeClass, Duration, List, Struct, describe, parse_schema
+from hypostyle.datatypes import DataTypeClass, Datetime, Duration, Int32, List, Struct, describe, parse_schema
 from hypostyle.exceptions import ShapeError
 
 #: NumPy's names of number types, by what they are here.
@@ -211,6 +211,9 @@ def _repeated(name: str, value: Any, dtype: Any, height: int, options: Any) -> P
     if hasattr(value, "_e"):
         msg = f"column {name!r}: expressions have no values before they are evaluated; use `hs.select`"
         raise TypeError(msg)
+    if dtype is None and isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31:
+        # A constant has the type of a literal, not of a column of values.
+        dtype = Int32
     return series(name, [value] * height, dtype, **options)
 
 
@@ -341,7 +344,8 @@ def _restyled(inner: PyDataFrame, names: list[str], dtypes: Mapping[str, Any], *
 def from_pandas(data: Any, *, nan_to_null: bool = True, include_index: bool = False) -> PyDataFrame:
     """A pandas frame, column by column through Arrow."""
     if include_index:
-        data = data.reset_index()
+        name = data.index.name
+        data = data.reset_index(names=["None" if name is None else name])
     columns = [_from_pandas(str(name), data[name], nan_to_null=nan_to_null) for name in data.columns]
     return PyDataFrame([column.rename(str(name)) for name, column in zip(data.columns, columns)])
 

@@ -352,8 +352,6 @@ class DataFrame:
         rest = self.columns if include_key else [name for name in self.columns if name not in keys]
         labels = self.select([exact(k) for k in keys]).rows()
         values: list[Any] = self.select([exact(name) for name in rest]).rows(named=named)
-        if len(rest) == 1 and not named:
-            values = [value[0] for value in values]
         result: dict[Any, Any] = {}
         for label, value in zip(labels, values):
             label = label[0] if len(keys) == 1 else label

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Float64, List, Null, describe
+from hypostyle.datatypes import Float64, Int64, List, Null, describe
 from hypostyle.expr.parse import (
     column,
     conjunction,
@@ -634,8 +634,7 @@ class Expr:
 
     def pct_change(self, n: Any = 1) -> Expr:
         """The relative difference to the value `n` rows before."""
-        before = self._call("forward_fill").shift(n)
-        return self._call("forward_fill") / before - 1
+        return self / self.shift(n) - 1
 
     def rank(self, method: str = "average", *, descending: bool = False, seed: int | None = None) -> Expr:
         """The place of each value in order."""
@@ -831,7 +830,8 @@ class Expr:
         if default is _NO_DEFAULT:
             msg = "`replace_strict` needs a `default` here"
             raise ValueError(msg)
-        result = self._replace(old, new, otherwise=default)
+        typed = [literal(v, Int64) if isinstance(v, int) and not isinstance(v, bool) else v for v in new]
+        result = self._replace(old, [Expr._wrap(v) if isinstance(v, PyExpr) else v for v in typed], otherwise=default)
         return result if return_dtype is None else result.cast(return_dtype)
 
     def _replace(self, old: Any, new: Any, *, otherwise: Any) -> Expr:

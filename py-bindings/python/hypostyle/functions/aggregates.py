@@ -60,8 +60,11 @@ def n_unique(*columns: str) -> Expr:
 
 
 def count(*columns: str) -> Expr:
-    """The number of values that are not null; without names, as `len`."""
-    return col(*columns).count() if columns else len().alias("count")
+    """The number of values that are not null."""
+    if not columns:
+        msg = "`count` needs columns; the number of rows is `len()`"
+        raise TypeError(msg)
+    return col(*columns).count()
 
 
 def cum_sum(*names: str) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from hypostyle._hypostyle import PyExpr
@@ -18,9 +19,9 @@ class _Column:
         if isinstance(name, str) and not more_names:
             return Expr._wrap(column(name))
         items = [item for value in (name, *more_names) for item in (value if is_list(value) else [value])]
-        if all(isinstance(item, str) for item in items) and not any(item.startswith("^") for item in items):
+        if builtins.all(isinstance(item, str) for item in items) and not any(item.startswith("^") for item in items):
             return Expr._wrap(PyExpr.selector("by_name", (items, True)))
-        if not all(isinstance(item, str) or is_dtype(item) or isinstance(item, type) for item in items):
+        if not builtins.all(isinstance(item, str) or is_dtype(item) or isinstance(item, type) for item in items):
             msg = f"`col` takes names or data types, not {items!r}"
             raise TypeError(msg)
         from hypostyle.selectors import _selection

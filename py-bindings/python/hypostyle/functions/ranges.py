@@ -43,7 +43,7 @@ def repeat(value: Any, n: Any, *, dtype: Any = None, eager: bool = False) -> Any
         from hypostyle.datatypes import Int32
 
         dtype = Int32 if -(2**31) <= value < 2**31 else Int64
-    series = Series("repeat", [value] * count, dtype=dtype)
+    series = Series("literal", [value] * count, dtype=dtype)
     return series if eager else Expr._wrap(literal(series))
 
 
