@@ -199,6 +199,9 @@ def _from_mapping(data: Mapping[str, Any], names: list[str], dtypes: Mapping[str
     for name, value in data.items():
         dtype = dtypes.get(name)
         if name in scalars:
+            if dtype is None and lengths and type(value) is int and -(2**31) <= value < 2**31:
+                # A constant beside columns has the type of a literal.
+                dtype = Int32
             columns.append(_repeated(name, value, dtype, height, options))
             continue
         if not hasattr(value, "__len__") and not hasattr(value, "_s"):
@@ -211,9 +214,6 @@ def _repeated(name: str, value: Any, dtype: Any, height: int, options: Any) -> P
     if hasattr(value, "_e"):
         msg = f"column {name!r}: expressions have no values before they are evaluated; use `hs.select`"
         raise TypeError(msg)
-    if dtype is None and isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31:
-        # A constant has the type of a literal, not of a column of values.
-        dtype = Int32
     return series(name, [value] * height, dtype, **options)
 
 

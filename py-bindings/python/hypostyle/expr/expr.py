@@ -83,6 +83,11 @@ class Expr:
     def __setstate__(self, state: bytes) -> None:
         self._e = PyExpr.deserialize(state)
 
+    @classmethod
+    def deserialize(cls, source: bytes) -> Expr:
+        """The expression that `meta.serialize` wrote."""
+        return Expr._wrap(PyExpr.deserialize(source))
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Expr:
         """NumPy's element-wise functions of one argument, where the engine has them."""
         name = {"absolute": "abs", "log": "log", "negative": "neg"}.get(ufunc.__name__, ufunc.__name__)
