@@ -59,7 +59,8 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvReadOptions> {
             }
             "dtypes" => {
                 let dtypes = value.try_iter()?.map(|d| dtype::from_py(&d?));
-                options.schema_overrides = Some(SchemaOverrides::ByPosition(dtypes.collect::<PyResult<_>>()?));
+                options.schema_overrides =
+                    Some(SchemaOverrides::ByPosition(dtypes.collect::<PyResult<_>>()?));
             }
             "new_columns" => options.new_columns = value.extract()?,
             "null_values" => options.null_values = Some(null_values(&value)?),

@@ -4,6 +4,9 @@
 
 pub mod answers;
 pub mod data;
+pub mod queries;
+pub mod rows;
+pub mod tables;
 
 use std::path::Path;
 

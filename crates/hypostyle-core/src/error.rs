@@ -157,10 +157,9 @@ impl Clone for Error {
                 field: text(field),
                 hint: text(hint),
             },
-            K::Io { path, source } => K::Io {
-                path: path.clone(),
-                source: std::io::Error::new(source.kind(), source.to_string()),
-            },
+            K::Io { path, source } => {
+                K::Io { path: path.clone(), source: std::io::Error::new(source.kind(), source.to_string()) }
+            }
             K::Overflow { message } => K::Overflow { message: text(message) },
             K::MemoryLimit { requested, limit } => K::MemoryLimit { requested: *requested, limit: *limit },
             K::Cancelled => K::Cancelled,

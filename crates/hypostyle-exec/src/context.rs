@@ -57,6 +57,11 @@ impl Context {
         self
     }
 
+    /// The same for another query: what subplans gave is not shared, their numbers begin anew in every plan.
+    pub(crate) fn for_query(&self) -> Self {
+        Self { caches: Arc::default(), ..self.clone() }
+    }
+
     /// Number of workers.
     pub fn threads(&self) -> usize {
         self.threads

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::join_index::JoinIndex;
 use crate::operators::aggregate::Aggregate;
 use crate::operators::collect::Collect;
+use crate::operators::cross::CrossScan;
 use crate::operators::distinct::Distinct;
 use crate::operators::filter::Filter;
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
@@ -30,6 +31,7 @@ use crate::profile::{Counter, Profile};
 
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
+    let context = &context.for_query();
     let batches = run(plan, context, None)?;
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
@@ -42,7 +44,7 @@ pub fn for_each_batch(
     context: &Context,
     f: &mut dyn FnMut(Batch) -> Result<()>,
 ) -> Result<()> {
-    run(plan, context, None)?.into_iter().try_for_each(f)
+    run(plan, &context.for_query(), None)?.into_iter().try_for_each(f)
 }
 
 /// All batches of a plan, in order.
@@ -383,6 +385,16 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
             options.kind
         )));
     }
+    if options.kind == JoinKind::Cross {
+        let output = columns
+            .iter()
+            .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) })
+            .collect();
+        let scan = CrossScan::try_new(whole(left, context)?, whole(right, context)?, output)?;
+        let mut pipeline = Pipeline::new(Box::new(scan));
+        pipeline.source_counter = counter;
+        return Ok(pipeline);
+    }
     let (build_plan, probe_plan) = if swap { (left, right) } else { (right, left) };
     let (build_on, probe_on) = if swap { (left_on, right_on) } else { (right_on, left_on) };
     let build_keys = bind_all(build_on, build_plan.schema())?;
@@ -412,11 +424,10 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
         lower(probe_plan, context)?
     };
     let kind = match options.kind {
-        JoinKind::Inner => ProbeKind::Inner,
+        JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
         JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
         JoinKind::Semi => ProbeKind::Semi,
         JoinKind::Anti => ProbeKind::Anti,
-        JoinKind::Cross => ProbeKind::Cross,
     };
     let output =
         columns.iter().map(|c| output_of(c, swap, left_on, right_on, left, right, options)).collect();

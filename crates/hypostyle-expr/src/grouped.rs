@@ -154,6 +154,24 @@ impl GroupedPlan {
         Ok(Self { calls: calls.calls, outputs, fields })
     }
 
+    /// The first output for the groups of a batch's rows: `ids` says the group of each.
+    pub(crate) fn evaluate(&self, batch: &Batch, ids: &[u32], groups: usize) -> Result<Column> {
+        let results = self
+            .calls
+            .iter()
+            .map(|call| {
+                let mut state = call.state()?;
+                state.resize(groups);
+                let args =
+                    call.args.iter().map(|a| Ok(a.evaluate(batch)?.column)).collect::<Result<Vec<_>>>()?;
+                state.update(&args, aggregates::Ids::Each(ids), ids.len())?;
+                state.finish()
+            })
+            .collect::<Result<_>>()?;
+        let first = self.finish(results, groups)?.into_iter().next();
+        first.ok_or_else(|| Error::internal("a plan of no expression"))
+    }
+
     /// The outputs for groups whose calls gave these results.
     pub fn finish(&self, results: Vec<Column>, groups: usize) -> Result<Vec<Column>> {
         let batch = Batch::try_new(results, groups)?;

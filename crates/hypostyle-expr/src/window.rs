@@ -9,7 +9,7 @@ use hypostyle_kernels::sort::{SortOrder, sort_indices};
 use crate::bind::bind;
 use crate::bound::{BoundExpr, Extent};
 use crate::expr::{Expr, WindowMapping};
-use crate::grouped::{group_order, rows_to_lists};
+use crate::grouped::{GroupedPlan, group_order, rows_to_lists};
 
 /// A bound `over`.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Window {
     order_by: Option<(BoundExpr, SortOrder)>,
     mapping: WindowMapping,
     dtype: DataType,
+    /// The input as aggregates of all groups at once, where it is one value a group.
+    grouped: Option<GroupedPlan>,
 }
 
 impl Window {
@@ -29,7 +31,12 @@ impl Window {
         mapping: WindowMapping,
         schema: &Schema,
     ) -> Result<Self> {
-        let input = bind(input, schema)?;
+        let expr = input;
+        let input = bind(expr, schema)?;
+        let grouped = match input.extent() {
+            Extent::Scalar => Some(GroupedPlan::new(std::slice::from_ref(expr), schema)?),
+            _ => None,
+        };
         let dtype = match mapping {
             WindowMapping::Join if input.extent() != Extent::Scalar => DataType::list(input.dtype().clone()),
             _ => input.dtype().clone(),
@@ -43,7 +50,7 @@ impl Window {
             })
             .transpose()?;
         let partition_by = partition_by.iter().map(|e| bind(e, schema)).collect::<Result<_>>()?;
-        Ok(Self { input, partition_by, order_by, mapping, dtype })
+        Ok(Self { input, partition_by, order_by, mapping, dtype, grouped })
     }
 
     pub(crate) fn dtype(&self) -> &DataType {
@@ -71,6 +78,9 @@ impl Window {
             .collect::<Result<Vec<_>>>()?;
         let groups = group_rows(&keys, len)?;
         let count = groups.first.len();
+        if let (Some(grouped), None) = (&self.grouped, &self.order_by) {
+            return gather(&grouped.evaluate(batch, &groups.ids, count)?, &groups.ids);
+        }
         // Rows in order of their groups; within a group in order of the frame, or of `order_by`.
         let mut order = group_order(&groups.ids, count);
         if let Some((by, options)) = &self.order_by {

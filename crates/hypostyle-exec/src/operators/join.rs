@@ -23,8 +23,6 @@ pub(crate) enum ProbeKind {
     Semi,
     /// Itself, if it has none.
     Anti,
-    /// A row for each row of the build side.
-    Cross,
 }
 
 /// The collected side of a join.
@@ -79,12 +77,6 @@ pub(crate) struct Probe {
 impl Transform for Probe {
     fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
         let len = batch.len();
-        if self.kind == ProbeKind::Cross {
-            let rows = self.build.batch.len();
-            let probe: Vec<u32> = (0..len as u32).flat_map(|i| std::iter::repeat_n(i, rows)).collect();
-            let build: Vec<u32> = (0..len).flat_map(|_| 0..rows as u32).collect();
-            return self.emit(&batch, Some(&probe), &build);
-        }
         let keys =
             self.keys.iter().map(|key| key.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
         let heads = match &self.build.index {

@@ -2,6 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod collect;
+pub(crate) mod cross;
 pub(crate) mod distinct;
 pub(crate) mod filter;
 pub(crate) mod join;

@@ -10,7 +10,7 @@ use hypostyle_core::{
 use hypostyle_expr::{BoundExpr, Expr, bind};
 use hypostyle_kernels::filter::{filter, mask_to_indices};
 
-use super::columns::decode;
+use super::columns::{Failure, decode};
 use super::field::FieldRules;
 use super::layout::Origin;
 use super::options::CsvEncoding;
@@ -73,7 +73,7 @@ impl CsvScan {
         tokens: &Tokens,
         spans: &mut Vec<Span>,
         first_row: u64,
-    ) -> Result<Option<(usize, Batch)>> {
+    ) -> Result<Option<Batch>> {
         if first_row >= self.limit {
             self.exhausted.store(true, Ordering::Relaxed);
             return Ok(None);
@@ -81,8 +81,7 @@ impl CsvScan {
         let mut block = Block { claim, text, tokens, first_row, kept: None };
         let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
         if let Some(row_filter) = &self.filter {
-            let inputs = row_filter.columns.iter().map(|place| self.column(&block, *place, spans));
-            let inputs = inputs.collect::<Result<Vec<_>>>()?;
+            let inputs = self.columns(&block, &row_filter.columns, spans)?;
             let mask = row_filter.keeps(&Batch::try_new(inputs.clone(), block.len())?)?;
             for (place, column) in row_filter.columns.iter().zip(inputs) {
                 if self.projection.contains(place) {
@@ -91,25 +90,43 @@ impl CsvScan {
             }
             block.kept = (mask.count_unset() > 0).then(|| mask_to_indices(&mask));
         }
-        let mut columns = Vec::with_capacity(self.projection.len());
-        for place in &self.projection {
-            columns.push(match &decoded[*place] {
-                Some(column) => column.clone(),
-                None => self.column(&block, *place, spans)?,
-            });
+        let missing: Vec<usize> = self.projection.iter().copied().filter(|p| decoded[*p].is_none()).collect();
+        for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
+            decoded[*place] = Some(column);
         }
-        Ok(Some((claim.block, Batch::try_new(columns, block.len())?)))
+        let columns = self.projection.iter().filter_map(|place| decoded[*place].clone()).collect();
+        Ok(Some(Batch::try_new(columns, block.len())?))
     }
 
-    /// One column of the rows that are wanted.
-    fn column(&self, block: &Block<'_>, place: usize, spans: &mut Vec<Span>) -> Result<Column> {
+    /// Columns of the rows that are wanted. If several cannot be read, the error is that of the first field in the text.
+    fn columns(&self, block: &Block<'_>, places: &[usize], spans: &mut Vec<Span>) -> Result<Vec<Column>> {
+        let mut columns = Vec::with_capacity(places.len());
+        let mut first: Option<(usize, usize, Failure)> = None;
+        for place in places {
+            match self.column(block, *place, spans) {
+                Ok(column) => columns.push(column),
+                Err(failure) => {
+                    let at = failure.position(block.text, block.tokens);
+                    if first.as_ref().is_none_or(|(earliest, ..)| at < *earliest) {
+                        first = Some((at, *place, failure));
+                    }
+                }
+            }
+        }
+        match first {
+            None => Ok(columns),
+            Some((at, place, failure)) => Err(self.explain(failure, block.claim, block.text, at, place)?),
+        }
+    }
+
+    fn column(&self, block: &Block<'_>, place: usize, spans: &mut Vec<Span>) -> Result<Column, Failure> {
         let options = &self.resolved.options;
         let layout = &self.resolved.layout;
         let (column, field) = (&layout.columns[place], &layout.schema.fields()[place]);
         let at = match column.origin {
             Origin::Missing => return Ok(Column::full_null(field.dtype.clone(), block.len())),
-            Origin::RowIndex => return self.row_index(block),
-            Origin::FilePath => return file_path(block.claim.input.path(), block.len()),
+            Origin::RowIndex => return Ok(self.row_index(block)?),
+            Origin::FilePath => return Ok(file_path(block.claim.input.path(), block.len())?),
             Origin::Field(at) => at,
         };
         block.tokens.column(block.text, at, spans);
@@ -129,10 +146,7 @@ impl CsvScan {
             point: options.decimal_mark(),
         };
         let lossy = options.encoding == CsvEncoding::Utf8Lossy;
-        match decode(&field.dtype, block.text, spans, &rules, lossy, column.encoder.as_ref()) {
-            Ok(values) => Ok(values),
-            Err(failure) => Err(self.explain(failure, block.claim, block.text, block.tokens, place)?),
-        }
+        decode(&field.dtype, block.text, spans, &rules, lossy, column.encoder.as_ref())
     }
 
     fn row_index(&self, block: &Block<'_>) -> Result<Column> {

@@ -8,6 +8,7 @@
 //! Nobody waits for a block that nobody works on: blocks are claimed in order, and a claimed block needs only the
 //! ones before it.
 
+use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What a block learns from the one before it.
@@ -24,7 +25,18 @@ struct State {
     /// The block that `link` is for.
     block: usize,
     link: Link,
-    stopped: bool,
+    /// All blocks before this one are finished,
+    finished: usize,
+    /// and these after it.
+    finished_early: BTreeSet<usize>,
+    /// The first block known to have failed. Those after it are not wanted any more.
+    failed: Option<usize>,
+}
+
+impl State {
+    fn failed_before(&self, block: usize) -> bool {
+        self.failed.is_some_and(|failed| failed < block)
+    }
 }
 
 /// The chain of one scan.
@@ -37,19 +49,20 @@ pub(super) struct Chain {
 impl Chain {
     pub(super) fn new() -> Self {
         let link = Link { offset: 0, rows: 0 };
-        Self { state: Mutex::new(State { block: 0, link, stopped: false }), moved: Condvar::new() }
+        let state = State { block: 0, link, finished: 0, finished_early: BTreeSet::new(), failed: None };
+        Self { state: Mutex::new(state), moved: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The state is written in one assignment, so a panic elsewhere leaves it whole.
+        // Nothing that can panic happens under the lock, so the state is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the news for a block; `None` if the scan stopped.
+    /// Waits for the news for a block; `None` if it is not wanted any more.
     pub(super) fn wait(&self, block: usize) -> Option<Link> {
         let mut state = self.lock();
         loop {
-            if state.stopped {
+            if state.failed_before(block) {
                 return None;
             }
             if state.block == block {
@@ -62,37 +75,63 @@ impl Chain {
     /// Tells the block after `block`.
     pub(super) fn tell_next(&self, block: usize, link: Link) {
         let mut state = self.lock();
-        debug_assert_eq!(state.block, block);
         state.block = block + 1;
         state.link = link;
         drop(state);
         self.moved.notify_all();
     }
 
-    /// Ends the scan for all who wait.
-    pub(super) fn stop(&self) {
-        self.lock().stopped = true;
+    /// Says that all went well with a block.
+    pub(super) fn finish(&self, block: usize) {
+        let mut state = self.lock();
+        state.finished_early.insert(block);
+        loop {
+            let next = state.finished;
+            if !state.finished_early.remove(&next) {
+                break;
+            }
+            state.finished += 1;
+        }
+        let waited_for = state.failed.is_some();
+        drop(state);
+        if waited_for {
+            self.moved.notify_all();
+        }
+    }
+
+    /// Says that a block failed, and waits until those before it are through: whether it is the first that did. Which
+    /// error is reported then does not depend on who was faster.
+    pub(super) fn fail(&self, block: usize) -> bool {
+        let mut state = self.lock();
+        state.failed = Some(state.failed.map_or(block, |failed| failed.min(block)));
         self.moved.notify_all();
+        loop {
+            if state.failed_before(block) {
+                return false;
+            }
+            if state.finished >= block {
+                return true;
+            }
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
-        self.lock().stopped
+    pub(super) fn has_failed(&self) -> bool {
+        self.lock().failed.is_some()
     }
 }
 
-/// Stops the chain unless told that all went well; also when a panic passes by.
-pub(super) struct StopOnDrop<'a>(pub(super) Option<&'a Chain>);
+/// Ends the scan for all who wait if a panic passes by.
+pub(super) struct FailOnPanic<'a>(pub(super) &'a Chain);
 
-impl StopOnDrop<'_> {
-    pub(super) fn disarm(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for StopOnDrop<'_> {
+impl Drop for FailOnPanic<'_> {
     fn drop(&mut self) {
-        if let Some(chain) = self.0 {
-            chain.stop();
+        if std::thread::panicking() {
+            let mut state = self.0.lock();
+            state.failed = Some(0);
+            state.finished = usize::MAX;
+            drop(state);
+            self.0.moved.notify_all();
         }
     }
 }

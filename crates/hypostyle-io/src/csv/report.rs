@@ -11,6 +11,17 @@ use super::input::Input;
 use super::scan::{Claim, CsvScan};
 use super::tokens::Tokens;
 
+impl Failure {
+    /// Where in the text of its block the field is; no field is before everything.
+    pub(super) fn position(&self, text: &[u8], tokens: &Tokens) -> usize {
+        match self {
+            Self::Other(_) => 0,
+            Self::Field(bad) | Self::Utf8(bad) if bad.span.is_missing() => tokens.row_start(text, bad.row),
+            Self::Field(bad) | Self::Utf8(bad) => bad.span.start as usize,
+        }
+    }
+}
+
 impl CsvScan {
     /// The error for a field that does not fit, with all that helps to find it.
     pub(super) fn explain(
@@ -18,15 +29,14 @@ impl CsvScan {
         failure: Failure,
         claim: &Claim,
         text: &[u8],
-        tokens: &Tokens,
+        at: usize,
         place: usize,
     ) -> Result<Error> {
-        let (BadField { row, span }, utf8) = match failure {
+        let (BadField { span, .. }, utf8) = match failure {
             Failure::Other(error) => return Ok(error),
             Failure::Field(bad) => (bad, false),
             Failure::Utf8(bad) => (bad, true),
         };
-        let at = if span.is_missing() { tokens.row_start(text, row) } else { span.start as usize };
         let field = &self.resolved.layout.schema.fields()[place];
         let bytes = span.of(text);
         let quoted = self.shape.dialect.quote.is_some_and(|q| bytes.first() == Some(&q));

@@ -8,7 +8,7 @@ use hypostyle_core::{Batch, Buffer, DataFrame, Error, Result, Schema};
 use hypostyle_expr::Expr;
 
 use super::blocks::RowFilter;
-use super::chain::{Chain, Link, StopOnDrop};
+use super::chain::{Chain, FailOnPanic, Link};
 use super::input::{Input, Location, Piece};
 use super::layout::{Layout, check_header};
 use super::options::CsvReadOptions;
@@ -239,15 +239,28 @@ impl CsvScan {
     ///
     /// # Errors
     ///
-    /// `Parse` if a field does not fit its column; `Compute` if a row has too many fields; `Io`. After an error there
-    /// is nothing more to read.
+    /// `Parse` if a field does not fit its column; `Compute` if a row has too many fields; `Io`. If there are several,
+    /// only the first in the order of the files is reported, and after it there is nothing more to read.
     pub fn next(&self) -> Result<Option<(usize, Batch)>> {
-        let guard = StopOnDrop(Some(&self.chain));
-        let mut workspace = lock(&self.workspaces).pop().unwrap_or_default();
-        let batch = self.read_block(&mut workspace)?;
-        lock(&self.workspaces).push(workspace);
-        guard.disarm();
-        Ok(batch)
+        let _guard = FailOnPanic(&self.chain);
+        let (block, result) = match self.claim() {
+            Ok(Some(claim)) => {
+                let mut workspace = lock(&self.workspaces).pop().unwrap_or_default();
+                let result = self.read_block(&claim, &mut workspace);
+                lock(&self.workspaces).push(workspace);
+                (claim.block, result)
+            }
+            Ok(None) => return Ok(None),
+            Err((block, error)) => (block, Err(error)),
+        };
+        match result {
+            Ok(batch) => {
+                self.chain.finish(block);
+                Ok(batch.map(|batch| (block, batch)))
+            }
+            Err(error) if self.chain.fail(block) => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Drops rows for which the predicate is not true, before their other columns are decoded. What is wrong with a
@@ -293,12 +306,18 @@ impl CsvScan {
         self
     }
 
-    fn claim(&self) -> Result<Option<Claim>> {
-        if self.exhausted.load(Ordering::Relaxed) || self.chain.is_stopped() {
+    /// The next block. An error comes with the number that the block would have had.
+    fn claim(&self) -> Result<Option<Claim>, (usize, Error)> {
+        if self.exhausted.load(Ordering::Relaxed) || self.chain.has_failed() {
             return Ok(None);
         }
-        let options = &self.resolved.options;
         let mut cursor = lock(&self.cursor);
+        let claim = self.advance(&mut cursor);
+        claim.map_err(|error| (cursor.block, error))
+    }
+
+    fn advance(&self, cursor: &mut Cursor) -> Result<Option<Claim>> {
+        let options = &self.resolved.options;
         loop {
             let (input, data_start) = match &cursor.open {
                 Some((input, start)) => (input.clone(), *start),
@@ -329,8 +348,8 @@ impl CsvScan {
         }
     }
 
-    fn read_block(&self, workspace: &mut Workspace) -> Result<Option<(usize, Batch)>> {
-        let Some(claim) = self.claim()? else { return Ok(None) };
+    /// The rows of a block; `None` if they are not wanted any more.
+    fn read_block(&self, claim: &Claim, workspace: &mut Workspace) -> Result<Option<Batch>> {
         let Workspace { scratch, tokens, spans } = workspace;
         let input = &claim.input;
         // Stage 1 on a guess, before the news from the block before.
@@ -356,12 +375,12 @@ impl CsvScan {
                 self.chain.tell_next(claim.block, news);
                 let empty = tokens.resolve(text, text.len(), 0, at_eof, 0, &self.shape);
                 debug_assert!(matches!(empty, Outcome::Rows { .. }));
-                return self.decode(&claim, text, tokens, spans, news.rows);
+                return self.decode(claim, text, tokens, spans, news.rows);
             }
             let (start, owned) = ((offset - claim.start) as usize, (end - claim.start) as usize);
             let most_rows = usize::try_from(self.limit.saturating_sub(news.rows)).unwrap_or(usize::MAX);
             match tokens.resolve(text, start, owned, at_eof, most_rows, &self.shape) {
-                Outcome::Incomplete if text_end > longest => return Err(self.endless_row(&claim, link)?),
+                Outcome::Incomplete if text_end > longest => return Err(self.endless_row(claim, link)?),
                 Outcome::Incomplete => tail = tail.saturating_mul(8),
                 Outcome::TooManyFields { at, fields } => {
                     return Err(self.too_many_fields(input, claim.start + at as u64, fields)?);
@@ -371,7 +390,7 @@ impl CsvScan {
                     input.release(end);
                     let rows = news.rows + tokens.rows() as u64;
                     self.chain.tell_next(claim.block, Link { offset: claim.start + next as u64, rows });
-                    return self.decode(&claim, text, tokens, spans, news.rows);
+                    return self.decode(claim, text, tokens, spans, news.rows);
                 }
             }
         }

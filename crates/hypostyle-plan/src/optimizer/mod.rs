@@ -26,6 +26,8 @@ pub static RULES: &[&dyn Rule] = &[
     &rules::PredicatePushdown,
     // After predicates, so that a limit does not stop at a filter that has moved away.
     &rules::SlicePushdown,
+    // After predicates have taken apart what they pass, before projections: shared columns read columns, too.
+    &rules::CommonExprs,
     // Last of those that move nodes: what is read is known only when nothing moves any more.
     &rules::ProjectionPushdown,
     // After all rewriting: equal subplans must look equal.

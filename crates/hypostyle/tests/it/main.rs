@@ -1,5 +1,7 @@
 //! End-to-end tests of the public API: one binary, checks with inline expectations.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside any #[test]")]
+
 mod errors;
 mod groups;
 mod joins;

@@ -89,6 +89,19 @@ fn equal_subplans_are_computed_once() {
 }
 
 #[test]
+fn common_expressions_are_computed_once() {
+    let price = || col("amount") * (lit(1.0) - col("year"));
+    let query = sales().group_by_stable([col("city")]).agg([
+        price().sum().alias("a"),
+        (price() * lit(2.0)).sum().alias("b"),
+        price().max(),
+    ]);
+    let plan = query.explain(true).unwrap();
+    assert_eq!(plan.matches("(1.0) - (col(\"year\"))").count(), 1, "{plan}");
+    check_rows(&query.select([col("a"), col("b"), col("amount")]).limit(1), &["-3028.5|-6057.0|-3028.5"]);
+}
+
+#[test]
 fn suffixed_columns_survive_projection() {
     let query = sales()
         .inner_join(sales(), col("city"), col("city"))

@@ -1,11 +1,13 @@
 //! One file a rule.
 
+mod common_exprs;
 mod common_subplans;
 mod predicate_pushdown;
 mod projection_pushdown;
 mod simplify;
 mod slice_pushdown;
 
+pub(super) use common_exprs::CommonExprs;
 pub(super) use common_subplans::CommonSubplans;
 pub(super) use predicate_pushdown::PredicatePushdown;
 pub(super) use projection_pushdown::ProjectionPushdown;

@@ -1,0 +1,37 @@
+//! Every answer is right, from CSV and from memory, on one thread and on several.
+
+use hypostyle::Context;
+use hypostyle_tpch::answers::{Verdict, check, path};
+use hypostyle_tpch::queries::QUERIES;
+use hypostyle_tpch::root;
+use hypostyle_tpch::rows::rows;
+use hypostyle_tpch::tables::Tables;
+
+use crate::{SCALE, scan};
+
+fn check_all(tables: &Tables, threads: usize) {
+    let context = Context::new(threads);
+    let mut wrong = Vec::new();
+    for (index, query) in QUERIES.iter().enumerate() {
+        let verdict = match query(tables).collect_with(&context).and_then(|frame| rows(&frame)) {
+            Ok(rows) => check(&rows, &path(root(), SCALE, index + 1)),
+            Err(error) => Verdict::Wrong(error.to_string()),
+        };
+        if verdict != Verdict::Right {
+            wrong.push(format!("query {}: {verdict}", index + 1));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn from_csv() {
+    check_all(&scan(), 3);
+}
+
+#[test]
+fn from_memory() {
+    let tables = scan().load().unwrap();
+    check_all(&tables, 1);
+    check_all(&tables, 3);
+}

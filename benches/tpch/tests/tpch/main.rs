@@ -1,0 +1,19 @@
+//! End to end: the queries, their answers and their plans.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests, outside any #[test]")]
+
+mod answers;
+mod plans;
+
+use std::path::Path;
+
+use hypostyle_tpch::data;
+use hypostyle_tpch::tables::Tables;
+
+const SCALE: f64 = 0.01;
+
+/// Scans of the data at this scale, which is generated below the build's folder.
+fn scan() -> Tables {
+    let folder = data::ensure(Path::new(env!("CARGO_TARGET_TMPDIR")), SCALE, 2).unwrap();
+    Tables::scan(&folder, SCALE)
+}

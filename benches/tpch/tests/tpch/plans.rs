@@ -1,0 +1,32 @@
+//! The optimized plans of the 22 queries, as text files in `plans/`.
+//!
+//! A plan that changes shows up in review. `UPDATE_PLANS=1 cargo test -p hypostyle-tpch` accepts new plans.
+
+use std::fs;
+use std::path::Path;
+
+use hypostyle_tpch::queries::QUERIES;
+
+use crate::scan;
+
+#[test]
+fn plans_are_the_committed_ones() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tpch/plans");
+    let tables = scan();
+    let mut changed = Vec::new();
+    for (index, query) in QUERIES.iter().enumerate() {
+        let plan = without_folders(&query(&tables).explain(true).unwrap());
+        let file = folder.join(format!("q{:02}.txt", index + 1));
+        if std::env::var_os("UPDATE_PLANS").is_some() {
+            fs::write(&file, &plan).unwrap();
+        } else if fs::read_to_string(&file).unwrap_or_default() != plan {
+            changed.push(format!("--- {}\n{plan}", file.display()));
+        }
+    }
+    assert!(changed.is_empty(), "changed plans; UPDATE_PLANS=1 accepts them:\n{}", changed.join("\n"));
+}
+
+/// The plan with the names of files alone: where they are differs from one checkout to the other.
+fn without_folders(plan: &str) -> String {
+    plan.replace(&format!("{}/data/tpch/sf0.01/", env!("CARGO_TARGET_TMPDIR")), "")
+}
