@@ -124,8 +124,7 @@ fn columns(frame: &DataFrame, options: &TableOptions) -> Vec<TableColumn> {
 fn header(field: &Field, options: &TableOptions) -> String {
     let mut name = field.name.to_string();
     cut(&mut name, options);
-    let mut dtype = field.dtype.to_string();
-    cut(&mut dtype, options);
+    let dtype = field.dtype.to_string();
     match (options.hide_names, options.hide_dtypes) {
         (true, true) => String::new(),
         (true, false) => dtype,
@@ -157,8 +156,10 @@ impl Cell {
 /// Widths of the columns' contents. What does not fit the line is shared out: columns that need less than the average
 /// get what they need, then those that break well, and the rest get equal parts.
 fn widths(columns: &[TableColumn], options: &TableOptions) -> Vec<usize> {
+    // No column is wider than a text that was cut; a longer data type is broken.
+    let widest = options.str_len.map_or(usize::MAX, |n| n + width(options.frame.ellipsis()));
     let natural: Vec<usize> =
-        columns.iter().map(|c| c.cells.iter().map(Cell::width).max().unwrap_or(0)).collect();
+        columns.iter().map(|c| c.cells.iter().map(Cell::width).max().unwrap_or(0).min(widest)).collect();
     let sides = options.frame.sides;
     let lines = usize::from(sides[0].is_some())
         + usize::from(sides[2].is_some())
