@@ -88,7 +88,7 @@ pub(crate) fn to_py(error: Error) -> PyErr {
 }
 
 fn is_comparison(op: &str) -> bool {
-    matches!(op, "==" | "!=" | "<" | "<=" | ">" | ">=" | "eq_missing" | "ne_missing" | "==v" | "!=v")
+    matches!(op, "==" | "!=" | "<" | "<=" | ">" | ">=" | "==v" | "!=v" | "&" | "|" | "^")
 }
 
 /// `?` from the engine's errors to Python's.

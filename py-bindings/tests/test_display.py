@@ -68,7 +68,7 @@ ascii_words = st.text(st.characters(codec="ascii", categories=["L", "Nd", "Zs", 
 @given(
     names=st.lists(st.text("abcdefgh_", min_size=1, max_size=25), min_size=1, max_size=8, unique=True),
     cells=st.lists(ascii_words, min_size=1, max_size=4),
-    width=st.integers(60, 140),
+    width=st.integers(100, 160),
 )
 def test_long_texts_are_broken_the_same(names, cells, width):
     data = {name: [cells[(i + j) % len(cells)] for j in range(3)] for i, name in enumerate(names)}

@@ -12,20 +12,22 @@ PROGRAM = """
     import sys, time
     import hypostyle as hs
 
-    n = 4_000
-    left = hs.DataFrame({"a": range(n)}).lazy()
-    query = left.join(left, how="cross").join(left, how="cross").select((hs.col("a") * 2).sum())
+    rows = hs.DataFrame({"a": range(1_000_000)}).lazy()
+    work = (hs.col("a") * 0.5).sin().exp().tan().cos().sum()
+    query = hs.concat([rows] * 400).group_by(hs.col("a") % 1000).agg(s=work)
     print("ready", flush=True)
     caught = 0
     try:
         query.collect()
     except KeyboardInterrupt:
         caught += 1
+        stopped = time.monotonic()
     try:
         time.sleep(0.3)
     except KeyboardInterrupt:
         caught += 1
     print("caught", caught, flush=True)
+    print(stopped, flush=True)
     print(hs.DataFrame({"a": [1, 2]}).select(hs.col("a").sum()).item(), flush=True)
 """
 
@@ -40,6 +42,7 @@ def test_ctrl_c_raises_once_and_the_session_goes_on():
     sent = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    # The program sleeps for 0.3 s after the interrupt; the rest is what stopping took.
-    assert time.monotonic() - sent < 1.5, "the query went on for too long"
-    assert out.splitlines() == ["caught 1", "3"], (out, err)
+    caught, stopped, answer = out.splitlines()
+    assert (caught, answer) == ("caught 1", "3"), (out, err)
+    # Processes share the monotonic clock. Stopping takes one look at the signals and one morsel for each thread.
+    assert float(stopped) - sent < 0.5

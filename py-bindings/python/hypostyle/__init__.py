@@ -6,7 +6,7 @@
 [('a', 8), ('b', 4)]
 """
 
-from hypostyle import api, datatypes, exceptions, selectors
+from hypostyle import api, datatypes, exceptions, selectors, testing
 from hypostyle._hypostyle import __version__, thread_pool_size
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame

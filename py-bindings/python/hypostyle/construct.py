@@ -9,6 +9,7 @@ from typing import Any
 from hypostyle._hypostyle import PyDataFrame, PySeries
 from hypostyle.datatypes import DataTypeClass, Datetime, Duration, Int32, List, Struct, describe, parse_schema
 from hypostyle.exceptions import ShapeError
+from hypostyle.expr.parse import is_series
 
 #: NumPy's names of number types, by what they are here.
 _NUMPY = {
@@ -50,7 +51,7 @@ def _column(name: str, values: Any, dtype: Any, *, strict: bool, nan_to_null: bo
     if values is None:
         values = []
     inner = getattr(values, "_s", None)
-    if inner is not None:
+    if isinstance(inner, PySeries):
         return inner.rename(name) if name else inner
     if is_numpy(values):
         return _from_numpy(name, values, nan_to_null=nan_to_null, strict=strict)
@@ -153,9 +154,10 @@ def frame(
     if data is None:
         data = {}
     inner = getattr(data, "_df", None)
+    inner = inner if isinstance(inner, PyDataFrame) else None
     if inner is None and isinstance(data, Mapping):
         return _from_mapping(data, names, overrides, options)
-    if hasattr(data, "_s"):
+    if is_series(data):
         data = [data]
     if inner is None:
         if is_numpy(data):
@@ -199,9 +201,12 @@ def _from_mapping(data: Mapping[str, Any], names: list[str], dtypes: Mapping[str
     for name, value in data.items():
         dtype = dtypes.get(name)
         if name in scalars:
+            if dtype is None and lengths and type(value) is int and -(2**31) <= value < 2**31:
+                # A constant beside columns has the type of a literal.
+                dtype = Int32
             columns.append(_repeated(name, value, dtype, height, options))
             continue
-        if not hasattr(value, "__len__") and not hasattr(value, "_s"):
+        if not hasattr(value, "__len__") and not is_series(value):
             value = list(value)
         columns.append(series(name, value, dtype, **options))
     return PyDataFrame(columns)
@@ -211,14 +216,11 @@ def _repeated(name: str, value: Any, dtype: Any, height: int, options: Any) -> P
     if hasattr(value, "_e"):
         msg = f"column {name!r}: expressions have no values before they are evaluated; use `hs.select`"
         raise TypeError(msg)
-    if dtype is None and isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31:
-        # A constant has the type of a literal, not of a column of values.
-        dtype = Int32
     return series(name, [value] * height, dtype, **options)
 
 
 def _is_scalar(value: Any) -> bool:
-    return isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable) and not hasattr(value, "_s")
+    return isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable) and not is_series(value)
 
 
 def _length(value: Any) -> int:
@@ -236,7 +238,7 @@ def _from_sequence(
     first = next((row for row in data if row is not None), None)
     if first is None:
         return PyDataFrame([series(name, data, dtypes.get(name), **options) for name in names or ["column_0"][: len(data)]])
-    if hasattr(first, "_s"):
+    if is_series(first):
         return _from_columns([s._s for s in data], names, dtypes, options)
     if isinstance(first, Mapping):
         return from_dicts(data, names, dtypes, infer_schema_length, options)

@@ -332,6 +332,8 @@ class DataFrame:
 
     def rows(self, *, named: bool = False) -> list[Any]:
         """All rows as tuples or dicts."""
+        if not self.width:
+            return []
         rows = self._df.rows(0, self.height)
         if not named:
             return rows

@@ -15,6 +15,7 @@ from typing import Any
 
 from hypostyle import datatypes as dt
 from hypostyle._hypostyle import PyExpr
+from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.parse import is_list
 
@@ -74,20 +75,16 @@ class Selector(Expr):
         return Selector._of(self._e.selector_op(op, other._e))
 
     def __or__(self, other: Any) -> Any:
-        other = _as_selector(other)
         return self._set("or", other) if isinstance(other, Selector) else self.as_expr() | other
 
     def __ror__(self, other: Any) -> Any:
-        other = _as_selector(other)
-        return other._set("or", self) if isinstance(other, Selector) else other | self.as_expr()
+        return self.as_expr().__ror__(other)
 
     def __and__(self, other: Any) -> Any:
-        other = _as_selector(other)
         return self._set("and", other) if isinstance(other, Selector) else self.as_expr() & other
 
     def __rand__(self, other: Any) -> Any:
-        other = _as_selector(other)
-        return other._set("and", self) if isinstance(other, Selector) else other & self.as_expr()
+        return self.as_expr().__rand__(other)
 
     def __sub__(self, other: Any) -> Any:
         return self._set("minus", other) if isinstance(other, Selector) else self.as_expr() - other
@@ -108,13 +105,6 @@ class Selector(Expr):
     def as_expr(self) -> Expr:
         """As an expression, so that operators compute instead of combining sets."""
         return Expr._wrap(self._e)
-
-
-def _as_selector(value: Any) -> Any:
-    """A plain column beside a selector is a set of one."""
-    if isinstance(value, Expr) and not isinstance(value, Selector) and value.meta.is_column():
-        return by_name(value.meta.output_name())
-    return value
 
 
 def _make(kind: str, argument: Any = None) -> Selector:
@@ -311,8 +301,8 @@ def datetime(time_unit: Any = None, time_zone: Any = ("*", None)) -> Selector:
     if time_unit is None and set(zones) == {"*", None}:
         return _class("Datetime")
     if "*" in zones:
-        msg = "give the zones by name"
-        raise ValueError(msg)
+        msg = "`datetime` with a unit needs the zones by name (None for naive ones)"
+        raise InvalidOperationError(msg)
     units = ["ms", "us", "ns"] if time_unit is None else [time_unit] if isinstance(time_unit, str) else time_unit
     return by_dtype([dt.Datetime(unit, zone) for unit in units for zone in zones])
 

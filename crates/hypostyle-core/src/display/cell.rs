@@ -59,15 +59,17 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
 fn list(out: &mut String, items: &Column, style: &Style<'_>) {
     let nested = Style { quoted: true, cut: false, ..*style };
     let limit = style.options.list_len.unwrap_or(usize::MAX);
+    let ellipsis = style.options.frame.ellipsis();
     out.push('[');
     if limit == 0 && !items.is_empty() {
-        out.push('…');
+        out.push_str(ellipsis);
     } else if items.len() > limit {
         for j in 0..limit - 1 {
             write(out, items, j, &nested);
             out.push_str(", ");
         }
-        out.push_str("… ");
+        out.push_str(ellipsis);
+        out.push(' ');
         write(out, items, items.len() - 1, &nested);
     } else {
         for j in 0..items.len() {
@@ -87,7 +89,7 @@ fn text(out: &mut String, value: &str, style: &Style<'_>) {
     match limit.and_then(|limit| value.char_indices().nth(limit)) {
         Some((end, _)) => {
             out.push_str(&value[..end]);
-            out.push('…');
+            out.push_str(style.options.frame.ellipsis());
         }
         None => {
             out.push_str(value);
@@ -109,7 +111,7 @@ fn bytes(out: &mut String, value: &[u8], style: &Style<'_>) {
             }
         }
     }
-    out.push_str(if value.len() > limit.saturating_mul(2) { "…" } else { "\"" });
+    out.push_str(if value.len() > limit.saturating_mul(2) { style.options.frame.ellipsis() } else { "\"" });
 }
 
 /// Whole numbers below a million with `.0`, what nine characters hold as it is, the rest with six digits after the

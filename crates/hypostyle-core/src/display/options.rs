@@ -120,6 +120,12 @@ impl Frame {
         sides: [Some('│'), Some('┆'), Some('│')],
     };
 
+    /// What stands for things left out: three dots where everything else is ASCII.
+    pub(super) fn ellipsis(&self) -> &'static str {
+        let ascii = |rule: Option<Rule>| rule.is_some_and(|r| r[1].is_ascii());
+        if ascii(self.top) || ascii(self.header) || self.sides.contains(&Some('|')) { "..." } else { "…" }
+    }
+
     /// The frame of a name that Polars gives it.
     pub fn named(name: &str) -> Option<Self> {
         let condensed = Self::UTF8_FULL_CONDENSED;

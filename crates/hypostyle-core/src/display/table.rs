@@ -85,7 +85,7 @@ pub(super) fn cell(series: &Series, i: usize, options: &TableOptions) -> String 
 fn cut(text: &mut String, options: &TableOptions) {
     if let Some((end, _)) = options.str_len.and_then(|limit| text.char_indices().nth(limit)) {
         text.truncate(end);
-        text.push('…');
+        text.push_str(options.frame.ellipsis());
     }
 }
 
@@ -94,17 +94,18 @@ fn columns(frame: &DataFrame, options: &TableOptions) -> Vec<TableColumn> {
     let (head, tail) = options.split_rows(frame.height());
     let reduced = head + tail < frame.height();
     let rows = || (0..head).chain(frame.height() - tail..frame.height());
+    let ellipsis = options.frame.ellipsis();
     let column = |j: usize| {
         let series = frame.column_at(j);
         let mut cells = vec![Cell::new(&header(&fields[j], options))];
         for (n, i) in rows().enumerate() {
             if reduced && n == head {
-                cells.push(Cell::new("…"));
+                cells.push(Cell::new(ellipsis));
             }
             cells.push(Cell::new(&cell(&series, i, options)));
         }
         if reduced && tail == 0 {
-            cells.push(Cell::new("…"));
+            cells.push(Cell::new(ellipsis));
         }
         let align = options.align_numbers.filter(|_| fields[j].dtype.is_numeric()).unwrap_or(options.align);
         TableColumn { cells, align }
@@ -113,7 +114,7 @@ fn columns(frame: &DataFrame, options: &TableOptions) -> Vec<TableColumn> {
     let mut columns: Vec<_> = (0..first).map(column).collect();
     if first + last < fields.len() {
         let height = 1 + head + tail + usize::from(reduced);
-        let cells = (0..height).map(|_| Cell::new("…")).collect();
+        let cells = (0..height).map(|_| Cell::new(ellipsis)).collect();
         columns.push(TableColumn { cells, align: options.align });
     }
     columns.extend((fields.len() - last..fields.len()).map(column));
@@ -123,7 +124,7 @@ fn columns(frame: &DataFrame, options: &TableOptions) -> Vec<TableColumn> {
 fn header(field: &Field, options: &TableOptions) -> String {
     let mut name = field.name.to_string();
     cut(&mut name, options);
-    let dtype = dtype_name(&field.dtype);
+    let dtype = field.dtype.to_string();
     match (options.hide_names, options.hide_dtypes) {
         (true, true) => String::new(),
         (true, false) => dtype,
@@ -132,10 +133,6 @@ fn header(field: &Field, options: &TableOptions) -> String {
         (false, false) if options.hide_separator => format!("{name}\n{dtype}"),
         (false, false) => format!("{name}\n---\n{dtype}"),
     }
-}
-
-fn dtype_name(dtype: &DataType) -> String {
-    dtype.to_string()
 }
 
 impl Cell {
@@ -159,8 +156,10 @@ impl Cell {
 /// Widths of the columns' contents. What does not fit the line is shared out: columns that need less than the average
 /// get what they need, then those that break well, and the rest get equal parts.
 fn widths(columns: &[TableColumn], options: &TableOptions) -> Vec<usize> {
+    // No column is wider than a text that was cut; a longer data type is broken.
+    let widest = options.str_len.map_or(usize::MAX, |n| n + width(options.frame.ellipsis()));
     let natural: Vec<usize> =
-        columns.iter().map(|c| c.cells.iter().map(Cell::width).max().unwrap_or(0)).collect();
+        columns.iter().map(|c| c.cells.iter().map(Cell::width).max().unwrap_or(0).min(widest)).collect();
     let sides = options.frame.sides;
     let lines = usize::from(sides[0].is_some())
         + usize::from(sides[2].is_some())

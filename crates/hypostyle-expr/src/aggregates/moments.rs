@@ -61,8 +61,17 @@ impl Aggregate for Moment {
                 )));
             }
         }
+        let single = |a: &Arg<'_>| *a.dtype == DataType::Float32;
         let output = match args[0].dtype {
             DataType::Float32 if inputs == 1 => DataType::Float32,
+            // Of two columns, one in single precision is enough, unless the other is in double.
+            x if inputs == 2
+                && args[..2].iter().any(single)
+                && *x != DataType::Float64
+                && *args[1].dtype != DataType::Float64 =>
+            {
+                DataType::Float32
+            }
             span @ DataType::Duration(_) if inputs == 1 => span.clone(),
             _ => DataType::Float64,
         };
@@ -170,7 +179,6 @@ impl State for Moments {
                 Output::Variance => divided(g.xx),
                 Output::Deviation => divided(g.xx).map(f64::sqrt),
                 Output::Covariance => divided(g.xy),
-                Output::Correlation if g.count == 0.0 => None,
                 Output::Correlation => Some(g.xy / (g.xx * g.yy).sqrt()),
             }
         });

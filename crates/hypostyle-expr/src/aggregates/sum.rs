@@ -60,6 +60,8 @@ impl Aggregate for Product {
         let output = match args[0].dtype {
             DataType::Float32 => DataType::Float32,
             DataType::Float64 => DataType::Float64,
+            DataType::UInt64 => DataType::UInt64,
+            DataType::Int128 => DataType::Int128,
             d if d.is_integer() || matches!(d, DataType::Boolean | DataType::Null) => DataType::Int64,
             other => return Err(Error::invalid_operation(format!("`product` is not defined for {other}"))),
         };

@@ -134,10 +134,12 @@ impl Function for MeanHorizontal {
     }
 
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        Ok(Signature { args: vec![DataType::Float64; args.len()], output: DataType::Float64 })
+        let single = common("mean_horizontal", args)? == DataType::Float32;
+        let output = if single { DataType::Float32 } else { DataType::Float64 };
+        Ok(Signature { args: vec![DataType::Float64; args.len()], output })
     }
 
-    fn evaluate(&self, args: &[Evaluated], _output: &DataType, len: usize) -> Result<Column> {
+    fn evaluate(&self, args: &[Evaluated], output: &DataType, len: usize) -> Result<Column> {
         let mut builder = hypostyle_core::PrimitiveBuilder::<f64>::with_capacity(len);
         let columns = args.iter().map(|a| a.column.expect_primitive::<f64>()).collect::<Result<Vec<_>>>()?;
         for i in 0..len {
@@ -150,7 +152,8 @@ impl Function for MeanHorizontal {
             }
             builder.push_option((count > 0).then(|| sum / f64::from(count)));
         }
-        Ok(builder.finish(DataType::Float64))
+        let mean = builder.finish(DataType::Float64);
+        hypostyle_kernels::cast::cast(&mean, output, hypostyle_kernels::cast::CastMode::Strict)
     }
 }
 

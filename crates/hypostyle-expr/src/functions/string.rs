@@ -443,7 +443,7 @@ impl Function for Split {
         for i in 0..len {
             match (column.str_at(row(column, i)), by.str_at(row(by, i))) {
                 (Some(text), Some("")) => text.chars().for_each(|c| parts.push(c.encode_utf8(&mut [0; 4]))),
-                (Some(""), Some(_)) => parts.push(""),
+                (Some(""), Some(_)) if !inclusive => parts.push(""),
                 (Some(text), Some(by)) if inclusive => text.split_inclusive(by).for_each(|p| parts.push(p)),
                 (Some(text), Some(by)) => text.split(by).for_each(|p| parts.push(p)),
                 _ => {

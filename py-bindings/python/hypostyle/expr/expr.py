@@ -16,6 +16,7 @@ from hypostyle.expr.parse import (
     conjunction,
     flags,
     is_list,
+    is_series,
     literal,
     parse,
     parse_many,
@@ -82,6 +83,11 @@ class Expr:
 
     def __setstate__(self, state: bytes) -> None:
         self._e = PyExpr.deserialize(state)
+
+    @classmethod
+    def deserialize(cls, source: bytes) -> Expr:
+        """The expression that `meta.serialize` wrote."""
+        return Expr._wrap(PyExpr.deserialize(source))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Expr:
         """NumPy's element-wise functions of one argument, where the engine has them."""
@@ -456,7 +462,7 @@ class Expr:
         """Whether values are among others: a list, a Series, or lists in a column."""
         if isinstance(other, (set, frozenset)):
             other = list(other)
-        elif hasattr(other, "_s"):
+        elif is_series(other):
             other = Expr._wrap(literal(other.to_list(), List(other.dtype)))
         elif isinstance(other, (list, tuple)) and not len(other):
             other = Expr._wrap(literal([], List(Null)))
@@ -851,8 +857,8 @@ def _mapping(old: Any, new: Any) -> tuple[list[Any], list[Any]]:
     if new is _NO_DEFAULT:
         msg = "`new` goes with `old`, unless `old` is a mapping"
         raise TypeError(msg)
-    olds = list(old) if is_list(old) or hasattr(old, "_s") else [old]
-    news = list(new) if is_list(new) or hasattr(new, "_s") else [new] * len(olds)
+    olds = list(old) if is_list(old) or is_series(old) else [old]
+    news = list(new) if is_list(new) or is_series(new) else [new] * len(olds)
     if len(news) == 1:
         news *= len(olds)
     if len(olds) != len(news):

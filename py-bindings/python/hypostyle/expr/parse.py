@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hypostyle._hypostyle import PyExpr
+from hypostyle._hypostyle import PyExpr, PySeries
 from hypostyle.datatypes import describe
 
 
 def literal(value: Any, dtype: Any = None) -> PyExpr:
     """A constant. Plain ints and floats take the type of their surroundings."""
-    if hasattr(value, "_s"):
+    if is_series(value):
         expr = PyExpr.series(value._s)
         return expr if dtype is None else expr.cast(describe(dtype), "strict")
     return PyExpr.literal(value, None if dtype is None else describe(dtype))
 
 
+def is_series(value: Any) -> bool:
+    """Whether a value is a Series of ours: other libraries' have attributes of the same names."""
+    return isinstance(getattr(value, "_s", None), PySeries)
+
+
 def parse(value: Any, *, str_as_lit: bool = False) -> PyExpr:
     """An expression's Rust half; text is a column's name unless `str_as_lit`."""
     inner = getattr(value, "_e", None)
-    if inner is not None:
+    if isinstance(inner, PyExpr):
         return inner
     if isinstance(value, str) and not str_as_lit:
         return column(value)
@@ -64,8 +69,6 @@ def is_list(value: Any) -> bool:
         isinstance(value, Iterable)
         and not isinstance(value, (str, bytes, Mapping))
         and not hasattr(value, "_e")
-        and not hasattr(value, "_s")
-        and not hasattr(value, "_df")
         and hasattr(value, "__next__")
     )
 

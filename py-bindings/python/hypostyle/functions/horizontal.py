@@ -35,14 +35,22 @@ def min_horizontal(*exprs: Any) -> Expr:
 
 def sum_horizontal(*exprs: Any, ignore_nulls: bool = True) -> Expr:
     """The sum of the row."""
-    return _variadic("sum_horizontal", exprs) if ignore_nulls else _variadic("sum_horizontal", exprs, False)
+    return _variadic("sum_horizontal", exprs) if ignore_nulls else _plain_sum(exprs)
 
 
 def mean_horizontal(*exprs: Any, ignore_nulls: bool = True) -> Expr:
     """The mean of the row."""
     if ignore_nulls:
         return _variadic("mean_horizontal", exprs)
-    return _variadic("sum_horizontal", exprs, False) / len(parse_many(*exprs))
+    return _plain_sum(exprs) / len(parse_many(*exprs))
+
+
+def _plain_sum(exprs: tuple[Any, ...]) -> Expr:
+    """The sum of the row, null if one value is."""
+    first, *rest = parse_many(*exprs)
+    for expr in rest:
+        first = first.binary("+", expr)
+    return Expr._wrap(first)
 
 
 def coalesce(exprs: Any, *more_exprs: Any) -> Expr:
