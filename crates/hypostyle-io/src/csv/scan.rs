@@ -340,7 +340,7 @@ impl CsvScan {
                 cursor.open = None;
                 continue;
             }
-            let end = start.saturating_add(options.block_size.max(1) as u64);
+            let end = start.saturating_add((options.block_size as u64).clamp(1, LONGEST_TEXT / 2));
             let block = cursor.block;
             cursor.next = end;
             cursor.block += 1;
