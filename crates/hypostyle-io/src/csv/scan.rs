@@ -274,6 +274,11 @@ impl CsvScan {
         Ok(self)
     }
 
+    /// Whether a predicate drops rows.
+    pub fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
     /// Reads all blocks on `threads` threads, in the order of the files.
     pub fn collect(&self, threads: usize) -> Result<Vec<Batch>> {
         let work = || {
