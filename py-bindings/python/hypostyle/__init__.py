@@ -6,7 +6,7 @@
 [('a', 8), ('b', 4)]
 """
 
-from hypostyle import api, datatypes, exceptions, selectors, testing
+from hypostyle import api, datatypes, exceptions, selectors
 from hypostyle._hypostyle import __version__, thread_pool_size
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame
@@ -112,6 +112,16 @@ from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
 __all__ = [name for name in dir() if not name.startswith("_") and name not in ("expr", "functions", "io", "series")]
+
+
+def __getattr__(name: str) -> object:
+    """Modules that few programs need are imported when they are asked for."""
+    if name == "testing":
+        import importlib
+
+        return importlib.import_module("hypostyle.testing")
+    msg = f"module 'hypostyle' has no attribute {name!r}"
+    raise AttributeError(msg)
 
 
 def get_index_type() -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -441,6 +440,8 @@ class DataFrame:
         if n is not None and fraction is not None:
             msg = "`sample` takes `n` or `fraction`, not both"
             raise ValueError(msg)
+        import random
+
         count = int(self.height * fraction) if fraction is not None else 1 if n is None else int(n)
         source = random.Random(seed)
         if with_replacement:
