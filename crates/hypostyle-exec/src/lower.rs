@@ -94,7 +94,8 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
     context.check()?;
     match &**plan {
         Plan::Scan(scan) => {
-            let request = ScanRequest { projection: scan.projection.clone(), limit: scan.limit };
+            let request =
+                ScanRequest { projection: scan.projection.clone(), limit: scan.limit, predicate: None };
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(plan, context);
             Ok(pipeline)
@@ -304,6 +305,23 @@ fn lower_filter(plan: &Arc<Plan>, output: Vec<usize>, context: &Context) -> Resu
         let mut parts = Vec::new();
         conjuncts(predicate, &mut parts);
         let bound = bind_all(&parts, input.schema())?;
+        if let Plan::Scan(scan) = &**input
+            && scan.limit.is_none()
+        {
+            let request = ScanRequest {
+                projection: scan.projection.clone(),
+                limit: None,
+                predicate: Some(predicate.clone()),
+            };
+            let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
+            pipeline.source_counter = counter(input, context);
+            if pipeline.source.is_filtered() {
+                pipeline.push(Box::new(Pick::new(output)), counter(plan, context));
+            } else {
+                pipeline.push(Box::new(Filter::new(bound, output)), counter(plan, context));
+            }
+            return Ok(pipeline);
+        }
         let mut pipeline = lower(input, context)?;
         pipeline.push(Box::new(Filter::new(bound, output)), counter(plan, context));
         return Ok(pipeline);

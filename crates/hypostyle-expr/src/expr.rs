@@ -376,3 +376,27 @@ fn write_value(
         (Value::List(items), _) => write!(f, "{{{} fields}}", items.len()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::dsl::{col, date, list, lit, when};
+    use crate::expr::Expr;
+
+    #[test]
+    fn what_is_written_out_is_read_back() {
+        let expr = when(col("a").is_in(list([1i64, 2])).and(col("d").gt(date(2020, 1, 31))))
+            .then(col("s").str().contains("x.y"))
+            .otherwise(lit(f64::NAN).is_nan())
+            .over([col("k")])
+            .alias("out");
+        let text = serde_json::to_string(&expr).unwrap();
+        assert_eq!(serde_json::from_str::<Expr>(&text).unwrap(), expr);
+    }
+
+    #[test]
+    fn a_column_of_the_user_is_opaque() {
+        let column = crate::dsl::column("c", hypostyle_core::Column::from_vec(vec![1i64]));
+        assert!(serde_json::to_string(&column).is_err());
+        assert_eq!(column, column.clone());
+    }
+}

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use hypostyle_core::{Batch, Result, SchemaRef};
+use hypostyle_expr::Expr;
 
 /// Rows of a morsel: what one worker takes at a time.
 pub const MORSEL_ROWS: usize = 1 << 16;
@@ -32,6 +33,9 @@ pub struct ScanRequest {
     pub projection: Option<Vec<usize>>,
     /// Read no more rows than this, from the start.
     pub limit: Option<usize>,
+    /// Rows for which this is not true are not wanted. A scan that leaves them out says so ([`Scan::is_filtered`]); one
+    /// that cannot hands out all rows. Never together with a limit.
+    pub predicate: Option<Expr>,
 }
 
 /// A running read. Workers call [`Scan::next`] concurrently; each call claims the next morsel.
@@ -39,6 +43,11 @@ pub trait Scan: Send + Sync {
     /// The next morsel and its place: numbers count from 0 without gaps in the order of the rows. `None` at the end.
     /// Where morsels are cut depends on the data, never on the number of workers.
     fn next(&self) -> Result<Option<(usize, Batch)>>;
+
+    /// Whether the rows handed out all satisfy the predicate asked for.
+    fn is_filtered(&self) -> bool {
+        false
+    }
 
     /// The number of rows, if it is known.
     fn rows(&self) -> Option<usize> {

@@ -44,9 +44,7 @@ pub trait CsvWrite {
 impl CsvWrite for DataFrame {
     fn write_csv(&self, path: impl AsRef<Path>, options: CsvWriteOptions) -> Result<()> {
         let mut sink = CsvSink::create(path.as_ref(), self.schema(), options)?;
-        for batch in self.batches() {
-            sink.write_batch(batch)?;
-        }
+        sink.write_batches(self.batches(), Context::default().threads())?;
         sink.finish()
     }
 }

@@ -69,7 +69,7 @@ pub struct CsvReadOptions {
     pub n_threads: Option<usize>,
     /// Whether a file without any row, not even a header, is an error.
     pub raise_if_empty: bool,
-    /// Bytes of text that one morsel is read from. Results do not depend on it, batch boundaries do.
+    /// Bytes of text that one morsel is read from, up to 1 GiB. Rows do not depend on it, batch boundaries do.
     pub block_size: usize,
 }
 

@@ -18,7 +18,11 @@ impl DataSource for CsvSource {
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
-        Ok(Box::new(Self::scan(self, request.projection.as_deref(), request.limit)?))
+        let scan = Self::scan(self, request.projection.as_deref(), request.limit)?;
+        Ok(Box::new(match &request.predicate {
+            Some(predicate) => scan.with_predicate(predicate)?,
+            None => scan,
+        }))
     }
 
     fn describe(&self) -> String {
@@ -46,6 +50,10 @@ impl DataSource for CsvSource {
 impl Scan for CsvScan {
     fn next(&self) -> Result<Option<(usize, Batch)>> {
         Self::next(self)
+    }
+
+    fn is_filtered(&self) -> bool {
+        Self::is_filtered(self)
     }
 }
 
@@ -76,7 +84,9 @@ mod tests {
         assert_ne!(identity(&source(Default::default())), identity(&other));
         let files = CsvSource::from_paths(["x.csv", "y.csv"], CsvReadOptions::default());
         assert_eq!(files.describe(), "Csv SCAN [x.csv, … 1 others]");
-        let scan = DataSource::scan(&other, &ScanRequest { projection: Some(vec![0]), limit: None }).unwrap();
+        let scan =
+            DataSource::scan(&other, &ScanRequest { projection: Some(vec![0]), ..ScanRequest::default() })
+                .unwrap();
         assert_eq!(scan.next().unwrap().map(|(place, batch)| (place, batch.len())), Some((0, 1)));
         assert!(scan.next().unwrap().is_none());
     }

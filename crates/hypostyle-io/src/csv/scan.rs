@@ -274,6 +274,11 @@ impl CsvScan {
         Ok(self)
     }
 
+    /// Whether a predicate drops rows.
+    pub fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
     /// Reads all blocks on `threads` threads, in the order of the files.
     pub fn collect(&self, threads: usize) -> Result<Vec<Batch>> {
         let work = || {
@@ -340,7 +345,7 @@ impl CsvScan {
                 cursor.open = None;
                 continue;
             }
-            let end = start.saturating_add(options.block_size.max(1) as u64);
+            let end = start.saturating_add((options.block_size as u64).clamp(1, LONGEST_TEXT / 2));
             let block = cursor.block;
             cursor.next = end;
             cursor.block += 1;

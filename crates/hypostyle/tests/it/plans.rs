@@ -128,3 +128,20 @@ impl RankDense for Expr {
         call("rank", [self, lit("dense"), lit(false)])
     }
 }
+
+#[test]
+fn a_csv_scan_drops_rows_by_itself() {
+    let mut text = b"k,s,x\n".to_vec();
+    (0..5_000).for_each(|i| text.extend_from_slice(format!("{},\"t{}\",{}.5\n", i % 7, i % 3, i).as_bytes()));
+    let scan = || scan_csv_bytes(text.clone(), CsvReadOptions::default());
+    let filter = |query: LazyFrame| {
+        query.filter(col("k").gt(lit(3)).and(col("s").eq(lit("t1")))).select([
+            col("x").sum(),
+            col("x").min().alias("least"),
+            len(),
+        ])
+    };
+    let found = filter(scan()).collect().unwrap();
+    let read = filter(scan().collect().unwrap().lazy()).collect().unwrap();
+    assert_eq!(crate::frame_rows(&found), crate::frame_rows(&read));
+}

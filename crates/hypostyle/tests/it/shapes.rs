@@ -105,3 +105,9 @@ fn profiles_count_rows() {
     let rows: Vec<u64> = profile.operators.iter().map(|o| o.rows).collect();
     assert_eq!(rows, [5, 2]);
 }
+
+#[test]
+fn the_row_of_scalars_counts_even_if_nobody_reads_it() {
+    let one = sales().select([len().alias("n")]).with_columns([(col("n") + col("n")).alias("twice")]);
+    check_rows(&one.select([len()]), &["1"]);
+}

@@ -68,6 +68,10 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
             {
                 kept.push(height.clone());
             }
+            // Nor is the one row of scalars lost when nobody reads them.
+            if kept.is_empty() {
+                kept.extend(exprs.first().cloned());
+            }
             let input = push(input, &columns_of(&kept))?;
             // What is under it may have been narrowed to just these columns.
             let picks_all = kept.len() == input.schema().len()
