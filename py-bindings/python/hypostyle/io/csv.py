@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from hypostyle._hypostyle import PyLazyFrame, write_csv as _write_csv
+from hypostyle._hypostyle import PyLazyFrame
+from hypostyle._hypostyle import write_csv as _write_csv
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
 from hypostyle.lazyframe import LazyFrame
