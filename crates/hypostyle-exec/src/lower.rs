@@ -394,6 +394,15 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
             JoinOrder::Left | JoinOrder::LeftRight => false,
             JoinOrder::Right | JoinOrder::RightLeft => true,
         },
+        // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
+        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
+            options.maintain_order == JoinOrder::None && estimate_rows(left) < estimate_rows(right)
+        }
+        _ => false,
+    };
+    let marks = match options.kind {
+        JoinKind::Full => true,
+        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
         _ => false,
     };
     let right_order = matches!(options.maintain_order, JoinOrder::Right | JoinOrder::RightLeft);
@@ -419,7 +428,7 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
     let probe_keys = bind_all(probe_on, probe_plan.schema())?;
 
     let batch = whole(build_plan, context)?;
-    let build = build_side(batch, &build_keys, options)?;
+    let build = build_side(batch, &build_keys, options, marks)?;
     let (left_unique, right_unique) = match options.validate {
         JoinValidation::ManyToMany => (false, false),
         JoinValidation::ManyToOne => (false, true),
@@ -433,7 +442,7 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
     }
     let mut pipeline = if probe_unique {
         let batch = whole(probe_plan, context)?;
-        let checked = build_side(batch, &probe_keys, options)?;
+        let checked = build_side(batch, &probe_keys, options, false)?;
         if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
             return Err(validation_error(options.validate));
         }
@@ -443,6 +452,8 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
     };
     let kind = match options.kind {
         JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
+        JoinKind::Left if swap => ProbeKind::Inner,
+        JoinKind::Semi | JoinKind::Anti if swap => ProbeKind::Mark,
         JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
         JoinKind::Semi => ProbeKind::Semi,
         JoinKind::Anti => ProbeKind::Anti,
@@ -451,7 +462,7 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
         columns.iter().map(|c| output_of(c, swap, left_on, right_on, left, right, options)).collect();
     let probe =
         Probe { build: Arc::new(build), keys: probe_keys, kind, nulls_equal: options.nulls_equal, output };
-    if options.kind != JoinKind::Full {
+    if !marks {
         pipeline.push(Box::new(probe), counter);
         return Ok(pipeline);
     }
@@ -459,7 +470,7 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
     pipeline.push(Box::new(Shared(Arc::clone(&probe))), counter);
     let mut batches = Collect::run(context, &pipeline, None)?;
     let types: Vec<DataType> = probe_plan.schema().fields().iter().map(|f| f.dtype.clone()).collect();
-    batches.push(probe.unmatched(&types)?);
+    batches.push(probe.build_rows(options.kind == JoinKind::Semi, &types)?);
     let fields = columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;
     let frame = DataFrame::from_batches(Arc::new(Schema::try_new(fields)?), batches)?;
     Ok(Pipeline::new(FrameSource::new(frame).scan(&ScanRequest::default())?))
@@ -486,7 +497,8 @@ fn validation_error(validation: JoinValidation) -> Error {
     ))
 }
 
-fn build_side(batch: Batch, keys: &[BoundExpr], options: &JoinOptions) -> Result<BuildSide> {
+/// The collected side, indexed by its keys; with `marks` it remembers which rows found a partner.
+fn build_side(batch: Batch, keys: &[BoundExpr], options: &JoinOptions, marks: bool) -> Result<BuildSide> {
     let len = batch.len();
     let index = if keys.is_empty() || len == 0 {
         None
@@ -494,8 +506,7 @@ fn build_side(batch: Batch, keys: &[BoundExpr], options: &JoinOptions) -> Result
         let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
         Some(JoinIndex::build(&keys, len, options.nulls_equal)?)
     };
-    let matched =
-        (options.kind == JoinKind::Full).then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
+    let matched = marks.then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
     Ok(BuildSide { batch, index, matched })
 }
 

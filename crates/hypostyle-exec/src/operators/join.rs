@@ -23,6 +23,8 @@ pub(crate) enum ProbeKind {
     Semi,
     /// Itself, if it has none.
     Anti,
+    /// Nothing: its partners are marked.
+    Mark,
 }
 
 /// The collected side of a join.
@@ -38,15 +40,20 @@ impl BuildSide {
     fn mark(&self, rows: &[u32]) {
         if let Some(matched) = &self.matched {
             for row in rows.iter().filter(|row| **row != NO_ROW) {
-                matched[*row as usize / 64].fetch_or(1 << (row % 64), Ordering::Relaxed);
+                let (word, bit) = (&matched[*row as usize / 64], 1 << (row % 64));
+                // Most bits are set already, and reading is cheaper than writing.
+                if word.load(Ordering::Relaxed) & bit == 0 {
+                    word.fetch_or(bit, Ordering::Relaxed);
+                }
             }
         }
     }
 
-    /// The rows without a partner, once the probe side is through.
-    pub(crate) fn unmatched(&self) -> Vec<u32> {
+    /// The rows with a partner, or those without one, once the probe side is through.
+    pub(crate) fn rows(&self, partnered: bool) -> Vec<u32> {
         let Some(matched) = &self.matched else { return Vec::new() };
-        let words: Vec<u64> = matched.iter().map(|w| !w.load(Ordering::Relaxed)).collect();
+        let flip = if partnered { 0 } else { u64::MAX };
+        let words: Vec<u64> = matched.iter().map(|w| w.load(Ordering::Relaxed) ^ flip).collect();
         let bits = Bitmap::new(words.into(), 0, self.batch.len());
         hypostyle_kernels::filter::mask_to_indices(&bits)
     }
@@ -88,6 +95,10 @@ impl Transform for Probe {
             rows.map(|(row, _)| row as u32).collect()
         };
         match self.kind {
+            ProbeKind::Mark => {
+                self.mark_partners(&heads);
+                self.emit(&batch, Some(&[]), &[])
+            }
             ProbeKind::Semi => self.emit(&batch, Some(&keep(true)), &[]),
             ProbeKind::Anti => self.emit(&batch, Some(&keep(false)), &[]),
             _ => {
@@ -129,6 +140,19 @@ impl Transform for Probe {
 }
 
 impl Probe {
+    /// Marks every build row that has one of these keys.
+    fn mark_partners(&self, heads: &[u32]) {
+        self.build.mark(heads);
+        let Some(index) = self.build.index.as_ref().filter(|index| !index.is_unique()) else { return };
+        for &head in heads.iter().filter(|head| **head != NO_ROW) {
+            let mut next = index.next(head);
+            while next != NO_ROW {
+                self.build.mark(&[next]);
+                next = index.next(next);
+            }
+        }
+    }
+
     /// The output rows: probe rows (all, once each, if `None`) beside build rows.
     fn emit(&self, batch: &Batch, probe: Option<&[u32]>, build: &[u32]) -> Result<Batch> {
         self.build.mark(build);
@@ -157,9 +181,13 @@ impl Probe {
         Batch::try_new(columns, len)
     }
 
-    /// The rows of the build side that found no partner, beside nulls.
-    pub(crate) fn unmatched(&self, probe_types: &[hypostyle_core::DataType]) -> Result<Batch> {
-        let rows = self.build.unmatched();
+    /// The rows of the build side that found a partner, or none, beside nulls.
+    pub(crate) fn build_rows(
+        &self,
+        partnered: bool,
+        probe_types: &[hypostyle_core::DataType],
+    ) -> Result<Batch> {
+        let rows = self.build.rows(partnered);
         let columns = self
             .output
             .iter()

@@ -108,3 +108,20 @@ fn an_empty_side() {
     assert_eq!(with(JoinType::Anti).collect().unwrap().height(), 5);
     assert_eq!(with(JoinType::Right).collect().unwrap().height(), 0);
 }
+
+/// A small left side is the one that is indexed: left rows are then known by marks.
+#[test]
+fn a_small_left_side() {
+    let many = || {
+        let keys = Column::from_options((0..60_000i64).map(|i| (i % 10 != 0).then_some(i % 4)));
+        DataFrame::new([("k", keys), ("w", Column::from_vec((0..60_000i64).collect()))]).unwrap().lazy()
+    };
+    let with = |kind| left().join(many(), [col("k")], [col("k")], JoinArgs::new(kind));
+    check_any_order(&with(JoinType::Semi), &["1|a", "2|b", "2|d"]);
+    check_any_order(&with(JoinType::Anti), &["null|c", "5|e"]);
+    let counted = with(JoinType::Left).group_by([col("v")]).agg([col("w").count(), len().alias("n")]);
+    check_any_order(
+        &counted,
+        &["a|15000|15000", "b|12000|12000", "c|0|1", "d|12000|12000", "e|0|1"],
+    );
+}
