@@ -6,9 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import polars as pl
-
 import hypostyle as hs
+import polars as pl
 
 
 def check(program: Callable[[Any], Any], *, sort: bool = False, tol: float = 1e-12) -> None:
@@ -115,7 +114,9 @@ def types(module: Any) -> dict[str, Any]:
         "Null": s("Null", [None] * 5),
         "List": s("List", [[1, 2], [], None, [None, 3], [1, 2, 3, 4]]),
         "ListString": s("ListString", [["a"], [], None, [None, "b"], ["a", "b", "c"]]),
-        "Struct": s("Struct", [{"a": 1, "b": "x"}, {"a": None, "b": "y"}, None, {"a": 3, "b": None}, {"a": 1, "b": "x"}]),
+        "Struct": s(
+            "Struct", [{"a": 1, "b": "x"}, {"a": None, "b": "y"}, None, {"a": 3, "b": None}, {"a": 1, "b": "x"}]
+        ),
     }
 
 

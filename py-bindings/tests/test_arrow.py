@@ -7,14 +7,13 @@ import gc
 from decimal import Decimal
 
 import duckdb
+import hypostyle as hs
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 from oracle import TYPES, check, types
-
-import hypostyle as hs
 
 # Arrow has no 128-bit integers; everything else survives in both directions.
 ARROW = [name for name in TYPES if name != "Int128"]
@@ -120,7 +119,10 @@ def test_pandas():
         }
     )
     frame = hs.from_pandas(source)
-    assert frame.rows() == [(1, 1.5, "x", True, moment.to_pydatetime(), "u", 1), (2, None, None, False, None, "v", None)]
+    assert frame.rows() == [
+        (1, 1.5, "x", True, moment.to_pydatetime(), "u", 1),
+        (2, None, None, False, None, "v", None),
+    ]
     back = frame.to_pandas()
     assert back["i"].tolist() == [1, 2] and list(back.columns) == list(source.columns)
     check(lambda m: m.from_pandas(source.drop(columns="c")))

@@ -7,14 +7,13 @@ from collections import namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
 
+import hypostyle as hs
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import TYPES, check, types
-
-import hypostyle as hs
 
 VALUES = [
     [1, 2],
@@ -214,7 +213,9 @@ def test_any_mixture_strictly(values):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.recursive(scalars.filter(lambda v: not isinstance(v, float)), lambda s: st.lists(s, max_size=3), max_leaves=6))
+@given(
+    st.recursive(scalars.filter(lambda v: not isinstance(v, float)), lambda s: st.lists(s, max_size=3), max_leaves=6)
+)
 def test_what_goes_in_comes_out(value):
     if isinstance(value, list):
         try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+import hypostyle as hs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import check
-
-import hypostyle as hs
 
 TEXTS = {
     "plain": "a,b\n1,x\n2,y\n",

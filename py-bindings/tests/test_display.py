@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import hypostyle as hs
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import TYPES, types
-
-import hypostyle as hs
 
 
 def same(program, **config):

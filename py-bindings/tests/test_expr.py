@@ -38,7 +38,6 @@ UNARY = [
 ]
 
 
-
 @pytest.mark.parametrize("number", range(len(UNARY)))
 @pytest.mark.parametrize("rows", [5, 1, 3])
 def test_any_type(number, rows):
@@ -78,7 +77,9 @@ ORDERED = [
     lambda c: c.is_between(c.min(), c.max()),
 ]
 
-FLAT = [n for n in TYPES if n not in ("Null", "List", "ListString", "Struct", "Binary", "Categorical", "Enum", "Boolean")]
+FLAT = [
+    n for n in TYPES if n not in ("Null", "List", "ListString", "Struct", "Binary", "Categorical", "Enum", "Boolean")
+]
 
 
 @pytest.mark.parametrize("number", range(len(ORDERED)))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pickle
 
+import hypostyle as hs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import TYPES, check, types
-
-import hypostyle as hs
 
 
 def frame(m):
@@ -137,7 +136,9 @@ PROGRAMS = {
     "unnest": lambda m, d: m.DataFrame({"s": [{"x": 1, "y": "a"}, None], "z": [1, 2]}).unnest("s"),
     "unpivot": lambda m, d: m.DataFrame({"i": [1, 2], "x": [3, 4], "y": [5, 6]}).unpivot(["x", "y"], index="i"),
     "transpose": lambda m, d: m.DataFrame({"x": [1, 2], "y": [3, 4]}).transpose(include_header=True),
-    "pivot": lambda m, d: d.filter(m.col("k").is_not_null()).pivot("k", index="g", values="v", aggregate_function="sum"),
+    "pivot": lambda m, d: d.filter(m.col("k").is_not_null()).pivot(
+        "k", index="g", values="v", aggregate_function="sum"
+    ),
     "to_dummies": lambda m, d: m.DataFrame({"x": ["a", "b", "a"], "n": [1, 2, 3]}).to_dummies("x"),
     "hstack": lambda m, d: d.hstack([m.Series("n", range(6))]),
     "vstack": lambda m, d: d.vstack(d),
@@ -146,6 +147,7 @@ PROGRAMS = {
     "to_struct": lambda m, d: d.select("k", "g").to_struct("s"),
     "sum_horizontal": lambda m, d: d.select("g", "v").sum_horizontal(),
     "max_horizontal": lambda m, d: d.select("g", "v").max_horizontal(),
+    "glimpse": lambda m, d: d.glimpse(return_type="string"),
     "equals": lambda m, d: [d.equals(d), d.equals(d.head(2))],
     "operators": lambda m, d: d.select("g", "v") * 2,
     "partition_by": lambda m, d: d.partition_by("g"),
@@ -175,8 +177,12 @@ PROGRAMS = {
     "series_append": lambda m, d: d["g"].clone().append(d["g"]),
     "series_sort": lambda m, d: d["v"].sort(descending=True),
     "series_zip": lambda m, d: d["v"].zip_with(d["g"] == 1, d["g"]),
-    "date_range": lambda m, d: m.date_range(__import__("datetime").date(2020, 1, 30), __import__("datetime").date(2020, 2, 2), eager=True),
-    "date_range_months": lambda m, d: m.date_range(__import__("datetime").date(2020, 1, 31), __import__("datetime").date(2020, 5, 1), "1mo", eager=True),
+    "date_range": lambda m, d: m.date_range(
+        __import__("datetime").date(2020, 1, 30), __import__("datetime").date(2020, 2, 2), eager=True
+    ),
+    "date_range_months": lambda m, d: m.date_range(
+        __import__("datetime").date(2020, 1, 31), __import__("datetime").date(2020, 5, 1), "1mo", eager=True
+    ),
     "int_range": lambda m, d: m.int_range(1, 10, 3, eager=True),
     "ones": lambda m, d: m.ones(3, eager=True),
     "repeat": lambda m, d: m.repeat(5, 3, eager=True),

@@ -6,13 +6,12 @@ import inspect
 import subprocess
 import sys
 
+import hypostyle as hs
+import hypostyle.selectors as hcs
 import polars as pl
 import polars.selectors as pcs
 import pytest
 from oracle import check, types
-
-import hypostyle as hs
-import hypostyle.selectors as hcs
 
 
 def test_exceptions_have_the_hierarchy():
@@ -175,8 +174,8 @@ def test_every_public_method_has_a_docstring(cls):
 
 
 def test_every_function_that_is_called_is_in_the_catalog():
-    from pathlib import Path
     import re
+    from pathlib import Path
 
     from hypostyle._hypostyle import catalog
 

@@ -6,7 +6,7 @@
 [('a', 8), ('b', 4)]
 """
 
-from hypostyle import api, datatypes, exceptions, selectors, testing
+from hypostyle import api, datatypes, exceptions, selectors
 from hypostyle._hypostyle import __version__, thread_pool_size
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame
@@ -111,7 +111,127 @@ from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
-__all__ = [name for name in dir() if not name.startswith("_") and name not in ("expr", "functions", "io", "series")]
+__all__ = [
+    "Binary",
+    "Boolean",
+    "Categorical",
+    "Config",
+    "DataFrame",
+    "DataType",
+    "Date",
+    "Datetime",
+    "Decimal",
+    "Duration",
+    "Enum",
+    "Expr",
+    "Field",
+    "Float32",
+    "Float64",
+    "Int128",
+    "Int16",
+    "Int32",
+    "Int64",
+    "Int8",
+    "LazyFrame",
+    "List",
+    "Null",
+    "Schema",
+    "Series",
+    "String",
+    "Struct",
+    "Time",
+    "UInt16",
+    "UInt32",
+    "UInt64",
+    "UInt8",
+    "Utf8",
+    "__version__",
+    "align_frames",
+    "all",
+    "all_horizontal",
+    "any",
+    "any_horizontal",
+    "api",
+    "arange",
+    "coalesce",
+    "col",
+    "collect_all",
+    "concat",
+    "concat_str",
+    "corr",
+    "count",
+    "cov",
+    "cum_count",
+    "cum_sum",
+    "datatypes",
+    "date",
+    "date_range",
+    "datetime",
+    "datetime_range",
+    "duration",
+    "exceptions",
+    "exclude",
+    "explain_all",
+    "first",
+    "fold",
+    "format",
+    "from_arrow",
+    "from_dataframe",
+    "from_dict",
+    "from_dicts",
+    "from_epoch",
+    "from_numpy",
+    "from_pandas",
+    "from_records",
+    "get_index_type",
+    "head",
+    "implode",
+    "int_range",
+    "last",
+    "len",
+    "lit",
+    "max",
+    "max_horizontal",
+    "mean",
+    "mean_horizontal",
+    "median",
+    "min",
+    "min_horizontal",
+    "n_unique",
+    "nth",
+    "ones",
+    "quantile",
+    "read_csv",
+    "reduce",
+    "repeat",
+    "scan_csv",
+    "select",
+    "selectors",
+    "show_versions",
+    "std",
+    "struct",
+    "sum",
+    "sum_horizontal",
+    "tail",
+    "testing",
+    "thread_pool_size",
+    "time",
+    "time_range",
+    "union",
+    "var",
+    "when",
+    "zeros",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Modules that few programs need are imported when they are asked for."""
+    if name == "testing":
+        import importlib
+
+        return importlib.import_module("hypostyle.testing")
+    msg = f"module 'hypostyle' has no attribute {name!r}"
+    raise AttributeError(msg)
 
 
 def get_index_type() -> object:

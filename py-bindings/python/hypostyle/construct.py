@@ -237,7 +237,9 @@ def _from_sequence(
 ) -> PyDataFrame:
     first = next((row for row in data if row is not None), None)
     if first is None:
-        return PyDataFrame([series(name, data, dtypes.get(name), **options) for name in names or ["column_0"][: len(data)]])
+        return PyDataFrame(
+            [series(name, data, dtypes.get(name), **options) for name in names or ["column_0"][: len(data)]]
+        )
     if is_series(first):
         return _from_columns([s._s for s in data], names, dtypes, options)
     if isinstance(first, Mapping):
@@ -350,5 +352,3 @@ def from_pandas(data: Any, *, nan_to_null: bool = True, include_index: bool = Fa
         data = data.reset_index(names=["None" if name is None else name])
     columns = [_from_pandas(str(name), data[name], nan_to_null=nan_to_null) for name in data.columns]
     return PyDataFrame([column.rename(str(name)) for name, column in zip(data.columns, columns)])
-
-

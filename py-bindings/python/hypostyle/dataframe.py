@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -11,7 +10,6 @@ from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle.config import options
 from hypostyle.datatypes import Boolean, Schema, String
 from hypostyle.exceptions import (
-
     NoRowsReturnedError,
     OutOfBoundsError,
     ShapeError,
@@ -19,9 +17,7 @@ from hypostyle.exceptions import (
 )
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import is_list
-
 from hypostyle.functions.columns import all as all_columns
-from hypostyle.functions.columns import col
 from hypostyle.group_by import GroupBy
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
@@ -389,8 +385,9 @@ class DataFrame:
     def group_by(self, *by: Any, maintain_order: bool = False, **named_by: Any) -> GroupBy:
         """Groups of rows with equal keys.
 
+        >>> import hypostyle as hs
         >>> df = DataFrame({"k": ["a", "b", "a"], "v": [1, 2, 3]})
-        >>> df.group_by("k", maintain_order=True).agg(col("v").sum()).rows()
+        >>> df.group_by("k", maintain_order=True).agg(hs.col("v").sum()).rows()
         [('a', 4), ('b', 2)]
         """
         return GroupBy(self, by, named_by, maintain_order=maintain_order)
@@ -441,6 +438,8 @@ class DataFrame:
         if n is not None and fraction is not None:
             msg = "`sample` takes `n` or `fraction`, not both"
             raise ValueError(msg)
+        import random
+
         count = int(self.height * fraction) if fraction is not None else 1 if n is None else int(n)
         source = random.Random(seed)
         if with_replacement:
@@ -553,7 +552,9 @@ class DataFrame:
         if columns is None:
             names = [name for name, dtype in self.schema.items() if dtype == Struct]
         else:
-            names = self.lazy()._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
+            names = (
+                self.lazy()._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
+            )
         parts: list[Any] = []
         for column in self.get_columns():
             if column.name not in names:
@@ -610,7 +611,9 @@ class DataFrame:
             separator=separator,
         )
 
-    def transpose(self, *, include_header: bool = False, header_name: str = "column", column_names: Any = None) -> DataFrame:
+    def transpose(
+        self, *, include_header: bool = False, header_name: str = "column", column_names: Any = None
+    ) -> DataFrame:
         """Columns as rows."""
         from hypostyle.functions.frames import supertype
 
@@ -657,18 +660,13 @@ class DataFrame:
 
         return describe(self, percentiles, interpolation=interpolation)
 
-    def glimpse(self, *, max_items_per_column: int = 10, max_colname_length: int = 50, return_type: str | None = None) -> Any:
+    def glimpse(
+        self, *, max_items_per_column: int = 10, max_colname_length: int = 50, return_type: str | None = None
+    ) -> Any:
         """The first values of each column, a line for each."""
-        lines = [f"Rows: {self.height}", f"Columns: {self.width}"]
-        types = {name: f"<{Series._wrap(self._df.column(name))._s.dtype_name()}>" for name in self.columns}
-        longest = max((min(len(name), max_colname_length) for name in self.columns), default=0)
-        widest = max(map(len, types.values()), default=0)
-        for column in self.get_columns():
-            shown = column.head(max_items_per_column)
-            values = ", ".join(_glimpsed(v) for v in shown.to_list())
-            name = column.name if len(column.name) <= max_colname_length else f"{column.name[: max_colname_length - 1]}…"
-            lines.append(f"$ {name:<{longest}} {types[column.name]:>{widest}} {values}")
-        text = "\n".join(lines) + "\n"
+        from hypostyle.describe import glimpse
+
+        text = glimpse(self, max_items_per_column, max_colname_length)
         if return_type == "string":
             return text
         print(text)
@@ -735,19 +733,15 @@ class DataFrame:
         del kwargs
         if not self.width:
             return numpy.empty((self.height, 0))
-        return numpy.column_stack([c.to_numpy() for c in self.get_columns()]).copy(order="F" if order == "fortran" else "C")
+        return numpy.column_stack([c.to_numpy() for c in self.get_columns()]).copy(
+            order="F" if order == "fortran" else "C"
+        )
 
     def write_csv(self, file: Any = None, **options: Any) -> str | None:
         """Writes CSV to a path or file, or gives it as text."""
         from hypostyle.io.csv import write_csv
 
         return write_csv(self, file, **options)
-
-
-def _glimpsed(value: Any) -> str:
-    if isinstance(value, str):
-        return f"'{value}'"
-    return "null" if value is None else str(value)
 
 
 #: Methods that are the query's, collected.

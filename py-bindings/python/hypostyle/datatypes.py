@@ -599,5 +599,3 @@ def parse_schema(schema: Any) -> tuple[list[str], dict[str, Any]]:
         if dtype is not None:
             dtypes[name] = parse(dtype)
     return names, dtypes
-
-

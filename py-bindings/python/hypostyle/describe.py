@@ -19,10 +19,7 @@ def describe(frame: Any, percentiles: Any, *, interpolation: str) -> Any:
     data: dict[str, list[Any]] = {"statistic": names}
     for column in frame.get_columns():
         data[column.name] = _statistics(column, levels, interpolation)
-    schema = {
-        name: None if name == "statistic" or not _is_number(frame.schema[name]) else float
-        for name in data
-    }
+    schema = {name: None if name == "statistic" or not _is_number(frame.schema[name]) else float for name in data}
     overrides = {name: dtype for name, dtype in schema.items() if dtype is not None}
     overrides.update({name: String for name in data if name not in overrides})
     return DataFrame(data, schema_overrides=overrides, strict=False)
@@ -52,3 +49,22 @@ def _statistics(column: Any, levels: list[float], interpolation: str) -> list[An
         low, high = (column.min(), column.max()) if ordered else (None, None)
         result = [*counts, None, None, low, *(None for _ in levels), high]
     return [None if value is None else str(value) for value in result]
+
+
+def glimpse(frame: Any, items: int, name_length: int) -> str:
+    """A line for each column: name, type, first values."""
+    columns = frame.get_columns()
+    types = [f"<{column._s.dtype_name()}>" for column in columns]
+    names = [c.name if len(c.name) <= name_length else f"{c.name[: name_length - 1]}…" for c in columns]
+    longest, widest = max(map(len, names), default=0), max(map(len, types), default=0)
+    lines = [f"Rows: {frame.height}", f"Columns: {frame.width}"]
+    for column, name, dtype in zip(columns, names, types):
+        values = ", ".join(_glimpsed(value) for value in column.head(items).to_list())
+        lines.append(f"$ {name:<{longest}} {dtype:>{widest}} {values}")
+    return "\n".join(lines) + "\n"
+
+
+def _glimpsed(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}'"
+    return "null" if value is None else str(value)

@@ -167,8 +167,7 @@ class LazyFrame:
         """Columns as other types: one for all, or by name or selector."""
         if not isinstance(dtypes, Mapping):
             return self.with_columns(all_columns().cast(dtypes, strict=strict)) if self.width else self.clone()
-        from hypostyle.selectors import _selection, expand_selector
-        from hypostyle.selectors import Selector
+        from hypostyle.selectors import Selector, _selection, expand_selector
 
         schema = self.collect_schema()
         casts: dict[str, Any] = {}
@@ -291,7 +290,12 @@ class LazyFrame:
         return self.filter(conditions) if conditions else self.clone()
 
     def fill_null(
-        self, value: Any = None, strategy: str | None = None, limit: int | None = None, *, matches_supertype: bool = True
+        self,
+        value: Any = None,
+        strategy: str | None = None,
+        limit: int | None = None,
+        *,
+        matches_supertype: bool = True,
     ) -> LazyFrame:
         """Another value in place of null, in the columns whose type it fits."""
         schema = self.collect_schema()
@@ -397,7 +401,9 @@ class LazyFrame:
 
     # Shape.
 
-    def explode(self, columns: Any, *more_columns: Any, empty_as_null: bool = False, keep_nulls: bool = True) -> LazyFrame:
+    def explode(
+        self, columns: Any, *more_columns: Any, empty_as_null: bool = False, keep_nulls: bool = True
+    ) -> LazyFrame:
         """The items of lists, one a row."""
         names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns])
         if empty_as_null or not keep_nulls:
@@ -439,9 +445,7 @@ class LazyFrame:
         """A quantile of every column."""
         return self._numeric(lambda c: c.quantile(quantile, interpolation))
 
-    def _numeric(
-        self, build: Callable[[Expr], Expr], *, temporal: bool = False, booleans: bool = False
-    ) -> LazyFrame:
+    def _numeric(self, build: Callable[[Expr], Expr], *, temporal: bool = False, booleans: bool = False) -> LazyFrame:
         """A statistic of the columns that have one; null for the others."""
         from hypostyle.datatypes import Boolean, Duration
         from hypostyle.functions.columns import lit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypostyle.datatypes import Boolean, Datetime, Date, Duration, Float32, Float64
+from hypostyle.datatypes import Boolean, Date, Datetime, Duration, Float32, Float64
 
 
 class _View:

@@ -89,5 +89,3 @@ def _aggregate(values: Expr, function: Any) -> Expr:
         return getattr(values, function)()
     msg = f"`aggregate_function` has no {function!r}"
     raise ValueError(msg)
-
-

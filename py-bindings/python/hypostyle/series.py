@@ -281,7 +281,9 @@ class Series:
     def gather(self, indices: Any, *, null_on_oob: bool = False) -> Series:
         """The values at these positions."""
         del null_on_oob
-        values = indices if isinstance(indices, Series) else Series("", list(indices), dtype=None if len(indices) else int)
+        values = (
+            indices if isinstance(indices, Series) else Series("", list(indices), dtype=None if len(indices) else int)
+        )
         return self.to_frame("").lazy().select(col("").gather(values)).collect().to_series().rename(self.name)
 
     def slice(self, offset: int, length: int | None = None) -> Series:
@@ -433,7 +435,11 @@ class Series:
         result = ufunc(*arrays, **kwargs)
         nulls = self.is_null()
         series = Series(self.name, result)
-        return series if not self.null_count() else series.zip_with(~nulls, Series(self.name, [None] * len(self), dtype=series.dtype))
+        return (
+            series
+            if not self.null_count()
+            else series.zip_with(~nulls, Series(self.name, [None] * len(self), dtype=series.dtype))
+        )
 
     def to_arrow(self, *, compat_level: Any = None) -> Any:
         """A pyarrow array."""

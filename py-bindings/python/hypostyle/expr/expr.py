@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
 from hypostyle.datatypes import Float64, Int64, List, Null, describe
+from hypostyle.expr.operators import Operators
 from hypostyle.expr.parse import (
     column,
     conjunction,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
 
 
-class Expr:
+class Expr(Operators):
     """What to compute: a tree of columns, literals, operators and functions.
 
     >>> import hypostyle as hs
@@ -59,7 +60,7 @@ class Expr:
         """An aggregate of the catalog."""
         return Expr._wrap(PyExpr.aggregate(name, [self._e, *(parse_value(arg) for arg in args)]))
 
-    def _binary(self, op: str, other: Any) -> Expr:
+    def _binary(self, op: str, other: Any) -> Any:
         return Expr._wrap(self._e.binary(op, parse_value(other)))
 
     def _reflected(self, op: str, other: Any) -> Expr:
@@ -95,189 +96,6 @@ class Expr:
         if method != "__call__" or len(inputs) != 1 or kwargs or not hasattr(Expr, name):
             return NotImplemented
         return getattr(self, name)()
-
-    # Operators.
-
-    def __add__(self, other: Any) -> Expr:
-        return self._binary("+", other)
-
-    def __radd__(self, other: Any) -> Expr:
-        return self._reflected("+", other)
-
-    def __sub__(self, other: Any) -> Expr:
-        return self._binary("-", other)
-
-    def __rsub__(self, other: Any) -> Expr:
-        return self._reflected("-", other)
-
-    def __mul__(self, other: Any) -> Expr:
-        return self._binary("*", other)
-
-    def __rmul__(self, other: Any) -> Expr:
-        return self._reflected("*", other)
-
-    def __truediv__(self, other: Any) -> Expr:
-        return self._binary("/", other)
-
-    def __rtruediv__(self, other: Any) -> Expr:
-        return self._reflected("/", other)
-
-    def __floordiv__(self, other: Any) -> Expr:
-        return self._binary("//", other)
-
-    def __rfloordiv__(self, other: Any) -> Expr:
-        return self._reflected("//", other)
-
-    def __mod__(self, other: Any) -> Expr:
-        return self._binary("%", other)
-
-    def __rmod__(self, other: Any) -> Expr:
-        return self._reflected("%", other)
-
-    def __pow__(self, other: Any) -> Expr:
-        return self._call("pow", other)
-
-    def __rpow__(self, other: Any) -> Expr:
-        return Expr._wrap(PyExpr.call("pow", [parse_value(other), self._e]))
-
-    def __and__(self, other: Any) -> Expr:
-        return self._binary("&", other)
-
-    def __rand__(self, other: Any) -> Expr:
-        return self._reflected("&", other)
-
-    def __or__(self, other: Any) -> Expr:
-        return self._binary("|", other)
-
-    def __ror__(self, other: Any) -> Expr:
-        return self._reflected("|", other)
-
-    def __xor__(self, other: Any) -> Expr:
-        return self._binary("^", other)
-
-    def __rxor__(self, other: Any) -> Expr:
-        return self._reflected("^", other)
-
-    def __invert__(self) -> Expr:
-        return self._call("not")
-
-    def __neg__(self) -> Expr:
-        return self._call("neg")
-
-    def __pos__(self) -> Expr:
-        return self
-
-    def __abs__(self) -> Expr:
-        return self._call("abs")
-
-    def __eq__(self, other: object) -> Expr:  # type: ignore[override]
-        return self._binary("==", other)
-
-    def __ne__(self, other: object) -> Expr:  # type: ignore[override]
-        return self._binary("!=", other)
-
-    def __lt__(self, other: Any) -> Expr:
-        return self._binary("<", other)
-
-    def __le__(self, other: Any) -> Expr:
-        return self._binary("<=", other)
-
-    def __gt__(self, other: Any) -> Expr:
-        return self._binary(">", other)
-
-    def __ge__(self, other: Any) -> Expr:
-        return self._binary(">=", other)
-
-    __hash__ = object.__hash__
-
-    # Operators by name.
-
-    def add(self, other: Any) -> Expr:
-        """`self + other`"""
-        return self + other
-
-    def sub(self, other: Any) -> Expr:
-        """`self - other`"""
-        return self - other
-
-    def mul(self, other: Any) -> Expr:
-        """`self * other`"""
-        return self * other
-
-    def truediv(self, other: Any) -> Expr:
-        """`self / other`"""
-        return self / other
-
-    def floordiv(self, other: Any) -> Expr:
-        """`self // other`: rounds down."""
-        return self // other
-
-    def truncdiv(self, other: Any) -> Expr:
-        """Integer division that rounds towards zero."""
-        return self._binary("truncdiv", other)
-
-    def mod(self, other: Any) -> Expr:
-        """`self % other`: takes the divisor's sign."""
-        return self % other
-
-    def pow(self, exponent: Any) -> Expr:
-        """`self ** exponent`"""
-        return self**exponent
-
-    def neg(self) -> Expr:
-        """`-self`"""
-        return -self
-
-    def not_(self) -> Expr:
-        """`~self`"""
-        return ~self
-
-    def and_(self, *others: Any) -> Expr:
-        """Whether this and all others hold."""
-        return Expr._wrap(conjunction([self._e, *(parse(other) for other in others)]))
-
-    def or_(self, *others: Any) -> Expr:
-        """Whether this or one of the others holds."""
-        result = self
-        for other in others:
-            result = result._binary("|", other)
-        return result
-
-    def xor(self, other: Any) -> Expr:
-        """Whether one of both holds, but not both."""
-        return self ^ other
-
-    def eq(self, other: Any) -> Expr:
-        """`self == other`; null where one side is."""
-        return self == other
-
-    def ne(self, other: Any) -> Expr:
-        """`self != other`; null where one side is."""
-        return self != other
-
-    def lt(self, other: Any) -> Expr:
-        """`self < other`"""
-        return self < other
-
-    def le(self, other: Any) -> Expr:
-        """`self <= other`"""
-        return self <= other
-
-    def gt(self, other: Any) -> Expr:
-        """`self > other`"""
-        return self > other
-
-    def ge(self, other: Any) -> Expr:
-        """`self >= other`"""
-        return self >= other
-
-    def eq_missing(self, other: Any) -> Expr:
-        """As `eq`, where null equals null."""
-        return self._binary("eq_missing", other)
-
-    def ne_missing(self, other: Any) -> Expr:
-        """As `ne`, where null equals null."""
-        return self._binary("ne_missing", other)
 
     # Names and types.
 
@@ -478,9 +296,7 @@ class Expr:
             raise ValueError(msg)
         return self._call("is_between", _wrapped(lower_bound), _wrapped(upper_bound), closed)
 
-    def is_close(
-        self, other: Any, *, abs_tol: float = 0.0, rel_tol: float = 1e-09, nans_equal: bool = False
-    ) -> Expr:
+    def is_close(self, other: Any, *, abs_tol: float = 0.0, rel_tol: float = 1e-09, nans_equal: bool = False) -> Expr:
         """Whether values differ by no more than a tolerance."""
         from hypostyle.functions.horizontal import max_horizontal
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypostyle.datatypes import Date, Datetime, Int64, Time, parse as parse_dtype
+from hypostyle.datatypes import Date, Datetime, Int64, Time
+from hypostyle.datatypes import parse as parse_dtype
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
 

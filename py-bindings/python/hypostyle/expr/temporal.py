@@ -8,7 +8,6 @@ from hypostyle.datatypes import Date, Int32, String
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
 
-
 _NANOSECONDS = {
     "days": 86_400_000_000_000,
     "hours": 3_600_000_000_000,
@@ -189,7 +188,6 @@ class TemporalNamespace(Namespace):
 
     def _total(self, unit: str, *, fractional: bool) -> Expr:
         return self._call("total_nanoseconds") / _NANOSECONDS[unit] if fractional else self._call(f"total_{unit}")
-
 
 
 def _duration_string(value: Any) -> Any:

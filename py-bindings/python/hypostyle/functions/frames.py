@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hypostyle._hypostyle import PyDataFrame, PyLazyFrame, supertype as _supertype
+from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
+from hypostyle._hypostyle import supertype as _supertype
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, from_description
 from hypostyle.exceptions import InvalidOperationError, SchemaError, ShapeError
@@ -132,7 +133,10 @@ def _vertical(queries: list[LazyFrame], how: str) -> LazyFrame:
             raise SchemaError(msg)
     if how.endswith("relaxed"):
         common = {name: supertype([schema[name] for schema in schemas]) for name in first}
-        queries = [query.cast({n: d for n, d in common.items() if s[n] != d}) if s != common else query for query, s in zip(queries, schemas)]
+        queries = [
+            query.cast({n: d for n, d in common.items() if s[n] != d}) if s != common else query
+            for query, s in zip(queries, schemas)
+        ]
     return LazyFrame._wrap(PyLazyFrame.concat([query._ldf for query in queries]))
 
 
@@ -143,12 +147,20 @@ def _horizontal(frames: list[DataFrame], *, extend: bool) -> DataFrame:
             msg = f"frames of {sorted(heights)} rows cannot stand side by side; use `how='horizontal_extend'`"
             raise ShapeError(msg)
         tallest = max(heights)
-        frames = [frame.vstack(frame.clear(tallest - frame.height)) if frame.height < tallest else frame for frame in frames]
+        frames = [
+            frame.vstack(frame.clear(tallest - frame.height)) if frame.height < tallest else frame for frame in frames
+        ]
     return DataFrame._wrap(PyDataFrame([c._s for frame in frames for c in frame.get_columns()]))
 
 
 def _align(queries: list[LazyFrame], how: str) -> LazyFrame:
-    kind = {"align": "full", "align_full": "full", "align_inner": "inner", "align_left": "left", "align_right": "right"}[how]
+    kind = {
+        "align": "full",
+        "align_full": "full",
+        "align_inner": "inner",
+        "align_left": "left",
+        "align_right": "right",
+    }[how]
     common = [n for n in queries[0].columns if all(n in q.columns for q in queries[1:])]
     if not common:
         msg = "frames without common columns cannot be aligned"
@@ -194,7 +206,12 @@ def from_numpy(data: Any, schema: Any = None, *, schema_overrides: Any = None, o
 
 
 def from_pandas(
-    data: Any, *, schema_overrides: Any = None, rechunk: bool = True, nan_to_null: bool = True, include_index: bool = False
+    data: Any,
+    *,
+    schema_overrides: Any = None,
+    rechunk: bool = True,
+    nan_to_null: bool = True,
+    include_index: bool = False,
 ) -> Any:
     """A frame or series out of pandas'."""
     from hypostyle import construct

@@ -110,5 +110,3 @@ def reduce(function: Any, exprs: Any) -> Expr:
     for expr in rest:
         result = function(result, Expr._wrap(expr))
     return result
-
-

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
-from hypostyle._hypostyle import PyLazyFrame, write_csv as _write_csv
+from hypostyle._hypostyle import PyLazyFrame
+from hypostyle._hypostyle import write_csv as _write_csv
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
 from hypostyle.lazyframe import LazyFrame
@@ -108,7 +108,7 @@ def _source(source: Any) -> Any:
     if isinstance(source, (bytes, bytearray)) or hasattr(source, "read"):
         return _read(source)
     if isinstance(source, (list, tuple)):
-        return [os.fspath(Path(path).expanduser()) for path in source]
+        return [os.path.expanduser(os.fspath(path)) for path in source]
     return [os.path.expanduser(os.fspath(source))]
 
 
