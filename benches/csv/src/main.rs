@@ -7,6 +7,8 @@
 //! The file is generated into the directory (the system's temporary one by default) unless it is there. Reading is from
 //! the page cache into typed columns: integers, floats, dates, dictionaries, strings.
 
+#![forbid(unsafe_code)]
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -11,8 +11,8 @@ use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::sort::SortOrder;
 use hypostyle_plan::{
-    DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, Plan, ScanRequest,
-    estimate_rows, join_columns,
+    DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan,
+    ScanRequest, estimate_rows, join_columns,
 };
 
 use crate::context::Context;
@@ -32,7 +32,7 @@ use crate::profile::{Counter, Profile};
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
     let context = &context.for_query();
-    let batches = run(plan, context, None)?;
+    let batches = coalesce(context, run(plan, context, None)?)?;
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
@@ -45,6 +45,28 @@ pub fn for_each_batch(
     f: &mut dyn FnMut(Batch) -> Result<()>,
 ) -> Result<()> {
     run(plan, &context.for_query(), None)?.into_iter().try_for_each(f)
+}
+
+/// Many small batches become morsels: whoever reads the frame pays for each batch. Inputs go as their copies come, so
+/// that memory does not double.
+fn coalesce(context: &Context, batches: Vec<Batch>) -> Result<Vec<Batch>> {
+    let rows: usize = batches.iter().map(Batch::len).sum();
+    if batches.len() < 2 || rows / batches.len() > MORSEL_ROWS / 2 {
+        return Ok(batches);
+    }
+    let mut groups: Vec<Vec<Batch>> = vec![Vec::new()];
+    let mut filled = 0;
+    for batch in batches {
+        if filled >= MORSEL_ROWS {
+            groups.push(Vec::new());
+            filled = 0;
+        }
+        filled += batch.len();
+        if let Some(group) = groups.last_mut() {
+            group.push(batch);
+        }
+    }
+    parallel(context, groups, |group| concat_batches(&group))
 }
 
 /// All batches of a plan, in order.

@@ -1,5 +1,7 @@
 //! A table in memory as a source of morsels: slices, not copies.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hypostyle_core::{Batch, DataFrame, Result, SchemaRef};
@@ -10,12 +12,13 @@ use crate::source::{DataSource, MORSEL_ROWS, Scan, ScanRequest};
 #[derive(Clone, Debug)]
 pub struct FrameSource {
     frame: DataFrame,
+    identity: OnceLock<String>,
 }
 
 impl FrameSource {
     /// Reads from a frame.
     pub fn new(frame: DataFrame) -> Self {
-        Self { frame }
+        Self { frame, identity: OnceLock::new() }
     }
 
     /// The frame.
@@ -60,15 +63,21 @@ impl DataSource for FrameSource {
     }
 
     fn identity(&self) -> String {
-        // Frames over the same memory are the same frame.
-        let memory: Vec<_> = self
-            .frame
-            .batches()
-            .iter()
-            .flat_map(|b| b.columns().iter().map(|c| (address(c), c.len())))
-            .collect();
-        let names: Vec<&str> = self.frame.schema().names().collect();
-        format!("frame {names:?} {memory:?}")
+        // Frames over the same memory are the same frame. There may be thousands of chunks, and plans are compared
+        // often: the addresses are hashed, to 128 bits, once.
+        let hash = |seed: u64| {
+            let mut hasher = DefaultHasher::new();
+            seed.hash(&mut hasher);
+            self.frame.schema().hash(&mut hasher);
+            for batch in self.frame.batches() {
+                batch.len().hash(&mut hasher);
+                batch.columns().iter().for_each(|c| address(c).hash(&mut hasher));
+            }
+            hasher.finish()
+        };
+        self.identity
+            .get_or_init(|| format!("frame {} {:016x}{:016x}", self.frame.height(), hash(1), hash(2)))
+            .clone()
     }
 }
 

@@ -11,12 +11,13 @@ use hypostyle_expr::BoundExpr;
 use hypostyle_expr::aggregates::{Ids, State};
 use hypostyle_expr::grouped::{Call, GroupedPlan, group_order};
 use hypostyle_kernels::concat::concat;
-use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::gather::{gather, gather_batch};
 use hypostyle_kernels::group::{Groups, group_rows};
 use hypostyle_kernels::hash::{BytesTable, KeyTable};
 use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
+use super::clustered::merge_borders;
 use crate::context::Context;
 use crate::pipeline::{Pipeline, Sink, parallel};
 
@@ -38,9 +39,9 @@ pub(crate) struct Aggregate {
 pub(crate) struct Partial {
     index: usize,
     /// The keys of its groups, or of its rows.
-    keys: Vec<Column>,
-    len: usize,
-    rows: Rows,
+    pub(super) keys: Vec<Column>,
+    pub(super) len: usize,
+    pub(super) rows: Rows,
 }
 
 pub(crate) enum Rows {
@@ -106,7 +107,7 @@ impl Aggregate {
         Ok(vec![Batch::try_new(columns, 1)?])
     }
 
-    fn merge_keyed(&self, context: &Context, partials: Vec<Partial>) -> Result<Vec<Batch>> {
+    fn merge_keyed(&self, context: &Context, mut partials: Vec<Partial>) -> Result<Vec<Batch>> {
         // Only one morsel, aggregated already: nothing to merge.
         if let [Partial { rows: Rows::Aggregated(_), .. }] = &partials[..] {
             let Some(Partial { keys, len, rows: Rows::Aggregated(mut states), .. }) =
@@ -118,6 +119,10 @@ impl Aggregate {
             let mut columns = keys;
             columns.extend(self.plan.finish(results, len)?);
             return Ok(vec![Batch::try_new(columns, len)?]);
+        }
+        if let Some(left) = merge_borders(&mut partials)? {
+            let pieces: Vec<(Partial, Vec<u32>)> = partials.into_iter().zip(left).collect();
+            return parallel(context, pieces, |(partial, left)| self.finish_partial(partial, &left));
         }
         let total: usize = partials.iter().map(|p| p.len).sum();
         let partitions = if total <= SINGLE_PARTITION { 1 } else { PARTITIONS };
@@ -139,7 +144,18 @@ impl Aggregate {
         let batches: Vec<Batch> = batches.into_iter().map(|(batch, _)| batch).collect();
         let all = hypostyle_kernels::concat::concat_batches(&batches)?;
         let order = sort_indices(&[(Column::from_vec(first), SortOrder::default())], all.len());
-        Ok(vec![hypostyle_kernels::gather::gather_batch(&all, &order)?])
+        Ok(vec![gather_batch(&all, &order)?])
+    }
+
+    /// Keys and outputs of the groups that are left in a morsel.
+    fn finish_partial(&self, partial: Partial, left: &[u32]) -> Result<Batch> {
+        let Partial { keys: mut columns, len, rows, .. } = partial;
+        if let Rows::Aggregated(mut states) = rows {
+            let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
+            columns.extend(self.plan.finish(results, len)?);
+        }
+        let batch = Batch::try_new(columns, len)?;
+        if left.len() == len { Ok(batch) } else { gather_batch(&batch, left) }
     }
 
     /// Groups of one partition, and where each was first seen.

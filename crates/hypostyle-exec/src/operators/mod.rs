@@ -1,6 +1,7 @@
 //! One file an operator.
 
 pub(crate) mod aggregate;
+mod clustered;
 pub(crate) mod collect;
 pub(crate) mod cross;
 pub(crate) mod distinct;

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::sync::OnceLock;
 
 use hypostyle_core::{Array, Column, DataType, Error, ListArray, Native, Result, Scalar};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::concat::concat;
-use hypostyle_kernels::gather::{NO_ROW, gather};
+use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::group::group_rows;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
@@ -37,9 +38,25 @@ pub trait Finish: Debug + Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Collected<F> {
     types: Vec<DataType>,
-    parts: Vec<(Vec<Column>, Vec<u32>)>,
+    parts: Vec<Part>,
     groups: usize,
     finish: F,
+}
+
+/// Values that came in together, each with its group.
+#[derive(Debug)]
+struct Part {
+    columns: Vec<Column>,
+    groups: Vec<u32>,
+    /// Rows by group, from the first merge on: merges take the groups of one partition at a time, and must not look
+    /// at all rows for each.
+    order: OnceLock<GroupOrder>,
+}
+
+impl Part {
+    fn new(columns: Vec<Column>, groups: Vec<u32>) -> Self {
+        Self { columns, groups, order: OnceLock::new() }
+    }
 }
 
 impl<F: Finish> Collected<F> {
@@ -71,43 +88,37 @@ impl<F: Finish> State for Collected<F> {
             columns = columns.iter().map(|c| gather(c, &first)).collect::<Result<_>>()?;
             groups = first.iter().map(|row| groups[*row as usize]).collect();
         }
-        self.parts.push((columns, groups));
+        self.parts.push(Part::new(columns, groups));
         Ok(())
     }
 
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
         let other: &Self = same(other)?;
-        let mut target = vec![NO_ROW; other.groups];
-        from.iter().zip(to).for_each(|(from, to)| target[*from as usize] = *to);
-        for (columns, groups) in &other.parts {
+        for part in &other.parts {
+            let order = part.order.get_or_init(|| group_order(&part.groups, other.groups));
             let (mut rows, mut ids) = (Vec::new(), Vec::new());
-            for (row, group) in groups.iter().enumerate() {
-                let to = target[*group as usize];
-                if to != NO_ROW {
-                    rows.push(row as u32);
-                    ids.push(to);
-                }
+            for (from, to) in from.iter().zip(to) {
+                let from = *from as usize;
+                let of_group = &order.rows[order.offsets[from] as usize..order.offsets[from + 1] as usize];
+                rows.extend_from_slice(of_group);
+                ids.resize(rows.len(), *to);
             }
-            let columns = if rows.len() == groups.len() {
-                columns.clone()
-            } else {
-                columns.iter().map(|c| gather(c, &rows)).collect::<Result<_>>()?
-            };
-            self.parts.push((columns, ids));
+            let columns = part.columns.iter().map(|c| gather(c, &rows)).collect::<Result<_>>()?;
+            self.parts.push(Part::new(columns, ids));
         }
         Ok(())
     }
 
     fn finish(&mut self) -> Result<Column> {
         let parts = std::mem::take(&mut self.parts);
-        let ids: Vec<u32> = parts.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+        let ids: Vec<u32> = parts.iter().flat_map(|part| part.groups.iter().copied()).collect();
         let GroupOrder { rows, offsets } = group_order(&ids, self.groups);
         let columns = self
             .types
             .iter()
             .enumerate()
             .map(|(i, dtype)| {
-                let chunks: Vec<Column> = parts.iter().map(|(c, _)| c[i].clone()).collect();
+                let chunks: Vec<Column> = parts.iter().map(|part| part.columns[i].clone()).collect();
                 if chunks.is_empty() {
                     return Ok(Column::empty(dtype.clone()));
                 }

@@ -87,3 +87,37 @@ fn windows() {
         &["Oslo|4041|null", "Kyoto|2021|null", "null|2020|null", "Oslo|4041|2020", "Kyoto|2021|2021"],
     );
 }
+
+#[test]
+fn groups_may_span_morsels_of_a_sorted_table() {
+    // Groups of 3 rows, but for one that covers several morsels.
+    let rows = 400_000i64;
+    let key = |row: i64| if (60_000..280_000).contains(&row) { 20_000 } else { row / 3 };
+    let keys: Vec<i64> = (0..rows).map(key).collect();
+    let frame = DataFrame::new([
+        ("k", Column::from_vec(keys.clone())),
+        ("k2", Column::from_vec(keys.iter().map(|k| k % 2).collect::<Vec<_>>())),
+        ("v", Column::from_vec((0..rows).collect::<Vec<_>>())),
+    ]);
+    let aggregated = |frame: LazyFrame, keys: &[&str]| {
+        let groups = frame.group_by(keys.iter().map(|k| col(k)));
+        let aggs = [col("v").sum(), col("v").n_unique().alias("n"), col("v").first().alias("first")];
+        let groups = groups.agg(aggs).select(["k", "v", "n", "first"].map(col));
+        groups.filter(col("k").is_in(list([0i64, 19_999, 20_000, 93_333, 93_334])))
+    };
+    let expected = [
+        "0|3|3|0",
+        "19999|179994|3|59997",
+        "20000|37399890000|220000|60000",
+        "93333|560001|2|280000",
+        "93334|840009|3|280002",
+    ];
+    let frame = frame.unwrap().lazy();
+    check_any_order(&aggregated(frame.clone(), &["k"]), &expected);
+    check_any_order(&aggregated(frame.clone(), &["k2", "k"]), &expected);
+    // The other way round morsels overlap as far as this rung sees: the general merge says the same.
+    let reversed = frame.sort(["v"], SortOptions::descending());
+    let first_is_last = aggregated(reversed, &["k"]).select(["k", "v", "n"].map(col));
+    let expected = expected.map(|line| line.rsplit_once('|').map_or(line, |(rest, _)| rest));
+    check_any_order(&first_is_last, &expected);
+}
