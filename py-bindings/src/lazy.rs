@@ -62,11 +62,7 @@ impl PyLazyFrame {
 
     fn explain(&self, py: Python<'_>, optimized: bool) -> PyResult<String> {
         let plan = self.input();
-        py.detach(|| {
-            let plan = if optimized { hypostyle_plan::optimizer::optimize(plan, &[])? } else { plan };
-            Ok(hypostyle_plan::explain(&plan))
-        })
-        .or_raise()
+        py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain(optimized)).or_raise()
     }
 
     fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
