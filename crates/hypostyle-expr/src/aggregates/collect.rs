@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::sync::OnceLock;
 
-use hypostyle_core::{Array, Column, DataType, Error, ListArray, Native, Result, Scalar};
+use hypostyle_core::{Array, Column, DataType, Error, ListArray, Native, Result, Scalar, with_primitive};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::gather;
@@ -81,7 +81,8 @@ impl<F: Finish> State for Collected<F> {
             Ids::Single => vec![0; len],
             Ids::Each(ids) => ids.to_vec(),
         };
-        if self.finish.distinct() {
+        // Where groups have few rows, looking for equal ones costs more than keeping them.
+        if self.finish.distinct() && len > FEW_ROWS * self.groups {
             let mut keys = vec![Column::from_vec(groups.clone())];
             keys.extend(columns.iter().cloned());
             let first = group_rows(&keys, len)?.first;
@@ -313,8 +314,30 @@ impl Aggregate for NUnique {
 #[derive(Debug)]
 struct CountDistinct;
 
+/// Rows of a group that are compared each with each.
+const FEW_ROWS: usize = 16;
+
+/// Distinct values of every group by comparing each with each: for numbers without nulls in small groups.
+fn count_in_small_groups(column: &Column, offsets: &[u32]) -> Option<Vec<u32>> {
+    let small = offsets.windows(2).all(|bounds| (bounds[1] - bounds[0]) as usize <= FEW_ROWS);
+    if !small || column.null_count() > 0 {
+        return None;
+    }
+    with_primitive!(column.array(), |a: T| {
+        let distinct = |bounds: &[u32]| {
+            let values = &a.values[bounds[0] as usize..bounds[1] as usize];
+            let first = |i: &usize| values[..*i].iter().all(|v| !v.total_eq(&values[*i]));
+            (0..values.len()).filter(first).count() as u32
+        };
+        Some(offsets.windows(2).map(distinct).collect())
+    }, else |_other| None)
+}
+
 impl Finish for CountDistinct {
     fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+        if let Some(counts) = count_in_small_groups(&columns[0], offsets) {
+            return Ok(Column::from_vec(counts));
+        }
         let groups = offsets.len().saturating_sub(1);
         let mut ids = Vec::with_capacity(columns[0].len());
         for (group, bounds) in offsets.windows(2).enumerate() {

@@ -120,8 +120,5 @@ fn a_small_left_side() {
     check_any_order(&with(JoinType::Semi), &["1|a", "2|b", "2|d"]);
     check_any_order(&with(JoinType::Anti), &["null|c", "5|e"]);
     let counted = with(JoinType::Left).group_by([col("v")]).agg([col("w").count(), len().alias("n")]);
-    check_any_order(
-        &counted,
-        &["a|15000|15000", "b|12000|12000", "c|0|1", "d|12000|12000", "e|0|1"],
-    );
+    check_any_order(&counted, &["a|15000|15000", "b|12000|12000", "c|0|1", "d|12000|12000", "e|0|1"]);
 }
