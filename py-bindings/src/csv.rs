@@ -1,8 +1,9 @@
 //! Options of CSV from Python's keyword arguments.
 
+use hypostyle::CsvWrite as _;
 use hypostyle_core::{Buffer, Schema};
 use hypostyle_io::csv::{
-    CsvEncoding, CsvFormat, CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions, NullValues, QuoteStyle,
+    CsvEncoding, CsvFormat, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues, QuoteStyle,
     SchemaOverrides,
 };
 use pyo3::exceptions::PyValueError;
@@ -159,13 +160,7 @@ pub(crate) fn write_csv<'py>(
         .detach(|| -> hypostyle_core::Result<Vec<u8>> {
             let mut bytes = Vec::new();
             match path {
-                Some(path) => {
-                    let mut sink = CsvSink::create(&path, frame.schema(), options)?;
-                    for batch in frame.batches() {
-                        sink.write_batch(batch)?;
-                    }
-                    sink.finish()?;
-                }
+                Some(path) => frame.write_csv(path, options)?,
                 None => {
                     let format = CsvFormat::try_new(options)?;
                     format.header(frame.schema(), &mut bytes);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use hypostyle::{CancelToken, Context, LazyFrame};
 use hypostyle_core::{DataFrame, Error, Result};
-use hypostyle_exec::{CancelToken, Context};
-use hypostyle_plan::{Plan, estimate_rows, optimizer};
+use hypostyle_plan::{Plan, estimate_rows};
 use pyo3::{PyErr, PyResult, Python};
 
 use crate::errors::OrRaise;
@@ -76,6 +76,5 @@ fn is_small(plan: &Arc<Plan>) -> bool {
 }
 
 fn run(plan: Arc<Plan>, cancel: CancelToken) -> Result<DataFrame> {
-    let plan = optimizer::optimize(plan, &[])?;
-    Ok(hypostyle_exec::collect(&plan, &Context::default().with_cancel(cancel))?.0)
+    LazyFrame::from_plan(plan).collect_with(&Context::default().with_cancel(cancel))
 }

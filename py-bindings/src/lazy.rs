@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::Result;
+use hypostyle_expr::{Expr, Literal};
 use hypostyle_plan::{
     FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey, UnpivotOptions,
 };
@@ -36,6 +37,37 @@ fn names(list: Vec<String>) -> Vec<Arc<str>> {
     list.into_iter().map(Arc::from).collect()
 }
 
+/// `sort(..).head(k)`, which is what `top_k` and `bottom_k` are outside of groups, as the aggregate that keeps `k` values
+/// a group instead of all.
+fn largest_of_group(expr: &Expr) -> Expr {
+    match expr {
+        Expr::Alias { input, name } => {
+            Expr::Alias { input: Arc::new(largest_of_group(input)), name: name.clone() }
+        }
+        Expr::Function { name, args } if &**name == "slice" => match args.as_slice() {
+            [Expr::Function { name, args: sorted }, Expr::Literal(Literal::DynInt(0)), k]
+                if &**name == "sort" =>
+            {
+                let flag = |i: usize| match sorted.get(i) {
+                    Some(Expr::Literal(Literal::Scalar(scalar))) => scalar.as_bool(),
+                    _ => None,
+                };
+                match (sorted.first(), flag(1), flag(2)) {
+                    (Some(input), Some(descending), Some(true))
+                        if matches!(k, Expr::Literal(Literal::DynInt(_))) =>
+                    {
+                        let name = if descending { "top_k" } else { "bottom_k" };
+                        Expr::Aggregate { name: name.into(), args: vec![input.clone(), k.clone()] }
+                    }
+                    _ => expr.clone(),
+                }
+            }
+            _ => expr.clone(),
+        },
+        _ => expr.clone(),
+    }
+}
+
 #[pymethods]
 impl PyLazyFrame {
     #[staticmethod]
@@ -62,11 +94,7 @@ impl PyLazyFrame {
 
     fn explain(&self, py: Python<'_>, optimized: bool) -> PyResult<String> {
         let plan = self.input();
-        py.detach(|| {
-            let plan = if optimized { hypostyle_plan::optimizer::optimize(plan, &[])? } else { plan };
-            Ok(hypostyle_plan::explain(&plan))
-        })
-        .or_raise()
+        py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain(optimized)).or_raise()
     }
 
     fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
@@ -91,7 +119,8 @@ impl PyLazyFrame {
         aggs: Vec<PyRef<'_, PyExpr>>,
         maintain_order: bool,
     ) -> PyResult<Self> {
-        Self::then(Plan::aggregate(self.input(), exprs(&keys), exprs(&aggs), maintain_order))
+        let aggs = exprs(&aggs).iter().map(largest_of_group).collect();
+        Self::then(Plan::aggregate(self.input(), exprs(&keys), aggs, maintain_order))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the options of a join, as Python passes them")]
@@ -168,7 +197,7 @@ impl PyLazyFrame {
             "none" => Keep::None,
             other => return Err(PyValueError::new_err(format!("`keep` has no {other:?}"))),
         };
-        let subset = subset.map(|s| names(s).into_iter().map(hypostyle_expr::Expr::Column).collect());
+        let subset = subset.map(|s| names(s).into_iter().map(Expr::Column).collect());
         Self::then(Plan::distinct(self.input(), subset, keep, maintain_order))
     }
 
@@ -178,7 +207,7 @@ impl PyLazyFrame {
     }
 
     fn explode(&self, columns: Vec<String>) -> PyResult<Self> {
-        let columns = names(columns).into_iter().map(hypostyle_expr::Expr::Column).collect();
+        let columns = names(columns).into_iter().map(Expr::Column).collect();
         Self::then(Plan::explode(self.input(), columns))
     }
 

@@ -34,7 +34,7 @@ fn supertype(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Option<Py<P
 /// The number of threads that queries run on.
 #[pyfunction]
 fn thread_pool_size() -> usize {
-    hypostyle_exec::Context::default().threads()
+    hypostyle::Context::default().threads()
 }
 
 /// The extension module behind `import hypostyle`.

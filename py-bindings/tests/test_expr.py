@@ -394,7 +394,8 @@ def test_operators_on_random_numbers(values, other, op):
         **{"%": operator.mod, "==": operator.eq, "<": operator.lt, ">=": operator.ge, "!=": operator.ne},
     }
     function = functions[op]
-    for dtype in ("Int32", "Int64", "Float64"):
+    # Polars multiplies floats by the reciprocal: 49.0 // 49 is 0.0 there.
+    for dtype in ("Int32", "Int64") if op in ("//", "%") else ("Int32", "Int64", "Float64"):
         check(
             lambda m: m.DataFrame({"a": m.Series(values, dtype=getattr(m, dtype))}).select(
                 x=function(m.col("a"), other), y=function(other, m.col("a"))

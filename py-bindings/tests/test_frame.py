@@ -238,6 +238,22 @@ def test_group_by(number, keys):
     check(program)
 
 
+def test_largest_of_each_group():
+    def program(m):
+        d = m.DataFrame({"k": [1, 1, 1, 2, 2], "v": [4, 9, 1, 3, 7]})
+        grouped = d.group_by("k", maintain_order=True)
+        largest = m.col("v").top_k(2).alias("x")
+        # Which are the largest is defined, their order is not.
+        return [
+            [sorted(values) for values in grouped.agg(largest)["x"].to_list()],
+            sorted(d.lazy().group_by("k").agg(largest).explode("x").collect().rows()),
+            grouped.agg(m.col("v").bottom_k(2).sort()),
+            grouped.agg(m.col("v").top_k(2).sum()),
+        ]
+
+    check(program)
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_group_by_few_rows(rows):
     check(lambda m: frame(m).head(rows).group_by("k").agg(m.col("v").sum(), m.len(), x=m.col("f").mean()))
