@@ -11,6 +11,8 @@ use crate::hash::{PackedKey, hash_bytes};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyCodec {
     nullable: Vec<bool>,
+    /// For columns whose integers are known to lie in a range: its low end and the bits of a distance from it.
+    offsets: Vec<Option<(i128, u32)>>,
     width: KeyWidth,
 }
 
@@ -107,24 +109,47 @@ fn packed_bits(dtype: &DataType) -> Option<u32> {
 impl KeyCodec {
     /// A codec for columns of these types; `nullable[i]` says whether column `i` may hold null.
     pub fn new(dtypes: &[DataType], nullable: &[bool]) -> Self {
+        Self::ranged(dtypes, nullable, &vec![None; dtypes.len()])
+    }
+
+    /// As [`Self::new`], for integers that are known to lie between these ends: they take the bits of the distance.
+    /// Only columns whose values all lie there may be encoded.
+    pub fn ranged(dtypes: &[DataType], nullable: &[bool], ranges: &[Option<(i128, i128)>]) -> Self {
+        let offsets: Vec<Option<(i128, u32)>> = ranges
+            .iter()
+            .map(|range| {
+                let (low, high) = (*range)?;
+                Some((low, 128 - high.checked_sub(low)?.leading_zeros()))
+            })
+            .collect();
         let bits = dtypes
             .iter()
             .zip(nullable)
-            .map(|(dtype, nullable)| Some(packed_bits(dtype)? + u32::from(*nullable)))
+            .zip(&offsets)
+            .map(|((dtype, nullable), offset)| {
+                let value = offset.map_or_else(|| packed_bits(dtype), |(_, bits)| Some(bits))?;
+                Some(value + u32::from(*nullable))
+            })
             .sum::<Option<u32>>();
         let width = match bits {
             Some(0..=64) => KeyWidth::U64,
             Some(65..=128) => KeyWidth::U128,
             _ => KeyWidth::Bytes,
         };
-        Self { nullable: nullable.to_vec(), width }
+        Self { nullable: nullable.to_vec(), offsets, width }
     }
 
     /// A codec for exactly these columns.
     pub fn for_columns(columns: &[Column]) -> Self {
         let dtypes: Vec<DataType> = columns.iter().map(|c| c.dtype().clone()).collect();
         let nullable: Vec<bool> = columns.iter().map(|c| c.null_count() > 0).collect();
-        Self::new(&dtypes, &nullable)
+        let plain = Self::new(&dtypes, &nullable);
+        if plain.width != KeyWidth::U128 {
+            return plain;
+        }
+        // Too wide by type; perhaps not by value.
+        let ranges: Vec<_> = columns.iter().map(integer_range).collect();
+        Self::ranged(&dtypes, &nullable, &ranges)
     }
 
     /// What the keys are made of.
@@ -143,7 +168,7 @@ impl KeyCodec {
 
     fn pack<K: Packed>(&self, columns: &[Column], len: usize) -> Result<Vec<K>> {
         let mut keys = vec![K::default(); len];
-        for (column, nullable) in columns.iter().zip(&self.nullable) {
+        for ((column, nullable), offset) in columns.iter().zip(&self.nullable).zip(&self.offsets) {
             let validity = column.validity();
             match column.array() {
                 Array::Null(_) => {}
@@ -152,12 +177,15 @@ impl KeyCodec {
                         *key = key.append(u128::from(a.values.get(i)), 1);
                     }
                 }
-                array => with_primitive!(array, |a: T| append::<K, T>(&mut keys, &a.values), else |_other| {
+                array => with_primitive!(array, |a: T| match offset {
+                    None => append::<K, T>(&mut keys, &a.values),
+                    Some((low, bits)) => append_distance::<K, T>(&mut keys, &a.values, *low, *bits),
+                }, else |_other| {
                     return Err(Error::internal(format!("cannot pack keys of {}", column.dtype())));
                 }),
             }
             if let Some(validity) = validity.filter(|v| v.count_unset() > 0) {
-                let bits = packed_bits(column.dtype()).unwrap_or(0);
+                let bits = offset.map_or_else(|| packed_bits(column.dtype()).unwrap_or(0), |(_, bits)| bits);
                 clear_nulls(&mut keys, validity, bits);
             }
             if *nullable {
@@ -229,6 +257,25 @@ fn append<K: Packed, T: Native>(keys: &mut [K], values: &[T]) {
     let mask = u128::MAX.unbounded_shr(128 - bits);
     for (key, value) in keys.iter_mut().zip(values) {
         *key = key.append(bits_of(*value) & mask, bits);
+    }
+}
+
+/// Distances from the low end of a range. What null rows hold may lie outside; its bits are cut off.
+fn append_distance<K: Packed, T: Native>(keys: &mut [K], values: &[T], low: i128, bits: u32) {
+    if bits == 0 {
+        return;
+    }
+    if size_of::<T>() <= 8 && bits <= 64 {
+        // The difference of 64-bit numbers, cut to 64 bits, is their distance where that fits.
+        let (low, mask) = (low as u64, u64::MAX >> (64 - bits));
+        for (key, value) in keys.iter_mut().zip(values) {
+            *key = key.append(u128::from((value.to_i128() as u64).wrapping_sub(low) & mask), bits);
+        }
+        return;
+    }
+    let mask = u128::MAX >> (128 - bits);
+    for (key, value) in keys.iter_mut().zip(values) {
+        *key = key.append(value.to_i128().wrapping_sub(low) as u128 & mask, bits);
     }
 }
 
@@ -347,6 +394,29 @@ mod tests {
         assert_eq!(distinct(&[ints.clone(), floats.clone()]), [0, 0, 1, 1, 2, 2]);
         let text = Column::from_strs(["a", "a", "", "", "b", "c"]);
         assert_eq!(distinct(&[ints, text, floats]), [0, 0, 1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn ranges_pack_what_types_do_not() {
+        let n = 2_000i64;
+        let column = |step: i64, nulls: bool| {
+            Column::from_options((0..n).map(|i| (!nulls || i % 7 != 0).then_some((i * 31 % 97 - 48) * step)))
+        };
+        for (step, nulls) in [(1, false), (1, true), (1 << 20, true), (1 << 50, false), (1 << 56, true)] {
+            let columns = [column(step, nulls), column(3, nulls), Column::from_vec(vec![5i64; n as usize])];
+            let mut plain = std::collections::HashMap::new();
+            let expected: Vec<u32> = (0..n as usize)
+                .map(|i| {
+                    let next = plain.len() as u32;
+                    *plain.entry([columns[0].value(i), columns[1].value(i)]).or_insert(next)
+                })
+                .collect();
+            assert_eq!(distinct(&columns), expected, "{step} {nulls}");
+        }
+        let extremes = [Column::from_vec(vec![i64::MIN, i64::MAX, 0]), Column::from_vec(vec![1i64, 1, 1])];
+        assert_eq!(distinct(&extremes), [0, 1, 2]);
+        let wide = [Column::from_vec(vec![i128::MIN, i128::MAX, i128::MIN])];
+        assert_eq!(distinct(&wide), [0, 1, 0]);
     }
 
     #[test]

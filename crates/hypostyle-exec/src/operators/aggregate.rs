@@ -14,7 +14,7 @@ use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::{gather, gather_batch};
 use hypostyle_kernels::group::{Groups, group_rows};
 use hypostyle_kernels::hash::{BytesTable, KeyTable};
-use hypostyle_kernels::keys::{KeyCodec, Keys};
+use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::clustered::merge_borders;
@@ -130,7 +130,11 @@ impl Aggregate {
         let dtypes: Vec<_> = self.keys.iter().map(|k| k.dtype().clone()).collect();
         let nullable: Vec<bool> =
             (0..self.keys.len()).map(|i| partials.iter().any(|p| p.keys[i].null_count() > 0)).collect();
-        let codec = KeyCodec::new(&dtypes, &nullable);
+        let ranges: Vec<Option<(i128, i128)>> =
+            parallel(context, (0..self.keys.len()).collect(), |i: usize| {
+                Ok(common_range(partials.iter().map(|p| &p.keys[i])))
+            })?;
+        let codec = KeyCodec::ranged(&dtypes, &nullable, &ranges);
         let parts: Vec<Arc<Scattered>> =
             parallel(context, partials, |partial| Scattered::new(partial, &codec, partitions).map(Arc::new))?;
         let merged = parallel(context, (0..partitions).collect(), |partition| {
@@ -251,6 +255,16 @@ impl Sink for Aggregate {
         local.push(Partial { index, keys, len: first.len(), rows: Rows::Aggregated(states) });
         Ok(())
     }
+}
+
+/// The range of the integers of several columns, if they are integers.
+fn common_range<'a>(columns: impl Iterator<Item = &'a Column>) -> Option<(i128, i128)> {
+    let mut range: Option<(i128, i128)> = None;
+    for column in columns.filter(|c| c.null_count() < c.len()) {
+        let (low, high) = integer_range(column)?;
+        range = Some(range.map_or((low, high), |(a, b)| (a.min(low), b.max(high))));
+    }
+    range
 }
 
 /// Whether most of the first rows have keys of their own.
