@@ -240,13 +240,6 @@ impl StringBuilder {
         self.0.push_option(value.map(str::as_bytes));
     }
 
-    /// Appends what `write` appends to the bytes so far; a failed write appends null.
-    pub fn push_with(&mut self, write: impl FnOnce(&mut String) -> std::fmt::Result) {
-        let mut text = String::new();
-        let written = write(&mut text);
-        self.push_option(written.is_ok().then_some(text.as_str()));
-    }
-
     /// The array.
     pub fn finish_utf8(self) -> Utf8Array {
         // SAFETY: only whole `&str` were pushed.

@@ -13,5 +13,5 @@ mod pipeline;
 mod profile;
 
 pub use context::{CancelToken, Context};
-pub use lower::{collect, for_each_batch};
+pub use lower::collect;
 pub use profile::{OperatorProfile, Profile};

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
 use hypostyle_expr::grouped::GroupedPlan;
-use hypostyle_expr::{BinaryOp, BoundExpr, Expr, Extent, bind};
+use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::sort::SortOrder;
@@ -36,15 +36,6 @@ pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profil
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
-}
-
-/// Runs a plan and hands its batches over in order.
-pub fn for_each_batch(
-    plan: &Arc<Plan>,
-    context: &Context,
-    f: &mut dyn FnMut(Batch) -> Result<()>,
-) -> Result<()> {
-    run(plan, &context.for_query(), None)?.into_iter().try_for_each(f)
 }
 
 /// Many small batches become morsels: whoever reads the frame pays for each batch. Inputs go as their copies come, so
@@ -307,26 +298,14 @@ fn slice_batches(batches: Vec<Batch>, offset: i64, length: Option<usize>) -> Vec
     kept
 }
 
-/// The sides of `&`.
-fn conjuncts(predicate: &Expr, out: &mut Vec<Expr>) {
-    match predicate {
-        Expr::Binary { left, op: BinaryOp::And, right } => {
-            conjuncts(left, out);
-            conjuncts(right, out);
-        }
-        _ => out.push(predicate.clone()),
-    }
-}
-
 /// A filter that gives the columns at `output` alone.
 fn lower_filter(plan: &Arc<Plan>, output: Vec<usize>, context: &Context) -> Result<Pipeline> {
     let Plan::Filter { input, predicate } = &**plan else {
         return Err(Error::internal("a filter was planned"));
     };
     if predicate.is_row_separable() {
-        let mut parts = Vec::new();
-        conjuncts(predicate, &mut parts);
-        let bound = bind_all(&parts, input.schema())?;
+        let parts = predicate.conjuncts();
+        let bound = parts.into_iter().map(|p| bind(p, input.schema())).collect::<Result<_>>()?;
         if let Plan::Scan(scan) = &**input
             && scan.limit.is_none()
         {

@@ -268,6 +268,18 @@ impl Expr {
         self.exists(&mut |e| matches!(e, Self::Aggregate { .. } | Self::Len))
     }
 
+    /// The sides of `&`, however deep; the expression itself if it is none.
+    pub fn conjuncts(&self) -> Vec<&Expr> {
+        match self {
+            Self::Binary { left, op: BinaryOp::And, right } => {
+                let mut sides = left.conjuncts();
+                sides.extend(right.conjuncts());
+                sides
+            }
+            other => vec![other],
+        }
+    }
+
     /// The tree without an outer alias.
     pub fn without_alias(&self) -> &Expr {
         match self {

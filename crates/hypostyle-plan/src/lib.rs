@@ -16,7 +16,7 @@ pub use describe::explain;
 pub use estimate::estimate_rows;
 pub use memory::FrameSource;
 pub use plan::{
-    FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinSide, JoinValidation, Keep, Plan, ScanNode, SortKey,
+    FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode, SortKey,
     UnpivotOptions,
 };
 pub use source::{DataSink, DataSource, MORSEL_ROWS, Scan, ScanRequest};

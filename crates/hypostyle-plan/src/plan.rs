@@ -3,12 +3,12 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use hypostyle_core::{DataFrame, Result, Schema, SchemaRef};
+use hypostyle_core::{DataFrame, Result, SchemaRef};
 use hypostyle_expr::Expr;
 
 use crate::source::DataSource;
 
-/// A node of a plan. Nodes are made by the functions of [`crate::build`], which check them.
+/// A node of a plan. Nodes are made by the constructors of `build.rs`, which check them.
 #[derive(Clone, Debug)]
 pub enum Plan {
     /// Reads a source.
@@ -121,13 +121,6 @@ pub enum JoinKind {
     Anti,
     /// All pairs.
     Cross,
-}
-
-/// The sides of a join.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum JoinSide {
-    Left,
-    Right,
 }
 
 /// Whether keys must be unique.
@@ -367,11 +360,6 @@ impl Plan {
             }
             _ => false,
         }
-    }
-
-    /// An empty schema, for plans without columns.
-    pub fn empty_schema() -> SchemaRef {
-        Arc::new(Schema::default())
     }
 }
 

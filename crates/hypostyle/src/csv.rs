@@ -59,7 +59,8 @@ impl LazyFrame {
     ) -> Result<()> {
         let plan = self.optimized(&[])?;
         let mut sink = CsvSink::create(path.as_ref(), plan.schema(), options)?;
-        hypostyle_exec::for_each_batch(&plan, context, &mut |batch| sink.write_batch(&batch))?;
+        let (frame, _) = hypostyle_exec::collect(&plan, context)?;
+        sink.write_batches(frame.batches(), context.threads())?;
         sink.finish()
     }
 }

@@ -111,3 +111,17 @@ fn the_row_of_scalars_counts_even_if_nobody_reads_it() {
     let one = sales().select([len().alias("n")]).with_columns([(col("n") + col("n")).alias("twice")]);
     check_rows(&one.select([len()]), &["1"]);
 }
+
+#[test]
+fn a_query_is_written_as_its_frame_is() {
+    let folder = std::env::temp_dir().join(format!("hypostyle-it-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (lazy, eager) = (folder.join("lazy.csv"), folder.join("eager.csv"));
+    let query = sales().select([col("city"), col("year")]);
+    query.sink_csv(&lazy, CsvWriteOptions::default(), &Context::new(2)).unwrap();
+    query.collect().unwrap().write_csv(&eager, CsvWriteOptions::default()).unwrap();
+    let text = std::fs::read_to_string(&lazy).unwrap();
+    assert_eq!(text, "city,year\nOslo,2020\nKyoto,2021\n,2020\nOslo,2021\nKyoto,\n");
+    assert_eq!(text, std::fs::read_to_string(&eager).unwrap());
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -50,16 +50,6 @@ fn branches(predicate: &Expr, out: &mut Vec<Expr>) {
     }
 }
 
-fn conjuncts(predicate: &Expr, out: &mut Vec<Expr>) {
-    match predicate {
-        Expr::Binary { left, op: BinaryOp::And, right } => {
-            conjuncts(left, out);
-            conjuncts(right, out);
-        }
-        _ => out.push(predicate.clone()),
-    }
-}
-
 /// Conjuncts of an `or` as lists, one for each branch.
 fn or_of_ands(predicate: &Expr) -> Option<Vec<Vec<Expr>>> {
     let mut sides = Vec::new();
@@ -67,16 +57,7 @@ fn or_of_ands(predicate: &Expr) -> Option<Vec<Vec<Expr>>> {
     if sides.len() < 2 {
         return None;
     }
-    Some(
-        sides
-            .iter()
-            .map(|side| {
-                let mut parts = Vec::new();
-                conjuncts(side, &mut parts);
-                parts
-            })
-            .collect(),
-    )
+    Some(sides.iter().map(|side| side.conjuncts().into_iter().cloned().collect()).collect())
 }
 
 fn factor(predicate: &Expr) -> Option<Vec<Expr>> {
