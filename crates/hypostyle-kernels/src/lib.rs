@@ -15,6 +15,7 @@ pub mod filter;
 pub mod gather;
 pub mod group;
 pub mod hash;
+pub mod key_set;
 pub mod keys;
 pub mod select;
 pub mod simd;

@@ -36,6 +36,10 @@ impl DataSource for FrameSource {
         Some(self.frame.height())
     }
 
+    fn in_memory(&self) -> bool {
+        true
+    }
+
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
         let frame = match request.limit {
             Some(limit) => self.frame.slice(0, limit),

@@ -16,6 +16,11 @@ pub trait DataSource: Debug + Send + Sync {
     /// About how many rows there are, if that is cheap to say.
     fn row_estimate(&self) -> Option<usize>;
 
+    /// Whether reading costs nothing, because the rows are in memory already.
+    fn in_memory(&self) -> bool {
+        false
+    }
+
     /// Starts reading.
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>>;
 
