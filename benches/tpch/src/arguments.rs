@@ -12,6 +12,7 @@ usage: cargo tpch [options]
   --repeat N       runs of each query, of which the fastest counts; 1 by default
   --json FILE      write what was measured to a file
   --explain        print the optimized plans, run nothing
+  --profile        print what each operator of the last run did: rows, and milliseconds over all threads
   --data-only      make the data, run nothing";
 
 /// Where the tables come from.
@@ -32,6 +33,7 @@ pub(crate) struct Arguments {
     pub(crate) repeat: usize,
     pub(crate) json: Option<PathBuf>,
     pub(crate) explain: bool,
+    pub(crate) profile: bool,
     pub(crate) data_only: bool,
 }
 
@@ -46,6 +48,7 @@ impl Arguments {
             repeat: 1,
             json: None,
             explain: false,
+            profile: false,
             data_only: false,
         };
         let mut words = words.into_iter();
@@ -59,6 +62,7 @@ impl Arguments {
                 "--repeat" => arguments.repeat = number(&option, &value()?)?,
                 "--json" => arguments.json = Some(PathBuf::from(value()?)),
                 "--explain" => arguments.explain = true,
+                "--profile" => arguments.profile = true,
                 "--data-only" => arguments.data_only = true,
                 _ => return Err(format!("unknown option {option}")),
             }

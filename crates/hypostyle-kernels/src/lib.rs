@@ -17,6 +17,7 @@ pub mod group;
 pub mod hash;
 pub mod key_set;
 pub mod keys;
+pub mod rank;
 pub mod select;
 pub mod simd;
 pub mod sort;
