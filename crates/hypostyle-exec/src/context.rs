@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hypostyle_core::{Batch, Error, ErrorKind, Result};
-use hypostyle_plan::Plan;
+use hypostyle_plan::{Estimator, Plan};
 
 use crate::profile::Recorder;
 
@@ -55,19 +55,34 @@ pub struct Context {
     threads: usize,
     cancel: CancelToken,
     pub(crate) recorder: Option<Arc<Recorder>>,
+    pub(crate) runtime_filters: bool,
     caches: Arc<Mutex<HashMap<u64, Shared>>>,
+    pub(crate) estimator: Arc<Estimator>,
 }
 
 impl Context {
     /// A query on this many threads; 0 is one for each processor (or `HYPOSTYLE_MAX_THREADS`).
     pub fn new(threads: usize) -> Self {
         let threads = if threads == 0 { default_threads() } else { threads };
-        Self { threads, cancel: CancelToken::new(), recorder: None, caches: Arc::default() }
+        Self {
+            threads,
+            cancel: CancelToken::new(),
+            recorder: None,
+            runtime_filters: true,
+            caches: Arc::default(),
+            estimator: Arc::default(),
+        }
     }
 
     /// A query that a token can stop.
     pub fn with_cancel(mut self, cancel: CancelToken) -> Self {
         self.cancel = cancel;
+        self
+    }
+
+    /// A query whose joins tell the scans below them nothing: slower, with the same rows.
+    pub fn without_runtime_filters(mut self) -> Self {
+        self.runtime_filters = false;
         self
     }
 
@@ -81,7 +96,7 @@ impl Context {
     pub(crate) fn for_query(&self, plan: &Plan) -> Self {
         let mut shared = HashMap::new();
         count_readers(plan, &mut shared);
-        Self { caches: Arc::new(Mutex::new(shared)), ..self.clone() }
+        Self { caches: Arc::new(Mutex::new(shared)), estimator: Arc::default(), ..self.clone() }
     }
 
     /// Number of workers.

@@ -136,6 +136,11 @@ impl JoinIndex {
         self.next.is_empty()
     }
 
+    /// Whether keys are found by hashing.
+    pub(crate) fn is_hashed(&self) -> bool {
+        !matches!(self.lookup, Lookup::Direct { .. } | Lookup::Ranked { .. })
+    }
+
     /// The first build row of every probe row's key, or `NO_ROW`.
     pub(crate) fn heads(&self, keys: &[Column], len: usize, nulls_equal: bool) -> Result<Vec<u32>> {
         let mut found = match &self.lookup {

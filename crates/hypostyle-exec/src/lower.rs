@@ -12,7 +12,7 @@ use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::sort::SortOrder;
 use hypostyle_plan::{
     DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan,
-    ScanRequest, estimate_rows, join_columns,
+    ScanRequest, join_columns,
 };
 
 use crate::context::Context;
@@ -418,13 +418,13 @@ fn lower_join(
     let swap = match options.kind {
         JoinKind::Right => true,
         JoinKind::Inner => match options.maintain_order {
-            JoinOrder::None => estimate_rows(left) < estimate_rows(right),
+            JoinOrder::None => context.estimator.rows(left) < context.estimator.rows(right),
             JoinOrder::Left | JoinOrder::LeftRight => false,
             JoinOrder::Right | JoinOrder::RightLeft => true,
         },
         // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
         JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
-            options.maintain_order == JoinOrder::None && estimate_rows(left) < estimate_rows(right)
+            options.maintain_order == JoinOrder::None && context.estimator.rows(left) < context.estimator.rows(right)
         }
         _ => false,
     };
@@ -458,6 +458,8 @@ fn lower_join(
     let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
     let batch = whole(build_plan, to_build, context)?;
     let (build, key_columns) = build_side(batch, &build_keys, options, marks)?;
+    // Hashing a key costs more than asking whether it can be there at all.
+    let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
     let (left_unique, right_unique) = match options.validate {
         JoinValidation::ManyToMany => (false, false),
         JoinValidation::ManyToOne => (false, true),
@@ -486,10 +488,11 @@ fn lower_join(
         from_batches(probe_plan, vec![checked.batch])?
     } else {
         let mut to_probe = to_probe.to_vec();
-        if matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark) && !options.nulls_equal {
+        let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
+        if droppable && !options.nulls_equal && context.runtime_filters {
             for (key, column) in probe_on.iter().zip(key_columns) {
                 if let Expr::Column(name) = key {
-                    to_probe.push(RuntimeFilter::new(name.clone(), column));
+                    to_probe.push(RuntimeFilter::new(name.clone(), column, hashed));
                 }
             }
         }

@@ -35,9 +35,10 @@ pub(crate) struct RuntimeFilter {
 }
 
 impl RuntimeFilter {
-    /// What a join tells the input that it probes with: `column` must have one of these values.
-    pub(crate) fn new(column: Arc<str>, values: Column) -> Self {
-        Self { column, keys: Arc::new(Keys { column: values, set: OnceLock::new() }), pays: false }
+    /// What a join tells the input that it probes with: `column` must have one of these values. `pays` if that is worth
+    /// knowing right below the join.
+    pub(crate) fn new(column: Arc<str>, values: Column, pays: bool) -> Self {
+        Self { column, keys: Arc::new(Keys { column: values, set: OnceLock::new() }), pays }
     }
 
     /// The test of rows of this schema, if it pays and its keys are of the column's type.

@@ -21,6 +21,12 @@ pub trait DataSource: Debug + Send + Sync {
         false
     }
 
+    /// Some rows from all over the source, if that is cheap: what predicates are tried on.
+    fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
+        let _ = (projection, rows);
+        None
+    }
+
     /// Starts reading.
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>>;
 

@@ -22,8 +22,10 @@ struct Conjunct {
 
 /// Below this part of the rows, the next conjunct looks at the survivors alone.
 const SPARSE: usize = 4;
-/// A joins' filter that more than this part of the rows passes is not asked.
+/// A join's filter that more than this part of the rows passes is not asked.
 const PASSES: f64 = 0.85;
+/// One that fewer pass is asked before the conjuncts.
+const FEW_PASS: f64 = 0.2;
 
 impl Filter {
     pub(crate) fn new(predicates: Vec<BoundExpr>, keys: Vec<KeyTest>, output: Vec<usize>) -> Self {
@@ -46,8 +48,9 @@ impl Filter {
         })
     }
 
-    /// The joins' filters that are worth asking of these rows, those that drop most first.
-    fn useful_keys(&self, batch: &Batch) -> Result<Vec<&KeyTest>> {
+    /// The joins' filters that are worth asking of these rows, those that drop most first, and how many of them to ask
+    /// before the conjuncts.
+    fn useful_keys(&self, batch: &Batch) -> Result<(Vec<&KeyTest>, usize)> {
         let mut useful = Vec::with_capacity(self.keys.len());
         for test in &self.keys {
             let rate = test.pass_rate(batch.column(test.position))?;
@@ -56,7 +59,8 @@ impl Filter {
             }
         }
         useful.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Ok(useful.into_iter().map(|(_, test)| test).collect())
+        let first = useful.iter().filter(|(rate, _)| *rate < FEW_PASS).count();
+        Ok((useful.into_iter().map(|(_, test)| test).collect(), first))
     }
 }
 
@@ -97,16 +101,21 @@ impl Selection {
 impl Transform for Filter {
     fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
         let mut selection = Selection::All;
+        let (keys, first) = self.useful_keys(&batch)?;
+        let ask = |selection: &mut Selection, tests: &[&KeyTest]| {
+            tests.iter().try_for_each(|test| {
+                let column = batch.column(test.position);
+                selection.narrow(|| Ok(test.mask(column)), |rows| Ok(test.mask(&gather(column, rows)?)))
+            })
+        };
+        ask(&mut selection, &keys[..first])?;
         for conjunct in &self.conjuncts {
             selection.narrow(
                 || Self::mask(conjunct, &batch),
                 |rows| Self::mask(conjunct, &survivors(&batch, &conjunct.columns, rows)?),
             )?;
         }
-        for test in self.useful_keys(&batch)? {
-            let column = batch.column(test.position);
-            selection.narrow(|| Ok(test.mask(column)), |rows| Ok(test.mask(&gather(column, rows)?)))?;
-        }
+        ask(&mut selection, &keys[first..])?;
         let projected = batch.project(&self.output);
         let rows = match selection {
             Selection::All => return Ok(projected),
