@@ -1,13 +1,16 @@
 //! The catalog of functions. A function is one [`Function`] in a file of its own (near twins share one), and one line
 //! in the `FUNCTIONS` of its family; plans name it by its catalog name.
 
+mod binary;
 mod compare;
 mod dates;
 mod horizontal;
+mod list;
 mod math;
 mod null;
 mod sequence;
 mod strings;
+mod structs;
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
@@ -274,6 +277,9 @@ static CATALOG: &[&[Function]] = &[
     sequence::FUNCTIONS,
     strings::FUNCTIONS,
     dates::FUNCTIONS,
+    list::FUNCTIONS,
+    structs::FUNCTIONS,
+    binary::FUNCTIONS,
 ];
 
 /// The function of a name.

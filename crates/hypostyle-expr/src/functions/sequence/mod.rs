@@ -50,7 +50,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// Rows are numbered by `u32`.
-fn check_rows(len: usize) -> Result<()> {
+pub(super) fn check_rows(len: usize) -> Result<()> {
     if u32::try_from(len).is_ok() {
         return Ok(());
     }

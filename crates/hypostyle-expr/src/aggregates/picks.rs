@@ -1,4 +1,4 @@
-//! Aggregates whose result is a value of one row: `first`, `last`, extremes by another column, positions.
+//! The state of aggregates whose result is a value of one row: a kept row for every group.
 
 use std::any::Any;
 
@@ -6,18 +6,9 @@ use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, with_primi
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::{NO_ROW, gather, gather_optional};
+use hypostyle_kernels::select::broadcast;
 
 use super::{Aggregate, Arg, Ids, Signature, State, need, same};
-
-pub(super) static AGGREGATES: &[&dyn Aggregate] = &[
-    &Pick { name: "first", choice: Choice::First, by: 0 },
-    &Pick { name: "last", choice: Choice::Last, by: 0 },
-    &Pick { name: "first_non_null", choice: Choice::FirstValid, by: 0 },
-    &Pick { name: "min_by", choice: Choice::Smallest, by: 1 },
-    &Pick { name: "max_by", choice: Choice::Largest, by: 1 },
-    &Position { name: "arg_min", choice: Choice::Smallest },
-    &Position { name: "arg_max", choice: Choice::Largest },
-];
 
 /// Which row of a group is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +22,10 @@ pub(super) enum Choice {
 
 /// The value of the first argument in the chosen row; argument `by` decides.
 #[derive(Debug)]
-struct Pick {
-    name: &'static str,
-    choice: Choice,
-    by: usize,
+pub(super) struct Pick {
+    pub(super) name: &'static str,
+    pub(super) choice: Choice,
+    pub(super) by: usize,
 }
 
 impl Aggregate for Pick {
@@ -108,8 +99,7 @@ impl State for Picks {
     }
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let columns =
-            args.iter().map(|a| hypostyle_kernels::select::broadcast(a, len)).collect::<Result<Vec<_>>>()?;
+        let columns = args.iter().map(|a| broadcast(a, len)).collect::<Result<Vec<_>>>()?;
         let chunk = self.chunks.len() as u32;
         self.chunks.push(columns);
         for i in 0..len {
@@ -162,8 +152,13 @@ impl State for Picks {
 }
 
 impl Picks {
+    /// Whether there is a kept row for a group.
+    pub(super) fn keeps(&self, group: u32) -> bool {
+        self.kept[group as usize] != NONE
+    }
+
     /// The kept row of every group, null where there is none.
-    fn flatten(&self) -> Result<Vec<Column>> {
+    pub(super) fn flatten(&self) -> Result<Vec<Column>> {
         let mut starts = Vec::with_capacity(self.chunks.len());
         let mut total = 0u32;
         for chunk in &self.chunks {
@@ -183,86 +178,5 @@ impl Picks {
                 gather_optional(&concat(&parts)?, &rows)
             })
             .collect()
-    }
-}
-
-/// The position of the extreme within its group.
-#[derive(Debug)]
-struct Position {
-    name: &'static str,
-    choice: Choice,
-}
-
-impl Aggregate for Position {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, 1)?;
-        Ok(Signature::keep(args, DataType::UInt32))
-    }
-
-    fn state(&self, args: &[DataType], _: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
-        let picks = Picks::new(self.choice, vec![DataType::UInt32, args[0].clone()]);
-        Ok(Box::new(Positions { picks, counts: Vec::new() }))
-    }
-}
-
-/// Picks of a position, and the number of rows of every group so far.
-#[derive(Debug)]
-struct Positions {
-    picks: Picks,
-    counts: Vec<u32>,
-}
-
-impl State for Positions {
-    fn resize(&mut self, groups: usize) {
-        self.picks.resize(groups);
-        self.counts.resize(groups, 0);
-    }
-
-    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let positions: Vec<u32> = (0..len)
-            .map(|i| {
-                let count = &mut self.counts[ids.get(i)];
-                *count += 1;
-                *count - 1
-            })
-            .collect();
-        self.picks.update(&[Column::from_vec(positions), args[0].clone()], ids, len)
-    }
-
-    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
-        let other: &Self = same(other)?;
-        let mut flat = other.picks.flatten()?;
-        // Positions of the other state count on from the rows seen here.
-        let mut starts = vec![0u32; other.counts.len()];
-        for (from, to) in from.iter().zip(to) {
-            starts[*from as usize] = self.counts[*to as usize];
-            self.counts[*to as usize] += other.counts[*from as usize];
-        }
-        let shifted = Column::from_options(
-            flat[0].expect_primitive::<u32>()?.iter().zip(&starts).map(|(p, start)| p.map(|p| p + start)),
-        );
-        flat[0] = shifted;
-        let kept: Vec<(u32, u32)> = from
-            .iter()
-            .zip(to)
-            .filter(|(from, _)| other.picks.kept[**from as usize] != NONE)
-            .map(|(from, to)| (*from, *to))
-            .collect();
-        let rows: Vec<u32> = kept.iter().map(|(from, _)| *from).collect();
-        let groups: Vec<u32> = kept.iter().map(|(_, to)| *to).collect();
-        let columns = flat.iter().map(|c| gather(c, &rows)).collect::<Result<Vec<_>>>()?;
-        self.picks.update(&columns, Ids::Each(&groups), rows.len())
-    }
-
-    fn finish(&mut self) -> Result<Column> {
-        self.picks.finish()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
