@@ -11,7 +11,7 @@ use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::sort::SortOrder;
-use hypostyle_plan::{DataSource, FrameSource, MORSEL_ROWS, Plan, ScanRequest};
+use hypostyle_plan::{ColumnTest, DataSource, FrameSource, MORSEL_ROWS, Plan, ScanNode, ScanRequest};
 
 use self::join::lower_join;
 use crate::context::Context;
@@ -22,7 +22,7 @@ use crate::operators::filter::Filter;
 use crate::operators::project::{Pick, Project};
 use crate::operators::reshape::{Explode, Unpivot, with_row_index};
 use crate::operators::sort::{TopK, sort};
-use crate::pipeline::{Pipeline, parallel};
+use crate::pipeline::{Pipeline, Transform, parallel};
 use crate::profile::{Counter, Profile};
 use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
 
@@ -112,11 +112,11 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
     let passed = |input: usize| passed.get(input).map_or(&[][..], Vec::as_slice);
     match &**plan {
         Plan::Scan(scan) => {
-            let request =
-                ScanRequest { projection: scan.projection.clone(), limit: scan.limit, predicate: None };
-            let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
+            let mut pipeline = Pipeline::new(scan.source.scan(&request(scan, None, filters))?);
             pipeline.source_counter = counter(plan, context);
-            filter_keys(&mut pipeline, filters, plan.schema());
+            if !pipeline.source.is_filtered() {
+                filter_keys(&mut pipeline, filters, plan.schema());
+            }
             Ok(pipeline)
         }
         Plan::Filter { .. } => lower_filter(plan, (0..plan.schema().len()).collect(), passed(0), context),
@@ -316,16 +316,15 @@ fn lower_filter(
         if let Plan::Scan(scan) = &**input
             && scan.limit.is_none()
         {
-            let request = ScanRequest {
-                projection: scan.projection.clone(),
-                limit: None,
-                predicate: Some(predicate.clone()),
-            };
+            let request = request(scan, Some(predicate), filters);
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(input, context);
-            let bound = if pipeline.source.is_filtered() { Vec::new() } else { bound };
-            let filter = Filter::new(bound, key_tests(filters, input.schema()), output);
-            pipeline.push(Box::new(filter), counter(plan, context));
+            let step: Box<dyn Transform> = if pipeline.source.is_filtered() {
+                Box::new(Pick::new(output))
+            } else {
+                Box::new(Filter::new(bound, key_tests(filters, input.schema()), output))
+            };
+            pipeline.push(step, counter(plan, context));
             return Ok(pipeline);
         }
         let mut pipeline = lower(input, filters, context)?;
@@ -393,6 +392,23 @@ fn lower_select(
     let len = values.iter().find(|v| !v.scalar).map_or(1, |v| v.column.len());
     let columns = values.into_iter().map(|v| v.into_rows(len)).collect::<Result<_>>()?;
     from_batches(plan, vec![Batch::try_new(columns, len)?])
+}
+
+/// What is asked of a scan. Tables in memory are filtered by the pipeline, which looks first whether that pays.
+fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
+    let mut tests = Vec::new();
+    if !scan.source.in_memory() && scan.limit.is_none() {
+        for test in filters.iter().filter_map(|filter| filter.scan_test(&scan.schema)) {
+            let column = scan.projection.as_ref().map_or(test.position, |columns| columns[test.position]);
+            tests.push(ColumnTest { column, test: Arc::new(test) });
+        }
+    }
+    ScanRequest {
+        projection: scan.projection.clone(),
+        limit: scan.limit,
+        predicate: predicate.cloned(),
+        tests,
+    }
 }
 
 /// The tests of those filters that pay, on columns of this schema.

@@ -4,6 +4,7 @@ use hypostyle_core::{Batch, Bitmap, Column, DataType, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
+use hypostyle_plan::ValueTest;
 
 use crate::pipeline::Transform;
 use crate::runtime_filters::KeyTest;
