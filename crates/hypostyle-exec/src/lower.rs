@@ -15,14 +15,14 @@ use hypostyle_plan::{ColumnTest, DataSource, FrameSource, MORSEL_ROWS, Plan, Sca
 
 use self::join::lower_join;
 use crate::context::Context;
-use crate::operators::aggregate::Aggregate;
+use crate::operators::aggregate::{Aggregate, Fused};
 use crate::operators::collect::Collect;
 use crate::operators::distinct::Distinct;
 use crate::operators::filter::Filter;
 use crate::operators::project::{Pick, Project};
 use crate::operators::reshape::{Explode, Unpivot, with_row_index};
 use crate::operators::sort::{TopK, sort};
-use crate::pipeline::{Pipeline, Transform, parallel};
+use crate::pipeline::{Pipeline, Step, Transform, parallel};
 use crate::profile::{Counter, Profile};
 use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
 
@@ -121,19 +121,8 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
         }
         Plan::Filter { .. } => lower_filter(plan, (0..plan.schema().len()).collect(), passed(0), context),
         Plan::Select { input, exprs, .. } => lower_select(plan, input, exprs, passed(0), context),
-        Plan::WithColumns { input, exprs, schema } => {
-            let bound = bind_all(exprs, input.schema())?;
-            let positions = exprs
-                .iter()
-                .map(|e| schema.index_of(&hypostyle_expr::output_name(e)?))
-                .collect::<Result<Vec<_>>>()?;
-            // Every output column: a computed one, or the input's of that name.
-            let outputs: Vec<BoundExpr> = (0..schema.len())
-                .map(|i| match positions.iter().position(|p| *p == i) {
-                    Some(k) => Ok(bound[k].clone()),
-                    None => bind(&Expr::Column(schema.fields()[i].name.clone()), input.schema()),
-                })
-                .collect::<Result<_>>()?;
+        Plan::WithColumns { input, exprs, .. } => {
+            let outputs = with_columns(plan)?;
             if exprs.iter().all(Expr::is_row_separable) {
                 let mut pipeline = lower(input, passed(0), context)?;
                 pipeline.push(Box::new(Project::new(outputs)), counter(plan, context));
@@ -150,10 +139,16 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
         }
         Plan::Aggregate { input, keys, aggs, maintain_order, .. } => {
             let grouped = GroupedPlan::new(aggs, input.schema())?;
-            let keys = bind_all(keys, input.schema())?;
+            let bound = bind_all(keys, input.schema())?;
             let counter = counter(plan, context);
-            let pipeline = lower(input, passed(0), context)?;
-            let aggregate = Aggregate::new(keys, grouped, *maintain_order);
+            let aggregate = Aggregate::new(bound, grouped, *maintain_order);
+            let fusible = !keys.is_empty()
+                && !maintain_order
+                && keys.iter().chain(aggs).all(|e| is_total(e, input.schema()));
+            let (pipeline, aggregate) = match fusible.then(|| fuse(input, passed(0), context)).transpose()? {
+                Some(Some((pipeline, fused))) => (pipeline, aggregate.with_fused(fused)),
+                _ => (lower(input, passed(0), context)?, aggregate),
+            };
             let batches = measured(&counter, || aggregate.run(context, &pipeline))?;
             from_batches(plan, batches)
         }
@@ -298,6 +293,93 @@ fn slice_batches(batches: Vec<Batch>, offset: i64, length: Option<usize>) -> Vec
         }
     }
     kept
+}
+
+/// Every output column of a `with_columns`: a computed one, or the input's of that name.
+fn with_columns(plan: &Plan) -> Result<Vec<BoundExpr>> {
+    let Plan::WithColumns { input, exprs, schema } = plan else {
+        return Err(Error::internal("with_columns was planned"));
+    };
+    let bound = bind_all(exprs, input.schema())?;
+    let positions = exprs
+        .iter()
+        .map(|e| schema.index_of(&hypostyle_expr::output_name(e)?))
+        .collect::<Result<Vec<_>>>()?;
+    (0..schema.len())
+        .map(|i| match positions.iter().position(|p| *p == i) {
+            Some(k) => Ok(bound[k].clone()),
+            None => bind(&Expr::Column(schema.fields()[i].name.clone()), input.schema()),
+        })
+        .collect()
+}
+
+/// Whether an expression, or an aggregate of such, can be computed for any row without an error: arithmetic and
+/// comparisons of numbers. Rows that a filter drops may then be computed, too.
+fn is_total(expr: &Expr, schema: &Schema) -> bool {
+    match expr {
+        Expr::Column(name) => schema.field(name).is_ok_and(|field| !field.dtype.is_nested()),
+        Expr::Binary { .. } => {
+            let numbers = expr.columns().iter().all(|name| {
+                schema.field(name).is_ok_and(|f| {
+                    f.dtype.is_float() || f.dtype.is_integer() || f.dtype == hypostyle_core::DataType::Boolean
+                })
+            });
+            numbers && expr.children().into_iter().all(|child| is_total(child, schema))
+        }
+        Expr::Literal(_) | Expr::Len => true,
+        Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total(child, schema)),
+        Expr::Aggregate { name, .. } => {
+            matches!(&**name, "sum" | "mean" | "min" | "max" | "count" | "len")
+                && expr.children().into_iter().all(|child| is_total(child, schema))
+        }
+        _ => false,
+    }
+}
+
+/// The input of an aggregation that takes on the filter at its end: a pipeline up to the filter, which and what follows
+/// the aggregation does itself. `None` if there is no filter, or it is the scan's.
+fn fuse(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Option<(Pipeline, Fused)>> {
+    let own = || Ok::<_, Error>(below(plan, filters)?.pop().unwrap_or_default());
+    let (input, step): (_, Box<dyn Transform>) = match &**plan {
+        Plan::Filter { input, predicate } if predicate.is_row_separable() => {
+            let filters = own()?;
+            let bound =
+                predicate.conjuncts().into_iter().map(|p| bind(p, input.schema())).collect::<Result<_>>()?;
+            let output = (0..input.schema().len()).collect();
+            let (pipeline, tests) = match &**input {
+                Plan::Scan(scan) if !scan.source.in_memory() => return Ok(None),
+                Plan::Scan(_) => (lower(input, &[], context)?, key_tests(&filters, input.schema())),
+                _ => (lower(input, &filters, context)?, Vec::new()),
+            };
+            let filter = Filter::new(bound, tests, output);
+            return Ok(Some((
+                pipeline,
+                Fused { filter, counter: counter(plan, context), steps: Vec::new() },
+            )));
+        }
+        Plan::Select { input, exprs, .. } if exprs.iter().all(|e| matches!(e, Expr::Column(_))) => {
+            match picked(exprs, input.schema()) {
+                Some(positions) => (input, Box::new(Pick::new(positions))),
+                None => return Ok(None),
+            }
+        }
+        Plan::WithColumns { input, exprs, .. }
+            if exprs.iter().all(|e| is_total(e, input.schema()) && e.is_row_separable()) =>
+        {
+            (input, Box::new(Project::new(with_columns(plan)?)))
+        }
+        _ => return Ok(None),
+    };
+    let Some((pipeline, mut fused)) = fuse(input, &own()?, context)? else { return Ok(None) };
+    if let (true, Plan::Select { exprs, .. }) = (fused.steps.is_empty(), &**plan)
+        && let Some(positions) = picked(exprs, input.schema())
+    {
+        // Only the columns that are picked need to be gathered.
+        fused.filter = fused.filter.giving(positions);
+        return Ok(Some((pipeline, fused)));
+    }
+    fused.steps.push(Step { transform: step, counter: counter(plan, context) });
+    Ok(Some((pipeline, fused)))
 }
 
 /// A filter that gives the columns at `output` alone.
