@@ -12,7 +12,8 @@ usage: cargo tpch [options]
   --repeat N       runs of each query, of which the fastest counts; 1 by default
   --json FILE      write what was measured to a file
   --explain        print the optimized plans, run nothing
-  --data-only      make the data, run nothing";
+  --data-only      make the data, run nothing
+  --data-root DIR  the folder that holds data/tpch; the checkout by default";
 
 /// Where the tables come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) json: Option<PathBuf>,
     pub(crate) explain: bool,
     pub(crate) data_only: bool,
+    pub(crate) data_root: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -47,6 +49,7 @@ impl Arguments {
             json: None,
             explain: false,
             data_only: false,
+            data_root: None,
         };
         let mut words = words.into_iter();
         while let Some(option) = words.next() {
@@ -60,6 +63,7 @@ impl Arguments {
                 "--json" => arguments.json = Some(PathBuf::from(value()?)),
                 "--explain" => arguments.explain = true,
                 "--data-only" => arguments.data_only = true,
+                "--data-root" => arguments.data_root = Some(PathBuf::from(value()?)),
                 _ => return Err(format!("unknown option {option}")),
             }
         }
