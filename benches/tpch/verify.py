@@ -44,7 +44,8 @@ def main(folder: pathlib.Path, scale: str) -> int:
             for number, text in differences.items():
                 print(f"q{number:02}: {text}")
             right = len(found) - len(differences)
-            print(f"{hs.thread_pool_size()} threads, {source.__name__}, {formulation.__name__}: {right} right", flush=True)
+            where = f"{hs.thread_pool_size()} threads, {source.__name__}, {formulation.__name__}"
+            print(f"{where}: {right} right", flush=True)
             wrong += len(differences)
     return min(wrong, 1)
 

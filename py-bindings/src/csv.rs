@@ -3,8 +3,8 @@
 use hypostyle::CsvWrite as _;
 use hypostyle_core::{Buffer, Schema};
 use hypostyle_io::csv::{
-    CsvEncoding, CsvFormat, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues, QuoteStyle,
-    SchemaOverrides,
+    CsvCompression, CsvEncoding, CsvFormat, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues,
+    QuoteStyle, SchemaOverrides,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
@@ -69,6 +69,9 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvReadOptions> {
             "ignore_errors" => options.ignore_errors = value.extract()?,
             "try_parse_dates" => options.try_parse_dates = value.extract()?,
             "infer_schema" => options.infer_schema = value.extract()?,
+            "infer_schema_files" => options.infer_schema_files = value.extract()?,
+            "ignore_extra_columns" => options.ignore_extra_columns = value.extract()?,
+            "insert_missing_columns" => options.insert_missing_columns = value.extract()?,
             "infer_schema_length" => options.infer_schema_length = value.extract()?,
             "encoding" => {
                 options.encoding = match value.extract::<String>()?.as_str() {
@@ -114,7 +117,7 @@ fn null_values(value: &Bound<'_, PyAny>) -> PyResult<NullValues> {
 }
 
 fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
-    let mut options = CsvWriteOptions::default();
+    let mut options = CsvWriteOptions { compression: compression(dict)?, ..CsvWriteOptions::default() };
     for (key, value) in dict.iter() {
         let key: String = key.extract()?;
         match key.as_str() {
@@ -132,6 +135,8 @@ fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
                     other => return Err(PyValueError::new_err(format!("no quote style {other:?}"))),
                 };
             }
+            // One option of two.
+            "compression" | "compression_level" => {}
             "null_value" => options.null_value = value.extract()?,
             "date_format" => options.date_format = value.extract()?,
             "time_format" => options.time_format = value.extract()?,
@@ -143,6 +148,17 @@ fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
         }
     }
     Ok(options)
+}
+
+fn compression(dict: &Bound<'_, PyDict>) -> PyResult<CsvCompression> {
+    let level: Option<i32> = dict.get_item("compression_level")?.map(|l| l.extract()).transpose()?;
+    let Some(name) = dict.get_item("compression")? else { return Ok(CsvCompression::None) };
+    match name.extract::<String>()?.as_str() {
+        "uncompressed" => Ok(CsvCompression::None),
+        "gzip" => Ok(CsvCompression::Gzip(level.map(|l| l.max(0).unsigned_abs()))),
+        "zstd" => Ok(CsvCompression::Zstd(level)),
+        other => Err(PyValueError::new_err(format!("no compression {other:?}"))),
+    }
 }
 
 /// A frame as CSV in a file, or in bytes if there is no path.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
@@ -21,6 +21,11 @@ from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from hypostyle.io.options import CsvWriteOptions, JoinOptions
 
 #: Up to this many rows an expression is evaluated where it stands; above, as a query.
 _INLINE_ROWS = 50_000
@@ -392,7 +397,7 @@ class DataFrame:
         """
         return GroupBy(self, by, named_by, maintain_order=maintain_order)
 
-    def join(self, other: Any, on: Any = None, how: str = "inner", **options: Any) -> DataFrame:
+    def join(self, other: Any, on: Any = None, how: str = "inner", **options: Unpack[JoinOptions]) -> DataFrame:
         """Rows of both frames with equal keys, side by side."""
         if not isinstance(other, DataFrame):
             msg = f"a DataFrame joins a DataFrame, not {type(other).__name__!r}"
@@ -737,7 +742,7 @@ class DataFrame:
             order="F" if order == "fortran" else "C"
         )
 
-    def write_csv(self, file: Any = None, **options: Any) -> str | None:
+    def write_csv(self, file: Any = None, **options: Unpack[CsvWriteOptions]) -> str | None:
         """Writes CSV to a path or file, or gives it as text."""
         from hypostyle.io.csv import write_csv
 
