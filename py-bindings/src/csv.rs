@@ -1,15 +1,18 @@
 //! Options of CSV from Python's keyword arguments.
 
-use hypostyle::CsvWrite as _;
-use hypostyle_core::{Buffer, Schema};
+use std::path::Path;
+
+use hypostyle::Context;
+use hypostyle_core::{Batch, Buffer, DataFrame, Result, Schema};
 use hypostyle_io::csv::{
-    CsvCompression, CsvEncoding, CsvFormat, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues,
+    CsvCompression, CsvEncoding, CsvFormat, CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions, NullValues,
     QuoteStyle, SchemaOverrides,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyRef, PyResult, Python, pyfunction};
 
+use crate::door::{enter, is_small_frame};
 use crate::dtype;
 use crate::errors::OrRaise;
 use crate::frame::PyDataFrame;
@@ -172,21 +175,39 @@ pub(crate) fn write_csv<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let options = write_options(options)?;
     let frame = frame.frame.clone();
-    let bytes = py
-        .detach(|| -> hypostyle_core::Result<Vec<u8>> {
-            let mut bytes = Vec::new();
-            match path {
-                Some(path) => frame.write_csv(path, options)?,
-                None => {
-                    let format = CsvFormat::try_new(options)?;
-                    format.header(frame.schema(), &mut bytes);
-                    for batch in frame.batches() {
-                        format.batch(batch, &mut bytes)?;
-                    }
-                }
-            }
-            Ok(bytes)
-        })
-        .or_raise()?;
+    let inline = is_small_frame(&frame);
+    let bytes = enter(py, inline, move |context| match path {
+        Some(path) => write_file(&path, &frame, options, context).map(|()| Vec::new()),
+        None => write_bytes(&frame, options, context),
+    })?;
     Ok(PyBytes::new(py, &bytes))
+}
+
+/// Rows between two looks at whether to go on.
+const ROWS: usize = 1 << 18;
+
+fn pieces(frame: &DataFrame) -> impl Iterator<Item = Batch> {
+    frame.batches().iter().flat_map(|batch| {
+        (0..batch.len()).step_by(ROWS).map(|at| batch.slice(at, ROWS.min(batch.len() - at)))
+    })
+}
+
+fn write_file(path: &Path, frame: &DataFrame, options: CsvWriteOptions, context: &Context) -> Result<()> {
+    let mut sink = CsvSink::create(path, frame.schema(), options)?;
+    for batch in pieces(frame) {
+        context.check()?;
+        sink.write_batches(&[batch], context.threads())?;
+    }
+    sink.finish()
+}
+
+fn write_bytes(frame: &DataFrame, options: CsvWriteOptions, context: &Context) -> Result<Vec<u8>> {
+    let format = CsvFormat::try_new(options)?;
+    let mut bytes = Vec::new();
+    format.header(frame.schema(), &mut bytes);
+    for batch in pieces(frame) {
+        context.check()?;
+        format.batch(&batch, &mut bytes)?;
+    }
+    Ok(bytes)
 }

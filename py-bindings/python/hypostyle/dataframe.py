@@ -15,6 +15,7 @@ from hypostyle.exceptions import (
     ShapeError,
     TooManyRowsReturnedError,
 )
+from hypostyle.eager import collected
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import is_list
 from hypostyle.functions.columns import all as all_columns
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 _INLINE_ROWS = 50_000
 
 _NO_DEFAULT: Any = object()
+
+
+def _operator(symbol: str, *, reflected: bool = False) -> Any:
+    def method(self: DataFrame, other: Any) -> Any:
+        if isinstance(other, DataFrame):
+            pairs = zip(self.get_columns(), other.get_columns())
+            return DataFrame._wrap(PyDataFrame([a._binary(symbol, b)._s for a, b in pairs]))
+        if isinstance(other, Series):
+            other = other.rename("")
+        columns = [c._binary(symbol, other, reflected=reflected)._s for c in self.get_columns()]
+        return DataFrame._wrap(PyDataFrame(columns))
+
+    return method
 
 
 class DataFrame:
@@ -748,47 +762,51 @@ class DataFrame:
 
         return write_csv(self, file, **options)
 
+    # The query's methods, collected.
 
-#: Methods that are the query's, collected.
-_QUERY_METHODS = (
-    *("select_seq", "with_columns_seq", "drop", "rename", "cast", "with_row_index", "remove", "gather_every"),
-    *("reverse", "shift", "sort", "top_k", "bottom_k", "unique", "drop_nulls", "drop_nans", "fill_null", "fill_nan"),
-    *("explode", "unpivot", "sum", "mean", "median", "std", "var", "quantile", "min", "max", "count"),
-    "null_count",
-)
+    select_seq = collected(LazyFrame.select_seq)
+    with_columns_seq = collected(LazyFrame.with_columns_seq)
+    drop = collected(LazyFrame.drop)
+    rename = collected(LazyFrame.rename)
+    cast = collected(LazyFrame.cast)
+    with_row_index = collected(LazyFrame.with_row_index)
+    remove = collected(LazyFrame.remove)
+    gather_every = collected(LazyFrame.gather_every)
+    reverse = collected(LazyFrame.reverse)
+    shift = collected(LazyFrame.shift)
+    sort = collected(LazyFrame.sort)
+    top_k = collected(LazyFrame.top_k)
+    bottom_k = collected(LazyFrame.bottom_k)
+    unique = collected(LazyFrame.unique)
+    drop_nulls = collected(LazyFrame.drop_nulls)
+    drop_nans = collected(LazyFrame.drop_nans)
+    fill_null = collected(LazyFrame.fill_null)
+    fill_nan = collected(LazyFrame.fill_nan)
+    explode = collected(LazyFrame.explode)
+    unpivot = collected(LazyFrame.unpivot)
+    sum = collected(LazyFrame.sum)
+    mean = collected(LazyFrame.mean)
+    median = collected(LazyFrame.median)
+    std = collected(LazyFrame.std)
+    var = collected(LazyFrame.var)
+    quantile = collected(LazyFrame.quantile)
+    min = collected(LazyFrame.min)
+    max = collected(LazyFrame.max)
+    count = collected(LazyFrame.count)
+    null_count = collected(LazyFrame.null_count)
 
+    # Operators on all columns, or pairwise on those of two frames.
 
-def _delegate(name: str) -> Any:
-    def method(self: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:
-        return getattr(self.lazy(), name)(*args, **kwargs).collect()
-
-    method.__name__, method.__qualname__ = name, f"DataFrame.{name}"
-    method.__doc__ = getattr(LazyFrame, name).__doc__
-    return method
-
-
-for _name in _QUERY_METHODS:
-    setattr(DataFrame, _name, _delegate(_name))
-del _name
-
-
-def _operator(symbol: str, *, reflected: bool = False) -> Any:
-    def method(self: DataFrame, other: Any) -> Any:
-        if isinstance(other, DataFrame):
-            pairs = zip(self.get_columns(), other.get_columns())
-            return DataFrame._wrap(PyDataFrame([a._binary(symbol, b)._s for a, b in pairs]))
-        if isinstance(other, Series):
-            other = other.rename("")
-        columns = [c._binary(symbol, other, reflected=reflected)._s for c in self.get_columns()]
-        return DataFrame._wrap(PyDataFrame(columns))
-
-    return method
-
-
-for _dunder, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%"}.items():
-    setattr(DataFrame, f"__{_dunder}__", _operator(_symbol))
-    setattr(DataFrame, f"__r{_dunder}__", _operator(_symbol, reflected=True))
-for _dunder, _symbol in {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items():
-    setattr(DataFrame, f"__{_dunder}__", _operator(_symbol))
-DataFrame.__hash__ = None  # type: ignore[assignment]
-del _dunder, _symbol
+    __add__, __radd__ = _operator("+"), _operator("+", reflected=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", reflected=True)
+    __mul__, __rmul__ = _operator("*"), _operator("*", reflected=True)
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", reflected=True)
+    __floordiv__, __rfloordiv__ = _operator("//"), _operator("//", reflected=True)
+    __mod__, __rmod__ = _operator("%"), _operator("%", reflected=True)
+    __eq__ = _operator("==")
+    __ne__ = _operator("!=")
+    __lt__ = _operator("<")
+    __le__ = _operator("<=")
+    __gt__ = _operator(">")
+    __ge__ = _operator(">=")
+    __hash__ = None  # type: ignore[assignment]
