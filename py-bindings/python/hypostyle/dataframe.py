@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
@@ -166,6 +166,12 @@ class DataFrame:
         """The columns one by one."""
         return iter(self.get_columns())
 
+    @overload
+    def get_column(self, name: str) -> Series: ...
+
+    @overload
+    def get_column(self, name: str, *, default: Any) -> Any: ...
+
     def get_column(self, name: str, *, default: Any = _NO_DEFAULT) -> Any:
         """The column of a name."""
         if default is not _NO_DEFAULT and name not in self.columns:
@@ -235,6 +241,18 @@ class DataFrame:
         return column
 
     # Access.
+
+    @overload
+    def __getitem__(self, key: str) -> Series: ...
+
+    @overload
+    def __getitem__(self, key: tuple[Any, Any]) -> Any: ...
+
+    @overload
+    def __getitem__(self, key: int | slice | range | list[Any] | Series) -> DataFrame: ...
+
+    @overload
+    def __getitem__(self, key: Any) -> Any: ...
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple) and len(key) == 2:

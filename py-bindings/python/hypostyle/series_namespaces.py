@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hypostyle.functions.columns import col
@@ -16,7 +17,7 @@ class SeriesNamespace:
     def __init__(self, series: Series, accessor: str) -> None:
         self._series, self._accessor = series, accessor
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Callable[..., Series]:
         if name.startswith("_"):
             raise AttributeError(name)
         source = getattr(getattr(col(""), self._accessor), name)
