@@ -21,6 +21,7 @@ from hypostyle.expr.parse import is_list
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
 from hypostyle.lazyframe import LazyFrame, exact
+from hypostyle.pandas import to_pandas
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
 
 if TYPE_CHECKING:
@@ -753,16 +754,18 @@ class DataFrame:
         return pyarrow.table(self)
 
     def to_pandas(self, **kwargs: Any) -> Any:
-        """A pandas frame."""
-        kwargs.pop("use_pyarrow_extension_array", None)
-        return self.to_arrow().to_pandas(**kwargs)
+        """A pandas frame; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
+        return to_pandas(self.to_arrow(), **kwargs)
 
     def to_numpy(self, *, order: str = "fortran", structured: bool = False, **kwargs: Any) -> Any:
         """A NumPy array of rows and columns."""
         import numpy
 
         if structured:
-            arrays = [column.to_numpy() for column in self.get_columns()]
+            arrays = [
+                column.to_numpy().astype(str) if column.dtype == String and not column.null_count() else column.to_numpy()
+                for column in self.get_columns()
+            ]
             result = numpy.empty(self.height, dtype=list(zip(self.columns, (a.dtype for a in arrays))))
             for name, array in zip(self.columns, arrays):
                 result[name] = array

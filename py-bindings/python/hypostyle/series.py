@@ -13,6 +13,7 @@ from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
 from hypostyle.functions.columns import col
+from hypostyle.pandas import to_pandas
 from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
 
 
@@ -451,8 +452,8 @@ class Series:
         return pyarrow.array(self._s.rechunk())
 
     def to_pandas(self, **kwargs: Any) -> Any:
-        """A pandas series."""
-        result = self.to_arrow().to_pandas(**kwargs)
+        """A pandas series; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
+        result = to_pandas(self.to_arrow(), **kwargs)
         result.name = self.name
         return result
 
