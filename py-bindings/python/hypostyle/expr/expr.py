@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Float64, Int64, List, Null, describe
+from hypostyle.datatypes import Int64, List, Null, describe
+from hypostyle.expr.derived import Derived
 from hypostyle.expr.operators import Operators
 from hypostyle.expr.parse import (
     column,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
 
 
-class Expr(Operators):
+class Expr(Derived, Operators):
     """What to compute: a tree of columns, literals, operators and functions.
 
     >>> import hypostyle as hs
@@ -188,14 +189,6 @@ class Expr(Operators):
         """The positions that put the values in order."""
         return self._call("arg_sort", descending, nulls_last)
 
-    def top_k(self, k: Any = 5) -> Expr:
-        """The `k` largest values."""
-        return self.sort(descending=True, nulls_last=True).head(k)
-
-    def bottom_k(self, k: Any = 5) -> Expr:
-        """The `k` smallest values."""
-        return self.sort(nulls_last=True).head(k)
-
     def unique(self, *, maintain_order: bool = False) -> Expr:
         """Each value once."""
         del maintain_order
@@ -204,10 +197,6 @@ class Expr(Operators):
     def drop_nulls(self) -> Expr:
         """The values that are not null."""
         return self._call("drop_nulls")
-
-    def drop_nans(self) -> Expr:
-        """The values that are not NaN."""
-        return self.filter(self.is_not_nan() | self.is_null())
 
     # Null and NaN.
 
@@ -295,16 +284,6 @@ class Expr(Operators):
             msg = f"`closed` is 'both', 'left', 'right' or 'none', not {closed!r}"
             raise ValueError(msg)
         return self._call("is_between", _wrapped(lower_bound), _wrapped(upper_bound), closed)
-
-    def is_close(self, other: Any, *, abs_tol: float = 0.0, rel_tol: float = 1e-09, nans_equal: bool = False) -> Expr:
-        """Whether values differ by no more than a tolerance."""
-        from hypostyle.functions.horizontal import max_horizontal
-
-        other = Expr._wrap(parse_value(other))
-        allowed = max_horizontal(max_horizontal(self.abs(), other.abs()) * rel_tol, abs_tol)
-        near = (self - other).abs() <= allowed
-        same = (self == other) if nans_equal else (self == other) & self.is_not_nan()
-        return (near & self.is_finite() & other.is_finite()) | same
 
     def clip(self, lower_bound: Any = None, upper_bound: Any = None) -> Expr:
         """The bound where values lie outside of it."""
@@ -454,10 +433,6 @@ class Expr(Operators):
             raise ValueError(msg)
         return self._call("diff", n)
 
-    def pct_change(self, n: Any = 1) -> Expr:
-        """The relative difference to the value `n` rows before."""
-        return self / self.shift(n) - 1
-
     def rank(self, method: str = "average", *, descending: bool = False, seed: int | None = None) -> Expr:
         """The place of each value in order."""
         del seed
@@ -485,6 +460,14 @@ class Expr(Operators):
         """The largest value, NaN only if there is nothing else."""
         return self._aggregate("max")
 
+    def nan_min(self) -> Expr:
+        """The smallest value, NaN if there is one."""
+        return self._aggregate("nan_min")
+
+    def nan_max(self) -> Expr:
+        """The largest value, NaN if there is one."""
+        return self._aggregate("nan_max")
+
     def product(self) -> Expr:
         """The product; 1 without values."""
         return self._aggregate("product")
@@ -500,22 +483,6 @@ class Expr(Operators):
     def quantile(self, quantile: float, interpolation: str = "nearest") -> Expr:
         """The value below which a part of the values lies."""
         return self._aggregate("quantile", quantile, interpolation)
-
-    def skew(self, *, bias: bool = True) -> Expr:
-        """The skewness."""
-        centred = self - self.mean()
-        skew = (centred**3).mean() / (centred**2).mean() ** 1.5
-        n = self.count()
-        return skew if bias else skew * (n * (n - 1)).sqrt() / (n - 2)
-
-    def kurtosis(self, *, fisher: bool = True, bias: bool = True) -> Expr:
-        """The kurtosis."""
-        centred = self - self.mean()
-        kurtosis = (centred**4).mean() / (centred**2).mean() ** 2
-        if not bias:
-            n = self.count().cast(Float64)
-            kurtosis = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * kurtosis - 3 * (n - 1)) + 3
-        return kurtosis - 3 if fisher else kurtosis
 
     def count(self) -> Expr:
         """The number of values that are not null."""
@@ -533,13 +500,9 @@ class Expr(Operators):
         """The number of nulls."""
         return self._aggregate("null_count")
 
-    def has_nulls(self) -> Expr:
-        """Whether there is a null."""
-        return self._aggregate("null_count") > 0
-
     def first(self, *, ignore_nulls: bool = False) -> Expr:
         """The first value."""
-        return (self.drop_nulls() if ignore_nulls else self)._aggregate("first")
+        return self._aggregate("first_non_null" if ignore_nulls else "first")
 
     def last(self, *, ignore_nulls: bool = False) -> Expr:
         """The last value."""
