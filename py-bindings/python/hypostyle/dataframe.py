@@ -584,26 +584,9 @@ class DataFrame:
 
     def unnest(self, columns: Any = None, *more_columns: Any, separator: str | None = None) -> DataFrame:
         """The fields of structs as columns, in place of the structs."""
-        from hypostyle.datatypes import Struct
-        from hypostyle.exceptions import InvalidOperationError
+        from hypostyle.reshape import unnest
 
-        if columns is None:
-            names = [name for name, dtype in self.schema.items() if dtype == Struct]
-        else:
-            names = (
-                self.lazy()._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
-            )
-        parts: list[Any] = []
-        for column in self.get_columns():
-            if column.name not in names:
-                parts.append(column._s)
-            elif column.dtype != Struct:
-                msg = f"`unnest` needs structs, but {column.name!r} is of {column.dtype!r}"
-                raise InvalidOperationError(msg)
-            else:
-                prefix = "" if separator is None else f"{column.name}{separator}"
-                parts.extend(field.rename(f"{prefix}{field.name()}") for field in column._s.fields())
-        return DataFrame._wrap(PyDataFrame(parts))
+        return unnest(self, columns, more_columns, separator)
 
     def fold(self, operation: Callable[[Series, Series], Series]) -> Series:
         """The columns folded from the left by a function of series."""
@@ -653,44 +636,17 @@ class DataFrame:
         self, *, include_header: bool = False, header_name: str = "column", column_names: Any = None
     ) -> DataFrame:
         """Columns as rows."""
-        from hypostyle.functions.frames import supertype
+        from hypostyle.reshape import transpose
 
-        frame = self
-        if isinstance(column_names, str):
-            names = [str(v) for v in self.get_column(column_names).to_list()]
-            frame = self.drop(column_names)
-        elif column_names is None:
-            names = [f"column_{i}" for i in range(self.height)]
-        else:
-            names = [name for name, _ in zip(column_names, range(self.height))]
-        dtype = supertype(frame.dtypes)
-        columns = frame.cast(dtype).get_columns() if frame.width else []
-        data = {header_name: frame.columns} if include_header else {}
-        rows = list(zip(*(c.to_list() for c in columns)))
-        result = DataFrame(data) if data else DataFrame()
-        parts = [Series(name, list(row), dtype=dtype)._s for name, row in zip(names, rows)]
-        return DataFrame._wrap(PyDataFrame([*(c._s for c in result.get_columns()), *parts]))
+        return transpose(self, include_header=include_header, header_name=header_name, column_names=column_names)
 
     def to_dummies(
         self, columns: Any = None, *, separator: str = "_", drop_first: bool = False, drop_nulls: bool = False
     ) -> DataFrame:
         """A column of 0 and 1 for each value of some columns."""
-        from hypostyle.datatypes import UInt8
+        from hypostyle.reshape import to_dummies
 
-        chosen = self.columns if columns is None else self.lazy()._names(columns) or []
-        parts: list[Series] = []
-        for column in self.get_columns():
-            if column.name not in chosen:
-                parts.append(column)
-                continue
-            values = column.unique().sort().to_list()
-            if drop_nulls:
-                values = [v for v in values if v is not None]
-            for value in values[1:] if drop_first else values:
-                label = "null" if value is None else value
-                same = column.eq_missing(value)
-                parts.append(same.cast(UInt8).rename(f"{column.name}{separator}{label}"))
-        return DataFrame._wrap(PyDataFrame([part._s for part in parts]))
+        return to_dummies(self, columns, separator=separator, drop_first=drop_first, drop_nulls=drop_nulls)
 
     def describe(self, percentiles: Any = (0.25, 0.5, 0.75), *, interpolation: str = "nearest") -> DataFrame:
         """Statistics of every column."""
