@@ -12,6 +12,7 @@ usage: cargo tpch [options]
   --repeat N       runs of each query, of which the fastest counts; 1 by default
   --json FILE      write what was measured to a file
   --explain        print the optimized plans, run nothing
+  --profile        print what each operator of the last run did: rows, and milliseconds over all threads
   --data-only      make the data, run nothing
   --data-root DIR  the folder that holds data/tpch; the checkout by default";
 
@@ -33,6 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) repeat: usize,
     pub(crate) json: Option<PathBuf>,
     pub(crate) explain: bool,
+    pub(crate) profile: bool,
     pub(crate) data_only: bool,
     pub(crate) data_root: Option<PathBuf>,
 }
@@ -48,6 +50,7 @@ impl Arguments {
             repeat: 1,
             json: None,
             explain: false,
+            profile: false,
             data_only: false,
             data_root: None,
         };
@@ -62,6 +65,7 @@ impl Arguments {
                 "--repeat" => arguments.repeat = number(&option, &value()?)?,
                 "--json" => arguments.json = Some(PathBuf::from(value()?)),
                 "--explain" => arguments.explain = true,
+                "--profile" => arguments.profile = true,
                 "--data-only" => arguments.data_only = true,
                 "--data-root" => arguments.data_root = Some(PathBuf::from(value()?)),
                 _ => return Err(format!("unknown option {option}")),
@@ -110,8 +114,9 @@ mod tests {
 
     #[test]
     fn lists_and_ranges_of_queries() {
-        let arguments = parse("--queries 1,3,5-7 --format memory --repeat 3").unwrap();
+        let arguments = parse("--queries 1,3,5-7 --format memory --repeat 3 --data-root x").unwrap();
         assert_eq!(arguments.queries, [1, 3, 5, 6, 7]);
+        assert_eq!(arguments.data_root.as_deref(), Some(std::path::Path::new("x")));
         assert_eq!((arguments.format, arguments.repeat), (Format::Memory, 3));
     }
 

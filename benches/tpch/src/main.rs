@@ -99,5 +99,13 @@ fn measure(query: usize, tables: &Tables, context: &Context, arguments: &Argumen
             break;
         }
     }
+    if arguments.profile
+        && let Ok((_, profile)) = QUERIES[query - 1](tables).profile(context)
+    {
+        println!("query {query}: milliseconds, rows, operator");
+        for operator in profile.operators {
+            println!("{:9.2} {:9}  {}", operator.time.as_secs_f64() * 1e3, operator.rows, operator.name);
+        }
+    }
     measured
 }

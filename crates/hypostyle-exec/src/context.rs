@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hypostyle_core::{Batch, Error, ErrorKind, Result};
+use hypostyle_plan::{Estimator, Plan};
 
 use crate::profile::Recorder;
 
@@ -29,25 +30,59 @@ impl CancelToken {
     }
 }
 
+/// The rows of a subplan with several readers.
+#[derive(Debug, Default)]
+struct Shared {
+    /// Readers that are still to come.
+    readers: usize,
+    batches: Option<Vec<Batch>>,
+}
+
+fn count_readers(plan: &Plan, shared: &mut HashMap<u64, Shared>) {
+    if let Plan::Cache { id, .. } = plan {
+        let readers = &mut shared.entry(*id).or_default().readers;
+        *readers += 1;
+        if *readers > 1 {
+            return;
+        }
+    }
+    plan.children().into_iter().for_each(|child| count_readers(child, shared));
+}
+
 /// The surroundings of one query.
 #[derive(Clone, Debug)]
 pub struct Context {
     threads: usize,
     cancel: CancelToken,
     pub(crate) recorder: Option<Arc<Recorder>>,
-    pub(crate) caches: Arc<Mutex<HashMap<u64, Vec<Batch>>>>,
+    pub(crate) runtime_filters: bool,
+    caches: Arc<Mutex<HashMap<u64, Shared>>>,
+    pub(crate) estimator: Arc<Estimator>,
 }
 
 impl Context {
     /// A query on this many threads; 0 is one for each processor (or `HYPOSTYLE_MAX_THREADS`).
     pub fn new(threads: usize) -> Self {
         let threads = if threads == 0 { default_threads() } else { threads };
-        Self { threads, cancel: CancelToken::new(), recorder: None, caches: Arc::default() }
+        Self {
+            threads,
+            cancel: CancelToken::new(),
+            recorder: None,
+            runtime_filters: true,
+            caches: Arc::default(),
+            estimator: Arc::default(),
+        }
     }
 
     /// A query that a token can stop.
     pub fn with_cancel(mut self, cancel: CancelToken) -> Self {
         self.cancel = cancel;
+        self
+    }
+
+    /// A query whose joins tell the scans below them nothing: slower, with the same rows.
+    pub fn without_runtime_filters(mut self) -> Self {
+        self.runtime_filters = false;
         self
     }
 
@@ -58,8 +93,10 @@ impl Context {
     }
 
     /// The same for another query: what subplans gave is not shared, their numbers begin anew in every plan.
-    pub(crate) fn for_query(&self) -> Self {
-        Self { caches: Arc::default(), ..self.clone() }
+    pub(crate) fn for_query(&self, plan: &Plan) -> Self {
+        let mut shared = HashMap::new();
+        count_readers(plan, &mut shared);
+        Self { caches: Arc::new(Mutex::new(shared)), estimator: Arc::default(), ..self.clone() }
     }
 
     /// Number of workers.
@@ -72,12 +109,19 @@ impl Context {
         if self.cancel.is_cancelled() { Err(Error::new(ErrorKind::Cancelled)) } else { Ok(()) }
     }
 
-    pub(crate) fn cached(&self, id: u64) -> Option<Vec<Batch>> {
-        self.caches.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
-    }
-
-    pub(crate) fn cache(&self, id: u64, batches: Vec<Batch>) {
-        self.caches.lock().unwrap_or_else(PoisonError::into_inner).insert(id, batches);
+    /// The rows of a shared subplan, which its first reader makes and its last one takes away.
+    pub(crate) fn shared(&self, id: u64, make: impl FnOnce() -> Result<Vec<Batch>>) -> Result<Vec<Batch>> {
+        let lock = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&id).and_then(|shared| shared.batches.clone());
+        let batches = match known {
+            Some(batches) => batches,
+            None => make()?,
+        };
+        let mut caches = lock();
+        let shared = caches.entry(id).or_default();
+        shared.readers = shared.readers.saturating_sub(1);
+        shared.batches = (shared.readers > 0).then(|| batches.clone());
+        Ok(batches)
     }
 
     /// Runs `f` on the workers' pool.

@@ -3,6 +3,7 @@
 use hypostyle_core::{Array, Bitmap, Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::hash::{BytesTable, KeyTable};
 use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
+use hypostyle_kernels::rank::RankIndex;
 
 /// Stands for "no row".
 pub(crate) const NO_ROW: u32 = u32::MAX;
@@ -22,6 +23,11 @@ enum Lookup {
         low: i128,
         heads: Vec<u32>,
     },
+    /// The row of the key's number; the number itself where the build side is sorted by the key.
+    Ranked {
+        index: RankIndex,
+        heads: Option<Vec<u32>>,
+    },
     Packed64 {
         codec: KeyCodec,
         table: KeyTable<u64>,
@@ -39,8 +45,12 @@ enum Lookup {
     },
 }
 
-/// Direct addressing may take this many slots for each build row.
-const SLOTS_PER_ROW: usize = 16;
+/// Ranges up to this are addressed directly, in the second-level cache; wider ones by rank, at two bits a value.
+const DIRECT_SPAN: usize = 1 << 15;
+/// A rank index may take this many values of the range for each build row.
+const SPAN_PER_ROW: usize = 256;
+/// Or this many whatever the number of rows.
+const RANKED_SPAN: usize = 1 << 20;
 
 impl JoinIndex {
     /// Indexes keys of `len` rows. Rows with a null key are left out unless nulls are equal.
@@ -65,8 +75,23 @@ impl JoinIndex {
             && !nulls_equal
             && let Some((low, high)) = integer_range(key)
             && let Ok(span) = usize::try_from(high.saturating_sub(low))
-            && span < (len * SLOTS_PER_ROW).max(1 << 16)
+            && span < (len * SPAN_PER_ROW).max(RANKED_SPAN)
+            && (span < DIRECT_SPAN || key.dtype().byte_width().is_some_and(|width| width <= 8))
         {
+            if span >= DIRECT_SPAN {
+                let index = RankIndex::build(key, low, span + 1, present);
+                let rows = (0..len).filter(|row| present(*row)).count();
+                if index.len() == rows && rows == len && is_ascending(key) {
+                    return Ok(Self { lookup: Lookup::Ranked { index, heads: None }, next });
+                }
+                let mut heads = vec![NO_ROW; index.len()];
+                for (row, number) in index.find(key).into_iter().enumerate().rev() {
+                    if present(row) {
+                        link(&mut heads, number as usize, row);
+                    }
+                }
+                return Ok(Self { lookup: Lookup::Ranked { index, heads: Some(heads) }, next });
+            }
             let mut heads = vec![NO_ROW; span + 1];
             with_primitive!(key.array(), |a: T| {
                 for row in (0..len).rev().filter(|row| present(*row)) {
@@ -111,10 +136,25 @@ impl JoinIndex {
         self.next.is_empty()
     }
 
+    /// Whether keys are found by hashing.
+    pub(crate) fn is_hashed(&self) -> bool {
+        !matches!(self.lookup, Lookup::Direct { .. } | Lookup::Ranked { .. })
+    }
+
     /// The first build row of every probe row's key, or `NO_ROW`.
     pub(crate) fn heads(&self, keys: &[Column], len: usize, nulls_equal: bool) -> Result<Vec<u32>> {
         let mut found = match &self.lookup {
             Lookup::Direct { low, heads } => direct(*low, heads, &keys[0])?,
+            Lookup::Ranked { index, heads } => {
+                let mut numbers = index.find(&keys[0]);
+                if let Some(heads) = heads {
+                    // "Absent" and "no row" are the same, and no number.
+                    for number in &mut numbers {
+                        *number = heads.get(*number as usize).copied().unwrap_or(NO_ROW);
+                    }
+                }
+                numbers
+            }
             Lookup::Packed64 { codec, table, heads } => match codec.encode(keys, len)? {
                 Keys::U64(keys) => probe(table, heads, &keys),
                 _ => return Err(codec_error()),
@@ -192,6 +232,10 @@ fn direct(low: i128, heads: &[u32], key: &Column) -> Result<Vec<u32>> {
     })
 }
 
+fn is_ascending(key: &Column) -> bool {
+    with_primitive!(key.array(), |a: T| a.values.is_sorted(), else |_other| false)
+}
+
 /// Rows without a null key, if there are others.
 fn valid_keys(keys: &[Column]) -> Option<Bitmap> {
     keys.iter()
@@ -234,8 +278,8 @@ mod tests {
     fn every_rung_agrees_with_nested_loops() {
         let build: Vec<Option<i64>> = (0..97).map(|i| (i % 9 != 0).then_some(i * 7 % 41 - 20)).collect();
         let probe: Vec<Option<i64>> = (0..61).map(|i| (i % 7 != 0).then_some(i - 30)).collect();
-        // A factor makes keys sparse (hashed), large ones too wide for 64 bits of difference.
-        for factor in [1, 1_000_003, i64::MAX / 64] {
+        // A factor makes keys sparse (ranked, hashed), large ones too wide for 64 bits of difference.
+        for factor in [1, 1_009, 1_000_003, i64::MAX / 64] {
             let column =
                 |v: &[Option<i64>]| Column::from_options(v.iter().map(|v| v.map(|v| v.wrapping_mul(factor))));
             for nulls_equal in [false, true] {

@@ -11,6 +11,7 @@ mod lower;
 mod operators;
 mod pipeline;
 mod profile;
+mod runtime_filters;
 
 pub use context::{CancelToken, Context};
 pub use lower::collect;

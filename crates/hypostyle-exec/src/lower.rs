@@ -12,7 +12,7 @@ use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::sort::SortOrder;
 use hypostyle_plan::{
     DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan,
-    ScanRequest, estimate_rows, join_columns,
+    ScanRequest, join_columns,
 };
 
 use crate::context::Context;
@@ -28,11 +28,12 @@ use crate::operators::reshape::{Explode, Unpivot, with_row_index};
 use crate::operators::sort::{TopK, sort};
 use crate::pipeline::{Pipeline, Transform, parallel};
 use crate::profile::{Counter, Profile};
+use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
 
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
-    let context = &context.for_query();
-    let batches = coalesce(context, run(plan, context, None)?)?;
+    let context = &context.for_query(plan);
+    let batches = coalesce(context, run(plan, &[], context, None)?)?;
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
@@ -60,14 +61,19 @@ fn coalesce(context: &Context, batches: Vec<Batch>) -> Result<Vec<Batch>> {
     parallel(context, groups, |group| concat_batches(&group))
 }
 
-/// All batches of a plan, in order.
-fn run(plan: &Arc<Plan>, context: &Context, limit: Option<usize>) -> Result<Vec<Batch>> {
-    let pipeline = lower(plan, context)?;
+/// All batches of a plan, in order, perhaps without rows that do not pass the filters.
+fn run(
+    plan: &Arc<Plan>,
+    filters: &[RuntimeFilter],
+    context: &Context,
+    limit: Option<usize>,
+) -> Result<Vec<Batch>> {
+    let pipeline = lower(plan, filters, context)?;
     Collect::run(context, &pipeline, limit)
 }
 
-fn whole(plan: &Arc<Plan>, context: &Context) -> Result<Batch> {
-    let batches = run(plan, context, None)?;
+fn whole(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Batch> {
+    let batches = run(plan, filters, context, None)?;
     if batches.is_empty() {
         return empty_batch(plan.schema());
     }
@@ -103,18 +109,22 @@ fn picked(exprs: &[Expr], schema: &Schema) -> Option<Vec<usize>> {
         .collect()
 }
 
-fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
+/// The pipeline that gives a plan's rows, but perhaps not those that do not pass the filters.
+fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Pipeline> {
     context.check()?;
+    let passed = below(plan, filters)?;
+    let passed = |input: usize| passed.get(input).map_or(&[][..], Vec::as_slice);
     match &**plan {
         Plan::Scan(scan) => {
             let request =
                 ScanRequest { projection: scan.projection.clone(), limit: scan.limit, predicate: None };
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(plan, context);
+            filter_keys(&mut pipeline, filters, plan.schema());
             Ok(pipeline)
         }
-        Plan::Filter { .. } => lower_filter(plan, (0..plan.schema().len()).collect(), context),
-        Plan::Select { input, exprs, .. } => lower_select(plan, input, exprs, context),
+        Plan::Filter { .. } => lower_filter(plan, (0..plan.schema().len()).collect(), passed(0), context),
+        Plan::Select { input, exprs, .. } => lower_select(plan, input, exprs, passed(0), context),
         Plan::WithColumns { input, exprs, schema } => {
             let bound = bind_all(exprs, input.schema())?;
             let positions = exprs
@@ -129,11 +139,11 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
                 })
                 .collect::<Result<_>>()?;
             if exprs.iter().all(Expr::is_row_separable) {
-                let mut pipeline = lower(input, context)?;
+                let mut pipeline = lower(input, passed(0), context)?;
                 pipeline.push(Box::new(Project::new(outputs)), counter(plan, context));
                 return Ok(pipeline);
             }
-            let batch = whole(input, context)?;
+            let batch = whole(input, passed(0), context)?;
             let len = batch.len();
             let columns = parallel(context, outputs, |e| {
                 e.evaluate(&batch)?.into_rows(len).map_err(|error| {
@@ -146,12 +156,12 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
             let grouped = GroupedPlan::new(aggs, input.schema())?;
             let keys = bind_all(keys, input.schema())?;
             let counter = counter(plan, context);
-            let pipeline = lower(input, context)?;
+            let pipeline = lower(input, passed(0), context)?;
             let aggregate = Aggregate::new(keys, grouped, *maintain_order);
             let batches = measured(&counter, || aggregate.run(context, &pipeline))?;
             from_batches(plan, batches)
         }
-        Plan::Join { .. } => lower_join(plan, None, context),
+        Plan::Join { .. } => lower_join(plan, None, filters, context),
         Plan::Sort { input, by, limit, .. } => {
             let keys = by
                 .iter()
@@ -163,12 +173,12 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
             let counter = counter(plan, context);
             let separable = by.iter().all(|k| k.expr.is_row_separable());
             if let (Some(limit), true) = (limit, separable) {
-                let pipeline = lower(input, context)?;
+                let pipeline = lower(input, passed(0), context)?;
                 let top = TopK::new(keys, *limit);
                 let batches = measured(&counter, || top.run(context, &pipeline))?;
                 return from_batches(plan, batches);
             }
-            let batches = run(input, context, None)?;
+            let batches = run(input, passed(0), context, None)?;
             let mut sorted = measured(&counter, || sort(context, batches, &keys))?;
             if let Some(limit) = limit {
                 sorted = slice_batches(sorted, 0, Some(*limit));
@@ -180,7 +190,7 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
                 Some(names) => names.iter().map(|n| input.schema().index_of(n)).collect::<Result<_>>()?,
                 None => (0..input.schema().len()).collect(),
             };
-            let mut pipeline = lower(input, context)?;
+            let mut pipeline = lower(input, passed(0), context)?;
             pipeline.push(Box::new(Distinct { subset: Vec::clone(&subset), keep: *keep }), None);
             let counter = counter(plan, context);
             let batches = Collect::run(context, &pipeline, None)?;
@@ -192,13 +202,13 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
                 (Ok(offset), Some(length)) => Some(offset.saturating_add(*length)),
                 _ => None,
             };
-            let batches = run(input, context, limit)?;
+            let batches = run(input, passed(0), context, limit)?;
             from_batches(plan, slice_batches(batches, *offset, *length))
         }
         Plan::Union { inputs, .. } => {
             let mut batches = Vec::new();
-            for input in inputs {
-                batches.extend(run(input, context, None)?);
+            for (i, input) in inputs.iter().enumerate() {
+                batches.extend(run(input, passed(i), context, None)?);
             }
             from_batches(plan, batches)
         }
@@ -206,7 +216,7 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
             let mut columns = Vec::new();
             let mut height = None;
             for input in inputs {
-                let batch = whole(input, context)?;
+                let batch = whole(input, passed(0), context)?;
                 if height.is_some_and(|h| h != batch.len()) {
                     return Err(Error::shape(format!(
                         "frames side by side must have the same height, not {} and {}",
@@ -221,7 +231,7 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
         }
         Plan::Explode { input, columns, .. } => {
             let columns = columns.iter().map(|n| input.schema().index_of(n)).collect::<Result<_>>()?;
-            let mut pipeline = lower(input, context)?;
+            let mut pipeline = lower(input, passed(0), context)?;
             pipeline.push(Box::new(Explode { columns }), counter(plan, context));
             Ok(pipeline)
         }
@@ -236,26 +246,21 @@ fn lower(plan: &Arc<Plan>, context: &Context) -> Result<Pipeline> {
                     .collect::<Result<_>>()?,
                 value: schema.fields()[schema.len() - 1].dtype.clone(),
             };
-            let batch = whole(input, context)?;
+            let batch = whole(input, passed(0), context)?;
             from_batches(plan, unpivot.apply(&batch)?)
         }
         Plan::RowIndex { input, offset, .. } => {
-            let batches = run(input, context, None)?;
+            let batches = run(input, passed(0), context, None)?;
             from_batches(plan, with_row_index(batches, *offset)?)
         }
         Plan::Cache { input, id } => {
-            let batches = match context.cached(*id) {
-                Some(batches) => batches,
-                None => {
-                    let batches = run(input, context, None)?;
-                    context.cache(*id, batches.clone());
-                    batches
-                }
-            };
-            from_batches(plan, batches)
+            let batches = context.shared(*id, || run(input, &[], context, None))?;
+            let mut pipeline = from_batches(plan, batches)?;
+            filter_keys(&mut pipeline, filters, plan.schema());
+            Ok(pipeline)
         }
         Plan::MapFrame { input, function, schema } => {
-            let frame = DataFrame::from_batches(input.schema().clone(), run(input, context, None)?)?;
+            let frame = DataFrame::from_batches(input.schema().clone(), run(input, passed(0), context, None)?)?;
             let result = (function.call)(frame)?;
             if result.schema() != schema {
                 return Err(Error::schema(format!(
@@ -299,7 +304,12 @@ fn slice_batches(batches: Vec<Batch>, offset: i64, length: Option<usize>) -> Vec
 }
 
 /// A filter that gives the columns at `output` alone.
-fn lower_filter(plan: &Arc<Plan>, output: Vec<usize>, context: &Context) -> Result<Pipeline> {
+fn lower_filter(
+    plan: &Arc<Plan>,
+    output: Vec<usize>,
+    filters: &[RuntimeFilter],
+    context: &Context,
+) -> Result<Pipeline> {
     let Plan::Filter { input, predicate } = &**plan else {
         return Err(Error::internal("a filter was planned"));
     };
@@ -316,18 +326,16 @@ fn lower_filter(plan: &Arc<Plan>, output: Vec<usize>, context: &Context) -> Resu
             };
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(input, context);
-            if pipeline.source.is_filtered() {
-                pipeline.push(Box::new(Pick::new(output)), counter(plan, context));
-            } else {
-                pipeline.push(Box::new(Filter::new(bound, output)), counter(plan, context));
-            }
+            let bound = if pipeline.source.is_filtered() { Vec::new() } else { bound };
+            let filter = Filter::new(bound, key_tests(filters, input.schema()), output);
+            pipeline.push(Box::new(filter), counter(plan, context));
             return Ok(pipeline);
         }
-        let mut pipeline = lower(input, context)?;
-        pipeline.push(Box::new(Filter::new(bound, output)), counter(plan, context));
+        let mut pipeline = lower(input, filters, context)?;
+        pipeline.push(Box::new(Filter::new(bound, Vec::new(), output)), counter(plan, context));
         return Ok(pipeline);
     }
-    let batch = whole(input, context)?;
+    let batch = whole(input, filters, context)?;
     let mask = bind(predicate, input.schema())?.evaluate(&batch)?.into_rows(batch.len())?;
     let filtered = match mask.as_boolean() {
         Some(mask) => filter_batch(&batch, &mask.truthy())?,
@@ -340,14 +348,23 @@ fn lower_filter(plan: &Arc<Plan>, output: Vec<usize>, context: &Context) -> Resu
     Ok(pipeline)
 }
 
-fn lower_select(plan: &Arc<Plan>, input: &Arc<Plan>, exprs: &[Expr], context: &Context) -> Result<Pipeline> {
+fn lower_select(
+    plan: &Arc<Plan>,
+    input: &Arc<Plan>,
+    exprs: &[Expr],
+    filters: &[RuntimeFilter],
+    context: &Context,
+) -> Result<Pipeline> {
     // A select that only picks columns is done by what is under it.
     if let Some(positions) = picked(exprs, input.schema()) {
         return match &**input {
-            Plan::Filter { .. } => lower_filter(input, positions, context),
-            Plan::Join { .. } => lower_join(input, Some(&positions), context),
+            Plan::Filter { .. } => {
+                let filters = below(input, filters)?.pop().unwrap_or_default();
+                lower_filter(input, positions, &filters, context)
+            }
+            Plan::Join { .. } => lower_join(input, Some(&positions), filters, context),
             _ => {
-                let mut pipeline = lower(input, context)?;
+                let mut pipeline = lower(input, filters, context)?;
                 pipeline.push(Box::new(Pick::new(positions)), None);
                 Ok(pipeline)
             }
@@ -356,7 +373,7 @@ fn lower_select(plan: &Arc<Plan>, input: &Arc<Plan>, exprs: &[Expr], context: &C
     let bound = bind_all(exprs, input.schema())?;
     let scalars = bound.iter().all(|e| e.extent() == Extent::Scalar);
     if !scalars && exprs.iter().all(Expr::is_row_separable) {
-        let mut pipeline = lower(input, context)?;
+        let mut pipeline = lower(input, filters, context)?;
         pipeline.push(Box::new(Project::new(bound)), counter(plan, context));
         return Ok(pipeline);
     }
@@ -369,12 +386,12 @@ fn lower_select(plan: &Arc<Plan>, input: &Arc<Plan>, exprs: &[Expr], context: &C
     if scalars && !input.schema().is_empty() {
         let grouped = GroupedPlan::new(exprs, input.schema())?;
         let counter = counter(plan, context);
-        let pipeline = lower(input, context)?;
+        let pipeline = lower(input, filters, context)?;
         let aggregate = Aggregate::new(Vec::new(), grouped, false);
         let batches = measured(&counter, || aggregate.run(context, &pipeline))?;
         return from_batches(plan, batches);
     }
-    let batch = whole(input, context)?;
+    let batch = whole(input, filters, context)?;
     let values = parallel(context, bound, |e| e.evaluate(&batch))?;
     let len = values.iter().find(|v| !v.scalar).map_or(1, |v| v.column.len());
     let columns = values.into_iter().map(|v| v.into_rows(len)).collect::<Result<_>>()?;
@@ -382,22 +399,32 @@ fn lower_select(plan: &Arc<Plan>, input: &Arc<Plan>, exprs: &[Expr], context: &C
 }
 
 /// A join that gives the output columns at `wanted` (all if `None`).
-fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> Result<Pipeline> {
+fn lower_join(
+    plan: &Arc<Plan>,
+    wanted: Option<&[usize]>,
+    filters: &[RuntimeFilter],
+    context: &Context,
+) -> Result<Pipeline> {
     let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else {
         return Err(Error::internal("a join was planned"));
     };
     let counter = counter(plan, context);
+    let passed = below(plan, filters)?;
+    let (to_left, to_right) = match &passed[..] {
+        [left, right] => (&left[..], &right[..]),
+        _ => (&[][..], &[][..]),
+    };
     let columns = output_columns(left, right, left_on, right_on, options, wanted)?;
     let swap = match options.kind {
         JoinKind::Right => true,
         JoinKind::Inner => match options.maintain_order {
-            JoinOrder::None => estimate_rows(left) < estimate_rows(right),
+            JoinOrder::None => context.estimator.rows(left) < context.estimator.rows(right),
             JoinOrder::Left | JoinOrder::LeftRight => false,
             JoinOrder::Right | JoinOrder::RightLeft => true,
         },
         // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
         JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
-            options.maintain_order == JoinOrder::None && estimate_rows(left) < estimate_rows(right)
+            options.maintain_order == JoinOrder::None && context.estimator.rows(left) < context.estimator.rows(right)
         }
         _ => false,
     };
@@ -418,7 +445,7 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
             .iter()
             .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) })
             .collect();
-        let scan = CrossScan::try_new(whole(left, context)?, whole(right, context)?, output)?;
+        let scan = CrossScan::try_new(whole(left, to_left, context)?, whole(right, to_right, context)?, output)?;
         let mut pipeline = Pipeline::new(Box::new(scan));
         pipeline.source_counter = counter;
         return Ok(pipeline);
@@ -428,8 +455,11 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
     let build_keys = bind_all(build_on, build_plan.schema())?;
     let probe_keys = bind_all(probe_on, probe_plan.schema())?;
 
-    let batch = whole(build_plan, context)?;
-    let build = build_side(batch, &build_keys, options, marks)?;
+    let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
+    let batch = whole(build_plan, to_build, context)?;
+    let (build, key_columns) = build_side(batch, &build_keys, options, marks)?;
+    // Hashing a key costs more than asking whether it can be there at all.
+    let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
     let (left_unique, right_unique) = match options.validate {
         JoinValidation::ManyToMany => (false, false),
         JoinValidation::ManyToOne => (false, true),
@@ -441,16 +471,6 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
     if build_unique && build.index.as_ref().is_some_and(|index| !index.is_unique()) {
         return Err(validation_error(options.validate));
     }
-    let mut pipeline = if probe_unique {
-        let batch = whole(probe_plan, context)?;
-        let checked = build_side(batch, &probe_keys, options, false)?;
-        if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
-            return Err(validation_error(options.validate));
-        }
-        from_batches(probe_plan, vec![checked.batch])?
-    } else {
-        lower(probe_plan, context)?
-    };
     let kind = match options.kind {
         JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
         JoinKind::Left if swap => ProbeKind::Inner,
@@ -458,6 +478,25 @@ fn lower_join(plan: &Arc<Plan>, wanted: Option<&[usize]>, context: &Context) -> 
         JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
         JoinKind::Semi => ProbeKind::Semi,
         JoinKind::Anti => ProbeKind::Anti,
+    };
+    let mut pipeline = if probe_unique {
+        let batch = whole(probe_plan, to_probe, context)?;
+        let (checked, _) = build_side(batch, &probe_keys, options, false)?;
+        if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
+            return Err(validation_error(options.validate));
+        }
+        from_batches(probe_plan, vec![checked.batch])?
+    } else {
+        let mut to_probe = to_probe.to_vec();
+        let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
+        if droppable && !options.nulls_equal && context.runtime_filters {
+            for (key, column) in probe_on.iter().zip(key_columns) {
+                if let Expr::Column(name) = key {
+                    to_probe.push(RuntimeFilter::new(name.clone(), column, hashed));
+                }
+            }
+        }
+        lower(probe_plan, &to_probe, context)?
     };
     let output =
         columns.iter().map(|c| output_of(c, swap, left_on, right_on, left, right, options)).collect();
@@ -498,17 +537,35 @@ fn validation_error(validation: JoinValidation) -> Error {
     ))
 }
 
-/// The collected side, indexed by its keys; with `marks` it remembers which rows found a partner.
-fn build_side(batch: Batch, keys: &[BoundExpr], options: &JoinOptions, marks: bool) -> Result<BuildSide> {
+/// The collected side, indexed by its keys, and these; with `marks` it remembers which rows found a partner.
+fn build_side(
+    batch: Batch,
+    keys: &[BoundExpr],
+    options: &JoinOptions,
+    marks: bool,
+) -> Result<(BuildSide, Vec<Column>)> {
     let len = batch.len();
+    let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
     let index = if keys.is_empty() || len == 0 {
         None
     } else {
-        let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
         Some(JoinIndex::build(&keys, len, options.nulls_equal)?)
     };
     let matched = marks.then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
-    Ok(BuildSide { batch, index, matched })
+    Ok((BuildSide { batch, index, matched }, keys))
+}
+
+/// The tests of those filters that pay, on columns of this schema.
+fn key_tests(filters: &[RuntimeFilter], schema: &Schema) -> Vec<KeyTest> {
+    filters.iter().filter_map(|filter| filter.test(schema)).collect()
+}
+
+/// Drops rows that do not pass the filters, where that pays.
+fn filter_keys(pipeline: &mut Pipeline, filters: &[RuntimeFilter], schema: &Schema) {
+    let tests = key_tests(filters, schema);
+    if !tests.is_empty() {
+        pipeline.push(Box::new(Filter::new(Vec::new(), tests, (0..schema.len()).collect())), None);
+    }
 }
 
 fn output_columns(

@@ -38,14 +38,47 @@ pub fn contains_literal(column: &Column, needle: &str) -> Result<BooleanArray> {
     let finder = memchr::memmem::Finder::new(needle.as_bytes());
     match column.array() {
         Array::Utf8(array) if !needle.is_empty() => Ok(BooleanArray {
-            values: search_chunk(array, &finder, needle.len()),
+            values: search_chunk(array, &finder, |_| true),
             validity: array.validity().cloned(),
         }),
         _ => test_text(column, |text| finder.find(text.as_bytes()).is_some()),
     }
 }
 
-fn search_chunk(array: &Utf8Array, finder: &memchr::memmem::Finder<'_>, needle: usize) -> Bitmap {
+/// Rows with a line in which these literals follow each other, as the regular expression `a.*b.*c` finds them: one
+/// search for the first over the whole chunk, the others in the rows that have it.
+pub fn contains_sequence(column: &Column, literals: &[&str]) -> Result<BooleanArray> {
+    let Some((first, rest)) = literals.split_first() else {
+        return test_text(column, |_| true);
+    };
+    let first = memchr::memmem::Finder::new(first.as_bytes());
+    let rest: Vec<_> = rest.iter().map(|literal| memchr::memmem::Finder::new(literal.as_bytes())).collect();
+    let in_line = |line: &[u8]| {
+        let mut at = 0;
+        std::iter::once(&first).chain(&rest).all(|literal| {
+            let found = literal.find(&line[at..]);
+            at += found.map_or(0, |start| start + literal.needle().len());
+            found.is_some()
+        })
+    };
+    // A dot matches everything but the end of a line.
+    let in_text = |text: &[u8]| text.split(|byte| *byte == b'\n').any(in_line);
+    match column.array() {
+        Array::Utf8(array) if !first.needle().is_empty() => Ok(BooleanArray {
+            values: search_chunk(array, &first, |row| in_text(array.value(row).as_bytes())),
+            validity: array.validity().cloned(),
+        }),
+        _ => test_text(column, |text| in_text(text.as_bytes())),
+    }
+}
+
+/// Rows that have the needle and that `accept` accepts.
+fn search_chunk(
+    array: &Utf8Array,
+    finder: &memchr::memmem::Finder<'_>,
+    accept: impl Fn(usize) -> bool,
+) -> Bitmap {
+    let needle = finder.needle().len();
     let offsets = array.offsets();
     let mut bits = MutableBitmap::constant(false, array.len());
     let end = offsets[array.len()] as usize;
@@ -63,7 +96,9 @@ fn search_chunk(array: &Utf8Array, finder: &memchr::memmem::Finder<'_>, needle: 
             offsets[row + 1..(row + step + 1).min(offsets.len())].partition_point(|o| *o as usize <= start);
         let row_end = offsets[row + 1] as usize;
         if start + needle <= row_end {
-            bits.set(row, true);
+            if accept(row) {
+                bits.set(row, true);
+            }
             at = row_end;
         } else {
             // The match spans rows: look again one byte on.
@@ -140,6 +175,21 @@ mod tests {
                 let found: Vec<bool> = contains_literal(&slice, needle).unwrap().values.iter().collect();
                 let expected: Vec<bool> = rows[start..].iter().map(|r| r.contains(needle)).collect();
                 assert_eq!(found, expected, "{needle} from {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn sequences_agree_with_the_regular_expression() {
+        let rows = ["a b", "b a", "ab", "xaxbx", "a\nb", "a\nab", "", "b", "aab b", "a b\n", "ba\nxb", "aba"];
+        let column = Column::from_strs(rows);
+        for literals in [&["a", "b"][..], &["a", "b", "b"], &["b"], &["ab", "b"], &["a", "a"], &["xa", "x"]] {
+            let pattern = regex(&literals.join(".*")).unwrap();
+            for start in 0..rows.len() {
+                let slice = column.slice(start, rows.len() - start);
+                let found: Vec<bool> = contains_sequence(&slice, literals).unwrap().values.iter().collect();
+                let expected: Vec<bool> = rows[start..].iter().map(|r| pattern.is_match(r)).collect();
+                assert_eq!(found, expected, "{literals:?} from {start}");
             }
         }
     }

@@ -13,7 +13,7 @@ mod source;
 
 pub use build::{JoinColumn, join_columns, project_names};
 pub use describe::explain;
-pub use estimate::estimate_rows;
+pub use estimate::Estimator;
 pub use memory::FrameSource;
 pub use plan::{
     FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode, SortKey,

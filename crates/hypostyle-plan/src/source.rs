@@ -16,6 +16,17 @@ pub trait DataSource: Debug + Send + Sync {
     /// About how many rows there are, if that is cheap to say.
     fn row_estimate(&self) -> Option<usize>;
 
+    /// Whether reading costs nothing, because the rows are in memory already.
+    fn in_memory(&self) -> bool {
+        false
+    }
+
+    /// Some rows from all over the source, if that is cheap: what predicates are tried on.
+    fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
+        let _ = (projection, rows);
+        None
+    }
+
     /// Starts reading.
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>>;
 

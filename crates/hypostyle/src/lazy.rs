@@ -428,9 +428,10 @@ impl LazyFrame {
         Ok(hypostyle_exec::collect(&self.optimized(&[])?, context)?.0)
     }
 
-    /// Runs the query as it was written, without the optimizer.
+    /// Runs the query as it was written, without the optimizer and without the filters that joins send to scans.
     pub fn collect_unoptimized(&self, context: &Context) -> Result<DataFrame> {
-        Ok(hypostyle_exec::collect(&self.plan()?, context)?.0)
+        let context = context.clone().without_runtime_filters();
+        Ok(hypostyle_exec::collect(&self.plan()?, &context)?.0)
     }
 
     /// Runs the query, and tells what each operator did.

@@ -2,14 +2,16 @@
 
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Result};
 use hypostyle_expr::BoundExpr;
-use hypostyle_kernels::filter::{filter, mask_to_indices};
+use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
 
 use crate::pipeline::Transform;
+use crate::runtime_filters::KeyTest;
 
-/// Keeps rows for which all conjuncts hold, and the columns at `output`.
+/// Keeps rows for which all conjuncts hold and that pass the joins' filters, and the columns at `output`.
 pub(crate) struct Filter {
     conjuncts: Vec<Conjunct>,
+    keys: Vec<KeyTest>,
     output: Vec<usize>,
 }
 
@@ -18,8 +20,15 @@ struct Conjunct {
     columns: Vec<usize>,
 }
 
+/// Below this part of the rows, the next conjunct looks at the survivors alone.
+const SPARSE: usize = 4;
+/// A join's filter that more than this part of the rows passes is not asked.
+const PASSES: f64 = 0.85;
+/// One that fewer pass is asked before the conjuncts.
+const FEW_PASS: f64 = 0.2;
+
 impl Filter {
-    pub(crate) fn new(predicates: Vec<BoundExpr>, output: Vec<usize>) -> Self {
+    pub(crate) fn new(predicates: Vec<BoundExpr>, keys: Vec<KeyTest>, output: Vec<usize>) -> Self {
         let conjuncts = predicates
             .into_iter()
             .map(|predicate| {
@@ -28,7 +37,7 @@ impl Filter {
                 Conjunct { predicate, columns }
             })
             .collect();
-        Self { conjuncts, output }
+        Self { conjuncts, keys, output }
     }
 
     fn mask(conjunct: &Conjunct, batch: &Batch) -> Result<Bitmap> {
@@ -38,49 +47,84 @@ impl Filter {
             None => Bitmap::constant(false, batch.len()),
         })
     }
+
+    /// The joins' filters that are worth asking of these rows, those that drop most first, and how many of them to ask
+    /// before the conjuncts.
+    fn useful_keys(&self, batch: &Batch) -> Result<(Vec<&KeyTest>, usize)> {
+        let mut useful = Vec::with_capacity(self.keys.len());
+        for test in &self.keys {
+            let rate = test.pass_rate(batch.column(test.position))?;
+            if rate < PASSES {
+                useful.push((rate, test));
+            }
+        }
+        useful.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let first = useful.iter().filter(|(rate, _)| *rate < FEW_PASS).count();
+        Ok((useful.into_iter().map(|(_, test)| test).collect(), first))
+    }
 }
 
-/// Below this part of the rows, the next conjunct looks at the survivors alone.
-const SPARSE: usize = 4;
+/// The rows that are left: all, those of a mask, or a list.
+enum Selection {
+    All,
+    Mask(Bitmap),
+    Rows(Vec<u32>),
+}
+
+impl Selection {
+    /// Leaves the rows for which a test holds; it sees the whole batch or, where few rows are left, these alone.
+    fn narrow(
+        &mut self,
+        whole: impl FnOnce() -> Result<Bitmap>,
+        survivors: impl FnOnce(&[u32]) -> Result<Bitmap>,
+    ) -> Result<()> {
+        let both = match self {
+            Self::Rows(rows) => {
+                if !rows.is_empty() {
+                    let kept = survivors(rows)?;
+                    *rows = mask_to_indices(&kept).into_iter().map(|i| rows[i as usize]).collect();
+                }
+                return Ok(());
+            }
+            Self::All => whole()?,
+            Self::Mask(mask) => mask.zip(&whole()?, |a, b| a & b),
+        };
+        *self = if both.count_set() * SPARSE < both.len() {
+            Self::Rows(mask_to_indices(&both))
+        } else {
+            Self::Mask(both)
+        };
+        Ok(())
+    }
+}
 
 impl Transform for Filter {
     fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
-        let len = batch.len();
-        let mut selected: Option<Vec<u32>> = None;
-        let mut mask: Option<Bitmap> = None;
+        let mut selection = Selection::All;
+        let (keys, first) = self.useful_keys(&batch)?;
+        let ask = |selection: &mut Selection, tests: &[&KeyTest]| {
+            tests.iter().try_for_each(|test| {
+                let column = batch.column(test.position);
+                selection.narrow(|| Ok(test.mask(column)), |rows| Ok(test.mask(&gather(column, rows)?)))
+            })
+        };
+        ask(&mut selection, &keys[..first])?;
         for conjunct in &self.conjuncts {
-            if let Some(rows) = &mut selected {
-                if rows.is_empty() {
-                    break;
-                }
-                let survivors = Self::mask(conjunct, &survivors(&batch, &conjunct.columns, rows)?)?;
-                *rows = mask_to_indices(&survivors).into_iter().map(|i| rows[i as usize]).collect();
-                continue;
-            }
-            let next = Self::mask(conjunct, &batch)?;
-            let both = match &mask {
-                Some(mask) => mask.zip(&next, |a, b| a & b),
-                None => next,
-            };
-            if both.count_set() * SPARSE < len {
-                selected = Some(mask_to_indices(&both));
-                mask = None;
-            } else {
-                mask = Some(both);
-            }
+            selection.narrow(
+                || Self::mask(conjunct, &batch),
+                |rows| Self::mask(conjunct, &survivors(&batch, &conjunct.columns, rows)?),
+            )?;
         }
+        ask(&mut selection, &keys[first..])?;
         let projected = batch.project(&self.output);
-        match (selected, mask) {
-            (Some(rows), _) => {
-                let columns = projected.columns().iter().map(|c| gather(c, &rows)).collect::<Result<_>>()?;
-                Batch::try_new(columns, rows.len())
-            }
-            (None, Some(mask)) => {
-                let columns = projected.columns().iter().map(|c| filter(c, &mask)).collect::<Result<_>>()?;
-                Batch::try_new(columns, mask.count_set())
-            }
-            (None, None) => Ok(projected),
-        }
+        let rows = match selection {
+            Selection::All => return Ok(projected),
+            Selection::Mask(mask) if mask.count_unset() == 0 => return Ok(projected),
+            Selection::Mask(mask) => mask_to_indices(&mask),
+            Selection::Rows(rows) => rows,
+        };
+        let columns = projected.columns().iter().map(|c| gather(c, &rows)).collect::<Result<_>>()?;
+        Batch::try_new(columns, rows.len())
     }
 }
 

@@ -6,7 +6,7 @@ use hypostyle_core::{
     Array, Column, DataType, Error, ListArray, MutableBitmap, Result, StringBuilder, TimeUnit,
 };
 use hypostyle_kernels::cast::{CastMode, cast};
-use hypostyle_kernels::text::{contains_literal, map_text, map_text_to, regex, test_text};
+use hypostyle_kernels::text::{contains_literal, contains_sequence, map_text, map_text_to, regex, test_text};
 
 use super::sequence::slice_bounds;
 use super::{Arg, Function, Signature, expect_args, flag, integer, row, text};
@@ -93,9 +93,14 @@ impl Function for Contains {
             let Some(pattern) = args[1].column.str_at(0) else {
                 return Ok(Column::full_null(DataType::Boolean, column.len()));
             };
-            let plain = literal || !pattern.chars().any(|c| r"\.+*?()|[]{}^$#&-~".contains(c));
-            if plain {
+            let plain = |text: &str| !text.chars().any(|c| r"\.+*?()|[]{}^$#&-~".contains(c));
+            if literal || plain(pattern) {
                 return contains_literal(column, pattern).map(Column::from_boolean);
+            }
+            // `a.*b`, which is what most patterns come to: literals that follow each other.
+            let literals: Vec<&str> = pattern.split(".*").filter(|part| !part.is_empty()).collect();
+            if !literals.is_empty() && literals.iter().all(|part| plain(part)) {
+                return contains_sequence(column, &literals).map(Column::from_boolean);
             }
             return match regex(pattern) {
                 Ok(regex) => test_text(column, |text| regex.is_match(text)).map(Column::from_boolean),

@@ -28,10 +28,10 @@ pub static RULES: &[&dyn Rule] = &[
     &rules::SlicePushdown,
     // After predicates have taken apart what they pass, before projections: shared columns read columns, too.
     &rules::CommonExprs,
-    // Last of those that move nodes: what is read is known only when nothing moves any more.
-    &rules::ProjectionPushdown,
-    // After all rewriting: equal subplans must look equal.
+    // After what moves nodes, so that equal subplans look equal; before projections, which make them differ by reader.
     &rules::CommonSubplans,
+    // Last: what is read is known only when nothing moves any more.
+    &rules::ProjectionPushdown,
 ];
 
 /// What a rule did.

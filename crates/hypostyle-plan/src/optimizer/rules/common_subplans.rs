@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hypostyle_core::Result;
+use hypostyle_expr::Expr;
 
 use crate::optimizer::Rule;
 use crate::plan::Plan;
@@ -28,14 +29,27 @@ impl Rule for CommonSubplans {
     }
 }
 
-/// Whether computing twice costs more than keeping: anything but slices of memory.
+/// Whether computing twice costs more than keeping: anything but slices of memory, and what streams over them.
 fn worth_sharing(plan: &Plan) -> bool {
     match plan {
-        Plan::Scan(scan) => !scan.source.describe().starts_with("DataFrame"),
-        Plan::Select { input, .. } | Plan::Slice { input, .. } => worth_sharing(input),
+        Plan::Scan(scan) => !scan.source.in_memory(),
+        Plan::Select { input, exprs, .. } | Plan::WithColumns { input, exprs, .. } => {
+            worth_sharing(input) || !exprs.iter().all(is_cheap)
+        }
+        Plan::Filter { input, predicate } => worth_sharing(input) || !is_cheap(predicate),
+        Plan::Slice { input, .. } => worth_sharing(input),
         Plan::Cache { .. } => false,
         _ => true,
     }
+}
+
+/// Whether an expression costs less to compute again than to read back: arithmetic and comparisons, row by row.
+fn is_cheap(expr: &Expr) -> bool {
+    let own = match expr {
+        Expr::Function { name, .. } => !name.starts_with("str."),
+        _ => true,
+    };
+    own && expr.is_row_separable() && expr.children().into_iter().all(is_cheap)
 }
 
 /// Counts subplans, without looking below one that was seen before.

@@ -1,6 +1,6 @@
 //! Only the columns that somebody reads are read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hypostyle_core::Result;
@@ -19,9 +19,69 @@ impl Rule for ProjectionPushdown {
     }
 
     fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
-        let all = plan.schema().names().map(Into::into).collect();
-        push(&plan, &all)
+        let all = all_of(&plan);
+        let mut shared = Shared::default();
+        find_caches(&plan, &mut shared.caches);
+        if !shared.caches.is_empty() {
+            // What is read of a shared subplan is known once all its readers have been seen: those above it first.
+            push(&plan, &all, &mut shared)?;
+            let mut outer_first: Vec<(u64, Arc<Plan>)> =
+                shared.caches.iter().map(|(id, input)| (*id, Arc::clone(input))).collect();
+            outer_first.sort_by_key(|(id, input)| (std::cmp::Reverse(nodes(input)), *id));
+            for (id, input) in outer_first {
+                let mut wanted = shared.wanted.remove(&id).unwrap_or_default();
+                keep_one(&mut wanted, &input);
+                push(&input, &wanted, &mut shared)?;
+                shared.wanted.insert(id, wanted);
+            }
+            shared.known = true;
+        }
+        push(&plan, &all, &mut shared)
     }
+}
+
+/// Subplans with several readers. They give the columns that any of these wants.
+#[derive(Default)]
+struct Shared {
+    caches: HashMap<u64, Arc<Plan>>,
+    wanted: HashMap<u64, Names>,
+    /// Whether `wanted` is complete; until then, reading only notes what is read.
+    known: bool,
+    pushed: HashMap<u64, Arc<Plan>>,
+}
+
+impl Shared {
+    fn read(&mut self, plan: &Arc<Plan>, input: &Arc<Plan>, id: u64, wanted: &Names) -> Result<Arc<Plan>> {
+        if !self.known {
+            self.wanted.entry(id).or_default().extend(wanted.iter().cloned());
+            return narrow_arc(Arc::clone(plan), wanted);
+        }
+        let cache = match self.pushed.get(&id) {
+            Some(cache) => Arc::clone(cache),
+            None => {
+                let all = self.wanted.get(&id).cloned().unwrap_or_else(|| all_of(input));
+                let input = narrow_arc(push(input, &all, self)?, &all)?;
+                let cache = Arc::new(Plan::Cache { input, id });
+                self.pushed.insert(id, Arc::clone(&cache));
+                cache
+            }
+        };
+        narrow_arc(cache, wanted)
+    }
+}
+
+fn find_caches(plan: &Arc<Plan>, caches: &mut HashMap<u64, Arc<Plan>>) {
+    if let Plan::Cache { input, id } = &**plan
+        && caches.insert(*id, Arc::clone(input)).is_some()
+    {
+        return;
+    }
+    plan.children().into_iter().for_each(|child| find_caches(child, caches));
+}
+
+/// Number of nodes: a subplan has fewer than any that contains it.
+fn nodes(plan: &Plan) -> usize {
+    1 + plan.children().into_iter().map(|child| nodes(child)).sum::<usize>()
 }
 
 type Names = HashSet<Arc<str>>;
@@ -32,7 +92,7 @@ fn columns_of<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Names {
 
 /// A plan that gives at least the columns of `wanted`, in the order of the original, and others only where they
 /// cost nothing. Exactly those of `wanted` unless the node itself needs more.
-fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
+fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Plan>> {
     Ok(match &**plan {
         Plan::Scan(scan) => {
             let keep: Vec<usize> =
@@ -50,7 +110,7 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
         Plan::Filter { input, predicate } => {
             let mut needed = wanted.clone();
             needed.extend(columns_of([predicate]));
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             narrow(Plan::filter(input, predicate.clone())?, wanted)?
         }
         Plan::Select { input, exprs, .. } => {
@@ -72,7 +132,7 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
             if kept.is_empty() {
                 kept.extend(exprs.first().cloned());
             }
-            let input = push(input, &columns_of(&kept))?;
+            let input = push(input, &columns_of(&kept), shared)?;
             // What is under it may have been narrowed to just these columns.
             let picks_all = kept.len() == input.schema().len()
                 && kept
@@ -98,7 +158,7 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
             // A column that is replaced keeps its place only if it is there.
             needed.extend(made.iter().filter(|n| input.schema().contains(n)).cloned());
             needed.extend(columns_of(&kept));
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             if kept.is_empty() {
                 return narrow_arc(input, wanted);
             }
@@ -114,7 +174,7 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
             let mut needed = columns_of(keys);
             needed.extend(columns_of(&kept));
             keep_one(&mut needed, input);
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             narrow(Plan::aggregate(input, keys.clone(), kept, *maintain_order)?, wanted)?
         }
         Plan::Join { left, right, left_on, right_on, options, .. } => {
@@ -139,14 +199,14 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
             }
             keep_one(&mut from_left, left);
             keep_one(&mut from_right, right);
-            let (left, right) = (push(left, &from_left)?, push(right, &from_right)?);
+            let (left, right) = (push(left, &from_left, shared)?, push(right, &from_right, shared)?);
             let join = Plan::join(left, right, left_on.clone(), right_on.clone(), options.clone())?;
             narrow(join, wanted)?
         }
         Plan::Sort { input, by, .. } => {
             let mut needed = wanted.clone();
             needed.extend(columns_of(by.iter().map(|key| &key.expr)));
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             narrow(plan.with_children(vec![input]), wanted)?
         }
         Plan::Distinct { input, subset, .. } => {
@@ -154,15 +214,15 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
                 Some(names) => wanted.iter().cloned().chain(names.iter().cloned()).collect(),
                 None => input.schema().names().map(Into::into).collect(),
             };
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             narrow(plan.with_children(vec![input]), wanted)?
         }
-        Plan::Slice { input, .. } => Arc::new(plan.with_children(vec![push(input, wanted)?])),
+        Plan::Slice { input, .. } => Arc::new(plan.with_children(vec![push(input, wanted, shared)?])),
         Plan::Union { inputs, .. } => {
             let inputs = inputs
                 .iter()
                 .map(|input| {
-                    let pushed = push(input, wanted)?;
+                    let pushed = push(input, wanted, shared)?;
                     narrow_arc(pushed, wanted)
                 })
                 .collect::<Result<Vec<_>>>()?;
@@ -170,26 +230,27 @@ fn push(plan: &Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
         }
         Plan::HorizontalConcat { inputs, .. } => {
             let inputs =
-                inputs.iter().map(|input| push(input, &all_of(input))).collect::<Result<Vec<_>>>()?;
+                inputs.iter().map(|input| push(input, &all_of(input), shared)).collect::<Result<Vec<_>>>()?;
             narrow(Plan::horizontal(inputs)?, wanted)?
         }
         Plan::Explode { input, columns, .. } => {
             let needed: Names = wanted.iter().cloned().chain(columns.iter().cloned()).collect();
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             let columns = columns.iter().map(|c| Expr::Column(c.clone())).collect();
             narrow(Plan::explode(input, columns)?, wanted)?
         }
         Plan::RowIndex { input, name, offset, .. } => {
             let mut needed: Names = wanted.iter().filter(|n| **n != *name).cloned().collect();
             keep_one(&mut needed, input);
-            let input = push(input, &needed)?;
+            let input = push(input, &needed, shared)?;
             narrow(Plan::row_index(input, name.clone(), *offset)?, wanted)?
         }
-        // An unpivot reads all columns it names; a cache and a user's function see what they were promised.
-        Plan::Unpivot { .. } | Plan::Cache { .. } | Plan::MapFrame { .. } => {
+        Plan::Cache { input, id } => shared.read(plan, input, *id, wanted)?,
+        // An unpivot reads all columns it names; a user's function sees what it was promised.
+        Plan::Unpivot { .. } | Plan::MapFrame { .. } => {
             let children = plan.children();
             let pushed =
-                children.into_iter().map(|input| push(input, &all_of(input))).collect::<Result<Vec<_>>>()?;
+                children.into_iter().map(|input| push(input, &all_of(input), shared)).collect::<Result<Vec<_>>>()?;
             narrow(plan.with_children(pushed), wanted)?
         }
     })

@@ -1,0 +1,114 @@
+//! A rank index: distinct integers of a range, numbered in ascending order without storing them.
+//!
+//! A bit for each value of the range says whether it is there; beside every 64 bits stands how many are there before
+//! them. The number of a value is that count and the ones below its bit, so a lookup reads one cache line of an index
+//! of two bits a value (Jacobson, "Space-efficient static trees and graphs", 1989).
+
+use hypostyle_core::{Column, Native, with_primitive};
+
+use crate::simd;
+
+/// Stands for "not there".
+pub const ABSENT: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Block {
+    bits: u64,
+    before: u32,
+}
+
+/// The values of an integer column, numbered by size.
+#[derive(Clone, Debug)]
+pub struct RankIndex {
+    low: u64,
+    blocks: Vec<Block>,
+    len: usize,
+}
+
+impl RankIndex {
+    /// Numbers the values that `present` lets through, all of them between `low` and `low + span - 1`. The column must
+    /// be of integers of at most 64 bits.
+    pub fn build(column: &Column, low: i128, span: usize, present: impl Fn(usize) -> bool) -> Self {
+        let low = low as u64;
+        let mut blocks = vec![Block::default(); span.div_ceil(64)];
+        with_primitive!(column.array(), |a: T| {
+            for (row, value) in a.values.iter().enumerate() {
+                if present(row) {
+                    let bit = low_bits(*value).wrapping_sub(low);
+                    blocks[(bit / 64) as usize].bits |= 1 << (bit % 64);
+                }
+            }
+        }, else |_other| {});
+        let mut len = 0u32;
+        for block in &mut blocks {
+            block.before = len;
+            len += block.bits.count_ones();
+        }
+        Self { low, blocks, len: len as usize }
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The number of the value of each row, or [`ABSENT`]. What stands under nulls is looked up, too.
+    pub fn find(&self, column: &Column) -> Vec<u32> {
+        with_primitive!(column.array(), |a: T| {
+            simd::dispatch(
+                #[inline(always)]
+                || a.values.iter().map(|value| self.number(low_bits(*value))).collect(),
+            )
+        }, else |_other| vec![ABSENT; column.len()])
+    }
+
+    #[inline(always)]
+    fn number(&self, value: u64) -> u32 {
+        let bit = value.wrapping_sub(self.low);
+        let Some(block) = usize::try_from(bit / 64).ok().and_then(|i| self.blocks.get(i)) else {
+            return ABSENT;
+        };
+        let own = 1u64 << (bit % 64);
+        if block.bits & own == 0 { ABSENT } else { block.before + (block.bits & (own - 1)).count_ones() }
+    }
+}
+
+#[inline(always)]
+fn low_bits<T: Native>(value: T) -> u64 {
+    Native::to_i128(value) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_agree_with_a_sorted_list(
+            values in prop::collection::vec(-500i64..1_000, 0..300),
+            probe in prop::collection::vec(any::<i64>().prop_map(|v| v % 2_000), 0..300),
+            shift in prop::sample::select(vec![0i64, i64::MIN + 500, i64::MAX - 1_000]),
+        ) {
+            let values: Vec<i64> = values.into_iter().map(|v| v.wrapping_add(shift)).collect();
+            let probe: Vec<i64> = probe.into_iter().map(|v| v.wrapping_add(shift)).collect();
+            let low = values.iter().min().copied().unwrap_or(0);
+            let span = values.iter().max().map_or(0, |high| (high - low) as usize + 1);
+            let column = Column::from_vec(values.clone());
+            let index = RankIndex::build(&column, i128::from(low), span, |row| row % 5 != 0);
+            let mut sorted: Vec<i64> =
+                values.iter().enumerate().filter(|(row, _)| row % 5 != 0).map(|(_, v)| *v).collect();
+            sorted.sort_unstable();
+            sorted.dedup();
+            prop_assert_eq!(index.len(), sorted.len());
+            let expected: Vec<u32> =
+                probe.iter().map(|v| sorted.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
+            prop_assert_eq!(index.find(&Column::from_vec(probe)), expected);
+        }
+    }
+}
