@@ -48,6 +48,19 @@ def test_values_and_back(name, form):
 
 @every_type
 @every_form
+def test_one_value(name, form):
+    """By index, by iteration and as an item: lists are series."""
+    check(lambda m: list(column(m, name, form)))
+    check(lambda m: column(m, name, form)[1])
+    check(lambda m: column(m, name, form)[:1].item())
+    check(lambda m: column(m, name, form).to_frame()[:1].item())
+    # Polars gives an empty series for the first cell of no rows, where the type is Null.
+    if len(column(hs, name, form)):
+        check(lambda m: column(m, name, form).to_frame()[0, name])
+
+
+@every_type
+@every_form
 def test_arrow_and_back(name, form):
     series = column(hs, name, form)
     frame = series.to_frame()

@@ -333,7 +333,7 @@ class DataFrame:
             if self.shape != (1, 1):
                 msg = f"`item` needs a frame of one cell, not of shape {self.shape}"
                 raise ValueError(msg)
-            return self._df.column_at(0).get(0)
+            return self.to_series()[0]
         if row is None or column is None:
             msg = "`item` takes both `row` and `column`, or none"
             raise ValueError(msg)

@@ -93,7 +93,12 @@ class LazyFrame:
         return len(self.collect_schema())
 
     def explain(self, *, format: str = "plain", optimized: bool = True, engine: str = "auto", **_: Any) -> str:
-        """The plan as text."""
+        """The plan as text.
+
+        >>> import hypostyle as hs
+        >>> "FILTER" in hs.LazyFrame({"a": [1]}).filter(hs.col("a") > 0).explain().upper()
+        True
+        """
         del format, engine
         return self._ldf.explain(optimized)
 
@@ -128,7 +133,12 @@ class LazyFrame:
     # Columns.
 
     def select(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
-        """These columns and no others."""
+        """These columns and no others.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1], "b": [2]}).select("b", c=hs.col("a") + 1).collect().rows()
+        [(2, 2)]
+        """
         return LazyFrame._wrap(self._ldf.select(parse_many(*exprs, **named_exprs)))
 
     def select_seq(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
@@ -136,7 +146,12 @@ class LazyFrame:
         return self.select(*exprs, **named_exprs)
 
     def with_columns(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
-        """Further columns, or others in place of those of the same name."""
+        """Further columns, or others in place of those of the same name.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1]}).with_columns(b=hs.col("a") * 10).collect().rows()
+        [(1, 10)]
+        """
         return LazyFrame._wrap(self._ldf.with_columns(parse_many(*exprs, **named_exprs)))
 
     def with_columns_seq(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
@@ -187,7 +202,12 @@ class LazyFrame:
         return self.with_columns([exact(name).cast(dtype, strict=strict) for name, dtype in casts.items()])
 
     def with_row_index(self, name: str = "index", offset: int = 0) -> LazyFrame:
-        """A column of row numbers in front."""
+        """A column of row numbers in front.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": ["x", "y"]}).with_row_index().rows()
+        [(0, 'x'), (1, 'y')]
+        """
         if offset < 0:
             msg = f"`offset` is not negative, not {offset}"
             raise ValueError(msg)
@@ -196,7 +216,12 @@ class LazyFrame:
     # Rows.
 
     def filter(self, *predicates: Any, **constraints: Any) -> LazyFrame:
-        """The rows for which all predicates are true."""
+        """The rows for which all predicates are true.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1, 2, None]}).filter(hs.col("a") > 1).collect().rows()
+        [(2,)]
+        """
         conjuncts = parse_predicates(predicates, constraints)
         return LazyFrame._wrap(self._ldf.filter(conjunction(conjuncts))) if conjuncts else self.clone()
 
@@ -257,7 +282,13 @@ class LazyFrame:
         maintain_order: bool = False,
         multithreaded: bool = True,
     ) -> LazyFrame:
-        """The rows in order of one or more keys; nulls come first unless `nulls_last`."""
+        """The rows in order of one or more keys; nulls come first unless `nulls_last`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": [2, None, 1]})
+        >>> df.sort("a", descending=True, nulls_last=True)["a"].to_list()
+        [2, 1, None]
+        """
         del multithreaded
         keys = parse_many(by, *more_by)
         if not keys:
@@ -266,7 +297,12 @@ class LazyFrame:
         return LazyFrame._wrap(self._ldf.sort(keys, *order, maintain_order))
 
     def top_k(self, k: int, *, by: Any, reverse: Any = False) -> LazyFrame:
-        """The `k` rows with the largest keys."""
+        """The `k` rows with the largest keys.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 3, 2]}).top_k(2, by="a").sort("a")["a"].to_list()
+        [2, 3]
+        """
         keys = parse_many(by)
         descending = [not flag for flag in flags(reverse, len(keys), "reverse")]
         return LazyFrame._wrap(self._ldf.sort(keys, descending, [True] * len(keys), False)).head(k)
@@ -278,7 +314,13 @@ class LazyFrame:
         return LazyFrame._wrap(self._ldf.sort(keys, descending, [True] * len(keys), False)).head(k)
 
     def unique(self, subset: Any = None, *, keep: str = "any", maintain_order: bool = False) -> LazyFrame:
-        """Each row once, or each combination of some columns."""
+        """Each row once, or each combination of some columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": [1, 1, 2], "b": ["x", "y", "z"]})
+        >>> df.unique("a", keep="last", maintain_order=True).rows()
+        [(1, 'y'), (2, 'z')]
+        """
         if keep not in ("any", "first", "last", "none"):
             msg = f"`keep` is 'any', 'first', 'last' or 'none', not {keep!r}"
             raise ValueError(msg)
@@ -336,7 +378,13 @@ class LazyFrame:
     # Groups and joins.
 
     def group_by(self, *by: Any, maintain_order: bool = False, **named_by: Any) -> LazyGroupBy:
-        """Groups of rows with equal keys."""
+        """Groups of rows with equal keys.
+
+        >>> import hypostyle as hs
+        >>> sales = hs.LazyFrame({"shop": ["a", "b", "a"], "sold": [3, 4, 5]})
+        >>> sales.group_by("shop").agg(hs.col("sold").sum()).sort("shop").collect().rows()
+        [('a', 8), ('b', 4)]
+        """
         return LazyGroupBy(self, parse_many(*by, **named_by), maintain_order=maintain_order)
 
     def join(
@@ -411,7 +459,12 @@ class LazyFrame:
     def explode(
         self, columns: Any, *more_columns: Any, empty_as_null: bool = False, keep_nulls: bool = True
     ) -> LazyFrame:
-        """The items of lists, one a row."""
+        """The items of lists, one a row.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2], "l": [["x", "y"], ["z"]]}).explode("l").rows()
+        [(1, 'x'), (1, 'y'), (2, 'z')]
+        """
         names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns])
         if empty_as_null or not keep_nulls:
             msg = "`explode` drops empty lists and keeps nulls here: the other settings are not supported"
@@ -421,7 +474,12 @@ class LazyFrame:
     def unpivot(
         self, on: Any = None, *, index: Any = None, variable_name: str | None = None, value_name: str | None = None
     ) -> LazyFrame:
-        """Columns as rows of name and value."""
+        """Columns as rows of name and value.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"id": [1], "x": [3], "y": [4]}).unpivot(index="id").rows()
+        [(1, 'x', 3), (1, 'y', 4)]
+        """
         keep = self._names(index) or []
         names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
         return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PySeries
 from hypostyle.config import options
-from hypostyle.datatypes import Boolean, describe, parse
+from hypostyle.datatypes import Boolean, List, describe, parse
 from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
@@ -256,11 +256,18 @@ class Series:
         if len(self) != 1:
             msg = f"`item` needs a series of one value, not of {len(self)}"
             raise ValueError(msg)
-        return self._s.get(0)
+        return self._value(0)
+
+    def _value(self, row: int) -> Any:
+        """The value of a row; a list is a series."""
+        if self.dtype != List:
+            return self._s.get(row)
+        items = self._s.slice(row, 1).get_list(0)
+        return None if items is None else Series._wrap(items)
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, int) and not isinstance(key, bool):
-            return self._s.get(position(key, len(self)))
+            return self._value(position(key, len(self)))
         if isinstance(key, slice):
             return sliced(self, key)
         if isinstance(key, (list, tuple, range)) or hasattr(key, "__len__"):
@@ -270,11 +277,14 @@ class Series:
                 raise TypeError(msg)
             return self.gather(indices)
         if hasattr(key, "__index__"):
-            return self._s.get(position(key.__index__(), len(self)))
+            return self._value(position(key.__index__(), len(self)))
         msg = f"a Series cannot be indexed by {type(key).__name__!r}"
         raise TypeError(msg)
 
     def __iter__(self) -> Iterator[Any]:
+        if self.dtype == List:
+            whole = self.rechunk()
+            return (whole._value(row) for row in range(len(whole)))
         return iter(self.to_list())
 
     def to_list(self) -> list[Any]:

@@ -101,7 +101,12 @@ class Expr(Derived, Operators):
     # Names and types.
 
     def alias(self, name: str) -> Expr:
-        """The same values under another name."""
+        """The same values under another name.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1]}).select(hs.col("a").alias("b")).columns
+        ['b']
+        """
         return Expr._wrap(self._e.alias(name))
 
     def cast(self, dtype: Any, *, strict: bool = True, wrap_numerical: bool = False) -> Expr:
@@ -128,7 +133,12 @@ class Expr(Derived, Operators):
     # Rows: which, and in which order.
 
     def filter(self, *predicates: Any, **constraints: Any) -> Expr:
-        """The values for which all predicates hold."""
+        """The values for which all predicates hold.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2, 3]}).select(hs.col("a").filter(hs.col("a") > 1).sum()).item()
+        5
+        """
         return Expr._wrap(self._e.filter(conjunction(parse_predicates(predicates, constraints))))
 
     def head(self, n: int = 10) -> Expr:
@@ -160,7 +170,12 @@ class Expr(Derived, Operators):
         return self._call("reverse")
 
     def shift(self, n: Any = 1, *, fill_value: Any = None) -> Expr:
-        """Each value `n` rows further down; what comes free is null or `fill_value`."""
+        """Each value `n` rows further down; what comes free is null or `fill_value`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).shift(1).to_list()
+        [None, 1, 2]
+        """
         return self._call("shift", n) if fill_value is None else self._call("shift", n, fill_value)
 
     def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
@@ -176,7 +191,13 @@ class Expr(Derived, Operators):
         multithreaded: bool = True,
         maintain_order: bool = False,
     ) -> Expr:
-        """The values in the order of other expressions."""
+        """The values in the order of other expressions.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"name": ["x", "y"], "age": [9, 4]})
+        >>> df.select(hs.col("name").sort_by("age"))["name"].to_list()
+        ['y', 'x']
+        """
         del multithreaded, maintain_order
         keys = parse_many(by, *more_by)
         order = [
@@ -225,7 +246,14 @@ class Expr(Derived, Operators):
         return self._call("is_infinite")
 
     def fill_null(self, value: Any = None, strategy: str | None = None, limit: int | None = None) -> Expr:
-        """Another value, or that of a neighbour or statistic, in place of null."""
+        """Another value, or that of a neighbour or statistic, in place of null.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, None, 3]).fill_null(0).to_list()
+        [1, 0, 3]
+        >>> hs.Series([1, None, 3]).fill_null(strategy="forward").to_list()
+        [1, 1, 3]
+        """
         if value is not None and strategy is not None:
             msg = "`fill_null` takes a `value` or a `strategy`, not both"
             raise ValueError(msg)
@@ -266,7 +294,12 @@ class Expr(Derived, Operators):
     # Membership and ranges.
 
     def is_in(self, other: Any, *, nulls_equal: bool = False) -> Expr:
-        """Whether values are among others: a list, a Series, or lists in a column."""
+        """Whether values are among others: a list, a Series, or lists in a column.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).is_in(["a", "c"]).to_list()
+        [True, False]
+        """
         if isinstance(other, (set, frozenset)):
             other = list(other)
         elif is_series(other):
@@ -279,14 +312,24 @@ class Expr(Derived, Operators):
         return self._call("is_in", other, nulls_equal)
 
     def is_between(self, lower_bound: Any, upper_bound: Any, closed: str = "both") -> Expr:
-        """Whether values lie between two bounds; text bounds are columns."""
+        """Whether values lie between two bounds; text bounds are columns.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 5, 9]).is_between(1, 5).to_list()
+        [True, True, False]
+        """
         if closed not in ("both", "left", "right", "none"):
             msg = f"`closed` is 'both', 'left', 'right' or 'none', not {closed!r}"
             raise ValueError(msg)
         return self._call("is_between", _wrapped(lower_bound), _wrapped(upper_bound), closed)
 
     def clip(self, lower_bound: Any = None, upper_bound: Any = None) -> Expr:
-        """The bound where values lie outside of it."""
+        """The bound where values lie outside of it.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 5, 9]).clip(2, 6).to_list()
+        [2, 5, 6]
+        """
         return self._call("clip", _wrapped(lower_bound), _wrapped(upper_bound))
 
     def is_unique(self) -> Expr:
@@ -324,7 +367,12 @@ class Expr(Derived, Operators):
         return self._call("ceil")
 
     def round(self, decimals: int = 0, mode: str = "half_to_even") -> Expr:
-        """Rounded to a number of digits after the point."""
+        """Rounded to a number of digits after the point.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1.25, 2.345]).round(1).to_list()
+        [1.2, 2.3]
+        """
         if mode not in ("half_to_even", "half_away_from_zero"):
             msg = f"`mode` is 'half_to_even' or 'half_away_from_zero', not {mode!r}"
             raise ValueError(msg)
@@ -405,7 +453,12 @@ class Expr(Derived, Operators):
     # Running values and neighbours.
 
     def cum_sum(self, *, reverse: bool = False) -> Expr:
-        """The sum up to each row."""
+        """The sum up to each row.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).cum_sum().to_list()
+        [1, 3, 6]
+        """
         return self._call("cum_sum", reverse)
 
     def cum_prod(self, *, reverse: bool = False) -> Expr:
@@ -425,7 +478,12 @@ class Expr(Derived, Operators):
         return self._call("cum_count", reverse)
 
     def diff(self, n: Any = 1, null_behavior: str = "ignore") -> Expr:
-        """The difference to the value `n` rows before."""
+        """The difference to the value `n` rows before.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 4, 9]).diff().to_list()
+        [None, 3, 5]
+        """
         if null_behavior == "drop":
             return self._call("diff", n).slice(n, None)
         if null_behavior != "ignore":
@@ -434,7 +492,12 @@ class Expr(Derived, Operators):
         return self._call("diff", n)
 
     def rank(self, method: str = "average", *, descending: bool = False, seed: int | None = None) -> Expr:
-        """The place of each value in order."""
+        """The place of each value in order.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([30, 10, 20]).rank("dense").to_list()
+        [3, 1, 2]
+        """
         del seed
         return self._call("rank", method, descending)
 
@@ -481,7 +544,12 @@ class Expr(Derived, Operators):
         return self._aggregate("var", ddof)
 
     def quantile(self, quantile: float, interpolation: str = "nearest") -> Expr:
-        """The value below which a part of the values lies."""
+        """The value below which a part of the values lies.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3, 4]).quantile(0.5, "linear")
+        2.5
+        """
         return self._aggregate("quantile", quantile, interpolation)
 
     def count(self) -> Expr:
@@ -493,7 +561,12 @@ class Expr(Derived, Operators):
         return self._aggregate("len")
 
     def n_unique(self) -> Expr:
-        """The number of different values; null is one."""
+        """The number of different values; null is one.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b", "a", None]).n_unique()
+        3
+        """
         return self._aggregate("n_unique")
 
     def null_count(self) -> Expr:
@@ -529,11 +602,22 @@ class Expr(Derived, Operators):
         return self._aggregate("min_by", _wrapped(by))
 
     def max_by(self, by: Any) -> Expr:
-        """The value where another expression is largest."""
+        """The value where another expression is largest.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"name": ["x", "y"], "age": [9, 4]})
+        >>> df.select(hs.col("name").max_by("age")).item()
+        'x'
+        """
         return self._aggregate("max_by", _wrapped(by))
 
     def implode(self, *, maintain_order: bool = True) -> Expr:
-        """All values as one list."""
+        """All values as one list.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2]}).select(hs.col("a").implode()).item().to_list()
+        [1, 2]
+        """
         del maintain_order
         return self._aggregate("implode")
 
@@ -603,7 +687,12 @@ class Expr(Derived, Operators):
         return MetaNamespace(self)
 
     def replace(self, old: Any, new: Any = _NO_DEFAULT) -> Expr:
-        """Some values for others; the rest stays."""
+        """Some values for others; the rest stays.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).replace({"a": "z"}).to_list()
+        ['z', 'b']
+        """
         old, new = _mapping(old, new)
         return self._replace(old, new, otherwise=self)
 
