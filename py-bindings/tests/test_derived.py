@@ -64,7 +64,7 @@ PROGRAMS = {
 
 GROUPED = [
     "arg_true", "index_of", "gather_every", "top_k_by", "dot", "interpolate", "nan_min", "nan_max", "first", "entropy",
-    "approx_n_unique", "skew",
+    "approx_n_unique", "skew", "unique_counts", "arg_unique", "is_sorted",
 ]  # fmt: skip
 
 

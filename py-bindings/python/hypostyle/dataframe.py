@@ -20,6 +20,7 @@ from hypostyle.expr import Expr
 from hypostyle.expr.parse import is_list
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
+from hypostyle.indexing import cells
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.pandas import to_pandas
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
@@ -257,7 +258,7 @@ class DataFrame:
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple) and len(key) == 2:
-            return self._cell(*key)
+            return cells(self, *key)
         if isinstance(key, str):
             return self.get_column(key)
         if isinstance(key, int) and not isinstance(key, bool):
@@ -289,43 +290,11 @@ class DataFrame:
             return self
         return self.lazy().select(all_columns().gather(values)).collect()
 
-    def _cell(self, rows: Any, columns: Any) -> Any:
-        if isinstance(columns, str):
-            selected: Any = self.get_column(columns)
-        elif isinstance(columns, int) and not isinstance(columns, bool):
-            selected = self.to_series(columns)
-        else:
-            if isinstance(columns, slice):
-                names = self.columns
-                start = names.index(columns.start) if isinstance(columns.start, str) else columns.start
-                stop = names.index(columns.stop) + 1 if isinstance(columns.stop, str) else columns.stop
-                chosen = names[slice(start, stop, columns.step)]
-            elif isinstance(columns, range):
-                chosen = [self.columns[i] for i in columns]
-            else:
-                items = list(columns)
-                if items and all(isinstance(item, bool) for item in items):
-                    chosen = [n for n, keep in zip(self.columns, items) if keep]
-                else:
-                    chosen = [self.columns[i] if isinstance(i, int) else i for i in items]
-            selected = self.select([exact(name) for name in chosen])
-        if isinstance(rows, slice) and rows == slice(None):
-            return selected
-        return selected[rows]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if isinstance(key, str):
-            msg = "a DataFrame has no assignment of columns by name; use `with_columns`"
-            raise TypeError(msg)
-        if isinstance(key, tuple) and len(key) == 2:
-            row, column = key
-            name = column if isinstance(column, str) else self.columns[column]
-            values = self.get_column(name).to_list()
-            values[position(row, self.height)] = value
-            self._df = self._with(Series(name, values, dtype=self.schema[name]))._df
-            return
-        msg = f"a DataFrame cannot be assigned to by {type(key).__name__!r}"
-        raise TypeError(msg)
+        from hypostyle.indexing import assign
+
+        assign(self, key, value)
 
     def item(self, row: int | None = None, column: Any = None) -> Any:
         """The only value, or that of a cell."""
@@ -566,6 +535,26 @@ class DataFrame:
         function = getattr(horizontal, f"{name}_horizontal")
         return self.select(function(all_columns(), *args, **kwargs).alias(name)).to_series()
 
+    def product(self) -> DataFrame:
+        """The product of every column of numbers or booleans; null for the others."""
+        from hypostyle.functions.columns import lit
+
+        products = (
+            exact(name).product() if dtype.is_numeric() or dtype == Boolean else lit(None).alias(name)
+            for name, dtype in self.schema.items()
+        )
+        return self.select(products)
+
+    def merge_sorted(self, other: DataFrame, key: Any, *, maintain_order: bool = False) -> DataFrame:
+        """The rows of two frames that are sorted by a key, in its order."""
+        return self.lazy().merge_sorted(other.lazy(), key, maintain_order=maintain_order).collect()
+
+    def is_sorted(self, by: Any, *more_by: Any, descending: Any = False, nulls_last: Any = False) -> bool:
+        """Whether the rows are in the order of one or more keys."""
+        row = "__row"
+        order = {"descending": descending, "nulls_last": nulls_last, "maintain_order": True}
+        return self.with_row_index(row).sort(by, *more_by, **order).get_column(row).is_sorted()
+
     def sum_horizontal(self, *, ignore_nulls: bool = True) -> Series:
         """The sum of each row."""
         return self._horizontal("sum", ignore_nulls=ignore_nulls)
@@ -749,6 +738,7 @@ class DataFrame:
     with_row_index = collected(LazyFrame.with_row_index)
     remove = collected(LazyFrame.remove)
     gather_every = collected(LazyFrame.gather_every)
+    set_sorted = collected(LazyFrame.set_sorted)
     reverse = collected(LazyFrame.reverse)
     shift = collected(LazyFrame.shift)
     sort = collected(LazyFrame.sort)

@@ -49,6 +49,11 @@ class LazyFrame:
     def __repr__(self) -> str:
         return f"<LazyFrame at 0x{id(self):X}>"
 
+    def _repr_html_(self) -> str:
+        from hypostyle.html import plan_to_html
+
+        return plan_to_html(self.explain(optimized=False))
+
     def __bool__(self) -> NoReturn:
         msg = "the truth value of a LazyFrame is not known before it is collected"
         raise TypeError(msg)
@@ -264,6 +269,29 @@ class LazyFrame:
         name = "__gather_every"
         numbered = self.with_row_index(name).filter((col(name) >= offset) & ((col(name) - offset) % n == 0))
         return numbered.select(all_columns().exclude(name))
+
+    def set_sorted(self, column: Any, *more_columns: Any, descending: Any = False, nulls_last: Any = False) -> LazyFrame:
+        """The same query: whether rows are in order is found out, not told."""
+        del more_columns, descending, nulls_last
+        self._names(column)
+        return self.clone()
+
+    def merge_sorted(self, other: LazyFrame, key: Any, *, maintain_order: bool = False) -> LazyFrame:
+        """The rows of two queries that are sorted by a key, in its order.
+
+        >>> import hypostyle as hs
+        >>> a, b = hs.LazyFrame({"k": [1, 3]}), hs.LazyFrame({"k": [2, 3]})
+        >>> a.merge_sorted(b, "k").collect()["k"].to_list()
+        [1, 2, 3, 3]
+        """
+        from hypostyle.functions.frames import concat
+
+        del maintain_order
+        return concat([self, other]).sort(key, maintain_order=True)
+
+    def clear(self, n: int = 0) -> LazyFrame:
+        """A query of the same schema without rows, or with `n` rows of nulls."""
+        return self.collect_schema().to_frame().clear(n).lazy()
 
     def reverse(self) -> LazyFrame:
         """The rows from last to first."""

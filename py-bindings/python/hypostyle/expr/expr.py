@@ -73,6 +73,9 @@ class Expr(Derived, Operators):
     def __str__(self) -> str:
         return str(self._e)
 
+    def _repr_html_(self) -> str:
+        return str(self._e)
+
     def __bool__(self) -> NoReturn:
         msg = (
             "the truth value of an Expr is ambiguous\n\n"
