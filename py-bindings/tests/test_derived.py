@@ -128,6 +128,58 @@ def test_years():
     check(lambda m: m.date_range(first, last, "1y", eager=True).dt.millennium())
 
 
+REPLACED = {
+    "numbers": lambda m, c: c.replace_strict({"b": 1, "a": 2, "": 3, "c": 4}),
+    "texts": lambda m, c: c.replace_strict(["b", "a", "", "c"], ["x", "y", "z", None]),
+    "null": lambda m, c: c.replace_strict({"b": 1.5, "a": 2, "": 3, "c": 4, None: 5}),
+    "type": lambda m, c: c.replace_strict({"b": 1, "a": 2, "": 3, "c": 4}, return_dtype=m.Int8),
+    "incomplete": lambda m, c: c.replace_strict({"b": 1, "a": 2}),
+    "default": lambda m, c: c.replace_strict({"b": 1, "a": 2}, default=None),
+}
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_replace_strict(name):
+    check(lambda m: frame(m).select(REPLACED[name](m, m.col("t"))))
+    check(lambda m: REPLACED[name](m, frame(m)["t"]))
+
+
+def test_replace_strict_tells_what_is_missing():
+    with pytest.raises(hs.exceptions.InvalidOperationError, match="incomplete mapping.*lacks: c"):
+        frame(hs).select(hs.col("t").replace_strict({"b": 1, "a": 2, "": 3}))
+
+
+ROWS = {
+    "int_range": lambda m: m.int_range(m.len()),
+    "from 0": lambda m: m.int_range(0, m.len()),
+    "from 1": lambda m: m.int_range(1, m.len() + 1, dtype=m.UInt32),
+    "by group": lambda m: m.int_range(m.len()).over("k"),
+    "row_index": lambda m: m.row_index("row"),
+    "repeat": lambda m: m.repeat(7, m.len()),
+    "repeat text": lambda m: m.repeat("x", m.len()),
+    "constant": lambda m: m.int_range(0, m.lit(3) + 4),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_counted(name):
+    check(lambda m: frame(m).with_columns(ROWS[name](m)))
+    if name != "constant":
+        check(lambda m: frame(m).head(0).select(ROWS[name](m)))
+
+
+def test_ranges_that_depend_on_values_are_refused():
+    for end in (hs.len() * 2, hs.col("a").max()):
+        with pytest.raises(hs.exceptions.InvalidOperationError, match="not the same for every frame"):
+            frame(hs).select(hs.int_range(0, end))
+
+
+def test_description_of_dates():
+    days = [datetime.date(2024, 1, day) for day in (1, 2, 5, 9)]
+    check(lambda m: m.DataFrame({"d": [*days, None]}).describe())
+    check(lambda m: m.DataFrame({"d": days}).describe(interpolation="linear"))
+
+
 def test_mistakes():
     for program in (lambda c: c.gather_every(0), lambda c: c.interpolate("cubic")):
         with pytest.raises(ValueError, match="`n`|`method`"):

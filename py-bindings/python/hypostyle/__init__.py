@@ -104,6 +104,7 @@ from hypostyle.functions.ranges import (
     int_range,
     ones,
     repeat,
+    row_index,
     time_range,
     zeros,
 )
@@ -208,6 +209,7 @@ __all__ = [
     "read_csv",
     "reduce",
     "repeat",
+    "row_index",
     "scan_csv",
     "select",
     "selectors",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Int64, List, Null, describe
+from hypostyle.datatypes import Int64, List, Null, String, describe
 from hypostyle.expr.derived import Derived
 from hypostyle.expr.operators import Operators
 from hypostyle.expr.parse import (
@@ -704,12 +704,24 @@ class Expr(Derived, Operators):
     ) -> Expr:
         """Some values for others; the rest becomes `default`, or is an error."""
         old, new = _mapping(old, new)
-        if default is _NO_DEFAULT:
-            msg = "`replace_strict` needs a `default` here"
-            raise ValueError(msg)
         typed = [literal(v, Int64) if isinstance(v, int) and not isinstance(v, bool) else v for v in new]
-        result = self._replace(old, [Expr._wrap(v) if isinstance(v, PyExpr) else v for v in typed], otherwise=default)
+        new = [Expr._wrap(v) if isinstance(v, PyExpr) else v for v in typed]
+        if default is _NO_DEFAULT:
+            result = self._complete(old, self._replace(old, new, otherwise=None))
+        else:
+            result = self._replace(old, new, otherwise=default)
         return result if return_dtype is None else result.cast(return_dtype)
+
+    def _complete(self, old: list[Any], result: Expr) -> Expr:
+        """The result, or an error that names what is not in the mapping: what is told there is no number."""
+        from hypostyle.functions.horizontal import concat_str
+
+        told = Expr._wrap(literal("incomplete mapping for `replace_strict`, which lacks: "))
+        missing = concat_str(told, self.cast(String))
+        for value in [None, *old]:
+            known = self._e.binary("eq_missing", parse_value(value))
+            missing = Expr._wrap(PyExpr.when(known, literal(None, String), missing._e))
+        return Expr._wrap(PyExpr.when(missing.cast(Int64).is_null()._e, result._e, literal(None))).name.keep()
 
     def _replace(self, old: Any, new: Any, *, otherwise: Any) -> Expr:
         result = parse(otherwise, str_as_lit=True)
