@@ -97,7 +97,8 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvReadOptions> {
     Ok(options)
 }
 
-fn fields(value: &Bound<'_, PyAny>) -> PyResult<Vec<hypostyle_core::Field>> {
+/// Fields from pairs of name and type.
+pub(crate) fn fields(value: &Bound<'_, PyAny>) -> PyResult<Vec<hypostyle_core::Field>> {
     value
         .try_iter()?
         .map(|field| {
