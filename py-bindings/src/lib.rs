@@ -18,6 +18,9 @@ mod values;
 use pyo3::types::{PyModule, PyModuleMethods};
 use pyo3::{Bound, Py, PyAny, PyResult, pyfunction, pymodule, wrap_pyfunction};
 
+#[global_allocator]
+static ALLOCATOR: hypostyle_alloc::Pooled = hypostyle_alloc::Pooled;
+
 /// The names of all functions and aggregates that expressions can call.
 #[pyfunction]
 fn catalog() -> (Vec<&'static str>, Vec<&'static str>) {
@@ -37,6 +40,12 @@ fn thread_pool_size() -> usize {
     hypostyle::Context::default().threads()
 }
 
+/// Gives the memory that is kept for the next query back to the system.
+#[pyfunction]
+fn _trim_memory() {
+    hypostyle_alloc::trim();
+}
+
 /// The extension module behind `import hypostyle`.
 #[pymodule]
 fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -48,6 +57,7 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(catalog, module)?)?;
     module.add_function(wrap_pyfunction!(supertype, module)?)?;
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
+    module.add_function(wrap_pyfunction!(_trim_memory, module)?)?;
     module.add_function(wrap_pyfunction!(csv::write_csv, module)?)?;
     errors::register(module)
 }

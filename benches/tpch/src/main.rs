@@ -22,6 +22,9 @@ use indicatif::ProgressBar;
 use crate::arguments::{Arguments, Format, USAGE};
 use crate::report::Measured;
 
+#[global_allocator]
+static ALLOCATOR: hypostyle_alloc::Pooled = hypostyle_alloc::Pooled;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
         Ok(arguments) => arguments,

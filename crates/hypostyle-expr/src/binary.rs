@@ -54,7 +54,8 @@ fn plan_logical(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> 
             kernel: Kernel::Logical(op),
             output: T::Boolean,
         }),
-        (a, b) if a.is_integer() && b.is_integer() => {
+        // A null among integers is an integer that nobody typed; a float is refused below.
+        (a, b) if [a, b].into_iter().all(|t| t.is_integer() || *t == T::Null) => {
             let common = supertype(a, b).ok_or_else(|| Error::type_mismatch(op.symbol(), a, b))?;
             Ok(BinaryPlan {
                 left: common.clone(),
@@ -63,10 +64,16 @@ fn plan_logical(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> 
                 output: common,
             })
         }
-        _ => Err(Error::invalid_operation(format!(
-            "`{}` is not defined for {a} and {b}; it takes two booleans or two integers",
-            op.symbol()
-        ))),
+        (a, b) => {
+            let message = format!(
+                "`{}` is not defined for {a} and {b}; it takes two booleans or two integers",
+                op.symbol()
+            );
+            // Polars raises ComputeError for a boolean beside a number, InvalidOperationError for all else.
+            let number = |t: &T| t.is_integer() || t.is_float();
+            let mixed = *a == T::Boolean && number(b) || *b == T::Boolean && number(a);
+            Err(if mixed { Error::compute(message) } else { Error::invalid_operation(message) })
+        }
     }
 }
 
@@ -246,4 +253,98 @@ fn concat_text(a: &Column, b: &Column) -> Result<Column> {
         }
     }
     Ok(builder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::{Column, DataType, TimeUnit};
+
+    use crate::dsl::{col, lit, null};
+    use crate::testing::{booleans, check, check_error, dates, datetimes, decimals, texts, typed};
+
+    #[test]
+    fn kleene() {
+        let (t, f, n) = (Some(true), Some(false), None);
+        let columns = [booleans([t, t, t, f, f, f, n, n, n]), booleans([t, f, n, t, f, n, t, f, n])];
+        let (a, b) = (|| col("a"), || col("b"));
+        check(a().and(b()), &columns, "bool [true, false, null, false, false, false, null, false, null]");
+        check(a().or(b()), &columns, "bool [true, true, true, true, false, null, true, null, null]");
+        check(a().xor(b()), &columns, "bool [false, true, null, true, false, null, null, null, null]");
+        check(
+            a().and(null()),
+            &columns[..1],
+            "bool [null, null, null, false, false, false, null, null, null]",
+        );
+    }
+
+    #[test]
+    fn bits() {
+        let columns = [Column::from_options([Some(12i8), None]), Column::from_vec(vec![10i64, 1])];
+        check(col("a").and(col("b")), &columns, "i64 [8, null]");
+        check(col("a").xor(3), &columns, "i8 [15, null]");
+        check(col("a").or(null()), &columns, "i8 [null, null]");
+        check_error(col("a").or(true), &columns, "Compute");
+        check_error(lit(false).and(col("a")), &[Column::from_vec(vec![1.0])], "Compute");
+        check_error(col("a").or(1.5), &columns, "InvalidOperation");
+        check_error(col("a").and(col("a")), &[texts([None])], "InvalidOperation");
+    }
+
+    #[test]
+    fn comparisons() {
+        let columns = [
+            Column::from_options([Some(f64::NAN), Some(1.0), None]),
+            Column::from_options([Some(f64::NAN), None, None]),
+        ];
+        check(col("a").eq(col("b")), &columns, "bool [true, null, null]");
+        check(col("a").gt(f64::INFINITY), &columns, "bool [true, false, null]");
+        check(col("a").eq_missing(col("b")), &columns, "bool [true, false, true]");
+        check(col("a").neq_missing(col("b")), &columns, "bool [false, true, false]");
+        check(col("a").eq(-0.0), &[Column::from_vec(vec![0.0])], "bool [true]");
+        check(col("a").lt(300), &[Column::from_vec(vec![-1i8])], "bool [true]");
+        check(
+            col("a").eq(col("b")),
+            &[Column::from_vec(vec![u64::MAX]), Column::from_vec(vec![-1i64])],
+            "bool [false]",
+        );
+        check(col("a").eq(1.5), &[decimals(10, 2, [Some("1.5")])], "bool [true]");
+        check(col("a").lt(lit("b")), &[texts([Some("a"), Some("c"), None])], "bool [true, false, null]");
+        let columns = [dates([Some("2020-01-01")]), datetimes([Some("2020-01-01 00:00:01")])];
+        check(col("a").lt(col("b")), &columns, "bool [true]");
+        check_error(col("a").eq(1), &[texts([Some("1")])], "Compute");
+    }
+
+    #[test]
+    fn arithmetic_of_numbers() {
+        let columns =
+            [Column::from_options([Some(7i32), Some(-7), None]), Column::from_vec(vec![2i32, 2, 2])];
+        let (a, b) = (|| col("a"), || col("b"));
+        check(a() + b(), &columns, "i32 [9, -5, null]");
+        check(a() / b(), &columns, "f64 [3.5, -3.5, null]");
+        check(a().floor_div(b()), &columns, "i32 [3, -4, null]");
+        check(a() % b(), &columns, "i32 [1, 1, null]");
+        check(a() % 0, &columns, "i32 [null, null, null]");
+        check(a() / 0, &columns, "f64 [inf, -inf, null]");
+        check(a() + 1.5, &columns, "f64 [8.5, -5.5, null]");
+        check(a() + 300, &[Column::from_vec(vec![1i8])], "i16 [301]");
+        check(a() + 1, &[Column::from_vec(vec![255u8])], "u8 [0]");
+        check(a() * 2.5, &[Column::from_vec(vec![2.0f32])], "f32 [5.0]");
+        let money = [decimals(10, 2, [Some("1.50")]), decimals(10, 1, [Some("0.5")])];
+        check(a() + b(), &money, "decimal[38,2] [2.00]");
+        check(a() * b(), &money, "decimal[38,2] [0.75]");
+        check(a() + lit("!"), &[texts([Some("x"), None])], "str [\"x!\", null]");
+    }
+
+    #[test]
+    fn arithmetic_of_times() {
+        let columns = [dates([Some("2020-01-03"), None]), dates([Some("2020-01-01"), Some("2020-01-01")])];
+        let (a, b) = (|| col("a"), || col("b"));
+        check(a() - b(), &columns, "duration[μs] [172800000000, null]");
+        let span = typed(DataType::Duration(TimeUnit::Milliseconds), [Some(86_400_000i64)]);
+        check(a() + b(), &[dates([Some("2020-01-03")]), span.clone()], "date [2020-01-04]");
+        let at = datetimes([Some("2020-01-03 12:00:00")]);
+        check(a() - b(), &[at, span.clone()], "datetime[ms] [2020-01-02 12:00:00.000]");
+        check(a() / a(), std::slice::from_ref(&span), "f64 [1.0]");
+        check(a() * 2, std::slice::from_ref(&span), "duration[ms] [172800000]");
+        check_error(a().floor_div(a()), &[span], "InvalidOperation");
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) enum Node {
         plan: Box<BinaryPlan>,
     },
     Function {
-        function: &'static dyn Function,
+        function: &'static Function,
         args: Vec<BoundExpr>,
     },
     Aggregate(Box<AggregateNode>),

@@ -15,7 +15,10 @@ mod expr;
 pub mod functions;
 pub mod grouped;
 mod names;
+mod segments;
 mod selector;
+#[cfg(test)]
+mod testing;
 pub mod types;
 mod window;
 

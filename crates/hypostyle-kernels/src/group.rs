@@ -4,7 +4,7 @@
 //! addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as
 //! bytes. Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
 
-use hypostyle_core::{Array, Column, Native, Result, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 
 use crate::hash::{BytesTable, KeyTable, PackedKey};
 use crate::keys::{KeyCodec, Keys, integer_range};
@@ -23,6 +23,7 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
     if let Some(groups) = group_directly(columns, len) {
         return Ok(groups);
     }
+    let columns = &columns.iter().map(codes_of).collect::<Vec<_>>()[..];
     Ok(match KeyCodec::for_columns(columns).encode(columns, len)? {
         Keys::U64(keys) => number(&keys),
         Keys::U128(keys) => number(&keys),
@@ -39,6 +40,16 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
             groups
         }
     })
+}
+
+/// The codes of a dictionary without repetitions, which differ where the texts do; other columns as they are.
+fn codes_of(column: &Column) -> Column {
+    match column.array() {
+        Array::Dict(a) if a.dictionary().is_unique() => {
+            Column::try_new(DataType::UInt32, Array::UInt32(a.codes().clone())).unwrap_or_else(|_| column.clone())
+        }
+        _ => column.clone(),
+    }
 }
 
 fn number<K: PackedKey>(keys: &[K]) -> Groups {

@@ -14,6 +14,7 @@ pub struct KeyCodec {
     /// For columns whose integers are known to lie in a range: its low end and the bits of a distance from it.
     offsets: Vec<Option<(i128, u32)>>,
     width: KeyWidth,
+    bits: Option<u32>,
 }
 
 /// What keys are made of.
@@ -136,7 +137,7 @@ impl KeyCodec {
             Some(65..=128) => KeyWidth::U128,
             _ => KeyWidth::Bytes,
         };
-        Self { nullable: nullable.to_vec(), offsets, width }
+        Self { nullable: nullable.to_vec(), offsets, width, bits }
     }
 
     /// A codec for exactly these columns.
@@ -150,6 +151,11 @@ impl KeyCodec {
         // Too wide by type; perhaps not by value.
         let ranges: Vec<_> = columns.iter().map(integer_range).collect();
         Self::ranged(&dtypes, &nullable, &ranges)
+    }
+
+    /// Number of bits that packed keys differ in; `None` if they are bytes.
+    pub fn bits(&self) -> Option<u32> {
+        self.bits
     }
 
     /// What the keys are made of.

@@ -16,6 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("hypostyle-io", &[CORE, KERNELS, EXPR, PLAN]),
     ("hypostyle-exec", &[CORE, KERNELS, EXPR, PLAN]),
     ("hypostyle", &[CORE, KERNELS, EXPR, PLAN, IO, EXEC]),
+    ("hypostyle-alloc", &[]),
     ("xtask", &[]),
 ];
 const CORE: &str = "hypostyle-core";
@@ -28,9 +29,10 @@ const EXEC: &str = "hypostyle-exec";
 /// External crates that stay behind one wall.
 const WALLS: &[(&str, &str)] = &[("arrow2", CORE), ("rayon", EXEC)];
 
-/// Crates with `unsafe` code: kernels for SIMD, core for the Arrow C Data Interface, the bindings for what
-/// PyO3's macros expand to. Every other crate forbids it.
-const UNSAFE_CRATES: &[&str] = &["crates/hypostyle-core", "crates/hypostyle-kernels", "py-bindings"];
+/// Crates with `unsafe` code: kernels for SIMD, core for the Arrow C Data Interface, the allocator for its very
+/// subject, the bindings for what PyO3's macros expand to. Every other crate forbids it.
+const UNSAFE_CRATES: &[&str] =
+    &["crates/hypostyle-core", "crates/hypostyle-kernels", "crates/hypostyle-alloc", "py-bindings"];
 
 const LONGEST_FILE: usize = 800;
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];

@@ -9,22 +9,17 @@ use std::sync::Arc;
 use hypostyle_core::{Batch, Column, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_expr::aggregates::{Ids, State};
-use hypostyle_expr::grouped::{Call, GroupedPlan, group_order};
+use hypostyle_expr::grouped::{Call, GroupedPlan};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::{gather, gather_batch};
 use hypostyle_kernels::group::{Groups, group_rows};
-use hypostyle_kernels::hash::{BytesTable, KeyTable};
-use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::clustered::merge_borders;
+use super::partition::{Scattered, Scheme, encode_keys};
 use crate::context::Context;
 use crate::pipeline::{Pipeline, Sink, parallel};
 
-/// Partitions of the merge, once there are many groups.
-const PARTITIONS: usize = 64;
-/// Fewer groups (added up over the morsels) are merged in one go.
-const SINGLE_PARTITION: usize = 32_768;
 /// Rows that are looked at to see whether keys repeat.
 const SAMPLE: usize = 4_096;
 
@@ -125,20 +120,13 @@ impl Aggregate {
             return parallel(context, pieces, |(partial, left)| self.finish_partial(partial, &left));
         }
         let total: usize = partials.iter().map(|p| p.len).sum();
-        let partitions = if total <= SINGLE_PARTITION { 1 } else { PARTITIONS };
-        // One codec for all morsels: whether a key may be null is known now.
-        let dtypes: Vec<_> = self.keys.iter().map(|k| k.dtype().clone()).collect();
-        let nullable: Vec<bool> =
-            (0..self.keys.len()).map(|i| partials.iter().any(|p| p.keys[i].null_count() > 0)).collect();
-        let ranges: Vec<Option<(i128, i128)>> =
-            parallel(context, (0..self.keys.len()).collect(), |i: usize| {
-                Ok(common_range(partials.iter().map(|p| &p.keys[i])))
-            })?;
-        let codec = KeyCodec::ranged(&dtypes, &nullable, &ranges);
+        let (codec, partials) = encode_keys(context, partials, &self.keys)?;
+        let scheme = Scheme::new(&codec, total);
         let parts: Vec<Arc<Scattered>> =
-            parallel(context, partials, |partial| Scattered::new(partial, &codec, partitions).map(Arc::new))?;
+            parallel(context, partials, |partial| Scattered::new(partial, &codec, scheme).map(Arc::new))?;
+        let partitions = scheme.partitions();
         let merged = parallel(context, (0..partitions).collect(), |partition| {
-            self.merge_partition(&parts, partition)
+            self.merge_partition(&parts, partition, scheme)
         })?;
         let batches: Vec<(Batch, Vec<u64>)> = merged.into_iter().filter(|(b, _)| !b.is_empty()).collect();
         if !self.maintain_order {
@@ -163,8 +151,13 @@ impl Aggregate {
     }
 
     /// Groups of one partition, and where each was first seen.
-    fn merge_partition(&self, parts: &[Arc<Scattered>], partition: usize) -> Result<(Batch, Vec<u64>)> {
-        let mut table = Table::default();
+    fn merge_partition(
+        &self,
+        parts: &[Arc<Scattered>],
+        partition: usize,
+        scheme: Scheme,
+    ) -> Result<(Batch, Vec<u64>)> {
+        let mut table = scheme.table();
         let mut states = self.states(0)?;
         let mut key_pieces: Vec<Vec<Column>> = vec![Vec::new(); self.keys.len()];
         let mut first_seen = Vec::new();
@@ -257,86 +250,8 @@ impl Sink for Aggregate {
     }
 }
 
-/// The range of the integers of several columns, if they are integers.
-fn common_range<'a>(columns: impl Iterator<Item = &'a Column>) -> Option<(i128, i128)> {
-    let mut range: Option<(i128, i128)> = None;
-    for column in columns.filter(|c| c.null_count() < c.len()) {
-        let (low, high) = integer_range(column)?;
-        range = Some(range.map_or((low, high), |(a, b)| (a.min(low), b.max(high))));
-    }
-    range
-}
-
 /// Whether most of the first rows have keys of their own.
 fn rarely_repeats(keys: &[Column]) -> Result<bool> {
     let sample: Vec<Column> = keys.iter().map(|key| key.slice(0, SAMPLE)).collect();
     Ok(group_rows(&sample, SAMPLE)?.first.len() * 10 > SAMPLE * 9)
-}
-
-/// A partial whose rows are sorted by partition.
-struct Scattered {
-    partial: Partial,
-    keys: Keys,
-    order: Vec<u32>,
-    offsets: Vec<u32>,
-}
-
-impl Scattered {
-    fn new(partial: Partial, codec: &KeyCodec, partitions: usize) -> Result<Self> {
-        let keys = codec.encode(&partial.keys, partial.len)?;
-        if partitions == 1 {
-            let order = (0..partial.len as u32).collect();
-            let offsets = vec![0, partial.len as u32];
-            return Ok(Self { partial, keys, order, offsets });
-        }
-        // The low bits: the tables take the high ones.
-        let partition: Vec<u32> =
-            keys.hashes().into_iter().map(|hash| (hash % partitions as u64) as u32).collect();
-        let order = group_order(&partition, partitions);
-        Ok(Self { partial, keys, order: order.rows, offsets: order.offsets })
-    }
-}
-
-/// Numbers keys of whatever width.
-#[derive(Default)]
-enum Table {
-    #[default]
-    Empty,
-    U64(KeyTable<u64>),
-    U128(KeyTable<u128>),
-    Bytes(BytesTable),
-}
-
-impl Table {
-    /// Appends the number of each row's key; calls `new` with rows whose key was not there.
-    fn insert(&mut self, keys: &Keys, rows: &[u32], ids: &mut Vec<u32>, mut new: impl FnMut(u32)) {
-        if let Self::Empty = self {
-            *self = match keys {
-                Keys::U64(_) => Self::U64(KeyTable::with_capacity(rows.len())),
-                Keys::U128(_) => Self::U128(KeyTable::with_capacity(rows.len())),
-                Keys::Bytes(_) => Self::Bytes(BytesTable::default()),
-            };
-        }
-        macro_rules! each {
-            ($table:ident, |$row:ident| $insert:expr) => {
-                for &row in rows {
-                    let (before, $row) = ($table.len(), row as usize);
-                    let id = $insert;
-                    if $table.len() > before {
-                        new(row);
-                    }
-                    ids.push(id);
-                }
-            };
-        }
-        match (self, keys) {
-            (Self::U64(table), Keys::U64(keys)) => each!(table, |row| table.insert(keys[row])),
-            (Self::U128(table), Keys::U128(keys)) => each!(table, |row| table.insert(keys[row])),
-            (Self::Bytes(table), Keys::Bytes(keys)) => {
-                each!(table, |row| table.insert(keys.get(row), keys.hash(row)));
-            }
-            // One codec encodes all partials.
-            _ => {}
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use hypostyle_core::{Column, Result};
+use hypostyle_core::{Column, Native, Result, with_primitive};
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::keys::integer_range;
 
@@ -71,18 +71,14 @@ fn borders(partials: &[Partial]) -> Option<Vec<Vec<(u32, u32)>>> {
     Some(borders)
 }
 
-/// The groups with this value, if they are few.
+/// The groups with this value, if they are few. The column has integers and no nulls.
 fn groups_of(column: &Column, value: i128) -> Option<Vec<u32>> {
-    let mut groups = Vec::new();
-    for group in 0..column.len() {
-        if column.get(group).as_i128() == Some(value) {
-            if groups.len() == MOST_AT_A_BORDER {
-                return None;
-            }
-            groups.push(group as u32);
-        }
-    }
-    Some(groups)
+    let groups: Vec<u32> = with_primitive!(column.array(), |a: T| {
+        let value = T::from_i128(value);
+        let equal = a.values.iter().enumerate().filter(|(_, v)| **v == value);
+        equal.map(|(group, _)| group as u32).take(MOST_AT_A_BORDER + 1).collect()
+    }, else |_other| Vec::new());
+    (groups.len() <= MOST_AT_A_BORDER).then_some(groups)
 }
 
 fn same_key(pair: &[Partial], a: u32, b: u32) -> bool {

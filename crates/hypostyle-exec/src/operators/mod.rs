@@ -7,6 +7,7 @@ pub(crate) mod cross;
 pub(crate) mod distinct;
 pub(crate) mod filter;
 pub(crate) mod join;
+mod partition;
 pub(crate) mod project;
 pub(crate) mod reshape;
 pub(crate) mod sort;

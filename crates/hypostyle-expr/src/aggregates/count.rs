@@ -1,18 +1,19 @@
-//! `count`, `null_count`, `any`, `all`, and the number of rows.
+//! `count(x)`, `null_count(x)`, `len(x)`, and `len()`: values that are not null, nulls, rows; NaN counts;
+//! `count([1, null]) = [1]`.
 
 use std::any::Any;
 
-use hypostyle_core::{BooleanArray, Column, DataType, Error, MutableBitmap, Result, Scalar};
+use hypostyle_core::{Column, DataType, Result, Scalar};
+use hypostyle_kernels::select::broadcast;
 
 use super::{Aggregate, Arg, Ids, Signature, State, need, same};
 
-pub(super) static AGGREGATES: &[&dyn Aggregate] = &[
-    &Count { name: "count", what: What::Valid },
-    &Count { name: "null_count", what: What::Null },
-    &Count { name: "len", what: What::All },
-    &Quantifier { name: "any", all: false },
-    &Quantifier { name: "all", all: true },
-];
+/// `count(x)`
+pub(super) const COUNT: Count = Count { name: "count", what: What::Valid };
+/// `null_count(x)`
+pub(super) const NULL_COUNT: Count = Count { name: "null_count", what: What::Null };
+/// `len(x)`
+pub(super) const LEN: Count = Count { name: "len", what: What::All };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
@@ -22,7 +23,7 @@ enum What {
 }
 
 #[derive(Debug)]
-struct Count {
+pub(super) struct Count {
     name: &'static str,
     what: What,
 }
@@ -74,9 +75,7 @@ impl State for Counts {
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = match args.first() {
-            Some(column) if self.what != What::All => {
-                Some(hypostyle_kernels::select::broadcast(column, len)?)
-            }
+            Some(column) if self.what != What::All => Some(broadcast(column, len)?),
             _ => None,
         };
         let nulls = column.as_ref().map_or(0, Column::null_count);
@@ -111,83 +110,22 @@ impl State for Counts {
     }
 }
 
-/// `any(x, ignore_nulls)`, `all(x, ignore_nulls)`
-#[derive(Debug)]
-struct Quantifier {
-    name: &'static str,
-    all: bool,
-}
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
 
-impl Aggregate for Quantifier {
-    fn name(&self) -> &'static str {
-        self.name
-    }
+    use crate::dsl::{col, len};
+    use crate::testing::{check, check_groups};
 
-    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        if !(1..=2).contains(&args.len()) {
-            need(self.name, args, 1)?;
-        }
-        if !matches!(args[0].dtype, DataType::Boolean | DataType::Null) {
-            return Err(Error::invalid_operation(format!(
-                "`{}` takes booleans, not {}",
-                self.name, args[0].dtype
-            )));
-        }
-        Ok(Signature { args: vec![DataType::Boolean; args.len()], output: DataType::Boolean })
-    }
-
-    fn state(&self, _: &[DataType], _: &DataType, constants: &[Option<Scalar>]) -> Result<Box<dyn State>> {
-        let ignore_nulls = constants.get(1).and_then(|c| c.as_ref()?.as_bool()).unwrap_or(true);
-        Ok(Box::new(Quantified { decided: Vec::new(), unknown: Vec::new(), all: self.all, ignore_nulls }))
-    }
-}
-
-/// Whether a value was seen that decides the answer, and whether a null was.
-#[derive(Debug)]
-struct Quantified {
-    decided: Vec<bool>,
-    unknown: Vec<bool>,
-    all: bool,
-    ignore_nulls: bool,
-}
-
-impl State for Quantified {
-    fn resize(&mut self, groups: usize) {
-        self.decided.resize(groups, false);
-        self.unknown.resize(groups, false);
-    }
-
-    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let column = hypostyle_kernels::select::broadcast(&args[0], len)?;
-        for (i, value) in column.expect_boolean()?.iter().enumerate() {
-            let id = ids.get(i);
-            match value {
-                Some(value) => self.decided[id] |= value != self.all,
-                None => self.unknown[id] = true,
-            }
-        }
-        Ok(())
-    }
-
-    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
-        let other: &Self = same(other)?;
-        for (from, to) in from.iter().zip(to) {
-            self.decided[*to as usize] |= other.decided[*from as usize];
-            self.unknown[*to as usize] |= other.unknown[*from as usize];
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<Column> {
-        let mut valid = MutableBitmap::with_capacity(self.decided.len());
-        for (decided, unknown) in self.decided.iter().zip(&self.unknown) {
-            valid.push(*decided || self.ignore_nulls || !unknown);
-        }
-        let values = self.decided.iter().map(|decided| *decided != self.all).collect();
-        Ok(Column::from_boolean(BooleanArray::try_new(values, valid.into_validity())?))
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
+    #[test]
+    fn rows_and_values() {
+        let a = [Column::from_options([Some(1.0), None, Some(f64::NAN), None])];
+        check(col("a").count(), &a, "u32 [2]");
+        check(col("a").null_count(), &a, "u32 [2]");
+        check(col("a").len(), &a, "u32 [4]");
+        check(len(), &a, "u32 [4]");
+        check_groups(col("a").count(), &a, &[0, 1, 0, 0], "u32 [2, 0]");
+        check_groups(col("a").null_count(), &a, &[0, 1, 0, 0], "u32 [1, 1]");
+        check_groups(col("a").len(), &a, &[0, 1, 0, 0], "u32 [3, 1]");
     }
 }

@@ -1,24 +1,27 @@
-//! `min` and `max` of numbers. Text and other layouts pick a row instead ([`super::pick`]).
+//! `min(x)`, `max(x)`, `nan_min(x)`, `nan_max(x)`: null is passed over, null of nothing. NaN is passed over unless all values
+//! are, or wins in the `nan_` forms; `max([1.0, NaN]) = [1.0]`. Text and other layouts pick a row ([`super::picks`]).
 
 use std::any::Any;
 
 use hypostyle_core::{
-    Column, DataType, Error, MutableBitmap, Native, PrimitiveArray, Result, Scalar, with_native_type,
+    Column, DataType, MutableBitmap, Native, PrimitiveArray, Result, Scalar, with_native_type,
 };
+use hypostyle_kernels::select::broadcast;
 
-use super::pick::{Choice, Picks};
-use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use super::picks::{Choice, Picks};
+use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
 
-pub(super) static AGGREGATES: &[&dyn Aggregate] = &[
-    &Extreme { name: "min", largest: false, nan_wins: false },
-    &Extreme { name: "max", largest: true, nan_wins: false },
-    &Extreme { name: "nan_min", largest: false, nan_wins: true },
-    &Extreme { name: "nan_max", largest: true, nan_wins: true },
-];
+/// `min(x)`
+pub(super) const MIN: Extreme = Extreme { name: "min", largest: false, nan_wins: false };
+/// `max(x)`
+pub(super) const MAX: Extreme = Extreme { name: "max", largest: true, nan_wins: false };
+/// `nan_min(x)`
+pub(super) const NAN_MIN: Extreme = Extreme { name: "nan_min", largest: false, nan_wins: true };
+/// `nan_max(x)`
+pub(super) const NAN_MAX: Extreme = Extreme { name: "nan_max", largest: true, nan_wins: true };
 
-/// NaN is passed over unless all values are, or unless it wins.
 #[derive(Debug)]
-struct Extreme {
+pub(super) struct Extreme {
     name: &'static str,
     largest: bool,
     nan_wins: bool,
@@ -32,10 +35,7 @@ impl Aggregate for Extreme {
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
         need(self.name, args, 1)?;
         if args[0].dtype.is_nested() {
-            return Err(Error::invalid_operation(format!(
-                "`{}` is not defined for {}",
-                self.name, args[0].dtype
-            )));
+            return Err(not_defined(self.name, args[0].dtype));
         }
         Ok(Signature::keep(args, args[0].dtype.clone()))
     }
@@ -91,7 +91,7 @@ impl<T: Native, const LARGEST: bool> State for Extremes<T, LARGEST> {
     }
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let column = hypostyle_kernels::select::broadcast(&args[0], len)?;
+        let column = broadcast(&args[0], len)?;
         let array = column.expect_primitive::<T>()?;
         match &array.validity {
             None => array.values.iter().enumerate().for_each(|(i, v)| self.offer(ids.get(i), *v)),
@@ -120,5 +120,40 @@ impl<T: Native, const LARGEST: bool> State for Extremes<T, LARGEST> {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::{Column, DataType};
+
+    use crate::dsl::{aggregate, col};
+    use crate::testing::{booleans, check, check_error, check_groups, dates, decimals, lists, texts};
+
+    #[test]
+    fn nan_yields_or_wins() {
+        let a = [Column::from_options([None, Some(f64::NAN), Some(1.0), Some(-2.0)])];
+        check(col("a").min(), &a, "f64 [-2.0]");
+        check(col("a").max(), &a, "f64 [1.0]");
+        check(aggregate("nan_min", [col("a")]), &a, "f64 [NaN]");
+        check(aggregate("nan_max", [col("a")]), &a, "f64 [NaN]");
+        check(col("a").max(), &[a[0].slice(0, 2)], "f64 [NaN]");
+        check(col("a").max(), &[a[0].slice(0, 1)], "f64 [null]");
+        check_groups(col("a").max(), &a, &[0, 1, 1, 0], "f64 [-2.0, 1.0]");
+        check_groups(aggregate("nan_max", [col("a")]), &a, &[0, 1, 1, 0], "f64 [-2.0, NaN]");
+    }
+
+    #[test]
+    fn all_that_has_an_order() {
+        check(col("a").max(), &[Column::from_vec(vec![200u8, 3])], "u8 [200]");
+        check(col("a").min(), &[Column::from_vec(vec![i128::MIN, 3])], &format!("i128 [{}]", i128::MIN));
+        check(col("a").min(), &[booleans([Some(true), None, Some(false)])], "bool [false]");
+        check(col("a").max(), &[decimals(10, 2, [Some("1.5"), Some("2.25")])], "decimal[10,2] [2.25]");
+        check(col("a").max(), &[dates([Some("2020-01-01"), None, Some("2020-01-04")])], "date [2020-01-04]");
+        let a = [texts([Some("x"), Some("a"), None])];
+        check(col("a").min(), &a, "str [\"a\"]");
+        check_groups(col("a").max(), &a, &[0, 0, 1], "str [\"x\", null]");
+        check(col("a").max(), &[Column::full_null(DataType::Null, 2)], "null [null]");
+        check_error(col("a").max(), &[lists([None])], "InvalidOperation");
     }
 }

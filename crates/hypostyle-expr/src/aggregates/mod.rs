@@ -4,12 +4,25 @@
 //! States are merged in the order of the rows they were fed with, so that `first` means first and sums of floats are
 //! the same for every number of threads.
 
-mod collect;
+mod collected;
 mod count;
+mod covariance;
 mod extreme;
+mod extreme_by;
+mod first_last;
+mod implode;
+mod mean;
 mod moments;
-mod pick;
+mod n_unique;
+mod picks;
+mod position;
+mod product;
+mod quantifier;
+mod quantile;
 mod sum;
+mod top_k;
+mod totals;
+mod variance;
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -19,7 +32,7 @@ use std::sync::OnceLock;
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 
 pub use crate::functions::{Arg, Signature};
-pub use collect::{Collected, Finish as CollectFinish};
+pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
 pub(crate) use sum::sum_type;
 
@@ -78,21 +91,47 @@ pub trait Aggregate: Debug + Sync {
     ) -> Result<Box<dyn State>>;
 }
 
-/// Every aggregate, by subject.
-static CATALOG: &[&[&dyn Aggregate]] = &[
-    sum::AGGREGATES,
-    count::AGGREGATES,
-    extreme::AGGREGATES,
-    moments::AGGREGATES,
-    pick::AGGREGATES,
-    collect::AGGREGATES,
+/// Rows of a group that are so few that comparing each with each beats a table.
+const FEW_ROWS: usize = 16;
+
+/// Every aggregate.
+static CATALOG: &[&dyn Aggregate] = &[
+    &sum::Sum,
+    &product::Product,
+    &mean::Mean,
+    &count::COUNT,
+    &count::NULL_COUNT,
+    &count::LEN,
+    &quantifier::ANY,
+    &quantifier::ALL,
+    &extreme::MIN,
+    &extreme::MAX,
+    &extreme::NAN_MIN,
+    &extreme::NAN_MAX,
+    &variance::VAR,
+    &variance::STD,
+    &covariance::COV,
+    &covariance::CORR,
+    &first_last::FIRST,
+    &first_last::LAST,
+    &first_last::FIRST_NON_NULL,
+    &extreme_by::MIN_BY,
+    &extreme_by::MAX_BY,
+    &position::ARG_MIN,
+    &position::ARG_MAX,
+    &implode::Implode,
+    &quantile::MEDIAN,
+    &quantile::QUANTILE,
+    &n_unique::NUnique,
+    &top_k::TOP_K,
+    &top_k::BOTTOM_K,
 ];
 
 /// The aggregate of a name.
 pub fn find(name: &str) -> Result<&'static dyn Aggregate> {
     static BY_NAME: OnceLock<HashMap<&'static str, &'static dyn Aggregate>> = OnceLock::new();
     BY_NAME
-        .get_or_init(|| CATALOG.iter().flat_map(|family| family.iter()).map(|a| (a.name(), *a)).collect())
+        .get_or_init(|| CATALOG.iter().map(|a| (a.name(), *a)).collect())
         .get(name)
         .copied()
         .ok_or_else(|| Error::unsupported(format!("there is no aggregate `{name}`")))
@@ -100,7 +139,7 @@ pub fn find(name: &str) -> Result<&'static dyn Aggregate> {
 
 /// The names of all aggregates, sorted.
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = CATALOG.iter().flat_map(|family| family.iter()).map(|a| a.name()).collect();
+    let mut names: Vec<_> = CATALOG.iter().map(|a| a.name()).collect();
     names.sort_unstable();
     names
 }
@@ -110,7 +149,12 @@ pub(crate) fn same<S: 'static>(other: &dyn State) -> Result<&S> {
     other.as_any().downcast_ref().ok_or_else(|| Error::internal("merged states of two aggregates"))
 }
 
-/// One argument at least.
+/// The error of an aggregate that does not take a type.
+fn not_defined(name: &str, dtype: &DataType) -> Error {
+    Error::invalid_operation(format!("`{name}` is not defined for {dtype}"))
+}
+
+/// Checks the number of arguments.
 pub(crate) fn need(name: &str, args: &[Arg<'_>], count: usize) -> Result<()> {
     if args.len() == count {
         Ok(())

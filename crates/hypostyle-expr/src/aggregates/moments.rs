@@ -1,44 +1,22 @@
-//! Variance, standard deviation, covariance and correlation.
-//!
-//! Means and centred sums are updated value by value and merged pairwise: Chan, Golub and LeVeque, "Updating
-//! Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
+//! The state of variances and covariances: counts, means and centred sums of every group, updated value by value and merged
+//! pairwise: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
 
 use std::any::Any;
 
-use hypostyle_core::{Column, DataType, Error, Result, Scalar};
+use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::cast::{CastMode, cast};
+use hypostyle_kernels::select::broadcast;
 
-use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
 
-pub(super) static AGGREGATES: &[&dyn Aggregate] = &[
-    &Moment { name: "var", output: Output::Variance },
-    &Moment { name: "std", output: Output::Deviation },
-    &Moment { name: "cov", output: Output::Covariance },
-    &Moment { name: "corr", output: Output::Correlation },
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Output {
-    Variance,
-    Deviation,
-    Covariance,
-    Correlation,
-}
-
-/// `var(x, ddof)`, `std(x, ddof)`, `cov(x, y, ddof)`, `corr(x, y)`
+/// An aggregate of one or two columns that is read off [`Centred`].
 #[derive(Debug)]
-struct Moment {
-    name: &'static str,
-    output: Output,
-}
-
-impl Moment {
-    fn inputs(&self) -> usize {
-        match self.output {
-            Output::Variance | Output::Deviation => 1,
-            Output::Covariance | Output::Correlation => 2,
-        }
-    }
+pub(super) struct Moment {
+    pub(super) name: &'static str,
+    /// How many columns it reads; one more argument is `ddof`.
+    pub(super) inputs: usize,
+    /// The value of a group, with `ddof`.
+    pub(super) value: fn(&Centred, f64) -> Option<f64>,
 }
 
 impl Aggregate for Moment {
@@ -47,36 +25,24 @@ impl Aggregate for Moment {
     }
 
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        let inputs = self.inputs();
-        if args.len() != inputs {
-            need(self.name, args, inputs + 1)?;
+        if args.len() != self.inputs {
+            need(self.name, args, self.inputs + 1)?;
         }
-        for arg in &args[..inputs] {
-            let number = arg.dtype.is_numeric() || matches!(arg.dtype, DataType::Boolean | DataType::Null);
-            let span = matches!(arg.dtype, DataType::Duration(_)) && self.output != Output::Variance;
-            if !number && !span {
-                return Err(Error::invalid_operation(format!(
-                    "`{}` is not defined for {}",
-                    self.name, arg.dtype
-                )));
-            }
+        let columns = &args[..self.inputs];
+        let no_number =
+            |a: &&Arg<'_>| !a.dtype.is_numeric() && !matches!(a.dtype, DataType::Boolean | DataType::Null);
+        if let Some(other) = columns.iter().find(no_number) {
+            return Err(not_defined(self.name, other.dtype));
         }
-        let single = |a: &Arg<'_>| *a.dtype == DataType::Float32;
-        let output = match args[0].dtype {
-            DataType::Float32 if inputs == 1 => DataType::Float32,
-            // Of two columns, one in single precision is enough, unless the other is in double.
-            x if inputs == 2
-                && args[..2].iter().any(single)
-                && *x != DataType::Float64
-                && *args[1].dtype != DataType::Float64 =>
-            {
-                DataType::Float32
-            }
-            span @ DataType::Duration(_) if inputs == 1 => span.clone(),
+        // One column in single precision is enough, unless another is in double.
+        let has = |dtype: DataType| columns.iter().any(|a| *a.dtype == dtype);
+        let output = match self.inputs {
+            1 if has(DataType::Null) => DataType::Null,
+            _ if has(DataType::Float32) && !has(DataType::Float64) => DataType::Float32,
             _ => DataType::Float64,
         };
-        let mut types = vec![DataType::Float64; inputs];
-        types.extend(args.get(inputs).map(|_| DataType::Int64));
+        let mut types = vec![DataType::Float64; self.inputs];
+        types.extend(args.get(self.inputs).map(|_| DataType::Int64));
         Ok(Signature { args: types, output })
     }
 
@@ -86,10 +52,11 @@ impl Aggregate for Moment {
         output: &DataType,
         constants: &[Option<Scalar>],
     ) -> Result<Box<dyn State>> {
-        let ddof = constants.get(self.inputs()).and_then(|c| c.as_ref()?.as_i128()).unwrap_or(1);
+        let ddof = constants.get(self.inputs).and_then(|c| c.as_ref()?.as_i128()).unwrap_or(1);
         Ok(Box::new(Moments {
             groups: Vec::new(),
-            kind: self.output,
+            inputs: self.inputs,
+            value: self.value,
             ddof: ddof as f64,
             output: output.clone(),
         }))
@@ -98,16 +65,21 @@ impl Aggregate for Moment {
 
 /// Count, means and centred sums of one group.
 #[derive(Clone, Copy, Debug, Default)]
-struct Centred {
-    count: f64,
+pub(super) struct Centred {
+    pub(super) count: f64,
     mean_x: f64,
     mean_y: f64,
-    xx: f64,
-    yy: f64,
-    xy: f64,
+    pub(super) xx: f64,
+    pub(super) yy: f64,
+    pub(super) xy: f64,
 }
 
 impl Centred {
+    /// A centred sum over the degrees of freedom that are left, if there are any.
+    pub(super) fn divided(&self, sum: f64, ddof: f64) -> Option<f64> {
+        (self.count > ddof).then(|| sum / (self.count - ddof))
+    }
+
     #[inline]
     fn add(&mut self, x: f64, y: f64) {
         self.count += 1.0;
@@ -138,7 +110,8 @@ impl Centred {
 #[derive(Debug)]
 struct Moments {
     groups: Vec<Centred>,
-    kind: Output,
+    inputs: usize,
+    value: fn(&Centred, f64) -> Option<f64>,
     ddof: f64,
     output: DataType,
 }
@@ -149,11 +122,8 @@ impl State for Moments {
     }
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let x = hypostyle_kernels::select::broadcast(&args[0], len)?;
-        let y = match self.kind {
-            Output::Covariance | Output::Correlation => hypostyle_kernels::select::broadcast(&args[1], len)?,
-            _ => x.clone(),
-        };
+        let x = broadcast(&args[0], len)?;
+        let y = broadcast(&args[self.inputs - 1], len)?;
         let (xs, ys) = (x.expect_primitive::<f64>()?, y.expect_primitive::<f64>()?);
         for i in 0..len {
             if let (Some(x), Some(y)) = (xs.get(i), ys.get(i)) {
@@ -172,16 +142,10 @@ impl State for Moments {
     }
 
     fn finish(&mut self) -> Result<Column> {
-        let (kind, ddof) = (self.kind, self.ddof);
-        let values = self.groups.iter().map(|g| {
-            let divided = |sum: f64| (g.count > ddof).then(|| sum / (g.count - ddof));
-            match kind {
-                Output::Variance => divided(g.xx),
-                Output::Deviation => divided(g.xx).map(f64::sqrt),
-                Output::Covariance => divided(g.xy),
-                Output::Correlation => Some(g.xy / (g.xx * g.yy).sqrt()),
-            }
-        });
+        let values = self.groups.iter().map(|group| (self.value)(group, self.ddof));
+        if self.output == DataType::Null {
+            return Ok(Column::full_null(DataType::Null, self.groups.len()));
+        }
         cast(&Column::from_options(values), &self.output, CastMode::NonStrict)
     }
 

@@ -5,6 +5,7 @@
 mod errors;
 mod groups;
 mod joins;
+mod many_rows;
 mod plans;
 mod random;
 mod shapes;

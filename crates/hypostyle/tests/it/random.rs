@@ -32,6 +32,10 @@ enum Step {
     Add,
     Group,
     Join(JoinType),
+    /// On two keys, one of them text, with the sides the other way round.
+    JoinTo(JoinType),
+    /// With its own groups: a subplan with two readers.
+    JoinGroups(JoinType),
     Distinct,
     Sort(bool),
     Window,
@@ -39,12 +43,16 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kinds = [JoinType::Inner, JoinType::Left, JoinType::Semi, JoinType::Anti];
+    let kind = || prop::sample::select(kinds.to_vec());
+    let to = [JoinType::Inner, JoinType::Left, JoinType::Right, JoinType::Full];
     let step = prop_oneof![
         (-3i64..4).prop_map(Step::Filter),
         Just(Step::FilterText),
         Just(Step::Add),
         Just(Step::Group),
-        prop::sample::select(kinds.to_vec()).prop_map(Step::Join),
+        kind().prop_map(Step::Join),
+        kind().prop_map(Step::JoinGroups),
+        prop::sample::select(to.to_vec()).prop_map(Step::JoinTo),
         Just(Step::Distinct),
         any::<bool>().prop_map(Step::Sort),
         Just(Step::Window),
@@ -66,6 +74,18 @@ fn apply(query: LazyFrame, step: &Step, other: &DataFrame) -> LazyFrame {
                 JoinType::Semi | JoinType::Anti => joined,
                 _ => joined.select([col("k"), col("s"), (col("x") * col("y")).alias("x")]),
             }
+        }
+        Step::JoinTo(kind) => {
+            let renamed = other.clone().lazy().select([col("k"), col("s"), col("x").alias("y")]);
+            let keys = || [col("k"), col("s")];
+            let joined = renamed.join(query, keys(), keys(), JoinArgs::new(*kind));
+            joined.select([col("k"), col("s"), (col("x") - col("y")).alias("x")])
+        }
+        Step::JoinGroups(kind) => {
+            let groups = query.clone().group_by([col("k")]).agg([col("x").max().alias("m")]);
+            let few = groups.filter(col("m").gt(lit(0.5)));
+            let joined = query.join(few, [col("k")], [col("k")], JoinArgs::new(*kind));
+            joined.select([col("k"), col("s"), col("x")])
         }
         Step::Distinct => query.unique(None, UniqueKeep::Any),
         Step::Sort(descending) => {

@@ -1,0 +1,31 @@
+//! `first(x)`, `last(x)`, `first_non_null(x)`: the value of the first or last row, null where it is null, and the first value
+//! that is not; null of nothing; `first([null, 1]) = [null]`.
+
+use super::picks::{Choice, Pick};
+
+/// `first(x)`
+pub(super) const FIRST: Pick = Pick { name: "first", choice: Choice::First, by: 0 };
+/// `last(x)`
+pub(super) const LAST: Pick = Pick { name: "last", choice: Choice::Last, by: 0 };
+/// `first_non_null(x)`
+pub(super) const FIRST_NON_NULL: Pick = Pick { name: "first_non_null", choice: Choice::FirstValid, by: 0 };
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::{aggregate, col};
+    use crate::testing::{check, check_groups, texts};
+
+    #[test]
+    fn ends() {
+        let a = [Column::from_options([None, Some(2i64), Some(3), Some(4)])];
+        check(col("a").first(), &a, "i64 [null]");
+        check(col("a").last(), &a, "i64 [4]");
+        check(aggregate("first_non_null", [col("a")]), &a, "i64 [2]");
+        check(col("a").last(), &[texts([])], "str [null]");
+        check_groups(col("a").first(), &a, &[0, 1, 0, 1], "i64 [null, 2]");
+        check_groups(col("a").last(), &a, &[0, 1, 0, 1], "i64 [3, 4]");
+        check_groups(aggregate("first_non_null", [col("a")]), &a, &[0, 1, 0, 1], "i64 [3, 2]");
+    }
+}

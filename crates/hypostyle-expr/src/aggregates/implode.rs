@@ -1,0 +1,54 @@
+//! `implode(x)`: all values of the group as a list, null and NaN among them, in order of the rows;
+//! `implode([1, null]) = [[1, null]]`.
+
+use hypostyle_core::{Array, Column, DataType, ListArray, Result, Scalar};
+
+use super::collected::{Collected, Finish};
+use super::{Aggregate, Arg, Signature, State, need};
+
+/// `implode(x)`
+#[derive(Debug)]
+pub(super) struct Implode;
+
+impl Aggregate for Implode {
+    fn name(&self) -> &'static str {
+        "implode"
+    }
+
+    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
+        need("implode", args, 1)?;
+        Ok(Signature::keep(args, DataType::list(args[0].dtype.clone())))
+    }
+
+    fn state(&self, args: &[DataType], _: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
+        Ok(Box::new(Collected::new(args.to_vec(), AsLists)))
+    }
+}
+
+#[derive(Debug)]
+struct AsLists;
+
+impl Finish for AsLists {
+    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+        let dtype = DataType::list(columns[0].dtype().clone());
+        let offsets: Vec<i64> = offsets.iter().map(|o| i64::from(*o)).collect();
+        let array = ListArray::try_new(offsets.into(), columns[0].clone(), None)?;
+        Column::try_new(dtype, Array::List(array))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::col;
+    use crate::testing::{check, check_groups, texts};
+
+    #[test]
+    fn lists() {
+        check(col("a").implode(), &[Column::from_options([Some(1i64), None])], "list[i64] [[1, null]]");
+        check(col("a").implode(), &[texts([])], "list[str] [[]]");
+        let a = [Column::from_vec(vec![1i64, 2, 3, 4])];
+        check_groups(col("a").implode(), &a, &[1, 0, 1, 2], "list[i64] [[2], [1, 3], [4]]");
+    }
+}

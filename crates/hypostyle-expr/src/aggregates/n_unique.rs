@@ -1,0 +1,294 @@
+//! `n_unique(x)`: the number of distinct values, of which null is one, NaN one, and 0.0 the same as −0.0;
+//! `n_unique([1, 1, null]) = [2]`.
+//!
+//! Numbers and times are kept as pairs of group and value, appended as they come and put in order of the groups when
+//! they are counted or merged. Where groups have many rows, equal values are dropped before. Text and nested values are
+//! collected ([`super::collected`]).
+
+use std::any::Any;
+use std::sync::OnceLock;
+
+use hypostyle_core::{Column, DataType, Error, Native, PrimitiveArray, Result, Scalar, with_primitive};
+use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::group::group_rows;
+use hypostyle_kernels::hash::{KeyTable, PackedKey};
+use hypostyle_kernels::select::broadcast;
+
+use super::collected::{Collected, Finish};
+use super::{Aggregate, Arg, FEW_ROWS, Ids, Signature, State, need, same};
+
+/// `n_unique(x)`
+#[derive(Debug)]
+pub(super) struct NUnique;
+
+impl Aggregate for NUnique {
+    fn name(&self) -> &'static str {
+        "n_unique"
+    }
+
+    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
+        need("n_unique", args, 1)?;
+        let signature = Signature::keep(args, DataType::UInt32);
+        Ok(if *args[0].dtype == DataType::Boolean { signature.with(0, DataType::UInt8) } else { signature })
+    }
+
+    fn state(&self, args: &[DataType], _: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
+        Ok(match args[0].to_physical().byte_width() {
+            _ if args[0].is_categorical() => Box::new(Collected::new(args.to_vec(), CountDistinct)),
+            Some(16) => Box::new(Distinct::<u128>::default()),
+            Some(_) => Box::new(Distinct::<u64>::default()),
+            None => Box::new(Collected::new(args.to_vec(), CountDistinct)),
+        })
+    }
+}
+
+/// The bits of a number, equal where numbers are equal.
+trait Key: PackedKey + 'static {
+    fn of<T: Native>(value: T) -> Self;
+}
+
+impl Key for u64 {
+    #[inline(always)]
+    fn of<T: Native>(value: T) -> Self {
+        if T::IS_FLOAT { Native::key(value.to_f64()) } else { value.to_i128() as u64 }
+    }
+}
+
+impl Key for u128 {
+    #[inline(always)]
+    fn of<T: Native>(value: T) -> Self {
+        value.to_i128() as u128
+    }
+}
+
+/// Pairs of group and value, and which groups have a null.
+#[derive(Debug, Default)]
+struct Distinct<K> {
+    ids: Vec<u32>,
+    values: Vec<K>,
+    nulls: Vec<bool>,
+    /// The pairs by group, from the first time on that this state is merged into another.
+    by_group: OnceLock<ByGroup<K>>,
+}
+
+/// Distinct values, group by group.
+#[derive(Debug)]
+struct ByGroup<K> {
+    values: Vec<K>,
+    offsets: Vec<u32>,
+}
+
+impl<K: Key> Distinct<K> {
+    fn append<T: Native>(&mut self, array: &PrimitiveArray<T>, ids: Ids<'_>) {
+        self.ids.reserve(array.len());
+        self.values.reserve(array.len());
+        match &array.validity {
+            None => {
+                self.values.extend(array.values.iter().map(|v| K::of(*v)));
+                match ids {
+                    Ids::Single => self.ids.resize(self.values.len(), 0),
+                    Ids::Each(ids) => self.ids.extend_from_slice(ids),
+                }
+            }
+            Some(validity) => {
+                for (i, valid) in validity.iter().enumerate() {
+                    let id = ids.get(i);
+                    if valid {
+                        self.values.push(K::of(array.values[i]));
+                        self.ids.push(id as u32);
+                    } else {
+                        self.nulls[id] = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The pairs in order of their groups, equal ones still among them.
+    fn in_order(&self) -> ByGroup<K> {
+        let groups = self.nulls.len();
+        let mut offsets = vec![0u32; groups + 1];
+        self.ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
+        for i in 0..groups {
+            offsets[i + 1] += offsets[i];
+        }
+        // Input that is clustered by its keys numbers its groups as it goes.
+        if self.ids.is_sorted() {
+            return ByGroup { values: self.values.clone(), offsets };
+        }
+        let mut next = offsets.clone();
+        let mut values = vec![K::default(); self.values.len()];
+        for (id, value) in self.ids.iter().zip(&self.values) {
+            let slot = &mut next[*id as usize];
+            values[*slot as usize] = *value;
+            *slot += 1;
+        }
+        ByGroup { values, offsets }
+    }
+
+    fn distinct_by_group(&self) -> ByGroup<K> {
+        let ByGroup { mut values, mut offsets } = self.in_order();
+        let mut end = 0;
+        let mut start = 0;
+        for offset in offsets.iter_mut().skip(1) {
+            let stop = *offset as usize;
+            let distinct = distinct_first(&mut values[start..stop]);
+            values.copy_within(start..start + distinct, end);
+            end += distinct;
+            (*offset, start) = (end as u32, stop);
+        }
+        values.truncate(end);
+        ByGroup { values, offsets }
+    }
+}
+
+/// Brings the distinct values to the front, and counts them.
+fn distinct_first<K: Key>(values: &mut [K]) -> usize {
+    let mut count = 0;
+    if values.len() <= FEW_ROWS {
+        for i in 0..values.len() {
+            let value = values[i];
+            if values[..count].iter().all(|v| *v != value) {
+                values[count] = value;
+                count += 1;
+            }
+        }
+        return count;
+    }
+    let mut table = KeyTable::with_capacity(FEW_ROWS);
+    for i in 0..values.len() {
+        if table.insert(values[i]) as usize == count {
+            values[count] = values[i];
+            count += 1;
+        }
+    }
+    count
+}
+
+impl<K: Key> State for Distinct<K> {
+    fn resize(&mut self, groups: usize) {
+        self.nulls.resize(groups, false);
+    }
+
+    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
+        self.by_group = OnceLock::new();
+        let mut column = broadcast(&args[0], len)?;
+        let mut first_ids = Vec::new();
+        let mut ids = ids;
+        if len > FEW_ROWS * self.nulls.len() {
+            // Many rows a group: equal ones are dropped at once, by address where values lie close together.
+            let groups = match ids {
+                Ids::Single => None,
+                Ids::Each(ids) => Some(Column::from_vec(ids.to_vec())),
+            };
+            let keys: Vec<Column> = groups.into_iter().chain([column.clone()]).collect();
+            let first = group_rows(&keys, len)?.first;
+            column = gather(&column, &first)?;
+            if let Ids::Each(all) = ids {
+                first_ids.extend(first.iter().map(|row| all[*row as usize]));
+                ids = Ids::Each(&first_ids);
+            }
+        }
+        with_primitive!(column.array(), |a: T| self.append(a, ids),
+            else |_array| return Err(Error::internal("distinct values of no number")));
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
+        let other: &Self = same(other)?;
+        self.by_group = OnceLock::new();
+        let theirs = other.by_group.get_or_init(|| other.distinct_by_group());
+        for (from, to) in from.iter().zip(to) {
+            let (from, group) = (*from as usize, *to as usize);
+            self.nulls[group] |= other.nulls[from];
+            let (start, end) = (theirs.offsets[from] as usize, theirs.offsets[from + 1] as usize);
+            self.values.extend_from_slice(&theirs.values[start..end]);
+            self.ids.resize(self.values.len(), *to);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Column> {
+        let ByGroup { mut values, offsets } = self.in_order();
+        let counts = offsets.windows(2).zip(&self.nulls).map(|(bounds, null)| {
+            let distinct = distinct_first(&mut values[bounds[0] as usize..bounds[1] as usize]);
+            distinct as u32 + u32::from(*null)
+        });
+        Ok(Column::from_vec(counts.collect::<Vec<u32>>()))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Distinct values among those that were collected.
+#[derive(Debug)]
+struct CountDistinct;
+
+impl Finish for CountDistinct {
+    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+        let groups = offsets.len().saturating_sub(1);
+        let mut ids = Vec::with_capacity(columns[0].len());
+        for (group, bounds) in offsets.windows(2).enumerate() {
+            ids.resize(bounds[1] as usize, group as u32);
+        }
+        let mut counts = vec![0u32; groups];
+        let len = ids.len();
+        let distinct = group_rows(&[Column::from_vec(ids.clone()), columns[0].clone()], len)?;
+        distinct.first.iter().for_each(|row| counts[ids[*row as usize] as usize] += 1);
+        Ok(Column::from_vec(counts))
+    }
+
+    fn distinct(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use hypostyle_core::{Column, DataType};
+
+    use crate::dsl::col;
+    use crate::testing::{booleans, check, check_groups, dates, decimals, lists, texts};
+
+    #[test]
+    fn distinct_values() {
+        let n = || col("a").n_unique();
+        check(n(), &[Column::from_options([Some(1i64), Some(1), None, None, Some(-1)])], "u32 [3]");
+        check(n(), &[Column::from_vec(vec![0.0, -0.0, f64::NAN, -f64::NAN, 1.0])], "u32 [3]");
+        check(n(), &[Column::from_vec(vec![0.0f32, -0.0, 0.1])], "u32 [2]");
+        check(n(), &[Column::from_vec(vec![u64::MAX, 0, u64::MAX])], "u32 [2]");
+        check(n(), &[Column::from_vec(vec![i128::MIN, i128::MAX, i128::MIN, 1 << 64, 0])], "u32 [4]");
+        check(n(), &[booleans([Some(true), None, Some(false), Some(true)])], "u32 [3]");
+        check(n(), &[texts([Some("a"), None, Some("b"), Some("a")])], "u32 [3]");
+        check(n(), &[dates([Some("2020-01-01"), Some("2020-01-01")])], "u32 [1]");
+        check(n(), &[decimals(10, 2, [Some("1.5"), Some("1.50"), None])], "u32 [2]");
+        check(n(), &[lists([Some(&[Some(1)]), Some(&[Some(1)]), Some(&[]), None])], "u32 [3]");
+        check(n(), &[Column::full_null(DataType::Null, 2)], "u32 [1]");
+        check(n(), &[Column::empty(DataType::Int64)], "u32 [0]");
+    }
+
+    /// Many and few rows a group, clustered or not, merged in pieces: all as a set of each group would count.
+    #[test]
+    fn groups_of_all_sizes() {
+        for (rows, groups, values) in [(40, 20, 3), (1000, 3, 7), (1000, 3, 1_000_000), (3000, 100, 40)] {
+            for clustered in [true, false] {
+                let ids: Vec<u32> =
+                    (0..rows).map(|i| if clustered { i * groups / rows } else { i * 31 % groups }).collect();
+                let value =
+                    |i: u32| (i % 13 != 5).then_some(i64::from(i.wrapping_mul(2_654_435_761) % values) - 5);
+                let column = Column::from_options((0..rows).map(value));
+                let mut sets = vec![HashSet::new(); groups as usize];
+                ids.iter().zip(0..rows).for_each(|(id, i)| {
+                    sets[*id as usize].insert(value(i));
+                });
+                let counts: Vec<String> = sets.iter().map(|set| set.len().to_string()).collect();
+                let expected = format!("u32 [{}]", counts.join(", "));
+                check_groups(col("a").n_unique(), &[column], &ids, &expected);
+            }
+        }
+    }
+}

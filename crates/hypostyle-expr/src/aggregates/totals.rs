@@ -1,0 +1,153 @@
+//! The state of sums and products: one running value for every group.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use hypostyle_core::{
+    Array, Bitmap, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive,
+};
+use hypostyle_kernels::select::broadcast;
+
+use super::{Ids, State, same};
+
+/// How two values become one.
+pub(super) trait Fold: Send + Sync + std::fmt::Debug + 'static {
+    const START: i128;
+    fn float(a: f64, b: f64) -> f64;
+    fn integer(a: i128, b: i128) -> i128;
+}
+
+/// Sums; integers wrap.
+#[derive(Debug)]
+pub(super) struct Adding;
+
+impl Fold for Adding {
+    const START: i128 = 0;
+    #[inline(always)]
+    fn float(a: f64, b: f64) -> f64 {
+        a + b
+    }
+    #[inline(always)]
+    fn integer(a: i128, b: i128) -> i128 {
+        a.wrapping_add(b)
+    }
+}
+
+/// Products; integers wrap.
+#[derive(Debug)]
+pub(super) struct Multiplying;
+
+impl Fold for Multiplying {
+    const START: i128 = 1;
+    #[inline(always)]
+    fn float(a: f64, b: f64) -> f64 {
+        a * b
+    }
+    #[inline(always)]
+    fn integer(a: i128, b: i128) -> i128 {
+        a.wrapping_mul(b)
+    }
+}
+
+/// Running totals of type `T`.
+#[derive(Debug)]
+pub(super) struct Totals<T, F> {
+    values: Vec<T>,
+    output: DataType,
+    op: PhantomData<F>,
+}
+
+#[inline(always)]
+fn fold<T: Native, F: Fold>(a: T, b: T) -> T {
+    if T::IS_FLOAT {
+        T::from_f64(F::float(a.to_f64(), b.to_f64()))
+    } else {
+        T::from_i128(F::integer(a.to_i128(), b.to_i128()))
+    }
+}
+
+impl<T: Native, F: Fold> Totals<T, F> {
+    pub(super) fn new(output: &DataType) -> Self {
+        Self { values: Vec::new(), output: output.clone(), op: PhantomData }
+    }
+
+    fn add<A: Native>(&mut self, array: &PrimitiveArray<A>, ids: Ids<'_>) {
+        let convert = |v: A| if T::IS_FLOAT { T::from_f64(v.to_f64()) } else { T::from_i128(v.to_i128()) };
+        match (&array.validity, ids) {
+            (None, Ids::Single) => {
+                self.values[0] = fold::<T, F>(self.values[0], fold_all::<T, F, A>(&array.values, convert));
+            }
+            (None, Ids::Each(ids)) => {
+                for (value, id) in array.values.iter().zip(ids) {
+                    let slot = &mut self.values[*id as usize];
+                    *slot = fold::<T, F>(*slot, convert(*value));
+                }
+            }
+            (Some(validity), _) => validity.for_each_set(|i| {
+                let slot = &mut self.values[ids.get(i)];
+                *slot = fold::<T, F>(*slot, convert(array.values[i]));
+            }),
+        }
+    }
+
+    fn add_bits(&mut self, values: &Bitmap, ids: Ids<'_>) {
+        values.for_each_set(|i| {
+            let slot = &mut self.values[ids.get(i)];
+            *slot = fold::<T, F>(*slot, T::from_i128(1));
+        });
+    }
+}
+
+/// All values into one, in eight lanes: the order depends on the length alone.
+pub(super) fn fold_all<T: Native, F: Fold, A: Native>(values: &[A], convert: impl Fn(A) -> T) -> T {
+    let start = T::from_i128(F::START);
+    let mut lanes = [start; 8];
+    let chunks = values.chunks_exact(8);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane = fold::<T, F>(*lane, convert(*value));
+        }
+    }
+    for (lane, value) in lanes.iter_mut().zip(rest) {
+        *lane = fold::<T, F>(*lane, convert(*value));
+    }
+    lanes.into_iter().fold(start, fold::<T, F>)
+}
+
+impl<T: Native, F: Fold> State for Totals<T, F> {
+    fn resize(&mut self, groups: usize) {
+        self.values.resize(groups, T::from_i128(F::START));
+    }
+
+    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
+        let column = broadcast(&args[0], len)?;
+        with_primitive!(column.array(), |a: A| self.add(a, ids), else |array| match array {
+            Array::Boolean(a) => self.add_bits(&a.truthy(), ids),
+            Array::Null(_) => {}
+            _ => return Err(Error::internal("a total of no number")),
+        });
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
+        let other: &Self = same(other)?;
+        for (from, to) in from.iter().zip(to) {
+            let slot = &mut self.values[*to as usize];
+            *slot = fold::<T, F>(*slot, other.values[*from as usize]);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Column> {
+        let values = std::mem::take(&mut self.values);
+        if self.output == DataType::Null {
+            return Ok(Column::full_null(DataType::Null, values.len()));
+        }
+        Ok(Column::from_primitive(self.output.clone(), PrimitiveArray::from_vec(values)))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

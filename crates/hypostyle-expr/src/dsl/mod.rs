@@ -1,0 +1,567 @@
+//! Building expressions: `col`, `lit`, `when`, operators and methods, named as in Polars.
+
+mod namespaces;
+
+use std::ops;
+use std::sync::Arc;
+
+use hypostyle_core::{Column, DataType, Scalar, TimeUnit, Value};
+use hypostyle_kernels::cast::CastMode;
+
+use crate::expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
+use crate::names::Rename;
+use crate::selector::Selector;
+
+pub use namespaces::{DateNameSpace, ListNameSpace, StringNameSpace};
+
+/// The column of a name; `*` is every column, `^…$` every column whose name matches.
+///
+/// ```
+/// use hypostyle_expr::dsl::col;
+/// assert_eq!(col("price").to_string(), "col(\"price\")");
+/// ```
+pub fn col(name: &str) -> Expr {
+    if name == "*" {
+        return all();
+    }
+    if name.starts_with('^') && name.ends_with('$') {
+        return Expr::Selector(Selector::Matches(name.into()));
+    }
+    Expr::Column(name.into())
+}
+
+/// Several columns, one after the other.
+pub fn cols<N: Into<Arc<str>>>(names: impl IntoIterator<Item = N>) -> Expr {
+    let names = names.into_iter().map(Into::into).collect();
+    Expr::Selector(Selector::ByName { names, strict: true })
+}
+
+/// Every column.
+pub fn all() -> Expr {
+    Expr::Selector(Selector::All)
+}
+
+/// Number of rows.
+pub fn len() -> Expr {
+    Expr::Len
+}
+
+/// A constant. Integers and floats take the type of their surroundings.
+pub fn lit(value: impl IntoLiteral) -> Expr {
+    Expr::Literal(value.into_literal())
+}
+
+/// What [`lit`] takes.
+pub trait IntoLiteral {
+    /// The constant.
+    fn into_literal(self) -> Literal;
+}
+
+macro_rules! dynamic_integers {
+    ($($t:ty),+) => {$(
+        impl IntoLiteral for $t {
+            fn into_literal(self) -> Literal {
+                Literal::DynInt(self as i128)
+            }
+        }
+    )+};
+}
+
+dynamic_integers!(i32, i64, u32, u64, usize);
+
+macro_rules! typed_literals {
+    ($($t:ty),+) => {$(
+        impl IntoLiteral for $t {
+            fn into_literal(self) -> Literal {
+                Literal::Scalar(self.into())
+            }
+        }
+    )+};
+}
+
+typed_literals!(i8, i16, u8, u16, i128, bool, f32, &str, String);
+
+impl IntoLiteral for f64 {
+    fn into_literal(self) -> Literal {
+        Literal::DynFloat(self.to_bits())
+    }
+}
+
+impl IntoLiteral for Scalar {
+    fn into_literal(self) -> Literal {
+        Literal::Scalar(self)
+    }
+}
+
+/// A date constant.
+///
+/// ```
+/// use hypostyle_expr::dsl::date;
+/// assert_eq!(date(1995, 3, 15).to_string(), "1995-03-15");
+/// ```
+pub fn date(year: i32, month: u32, day: u32) -> Expr {
+    let days = hypostyle_kernels::temporal::days_from_civil(year.into(), month, day);
+    lit(Scalar::new(DataType::Date, Value::Int(days.into())))
+}
+
+/// A naive datetime constant in microseconds.
+pub fn datetime(year: i32, month: u32, day: u32, hour: u32, minute: u32, second: u32) -> Expr {
+    let days = hypostyle_kernels::temporal::days_from_civil(year.into(), month, day);
+    let seconds = days * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
+    let dtype = DataType::Datetime(TimeUnit::Microseconds, None);
+    lit(Scalar::new(dtype, Value::Int(i128::from(seconds) * 1_000_000)))
+}
+
+/// A null constant.
+pub fn null() -> Expr {
+    lit(Scalar::null(DataType::Null))
+}
+
+/// A list constant, as `is_in` takes.
+pub fn list(values: impl IntoIterator<Item = impl Into<Scalar>>) -> Expr {
+    let scalars: Vec<Scalar> = values.into_iter().map(Into::into).collect();
+    let dtype = scalars.first().map_or(DataType::Null, |s| s.dtype.clone());
+    let values: Arc<[Value]> = scalars.into_iter().map(|s| s.value).collect();
+    lit(Scalar::new(DataType::list(dtype), Value::List(values)))
+}
+
+/// A whole column as an expression.
+pub fn column(name: &str, column: Column) -> Expr {
+    Expr::Literal(Literal::Column(ColumnLiteral { name: name.into(), column: Arc::new(column) }))
+}
+
+/// A call of a function of the catalog.
+pub fn call(name: &str, args: impl IntoIterator<Item = Expr>) -> Expr {
+    Expr::Function { name: name.into(), args: args.into_iter().collect() }
+}
+
+/// A call of an aggregate of the catalog.
+pub fn aggregate(name: &str, args: impl IntoIterator<Item = Expr>) -> Expr {
+    Expr::Aggregate { name: name.into(), args: args.into_iter().collect() }
+}
+
+/// The first value that is not null.
+pub fn coalesce(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("coalesce", exprs)
+}
+
+/// The smallest value of the row.
+pub fn min_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("min_horizontal", exprs)
+}
+
+/// The largest value of the row.
+pub fn max_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("max_horizontal", exprs)
+}
+
+/// The sum of the row.
+pub fn sum_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("sum_horizontal", exprs)
+}
+
+/// The text of the row, joined.
+pub fn concat_str(exprs: impl IntoIterator<Item = Expr>, separator: &str, ignore_nulls: bool) -> Expr {
+    call("concat_str", exprs.into_iter().chain([lit(separator), lit(ignore_nulls)]))
+}
+
+/// The covariance of two columns.
+pub fn cov(a: Expr, b: Expr, ddof: u8) -> Expr {
+    aggregate("cov", [a, b, lit(i64::from(ddof))])
+}
+
+/// The Pearson correlation of two columns.
+pub fn corr(a: Expr, b: Expr) -> Expr {
+    aggregate("corr", [a, b])
+}
+
+/// Starts `when(p).then(a).otherwise(b)`.
+///
+/// ```
+/// use hypostyle_expr::dsl::{col, lit, when};
+/// let sign = when(col("x").lt(lit(0))).then(lit(-1)).when(col("x").gt(lit(0))).then(lit(1)).otherwise(lit(0));
+/// assert!(sign.to_string().starts_with("when("));
+/// ```
+pub fn when(predicate: Expr) -> When {
+    When { branches: Vec::new(), predicate }
+}
+
+/// A `when` without its `then`.
+#[derive(Clone, Debug)]
+pub struct When {
+    branches: Vec<(Expr, Expr)>,
+    predicate: Expr,
+}
+
+impl When {
+    /// The value where the predicate holds.
+    pub fn then(mut self, value: Expr) -> Then {
+        self.branches.push((self.predicate, value));
+        Then { branches: self.branches }
+    }
+}
+
+/// A `when` that can end or go on.
+#[derive(Clone, Debug)]
+pub struct Then {
+    branches: Vec<(Expr, Expr)>,
+}
+
+impl Then {
+    /// Another case, for the rows that no case took.
+    pub fn when(self, predicate: Expr) -> When {
+        When { branches: self.branches, predicate }
+    }
+
+    /// The value of the rows that no case took.
+    pub fn otherwise(self, value: Expr) -> Expr {
+        self.branches.into_iter().rev().fold(value, |otherwise, (predicate, then)| Expr::When {
+            predicate: Arc::new(predicate),
+            then: Arc::new(then),
+            otherwise: Arc::new(otherwise),
+        })
+    }
+
+    /// Null for the rows that no case took.
+    pub fn end(self) -> Expr {
+        self.otherwise(null())
+    }
+}
+
+macro_rules! binary_methods {
+    ($($(#[$doc:meta])* $name:ident => $op:ident),+ $(,)?) => {
+        impl Expr {
+            $($(#[$doc])*
+            pub fn $name(self, other: impl Into<Expr>) -> Expr {
+                self.binary(BinaryOp::$op, other.into())
+            })+
+        }
+    };
+}
+
+binary_methods! {
+    /// `==`
+    eq => Eq,
+    /// `!=`
+    neq => NotEq,
+    /// `<`
+    lt => Lt,
+    /// `<=`
+    lt_eq => LtEq,
+    /// `>`
+    gt => Gt,
+    /// `>=`
+    gt_eq => GtEq,
+    /// `==` where null equals null.
+    eq_missing => EqMissing,
+    /// `!=` where null does not differ from null.
+    neq_missing => NotEqMissing,
+    /// Kleene and.
+    and => And,
+    /// Kleene or.
+    or => Or,
+    /// Exclusive or.
+    xor => Xor,
+    /// `//`
+    floor_div => FloorDivide,
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident $op:ident),+) => {$(
+        impl<T: Into<Expr>> ops::$trait<T> for Expr {
+            type Output = Expr;
+
+            fn $method(self, other: T) -> Expr {
+                self.binary(BinaryOp::$op, other.into())
+            }
+        }
+    )+};
+}
+
+operators!(Add add Add, Sub sub Subtract, Mul mul Multiply, Div div Divide, Rem rem Modulo);
+
+impl ops::Neg for Expr {
+    type Output = Expr;
+
+    fn neg(self) -> Expr {
+        call("neg", [self])
+    }
+}
+
+impl ops::Not for Expr {
+    type Output = Expr;
+
+    fn not(self) -> Expr {
+        call("not", [self])
+    }
+}
+
+macro_rules! literal_conversions {
+    ($($t:ty),+) => {$(
+        impl From<$t> for Expr {
+            fn from(value: $t) -> Self {
+                lit(value)
+            }
+        }
+    )+};
+}
+
+literal_conversions!(i32, i64, u32, u64, usize, f32, f64, bool, &str, String, Scalar);
+
+macro_rules! unary_functions {
+    ($($(#[$doc:meta])* $name:ident => $catalog:literal),+ $(,)?) => {
+        impl Expr {
+            $($(#[$doc])*
+            pub fn $name(self) -> Expr {
+                call($catalog, [self])
+            })+
+        }
+    };
+}
+
+unary_functions! {
+    /// The absolute value.
+    abs => "abs",
+    /// The square root.
+    sqrt => "sqrt",
+    /// e to the power.
+    exp => "exp",
+    /// The largest whole number not above.
+    floor => "floor",
+    /// The smallest whole number not below.
+    ceil => "ceil",
+    /// −1, 0 or 1.
+    sign => "sign",
+    /// Whether the value is null.
+    is_null => "is_null",
+    /// Whether the value is not null.
+    is_not_null => "is_not_null",
+    /// Whether the value is NaN.
+    is_nan => "is_nan",
+    /// Whether the value is not NaN.
+    is_not_nan => "is_not_nan",
+    /// Whether the value is neither infinite nor NaN.
+    is_finite => "is_finite",
+    /// Whether the value is infinite.
+    is_infinite => "is_infinite",
+    /// The rows from last to first.
+    reverse => "reverse",
+    /// Distinct values.
+    unique => "unique",
+    /// The values that are not null.
+    drop_nulls => "drop_nulls",
+    /// Whether the value is there once.
+    is_unique => "is_unique",
+    /// Whether the value is there more than once.
+    is_duplicated => "is_duplicated",
+}
+
+macro_rules! unary_aggregates {
+    ($($(#[$doc:meta])* $name:ident => $catalog:literal),+ $(,)?) => {
+        impl Expr {
+            $($(#[$doc])*
+            pub fn $name(self) -> Expr {
+                aggregate($catalog, [self])
+            })+
+        }
+    };
+}
+
+unary_aggregates! {
+    /// The sum; 0 of nothing.
+    sum => "sum",
+    /// The arithmetic mean; null of nothing.
+    mean => "mean",
+    /// The smallest value.
+    min => "min",
+    /// The largest value.
+    max => "max",
+    /// Number of values that are not null.
+    count => "count",
+    /// Number of nulls.
+    null_count => "null_count",
+    /// Number of rows.
+    len => "len",
+    /// Number of distinct values, null among them.
+    n_unique => "n_unique",
+    /// The value of the first row.
+    first => "first",
+    /// The value of the last row.
+    last => "last",
+    /// The median.
+    median => "median",
+    /// The product.
+    product => "product",
+    /// Whether any value is true; nulls are passed over.
+    any => "any",
+    /// Whether all values are true; nulls are passed over.
+    all => "all",
+    /// All values as one list.
+    implode => "implode",
+    /// The position of the smallest value.
+    arg_min => "arg_min",
+    /// The position of the largest value.
+    arg_max => "arg_max",
+}
+
+impl Expr {
+    /// An operator with two sides.
+    pub fn binary(self, op: BinaryOp, other: Expr) -> Expr {
+        Expr::Binary { left: Arc::new(self), op, right: Arc::new(other) }
+    }
+
+    /// The same under another name.
+    pub fn alias(self, name: &str) -> Expr {
+        Expr::Alias { input: Arc::new(self), name: name.into() }
+    }
+
+    /// As another type; values that do not fit are an error.
+    pub fn cast(self, dtype: DataType) -> Expr {
+        Expr::Cast { input: Arc::new(self), dtype, mode: CastMode::Strict }
+    }
+
+    /// As another type; values that do not fit are null.
+    pub fn cast_nonstrict(self, dtype: DataType) -> Expr {
+        Expr::Cast { input: Arc::new(self), dtype, mode: CastMode::NonStrict }
+    }
+
+    /// Not, of booleans.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "also an operator; this is the name that Polars users know"
+    )]
+    pub fn not(self) -> Expr {
+        call("not", [self])
+    }
+
+    /// Whether the value is one of a list's ([`list`]).
+    pub fn is_in(self, values: Expr) -> Expr {
+        call("is_in", [self, values])
+    }
+
+    /// Whether the value lies between bounds, both included.
+    pub fn is_between(self, low: impl Into<Expr>, high: impl Into<Expr>) -> Expr {
+        call("is_between", [self, low.into(), high.into()])
+    }
+
+    /// A value for nulls.
+    pub fn fill_null(self, value: impl Into<Expr>) -> Expr {
+        call("fill_null", [self, value.into()])
+    }
+
+    /// A value for NaN.
+    pub fn fill_nan(self, value: impl Into<Expr>) -> Expr {
+        call("fill_nan", [self, value.into()])
+    }
+
+    /// Values below and above the bounds become the bounds.
+    pub fn clip(self, low: impl Into<Expr>, high: impl Into<Expr>) -> Expr {
+        call("clip", [self, low.into(), high.into()])
+    }
+
+    /// Rounded half to even to a number of decimals.
+    pub fn round(self, decimals: u32) -> Expr {
+        call("round", [self, lit(decimals)])
+    }
+
+    /// To a power.
+    pub fn pow(self, exponent: impl Into<Expr>) -> Expr {
+        call("pow", [self, exponent.into()])
+    }
+
+    /// The logarithm to a base.
+    pub fn log(self, base: impl Into<Expr>) -> Expr {
+        call("log", [self, base.into()])
+    }
+
+    /// The sample standard deviation with `n − ddof` in the denominator.
+    pub fn std(self, ddof: u8) -> Expr {
+        aggregate("std", [self, lit(i64::from(ddof))])
+    }
+
+    /// The sample variance.
+    pub fn var(self, ddof: u8) -> Expr {
+        aggregate("var", [self, lit(i64::from(ddof))])
+    }
+
+    /// A quantile, nearest by rank unless another interpolation is named.
+    pub fn quantile(self, q: f64, interpolation: &str) -> Expr {
+        aggregate("quantile", [self, lit(q), lit(interpolation)])
+    }
+
+    /// The k largest values, as a list in a group-by.
+    pub fn top_k(self, k: usize) -> Expr {
+        aggregate("top_k", [self, lit(k)])
+    }
+
+    /// The k smallest values, as a list in a group-by.
+    pub fn bottom_k(self, k: usize) -> Expr {
+        aggregate("bottom_k", [self, lit(k)])
+    }
+
+    /// The value in the row where `by` is smallest.
+    pub fn min_by(self, by: Expr) -> Expr {
+        aggregate("min_by", [self, by])
+    }
+
+    /// The value in the row where `by` is largest.
+    pub fn max_by(self, by: Expr) -> Expr {
+        aggregate("max_by", [self, by])
+    }
+
+    /// Computed for each group of rows that agree in these.
+    pub fn over(self, partition_by: impl IntoIterator<Item = Expr>) -> Expr {
+        Expr::Over {
+            input: Arc::new(self),
+            partition_by: partition_by.into_iter().collect(),
+            order_by: None,
+            mapping: WindowMapping::GroupToRows,
+        }
+    }
+
+    /// The rows where a predicate holds.
+    pub fn filter(self, predicate: Expr) -> Expr {
+        Expr::Filter { input: Arc::new(self), predicate: Arc::new(predicate) }
+    }
+
+    /// Moved down by `n` rows; nulls come in.
+    pub fn shift(self, n: i64) -> Expr {
+        call("shift", [self, lit(n)])
+    }
+
+    /// Sorted values.
+    pub fn sort(self, descending: bool, nulls_last: bool) -> Expr {
+        call("sort", [self, lit(descending), lit(nulls_last)])
+    }
+
+    /// Running sum.
+    pub fn cum_sum(self, reverse: bool) -> Expr {
+        call("cum_sum", [self, lit(reverse)])
+    }
+
+    /// The first `n` values.
+    pub fn head(self, n: usize) -> Expr {
+        call("slice", [self, lit(0), lit(n)])
+    }
+
+    /// The last `n` values.
+    pub fn tail(self, n: usize) -> Expr {
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        call("slice", [self, lit(-n), lit(n)])
+    }
+
+    /// Under a name made from the root column's.
+    pub fn rename(self, rename: Rename) -> Expr {
+        Expr::Rename { input: Arc::new(self), rename }
+    }
+
+    /// The root column's name with something before it.
+    pub fn prefix(self, prefix: &str) -> Expr {
+        self.rename(Rename::Prefix(prefix.into()))
+    }
+
+    /// The root column's name with something after it.
+    pub fn suffix(self, suffix: &str) -> Expr {
+        self.rename(Rename::Suffix(suffix.into()))
+    }
+}

@@ -1,0 +1,8 @@
+//! Membership and ranges. The operators `==`, `<` and their kin are in [`crate::binary`].
+
+mod is_between;
+mod is_in;
+
+use super::Function;
+
+pub(super) static FUNCTIONS: &[Function] = &[is_in::IS_IN, is_between::IS_BETWEEN];

@@ -1,0 +1,30 @@
+//! `dt.truncate(x, "1w")`: the start of the window that the time lies in, by the local clock; weeks start on Monday;
+//! `dt.truncate([2020-05-31], "1q") = [2020-04-01]`.
+
+use super::super::Function;
+use super::{move_by, with_interval};
+
+/// `dt.truncate(x, every)`
+pub(super) const TRUNCATE: Function = Function::new("dt.truncate", 2..=2, with_interval, |i| {
+    move_by(i, |interval, value, unit| interval.truncate(value, unit))
+});
+
+#[cfg(test)]
+mod tests {
+    use crate::dsl::col;
+    use crate::testing::{check, dates, datetimes};
+
+    #[test]
+    fn starts_of_windows() {
+        let a = [dates([Some("2020-05-31"), Some("1969-12-31"), None])];
+        check(col("a").dt().truncate("1mo"), &a, "date [2020-05-01, 1969-12-01, null]");
+        check(col("a").dt().truncate("1q"), &a, "date [2020-04-01, 1969-10-01, null]");
+        check(col("a").dt().truncate("1y"), &a, "date [2020-01-01, 1969-01-01, null]");
+        check(col("a").dt().truncate("1w"), &a, "date [2020-05-25, 1969-12-29, null]");
+        let a = [datetimes([Some("2020-05-31 13:47:59.5"), Some("1969-12-31 23:59:59")])];
+        let expected = "datetime[μs] [2020-05-31 13:45:00.000000, 1969-12-31 23:45:00.000000]";
+        check(col("a").dt().truncate("15m"), &a, expected);
+        let expected = "datetime[μs] [2020-05-31 00:00:00.000000, 1969-12-31 00:00:00.000000]";
+        check(col("a").dt().truncate("1d"), &a, expected);
+    }
+}

@@ -1,0 +1,126 @@
+//! The `list` namespace. A null list gives null. What is done with the values of a list is done for the lists of all rows
+//! at once: aggregates with the row as the group, functions of whole columns with the lists as segments.
+
+mod aggregates;
+mod contains;
+mod drop_nulls;
+mod get;
+mod join;
+mod len;
+mod order;
+mod slice;
+mod unique;
+
+use hypostyle_core::{Array, Bitmap, Column, DataType, ListArray, Result};
+use hypostyle_kernels::gather::gather;
+
+use super::{Arg, Function, Inputs, Signature, not_defined};
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    len::LEN,
+    get::GET,
+    aggregates::FIRST,
+    aggregates::LAST,
+    aggregates::SUM,
+    aggregates::MIN,
+    aggregates::MAX,
+    aggregates::MEAN,
+    aggregates::MEDIAN,
+    aggregates::STD,
+    aggregates::VAR,
+    aggregates::N_UNIQUE,
+    aggregates::ANY,
+    aggregates::ALL,
+    aggregates::ARG_MIN,
+    aggregates::ARG_MAX,
+    contains::CONTAINS,
+    join::JOIN,
+    unique::UNIQUE,
+    drop_nulls::DROP_NULLS,
+    order::SORT,
+    order::REVERSE,
+    slice::SLICE,
+    slice::HEAD,
+    slice::TAIL,
+];
+
+/// The type of the values of the lists in the first argument.
+fn inner_type<'a>(name: &str, args: &[Arg<'a>]) -> Result<&'a DataType> {
+    match args[0].dtype {
+        DataType::List(inner) => Ok(inner),
+        other => Err(not_defined(name, "a list", other)),
+    }
+}
+
+/// Lists to lists of the same type.
+fn to_list(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    inner_type(name, args)?;
+    super::same_type(name, args)
+}
+
+/// The lists of a column, with the values of all of them side by side.
+#[derive(Debug)]
+struct Lists {
+    values: Column,
+    /// Where the list of each row starts, and the end.
+    starts: Vec<u32>,
+    validity: Option<Bitmap>,
+}
+
+impl Lists {
+    fn of(inputs: &Inputs<'_>) -> Result<Self> {
+        let Some(array) = inputs.column(0).as_list() else { return Err(inputs.unplanned()) };
+        let offsets = array.offsets();
+        let first = offsets[0];
+        let values = array.values().slice(first as usize, (offsets[array.len()] - first) as usize);
+        super::sequence::check_rows(values.len())?;
+        let starts = offsets[..=array.len()].iter().map(|offset| (offset - first) as u32).collect();
+        Ok(Self { values, starts, validity: array.validity().cloned() })
+    }
+
+    /// Number of lists.
+    fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn is_null(&self, row: usize) -> bool {
+        self.validity.as_ref().is_some_and(|v| !v.get(row))
+    }
+
+    /// The first and the past-the-last value of a list.
+    fn bounds(&self, row: usize) -> (usize, usize) {
+        (self.starts[row] as usize, self.starts[row + 1] as usize)
+    }
+
+    /// The row of every value.
+    fn ids(&self) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(self.values.len());
+        for row in 0..self.len() {
+            ids.resize(self.starts[row + 1] as usize, row as u32);
+        }
+        ids
+    }
+
+    /// One value for each list, null where the list is.
+    fn one_each(&self, column: Column) -> Column {
+        let Some(validity) = &self.validity else { return column };
+        let valid = column.validity_or_full().zip(validity, |value, list| value & list);
+        column.with_validity(Some(valid))
+    }
+
+    /// Lists of other values of these: `choose` appends the numbers of the values of a list.
+    fn pick(&self, output: &DataType, mut choose: impl FnMut(usize, &mut Vec<u32>)) -> Result<Column> {
+        let (mut rows, mut ends) = (Vec::new(), vec![0i64]);
+        for row in 0..self.len() {
+            if !self.is_null(row) {
+                choose(row, &mut rows);
+            }
+            ends.push(rows.len() as i64);
+        }
+        list_column(output, ends, gather(&self.values, &rows)?, self.validity.clone())
+    }
+}
+
+fn list_column(dtype: &DataType, ends: Vec<i64>, values: Column, validity: Option<Bitmap>) -> Result<Column> {
+    Column::try_new(dtype.clone(), Array::List(ListArray::try_new(ends.into(), values, validity)?))
+}

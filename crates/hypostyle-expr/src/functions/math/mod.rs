@@ -1,0 +1,79 @@
+//! Functions of numbers. Null gives null, NaN gives NaN.
+
+mod abs;
+mod clip;
+mod exponential;
+mod log;
+mod negate;
+mod pow;
+mod roots;
+mod round;
+mod rounding;
+mod sign;
+mod trigonometry;
+
+use hypostyle_core::{Column, DataType, Result};
+use hypostyle_kernels::zip::unary;
+
+use super::{Arg, Function, Inputs, Signature, not_defined};
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    roots::SQRT,
+    roots::CBRT,
+    exponential::EXP,
+    exponential::LOG1P,
+    exponential::LOG10,
+    log::LOG,
+    trigonometry::SIN,
+    trigonometry::COS,
+    trigonometry::TAN,
+    trigonometry::COT,
+    trigonometry::ARCSIN,
+    trigonometry::ARCCOS,
+    trigonometry::ARCTAN,
+    trigonometry::SINH,
+    trigonometry::COSH,
+    trigonometry::TANH,
+    trigonometry::DEGREES,
+    trigonometry::RADIANS,
+    abs::ABS,
+    negate::NEG,
+    sign::SIGN,
+    rounding::FLOOR,
+    rounding::CEIL,
+    round::ROUND,
+    pow::POW,
+    clip::CLIP,
+];
+
+/// The first argument is a number; the result has its type.
+fn number_to_same(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    if !args[0].dtype.is_numeric() {
+        return Err(not_defined(name, "a number", args[0].dtype));
+    }
+    super::same_type(name, args)
+}
+
+/// `Float32` for itself, `Float64` for everything else.
+fn float_of(dtype: &DataType) -> DataType {
+    if *dtype == DataType::Float32 { DataType::Float32 } else { DataType::Float64 }
+}
+
+/// A number or boolean becomes a float, which is also the result's type.
+fn to_float(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    let dtype = args[0].dtype;
+    if !dtype.is_numeric() && *dtype != DataType::Boolean {
+        return Err(not_defined(name, "a number", dtype));
+    }
+    let float = float_of(dtype);
+    Ok(Signature::keep(args, float.clone()).with(0, float))
+}
+
+/// A function from float to float of the first argument. Single precision is computed in double.
+fn map_floats(inputs: &Inputs<'_>, f: impl Fn(f64) -> f64) -> Result<Column> {
+    let (column, output) = (inputs.column(0), inputs.output.clone());
+    match column.as_primitive::<f32>() {
+        Some(a) => Ok(Column::from_primitive(output, unary(a, |v| f(f64::from(v)) as f32))),
+        None => Ok(Column::from_primitive(output, unary(column.expect_primitive::<f64>()?, f))),
+    }
+}

@@ -1,0 +1,73 @@
+//! Angles: sine and its kin as floats, by radians; `sin([0, null]) = [0.0, null]`. Outside their domain, as `arcsin(2)`,
+//! they are NaN.
+
+use hypostyle_core::Result;
+
+use super::super::{Arg, Function, Signature, not_defined};
+use super::{float_of, map_floats};
+
+fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    let dtype = args[0].dtype;
+    if !dtype.is_integer() && !dtype.is_float() {
+        return Err(not_defined(name, "an integer or a float", dtype));
+    }
+    Ok(Signature::all(args, float_of(dtype)))
+}
+
+/// `sin(x)`
+pub(super) const SIN: Function = Function::new("sin", 1..=1, types, |i| map_floats(i, f64::sin));
+/// `cos(x)`
+pub(super) const COS: Function = Function::new("cos", 1..=1, types, |i| map_floats(i, f64::cos));
+/// `tan(x)`
+pub(super) const TAN: Function = Function::new("tan", 1..=1, types, |i| map_floats(i, f64::tan));
+/// `arcsin(x)`
+pub(super) const ARCSIN: Function = Function::new("arcsin", 1..=1, types, |i| map_floats(i, f64::asin));
+/// `arccos(x)`
+pub(super) const ARCCOS: Function = Function::new("arccos", 1..=1, types, |i| map_floats(i, f64::acos));
+/// `arctan(x)`
+pub(super) const ARCTAN: Function = Function::new("arctan", 1..=1, types, |i| map_floats(i, f64::atan));
+/// `sinh(x)`
+pub(super) const SINH: Function = Function::new("sinh", 1..=1, types, |i| map_floats(i, f64::sinh));
+/// `cosh(x)`
+pub(super) const COSH: Function = Function::new("cosh", 1..=1, types, |i| map_floats(i, f64::cosh));
+/// `tanh(x)`
+pub(super) const TANH: Function = Function::new("tanh", 1..=1, types, |i| map_floats(i, f64::tanh));
+/// `degrees(x)`
+pub(super) const DEGREES: Function =
+    Function::new("degrees", 1..=1, types, |i| map_floats(i, f64::to_degrees));
+/// `radians(x)`
+pub(super) const RADIANS: Function =
+    Function::new("radians", 1..=1, types, |i| map_floats(i, f64::to_radians));
+/// `cot(x)`
+pub(super) const COT: Function = Function::new("cot", 1..=1, types, |i| map_floats(i, |v| 1.0 / v.tan()));
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::{call, col};
+    use crate::testing::{check, check_error, decimals};
+
+    #[test]
+    fn angles() {
+        let a = [Column::from_options([Some(0.0), Some(1.0), Some(f64::NAN), None])];
+        for (name, expected) in [
+            ("sin", "f64 [0.0, 0.8414709848078965, NaN, null]"),
+            ("cos", "f64 [1.0, 0.5403023058681398, NaN, null]"),
+            ("tan", "f64 [0.0, 1.5574077246549023, NaN, null]"),
+            ("cot", "f64 [inf, 0.6420926159343306, NaN, null]"),
+            ("arcsin", "f64 [0.0, 1.5707963267948966, NaN, null]"),
+            ("arccos", "f64 [1.5707963267948966, 0.0, NaN, null]"),
+            ("arctan", "f64 [0.0, 0.7853981633974483, NaN, null]"),
+            ("sinh", "f64 [0.0, 1.1752011936438014, NaN, null]"),
+            ("cosh", "f64 [1.0, 1.5430806348152437, NaN, null]"),
+            ("tanh", "f64 [0.0, 0.7615941559557649, NaN, null]"),
+            ("degrees", "f64 [0.0, 57.29577951308232, NaN, null]"),
+            ("radians", "f64 [0.0, 0.017453292519943295, NaN, null]"),
+        ] {
+            check(call(name, [col("a")]), &a, expected);
+        }
+        check(call("arcsin", [col("a")]), &[Column::from_vec(vec![2i8])], "f64 [NaN]");
+        check_error(call("sin", [col("a")]), &[decimals(10, 2, [Some("1")])], "InvalidOperation");
+    }
+}

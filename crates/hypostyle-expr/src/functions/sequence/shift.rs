@@ -1,0 +1,83 @@
+//! `shift(x, n, fill)`: rows moved down by `n`, or up where it is negative; what comes in is null, or `fill`;
+//! `shift([1, 2, 3], 1) = [null, 1, 2]`.
+
+use hypostyle_core::{Column, DataType, Error, Result};
+use hypostyle_kernels::concat::concat;
+use hypostyle_kernels::gather::{NO_ROW, gather_optional};
+use hypostyle_kernels::select::select;
+
+use super::super::{Arg, Function, Inputs, Signature};
+use super::check_rows;
+use crate::bound::Extent;
+
+/// `shift(x, n, fill)`
+pub(super) const SHIFT: Function =
+    Function::new("shift", 2..=3, types, run).extends(Extent::Whole).segmented();
+
+fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    Ok(Signature::all(args, args[0].dtype.clone()).with(1, DataType::Int64))
+}
+
+fn run(inputs: &Inputs<'_>) -> Result<Column> {
+    let column = inputs.column(0);
+    let by = inputs.integer(1).ok_or_else(|| Error::compute("`shift` by null rows"))?;
+    if inputs.starts.is_some() {
+        let rows = rows_before(inputs, by)?;
+        let shifted = gather_optional(column, &rows)?;
+        let Some(fill) = inputs.args.get(2) else { return Ok(shifted) };
+        let kept = rows.iter().map(|row| *row != NO_ROW).collect();
+        return select(&kept, &shifted, &fill.column);
+    }
+    let len = column.len() as i128;
+    let by = by.clamp(-len, len);
+    let missing = by.unsigned_abs() as usize;
+    let fill = match inputs.args.get(2) {
+        Some(fill) => Column::from_scalar(&fill.column.get(0), missing),
+        None => Column::full_null(inputs.output.clone(), missing),
+    };
+    let kept = column.len() - missing;
+    if by >= 0 {
+        concat(&[fill, column.slice(0, kept)])
+    } else {
+        concat(&[column.slice(missing, kept), fill])
+    }
+}
+
+/// For every row the one `by` rows before it in its segment, or none.
+pub(super) fn rows_before(inputs: &Inputs<'_>, by: i128) -> Result<Vec<u32>> {
+    check_rows(inputs.len)?;
+    let mut rows = Vec::with_capacity(inputs.len);
+    for range in inputs.segments() {
+        let (start, end) = (range.start as i128, range.end as i128);
+        rows.extend(
+            (start..end).map(|i| if (start..end).contains(&(i - by)) { (i - by) as u32 } else { NO_ROW }),
+        );
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::{call, col, lit};
+    use crate::testing::{check, texts};
+
+    #[test]
+    fn down_and_up() {
+        let a = [Column::from_options([Some(1i64), None, Some(3)])];
+        check(col("a").shift(1), &a, "i64 [null, 1, null]");
+        check(col("a").shift(-1), &a, "i64 [null, 3, null]");
+        check(col("a").shift(5), &a, "i64 [null, null, null]");
+        check(call("shift", [col("a"), lit(-1), lit(0)]), &a, "i64 [null, 3, 0]");
+        check(col("a").shift(1), &[texts([Some("x"), Some("y")])], "str [null, \"x\"]");
+    }
+
+    #[test]
+    fn in_windows() {
+        let columns = [Column::from_vec(vec![1i64, 2, 3, 4, 5]), Column::from_vec(vec![7i8, 8, 7, 8, 7])];
+        check(col("a").shift(1).over([col("b")]), &columns, "i64 [null, null, 1, 2, 3]");
+        let filled = call("shift", [col("a"), lit(-1), lit(0)]).over([col("b")]);
+        check(filled, &columns, "i64 [3, 4, 5, 0, 0]");
+    }
+}

@@ -1,0 +1,24 @@
+//! `str.reverse(x)`: the characters from last to first; `str.reverse(["äb"]) = ["bä"]`.
+
+use std::borrow::Cow;
+
+use hypostyle_kernels::text::map_text;
+
+use super::super::Function;
+use super::to_text;
+
+/// `str.reverse(x)`
+pub(super) const REVERSE: Function = Function::new("str.reverse", 1..=1, to_text, |i| {
+    map_text(i.column(0), |text| Some(Cow::Owned(text.chars().rev().collect())))
+});
+
+#[cfg(test)]
+mod tests {
+    use crate::dsl::{call, col};
+    use crate::testing::{check, texts};
+
+    #[test]
+    fn from_last_to_first() {
+        check(call("str.reverse", [col("a")]), &[texts([Some("äb"), None])], "str [\"bä\", null]");
+    }
+}

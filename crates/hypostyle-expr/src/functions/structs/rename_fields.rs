@@ -1,0 +1,50 @@
+//! `struct.rename_fields(x, names…)`: the same fields under other names; `struct.rename_fields([{a: 1}], "b") = [{b: 1}]`.
+
+use hypostyle_core::{DataType, Error, Field, Result, Schema};
+
+use super::super::{Arg, Function, Signature, literal_text, not_defined};
+
+/// `struct.rename_fields(x, names…)`
+pub(super) const RENAME_FIELDS: Function =
+    Function::new("struct.rename_fields", 1..=usize::MAX, types, |i| {
+        i.column(0).clone().with_dtype(i.output.clone())
+    });
+
+fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    let DataType::Struct(fields) = args[0].dtype else {
+        return Err(not_defined(name, "a struct", args[0].dtype));
+    };
+    if fields.len() != args.len() - 1 {
+        return Err(Error::schema(format!(
+            "`{name}` takes a name for each field: {} names for {} fields",
+            args.len() - 1,
+            fields.len()
+        )));
+    }
+    let renamed = fields.iter().enumerate().map(|(i, field)| {
+        let name = literal_text(args, i + 1);
+        name.map(|name| Field::new(name, field.dtype.clone()))
+            .ok_or_else(|| Error::invalid_operation("the names of fields are literals"))
+    });
+    let renamed = renamed.collect::<Result<Vec<_>>>()?;
+    Schema::try_new(renamed.clone())?;
+    Ok(Signature::keep(args, DataType::Struct(renamed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::{call, col, lit};
+    use crate::testing::{check, check_error};
+
+    #[test]
+    fn other_names() {
+        let a = [Column::from_vec(vec![1i64])];
+        let made = || call("as_struct", [col("a"), lit("x"), col("a") + 1, lit("y")]);
+        let renamed = call("struct.rename_fields", [made(), lit("p"), lit("q")]);
+        check(renamed.field("q"), &a, "i64 [2]");
+        check_error(call("struct.rename_fields", [made(), lit("p")]), &a, "SchemaMismatch");
+        check_error(call("struct.rename_fields", [made(), lit("p"), lit("p")]), &a, "Duplicate");
+    }
+}
