@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hypostyle::{CancelToken, Context, LazyFrame};
 use hypostyle_core::{DataFrame, Error, ErrorKind, Result};
-use hypostyle_plan::{Plan, estimate_rows};
+use hypostyle_plan::{Estimator, Plan};
 use pyo3::{PyErr, PyResult, Python};
 
 use crate::errors::OrRaise;
@@ -81,13 +81,14 @@ pub(crate) fn enter<T: Send + 'static>(
 }
 
 fn is_small(plan: &Arc<Plan>) -> bool {
+    let estimator = Estimator::default();
     let mut small = true;
     let mut stack = vec![plan];
     while let Some(node) = stack.pop() {
         match &**node {
             Plan::Scan(scan) => small &= scan.source.row_estimate().is_some_and(|n| n as f64 <= INLINE_ROWS),
             // Joins can make many rows of few.
-            Plan::Join { .. } => small &= estimate_rows(node) <= INLINE_ROWS,
+            Plan::Join { .. } => small &= estimator.rows(node) <= INLINE_ROWS,
             _ => {}
         }
         stack.extend(node.children());
