@@ -571,12 +571,6 @@ class DataFrame:
         """The largest value of each row."""
         return self._horizontal("max")
 
-    def unnest(self, columns: Any = None, *more_columns: Any, separator: str | None = None) -> DataFrame:
-        """The fields of structs as columns, in place of the structs."""
-        from hypostyle.reshape import unnest
-
-        return unnest(self, columns, more_columns, separator)
-
     def fold(self, operation: Callable[[Series, Series], Series]) -> Series:
         """The columns folded from the left by a function of series."""
         first, *rest = self.get_columns()
@@ -751,6 +745,7 @@ class DataFrame:
     fill_nan = collected(LazyFrame.fill_nan)
     explode = collected(LazyFrame.explode)
     unpivot = collected(LazyFrame.unpivot)
+    unnest = collected(LazyFrame.unnest)
     sum = collected(LazyFrame.sum)
     mean = collected(LazyFrame.mean)
     median = collected(LazyFrame.median)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr, PyLazyFrame
-from hypostyle.datatypes import Schema
+from hypostyle.datatypes import Schema, describe
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
@@ -511,6 +511,68 @@ class LazyFrame:
         keep = self._names(index) or []
         names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
         return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))
+
+    # Functions of one's own.
+
+    def map_batches(
+        self,
+        function: Callable[[DataFrame], DataFrame],
+        *,
+        predicate_pushdown: bool = False,
+        projection_pushdown: bool = False,
+        slice_pushdown: bool = False,
+        schema: Any = None,
+        validate_output_schema: bool = True,
+        streamable: bool = False,
+    ) -> LazyFrame:
+        """A function of the whole frame as a step of the query; `schema` tells what it gives, if that changes.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1, 2, 3]}).map_batches(lambda df: df[::-1]).collect()["a"].to_list()
+        [3, 2, 1]
+        """
+        del predicate_pushdown, projection_pushdown, slice_pushdown, validate_output_schema, streamable
+        from hypostyle.dataframe import DataFrame
+
+        def call(inner: Any) -> Any:
+            result = function(DataFrame._wrap(inner))
+            if not isinstance(result, DataFrame):
+                msg = f"the function of `map_batches` gives a DataFrame, not {type(result).__name__!r}"
+                raise TypeError(msg)
+            return result._df
+
+        fields = None if schema is None else [(name, describe(dtype)) for name, dtype in Schema(schema).items()]
+        return LazyFrame._wrap(self._ldf.map_frame(call, fields))
+
+    def inspect(self, fmt: str = "{}") -> LazyFrame:
+        """Prints what the query has come to when it runs."""
+
+        def show(frame: DataFrame) -> DataFrame:
+            print(fmt.format(frame))
+            return frame
+
+        return self.map_batches(show)
+
+    def unnest(self, columns: Any = None, *more_columns: Any, separator: str | None = None) -> LazyFrame:
+        """The fields of structs as columns, in place of the structs."""
+        from hypostyle.datatypes import Struct
+
+        schema = self.collect_schema()
+        if columns is None:
+            names = [name for name, dtype in schema.items() if dtype == Struct]
+        else:
+            names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
+        exprs = []
+        for name, dtype in schema.items():
+            if name not in names:
+                exprs.append(exact(name))
+            elif dtype != Struct:
+                msg = f"`unnest` needs structs, but {name!r} is of {dtype!r}"
+                raise InvalidOperationError(msg)
+            else:
+                prefix = "" if separator is None else f"{name}{separator}"
+                exprs.extend(exact(name).struct[field.name].alias(f"{prefix}{field.name}") for field in dtype.fields)
+        return self.select(exprs)
 
     # Statistics of every column.
 

@@ -1,39 +1,14 @@
-"""Frames in another shape: fields as columns, columns as rows, values as columns."""
+"""Frames in another shape: columns as rows, values as columns."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyDataFrame
-from hypostyle.expr.parse import is_list
 from hypostyle.series import Series
 
 if TYPE_CHECKING:
     from hypostyle.dataframe import DataFrame
-
-
-def unnest(frame: DataFrame, columns: Any, more_columns: tuple[Any, ...], separator: str | None) -> DataFrame:
-    """The fields of structs as columns, in place of the structs."""
-    from hypostyle.datatypes import Struct
-    from hypostyle.exceptions import InvalidOperationError
-
-    if columns is None:
-        names = [name for name, dtype in frame.schema.items() if dtype == Struct]
-    else:
-        names = (
-            frame.lazy()._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
-        )
-    parts: list[Any] = []
-    for column in frame.get_columns():
-        if column.name not in names:
-            parts.append(column._s)
-        elif column.dtype != Struct:
-            msg = f"`unnest` needs structs, but {column.name!r} is of {column.dtype!r}"
-            raise InvalidOperationError(msg)
-        else:
-            prefix = "" if separator is None else f"{column.name}{separator}"
-            parts.extend(field.rename(f"{prefix}{field.name()}") for field in column._s.fields())
-    return type(frame)._wrap(PyDataFrame(parts))
 
 
 def transpose(frame: DataFrame, *, include_header: bool, header_name: str, column_names: Any) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -287,7 +288,7 @@ class Series:
             return (whole._value(row) for row in range(len(whole)))
         return iter(self.to_list())
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> builtins.list[Any]:
         """The values as a Python list."""
         return self._s.to_list()
 
@@ -591,6 +592,16 @@ class Series:
     def dt(self) -> SeriesNamespace:
         """The functions on dates and times, evaluated at once."""
         return SeriesNamespace(self, "dt")
+
+    @property
+    def list(self) -> SeriesNamespace:
+        """The functions on lists, evaluated at once."""
+        return SeriesNamespace(self, "list")
+
+    @property
+    def bin(self) -> SeriesNamespace:
+        """The functions on bytes, evaluated at once."""
+        return SeriesNamespace(self, "bin")
 
     @property
     def cat(self) -> SeriesNamespace:

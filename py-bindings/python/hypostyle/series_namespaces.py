@@ -48,6 +48,10 @@ class SeriesStructNamespace:
         """The names and types of the fields."""
         return self._series.dtype.to_schema()
 
+    def rename_fields(self, names: Any) -> Series:
+        """The same values with other names for the fields."""
+        return self._series._apply(lambda c: c.struct.rename_fields(names))
+
     def unnest(self) -> Any:
         """The fields as the columns of a frame."""
         from hypostyle.dataframe import DataFrame

@@ -27,10 +27,13 @@ from hypostyle.expr.parse import (
 )
 
 if TYPE_CHECKING:
+    from hypostyle.expr.binary import BinaryNamespace
     from hypostyle.expr.categorical import CategoricalNamespace
+    from hypostyle.expr.list import ListNamespace
     from hypostyle.expr.meta import MetaNamespace
     from hypostyle.expr.name import NameNamespace
     from hypostyle.expr.string import StringNamespace
+    from hypostyle.expr.struct import StructNamespace
     from hypostyle.expr.temporal import TemporalNamespace
 
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
@@ -667,6 +670,27 @@ class Expr(Derived, Operators):
         from hypostyle.expr.temporal import TemporalNamespace
 
         return TemporalNamespace(self)
+
+    @property
+    def list(self) -> ListNamespace:
+        """Functions on the values of lists."""
+        from hypostyle.expr.list import ListNamespace
+
+        return ListNamespace(self)
+
+    @property
+    def struct(self) -> StructNamespace:
+        """The fields of structs."""
+        from hypostyle.expr.struct import StructNamespace
+
+        return StructNamespace(self)
+
+    @property
+    def bin(self) -> BinaryNamespace:
+        """Functions on bytes."""
+        from hypostyle.expr.binary import BinaryNamespace
+
+        return BinaryNamespace(self)
 
     @property
     def cat(self) -> CategoricalNamespace:
