@@ -1,15 +1,18 @@
 //! Options of CSV from Python's keyword arguments.
 
-use hypostyle::CsvWrite as _;
-use hypostyle_core::{Buffer, Schema};
+use std::path::Path;
+
+use hypostyle::Context;
+use hypostyle_core::{Batch, Buffer, DataFrame, Result, Schema};
 use hypostyle_io::csv::{
-    CsvEncoding, CsvFormat, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues, QuoteStyle,
-    SchemaOverrides,
+    CsvCompression, CsvEncoding, CsvFormat, CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions, NullValues,
+    QuoteStyle, SchemaOverrides,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyRef, PyResult, Python, pyfunction};
 
+use crate::door::{enter, is_small_frame};
 use crate::dtype;
 use crate::errors::OrRaise;
 use crate::frame::PyDataFrame;
@@ -69,6 +72,9 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvReadOptions> {
             "ignore_errors" => options.ignore_errors = value.extract()?,
             "try_parse_dates" => options.try_parse_dates = value.extract()?,
             "infer_schema" => options.infer_schema = value.extract()?,
+            "infer_schema_files" => options.infer_schema_files = value.extract()?,
+            "ignore_extra_columns" => options.ignore_extra_columns = value.extract()?,
+            "insert_missing_columns" => options.insert_missing_columns = value.extract()?,
             "infer_schema_length" => options.infer_schema_length = value.extract()?,
             "encoding" => {
                 options.encoding = match value.extract::<String>()?.as_str() {
@@ -91,7 +97,8 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvReadOptions> {
     Ok(options)
 }
 
-fn fields(value: &Bound<'_, PyAny>) -> PyResult<Vec<hypostyle_core::Field>> {
+/// Fields from pairs of name and type.
+pub(crate) fn fields(value: &Bound<'_, PyAny>) -> PyResult<Vec<hypostyle_core::Field>> {
     value
         .try_iter()?
         .map(|field| {
@@ -114,7 +121,7 @@ fn null_values(value: &Bound<'_, PyAny>) -> PyResult<NullValues> {
 }
 
 fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
-    let mut options = CsvWriteOptions::default();
+    let mut options = CsvWriteOptions { compression: compression(dict)?, ..CsvWriteOptions::default() };
     for (key, value) in dict.iter() {
         let key: String = key.extract()?;
         match key.as_str() {
@@ -132,6 +139,8 @@ fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
                     other => return Err(PyValueError::new_err(format!("no quote style {other:?}"))),
                 };
             }
+            // One option of two.
+            "compression" | "compression_level" => {}
             "null_value" => options.null_value = value.extract()?,
             "date_format" => options.date_format = value.extract()?,
             "time_format" => options.time_format = value.extract()?,
@@ -145,6 +154,17 @@ fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
     Ok(options)
 }
 
+fn compression(dict: &Bound<'_, PyDict>) -> PyResult<CsvCompression> {
+    let level: Option<i32> = dict.get_item("compression_level")?.map(|l| l.extract()).transpose()?;
+    let Some(name) = dict.get_item("compression")? else { return Ok(CsvCompression::None) };
+    match name.extract::<String>()?.as_str() {
+        "uncompressed" => Ok(CsvCompression::None),
+        "gzip" => Ok(CsvCompression::Gzip(level.map(|l| l.max(0).unsigned_abs()))),
+        "zstd" => Ok(CsvCompression::Zstd(level)),
+        other => Err(PyValueError::new_err(format!("no compression {other:?}"))),
+    }
+}
+
 /// A frame as CSV in a file, or in bytes if there is no path.
 #[pyfunction]
 #[pyo3(signature = (frame, path, options))]
@@ -156,21 +176,39 @@ pub(crate) fn write_csv<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let options = write_options(options)?;
     let frame = frame.frame.clone();
-    let bytes = py
-        .detach(|| -> hypostyle_core::Result<Vec<u8>> {
-            let mut bytes = Vec::new();
-            match path {
-                Some(path) => frame.write_csv(path, options)?,
-                None => {
-                    let format = CsvFormat::try_new(options)?;
-                    format.header(frame.schema(), &mut bytes);
-                    for batch in frame.batches() {
-                        format.batch(batch, &mut bytes)?;
-                    }
-                }
-            }
-            Ok(bytes)
-        })
-        .or_raise()?;
+    let inline = is_small_frame(&frame);
+    let bytes = enter(py, inline, move |context| match path {
+        Some(path) => write_file(&path, &frame, options, context).map(|()| Vec::new()),
+        None => write_bytes(&frame, options, context),
+    })?;
     Ok(PyBytes::new(py, &bytes))
+}
+
+/// Rows between two looks at whether to go on.
+const ROWS: usize = 1 << 18;
+
+fn pieces(frame: &DataFrame) -> impl Iterator<Item = Batch> {
+    frame.batches().iter().flat_map(|batch| {
+        (0..batch.len()).step_by(ROWS).map(|at| batch.slice(at, ROWS.min(batch.len() - at)))
+    })
+}
+
+fn write_file(path: &Path, frame: &DataFrame, options: CsvWriteOptions, context: &Context) -> Result<()> {
+    let mut sink = CsvSink::create(path, frame.schema(), options)?;
+    for batch in pieces(frame) {
+        context.check()?;
+        sink.write_batches(&[batch], context.threads())?;
+    }
+    sink.finish()
+}
+
+fn write_bytes(frame: &DataFrame, options: CsvWriteOptions, context: &Context) -> Result<Vec<u8>> {
+    let format = CsvFormat::try_new(options)?;
+    let mut bytes = Vec::new();
+    format.header(frame.schema(), &mut bytes);
+    for batch in pieces(frame) {
+        context.check()?;
+        format.batch(&batch, &mut bytes)?;
+    }
+    Ok(bytes)
 }

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hypostyle::{CancelToken, Context, LazyFrame};
-use hypostyle_core::{DataFrame, Error, Result};
-use hypostyle_plan::{Plan, estimate_rows};
+use hypostyle_core::{DataFrame, Error, ErrorKind, Result};
+use hypostyle_plan::{Estimator, Plan};
 use pyo3::{PyErr, PyResult, Python};
 
 use crate::errors::OrRaise;
@@ -18,63 +18,80 @@ const POLL: Duration = Duration::from_millis(20);
 /// Plans over no more rows than this run on the calling thread: they end sooner than a signal would be noticed.
 const INLINE_ROWS: f64 = 50_000.0;
 
-/// Runs a query. On Ctrl-C the query is stopped at its next morsel, and one `KeyboardInterrupt` is raised.
+/// How long a stopped query may take to end before it is left to itself: a sort looks at nothing but its keys.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs a query.
 pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
-    if is_small(&plan) {
-        return py.detach(|| run(plan, CancelToken::new())).or_raise();
+    let inline = is_small(&plan);
+    enter(py, inline, move |context| LazyFrame::from_plan(plan).collect_with(context))
+}
+
+/// Whether work on a frame that is there ends sooner than a signal would be noticed.
+pub(crate) fn is_small_frame(frame: &DataFrame) -> bool {
+    frame.height() as f64 <= INLINE_ROWS
+}
+
+/// Does work that looks at its context's token now and then. On Ctrl-C it is stopped at its next look, and one
+/// `KeyboardInterrupt` is raised. What is `inline` runs on the calling thread and is not stopped.
+pub(crate) fn enter<T: Send + 'static>(
+    py: Python<'_>,
+    inline: bool,
+    work: impl FnOnce(&Context) -> Result<T> + Send + 'static,
+) -> PyResult<T> {
+    if inline {
+        return py.detach(|| work(&Context::default())).or_raise();
     }
     let cancel = CancelToken::new();
+    let context = Context::default().with_cancel(cancel.clone());
     let (sender, mut receiver) = channel();
-    let token = cancel.clone();
     let worker = std::thread::Builder::new()
         .name("hypostyle-query".to_owned())
         .spawn(move || {
-            // The receiver waits until this is sent.
-            let _ = sender.send(run(plan, token));
+            // Nobody receives what comes later than `GRACE` after Ctrl-C.
+            let _ = sender.send(work(&context));
         })
         .map_err(|e| crate::errors::to_py(Error::from(e)))?;
-    let mut interrupt: Option<PyErr> = None;
+    let mut interrupt: Option<(PyErr, Instant)> = None;
     let result = loop {
         let (outcome, back) = py.detach(move || (receiver.recv_timeout(POLL), receiver));
         receiver = back;
-        match outcome {
-            Ok(result) => break result,
-            Err(RecvTimeoutError::Timeout) => {
-                if interrupt.is_none()
-                    && let Err(error) = py.check_signals()
-                {
+        match (outcome, &interrupt) {
+            (Ok(result), _) => break result,
+            (Err(RecvTimeoutError::Timeout), None) => {
+                if let Err(error) = py.check_signals() {
                     cancel.cancel();
-                    interrupt = Some(error);
+                    interrupt = Some((error, Instant::now()));
                 }
             }
+            (Err(RecvTimeoutError::Timeout), Some((_, since))) if since.elapsed() < GRACE => {}
+            (Err(RecvTimeoutError::Timeout), Some(_)) => break Err(Error::new(ErrorKind::Cancelled)),
             // The worker's thread ended without a result: it panicked.
-            Err(RecvTimeoutError::Disconnected) => {
+            (Err(RecvTimeoutError::Disconnected), _) => {
                 break Err(Error::internal("a query ended by a panic"));
             }
         }
     };
-    let _ = worker.join();
+    // The thread has sent its last word, or is left to itself.
+    drop(worker);
     match interrupt {
-        Some(error) => Err(error),
+        Some((error, _)) => Err(error),
         None => result.or_raise(),
     }
 }
 
 fn is_small(plan: &Arc<Plan>) -> bool {
+    let estimator = Estimator::default();
     let mut small = true;
     let mut stack = vec![plan];
     while let Some(node) = stack.pop() {
         match &**node {
             Plan::Scan(scan) => small &= scan.source.row_estimate().is_some_and(|n| n as f64 <= INLINE_ROWS),
             // Joins can make many rows of few.
-            Plan::Join { .. } => small &= estimate_rows(node) <= INLINE_ROWS,
+            Plan::Join { .. } => small &= estimator.rows(node) <= INLINE_ROWS,
             _ => {}
         }
         stack.extend(node.children());
     }
     small
-}
-
-fn run(plan: Arc<Plan>, cancel: CancelToken) -> Result<DataFrame> {
-    LazyFrame::from_plan(plan).collect_with(&Context::default().with_cancel(cancel))
 }

@@ -2,8 +2,8 @@
 
 use hypostyle_core::{Error, ErrorKind};
 use pyo3::exceptions::{
-    PyException, PyFileNotFoundError, PyKeyboardInterrupt, PyMemoryError, PyOSError, PyOverflowError,
-    PyRuntimeError,
+    PyException, PyFileNotFoundError, PyIsADirectoryError, PyKeyboardInterrupt, PyMemoryError, PyOSError,
+    PyOverflowError, PyRuntimeError,
 };
 use pyo3::types::{PyModule, PyModuleMethods};
 use pyo3::{Bound, PyErr, PyResult, create_exception};
@@ -63,12 +63,11 @@ pub(crate) fn to_py(error: Error) -> PyErr {
         ErrorKind::ShapeMismatch { .. } => ShapeError::new_err(text),
         ErrorKind::OutOfBounds { .. } => OutOfBoundsError::new_err(text),
         ErrorKind::Parse { .. } | ErrorKind::Compute { .. } => ComputeError::new_err(text),
-        ErrorKind::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-            PyFileNotFoundError::new_err(text)
-        }
-        ErrorKind::Io { source, .. } => match source.raw_os_error() {
-            Some(code) => PyOSError::new_err((code, text)),
-            None => PyOSError::new_err(text),
+        ErrorKind::Io { source, .. } => match (source.kind(), source.raw_os_error()) {
+            (std::io::ErrorKind::NotFound, _) => PyFileNotFoundError::new_err(text),
+            (std::io::ErrorKind::IsADirectory, _) => PyIsADirectoryError::new_err(text),
+            (_, Some(code)) => PyOSError::new_err((code, text)),
+            (_, None) => PyOSError::new_err(text),
         },
         ErrorKind::Overflow { .. } => PyOverflowError::new_err(text),
         ErrorKind::MemoryLimit { .. } => PyMemoryError::new_err(text),

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::Result;
+use hypostyle_core::{DataFrame, Error, ErrorKind, Result, Schema};
 use hypostyle_expr::{Expr, Literal};
 use hypostyle_plan::{
-    FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey, UnpivotOptions,
+    FrameFunction, FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey,
+    UnpivotOptions,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::types::PyDict;
-use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
+use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
 use crate::expr::{PyExpr, exprs};
@@ -225,6 +226,24 @@ impl PyLazyFrame {
             value_name: value_name.into(),
         };
         Self::then(Plan::unpivot(self.input(), options))
+    }
+
+    /// A user's function from frame to frame; `schema` holds names and types of what it gives, if they change.
+    #[pyo3(signature = (function, schema))]
+    fn map_frame(&self, function: Py<PyAny>, schema: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let schema = match schema {
+            Some(fields) => Arc::new(Schema::try_new(csv::fields(fields)?).or_raise()?),
+            None => self.plan.schema().clone(),
+        };
+        let call = move |frame: DataFrame| {
+            Python::attach(|py| {
+                let result = function.call1(py, (PyDataFrame::from(frame),))?;
+                Ok(result.extract::<PyRef<'_, PyDataFrame>>(py)?.frame.clone())
+            })
+            .map_err(|error: PyErr| Error::new(ErrorKind::External(Box::new(error))))
+        };
+        let function = FrameFunction { name: "python".into(), call: Arc::new(call) };
+        Ok(Self { plan: Arc::new(Plan::map_frame(self.input(), function, schema)) })
     }
 
     fn with_row_index(&self, name: &str, offset: u32) -> PyResult<Self> {

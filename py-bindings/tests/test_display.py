@@ -155,3 +155,9 @@ def test_config_is_undone():
     hs.Config.set_tbl_rows(1)
     hs.Config.restore_defaults()
     assert str(frame) == before
+
+
+def test_html_of_plans_and_expressions():
+    query = hs.LazyFrame({"a": [1]}).filter(hs.col("a") < 2)
+    assert query._repr_html_().startswith("<pre>") and "&lt;" in query._repr_html_()
+    assert hs.col("a")._repr_html_() == pl.col("a")._repr_html_()

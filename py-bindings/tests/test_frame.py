@@ -24,6 +24,14 @@ def frame(m):
 
 
 PROGRAMS = {
+    "product": lambda m, d: d.product(),
+    "is_sorted": lambda m, d: [d.is_sorted("v"), d.sort("k", "v").is_sorted("k", "v"), d[:1].is_sorted("f")],
+    "is_sorted_descending": lambda m, d: d.sort("g", "v", descending=[True, False]).is_sorted(
+        ["g", "v"], descending=[True, False]
+    ),
+    "set_sorted": lambda m, d: d.set_sorted("v"),
+    "merge_sorted": lambda m, d: d.sort("v", nulls_last=False).merge_sorted(d.sort("v").tail(3), "v")["v"],
+    "lazy_clear": lambda m, d: [d.lazy().clear().collect(), d.lazy().clear(2).collect()],
     "getitem_name": lambda m, d: d["v"],
     "getitem_names": lambda m, d: d[["v", "k"]],
     "getitem_row": lambda m, d: d[1],

@@ -181,7 +181,14 @@ def test_every_function_that_is_called_is_in_the_catalog():
 
     functions, aggregates = map(set, catalog())
     root = Path(hs.__file__).parent
-    prefixes = {"string.py": "str.", "temporal.py": "dt.", "categorical.py": "str."}
+    prefixes = {
+        "string.py": "str.",
+        "temporal.py": "dt.",
+        "categorical.py": "str.",
+        "list.py": "list.",
+        "struct.py": "struct.",
+        "binary.py": "bin.",
+    }
     for path in root.rglob("*.py"):
         source = path.read_text()
         for name in re.findall(r'(?:_call|PyExpr\.call|_variadic)\("([a-z_0-9.]+)"', source):

@@ -13,7 +13,8 @@ usage: cargo tpch [options]
   --json FILE      write what was measured to a file
   --explain        print the optimized plans, run nothing
   --profile        print what each operator of the last run did: rows, and milliseconds over all threads
-  --data-only      make the data, run nothing";
+  --data-only      make the data, run nothing
+  --data-root DIR  the folder that holds data/tpch; the checkout by default";
 
 /// Where the tables come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub(crate) struct Arguments {
     pub(crate) explain: bool,
     pub(crate) profile: bool,
     pub(crate) data_only: bool,
+    pub(crate) data_root: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -50,6 +52,7 @@ impl Arguments {
             explain: false,
             profile: false,
             data_only: false,
+            data_root: None,
         };
         let mut words = words.into_iter();
         while let Some(option) = words.next() {
@@ -64,6 +67,7 @@ impl Arguments {
                 "--explain" => arguments.explain = true,
                 "--profile" => arguments.profile = true,
                 "--data-only" => arguments.data_only = true,
+                "--data-root" => arguments.data_root = Some(PathBuf::from(value()?)),
                 _ => return Err(format!("unknown option {option}")),
             }
         }
@@ -110,8 +114,9 @@ mod tests {
 
     #[test]
     fn lists_and_ranges_of_queries() {
-        let arguments = parse("--queries 1,3,5-7 --format memory --repeat 3").unwrap();
+        let arguments = parse("--queries 1,3,5-7 --format memory --repeat 3 --data-root x").unwrap();
         assert_eq!(arguments.queries, [1, 3, 5, 6, 7]);
+        assert_eq!(arguments.data_root.as_deref(), Some(std::path::Path::new("x")));
         assert_eq!((arguments.format, arguments.repeat), (Format::Memory, 3));
     }
 

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let threads =
         arguments.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let folder = data::ensure(root(), arguments.scale, threads)?;
+    let folder = data::ensure(arguments.data_root.as_deref().unwrap_or(root()), arguments.scale, threads)?;
     if arguments.data_only {
         println!("{}", folder.display());
         return Ok(true);

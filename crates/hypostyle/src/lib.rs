@@ -46,3 +46,8 @@ pub use hypostyle_io::csv::{
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
+
+/// The Rust examples of the README are compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

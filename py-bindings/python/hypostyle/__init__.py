@@ -44,6 +44,7 @@ from hypostyle.expr import Expr
 from hypostyle.expr.when import when
 from hypostyle.functions.aggregates import (
     any,
+    approx_n_unique,
     corr,
     count,
     cov,
@@ -65,7 +66,7 @@ from hypostyle.functions.aggregates import (
     tail,
     var,
 )
-from hypostyle.functions.columns import all, col, exclude, lit, nth
+from hypostyle.functions.columns import all, arg_sort_by, arg_where, col, exclude, lit, nth
 from hypostyle.functions.frames import (
     align_frames,
     collect_all,
@@ -103,6 +104,7 @@ from hypostyle.functions.ranges import (
     int_range,
     ones,
     repeat,
+    row_index,
     time_range,
     zeros,
 )
@@ -152,7 +154,10 @@ __all__ = [
     "any",
     "any_horizontal",
     "api",
+    "approx_n_unique",
     "arange",
+    "arg_sort_by",
+    "arg_where",
     "coalesce",
     "col",
     "collect_all",
@@ -204,6 +209,7 @@ __all__ = [
     "read_csv",
     "reduce",
     "repeat",
+    "row_index",
     "scan_csv",
     "select",
     "selectors",

@@ -98,13 +98,32 @@ def _from_numpy(name: str, array: Any, *, nan_to_null: bool, strict: bool) -> Py
         if kind == "O" and nan_to_null:
             values = [None if isinstance(value, float) and value != value else value for value in values]
         return PySeries.from_values(name, values, None, strict)
-    if nan_to_null and kind == "f" and numpy.isnan(array).any():
-        values = [None if value != value else value for value in array.tolist()]
-        return PySeries.from_values(name, values, description, True)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
+    missing = numpy.isnan(array) if nan_to_null and kind == "f" else None
+    return _with_nulls(_from_memory(name, description, array), missing)
+
+
+def _from_memory(name: str, description: Any, array: Any) -> PySeries:
+    """The numbers of an array, copied: arrays can change, columns cannot."""
+    import numpy
+
     array = numpy.ascontiguousarray(array)
     return PySeries.from_address(name, description, array.__array_interface__["data"][0], len(array))
+
+
+def _with_nulls(inner: PySeries, missing: Any) -> PySeries:
+    """Null where a mask of NumPy is true."""
+    if missing is None or not missing.any():
+        return inner
+    from hypostyle.expr.when import when
+    from hypostyle.functions.columns import col
+    from hypostyle.series import Series
+
+    name = inner.name()
+    keep = Series._wrap(_from_memory("keep", "Boolean", ~missing))
+    frame = Series._wrap(inner).to_frame("values")._with(keep)
+    return frame._evaluate(when(col("keep")).then(col("values"))).rename(name)._s
 
 
 def _from_numpy_times(name: str, array: Any) -> PySeries:
@@ -117,13 +136,10 @@ def _from_numpy_times(name: str, array: Any) -> PySeries:
         raise ValueError(msg)
     dtype = "Date" if unit == "D" else describe(Datetime(unit) if moment else Duration(unit))
     missing = numpy.isnat(array)
-    numbers = numpy.ascontiguousarray(array.astype(numpy.int64))
-    if missing.any():
-        values = [None if gone else number for gone, number in zip(missing.tolist(), numbers.tolist())]
-        return PySeries.from_values(name, values, dtype, True)
+    numbers = array.astype(numpy.int64)
     if unit == "D":
         numbers = numbers.astype(numpy.int32)
-    return PySeries.from_address(name, dtype, numbers.__array_interface__["data"][0], len(numbers))
+    return _with_nulls(_from_memory(name, dtype, numbers), missing)
 
 
 def _from_pandas(name: str, values: Any, *, nan_to_null: bool) -> PySeries:
@@ -194,6 +210,7 @@ def _from_mapping(data: Mapping[str, Any], names: list[str], dtypes: Mapping[str
             data = {name: data.get(name) for name in names}
             height = next((len(v) for v in data.values() if v is not None and hasattr(v, "__len__")), 0)
             data = {name: [None] * height if v is None else v for name, v in data.items()}
+    data = {name: _of_arrow(value) for name, value in data.items()}
     scalars = {name for name, value in data.items() if _is_scalar(value)}
     lengths = [_length(value) for name, value in data.items() if name not in scalars]
     height = max(lengths, default=1 if scalars else 0)
@@ -217,6 +234,16 @@ def _repeated(name: str, value: Any, dtype: Any, height: int, options: Any) -> P
         msg = f"column {name!r}: expressions have no values before they are evaluated; use `hs.select`"
         raise TypeError(msg)
     return series(name, [value] * height, dtype, **options)
+
+
+def _of_arrow(value: Any) -> Any:
+    """A series, of an object that speaks Arrow and nothing else."""
+    speaks = hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")
+    if not speaks or isinstance(value, Iterable):
+        return value
+    from hypostyle.series import Series
+
+    return Series("", value)
 
 
 def _is_scalar(value: Any) -> bool:
@@ -350,5 +377,11 @@ def from_pandas(data: Any, *, nan_to_null: bool = True, include_index: bool = Fa
     if include_index:
         name = data.index.name
         data = data.reset_index(names=["None" if name is None else name])
-    columns = [_from_pandas(str(name), data[name], nan_to_null=nan_to_null) for name in data.columns]
-    return PyDataFrame([column.rename(str(name)) for name, column in zip(data.columns, columns)])
+    columns = []
+    for name in data.columns:
+        column = _from_pandas(str(name), data[name], nan_to_null=nan_to_null)
+        if data[name].dtype == object and describe(column.dtype()) == "Null":
+            # Objects without a value among them are most often texts.
+            column = column.cast("String", "strict")
+        columns.append(column.rename(str(name)))
+    return PyDataFrame(columns)

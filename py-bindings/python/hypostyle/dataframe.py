@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
@@ -15,17 +15,38 @@ from hypostyle.exceptions import (
     ShapeError,
     TooManyRowsReturnedError,
 )
+from hypostyle.eager import collected
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import is_list
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
+from hypostyle.indexing import cells
 from hypostyle.lazyframe import LazyFrame, exact
+from hypostyle.pandas import to_pandas
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from hypostyle.io.options import CsvWriteOptions, JoinOptions
 
 #: Up to this many rows an expression is evaluated where it stands; above, as a query.
 _INLINE_ROWS = 50_000
 
 _NO_DEFAULT: Any = object()
+
+
+def _operator(symbol: str, *, reflected: bool = False) -> Any:
+    def method(self: DataFrame, other: Any) -> Any:
+        if isinstance(other, DataFrame):
+            pairs = zip(self.get_columns(), other.get_columns())
+            return DataFrame._wrap(PyDataFrame([a._binary(symbol, b)._s for a, b in pairs]))
+        if isinstance(other, Series):
+            other = other.rename("")
+        columns = [c._binary(symbol, other, reflected=reflected)._s for c in self.get_columns()]
+        return DataFrame._wrap(PyDataFrame(columns))
+
+    return method
 
 
 class DataFrame:
@@ -147,6 +168,12 @@ class DataFrame:
         """The columns one by one."""
         return iter(self.get_columns())
 
+    @overload
+    def get_column(self, name: str) -> Series: ...
+
+    @overload
+    def get_column(self, name: str, *, default: Any) -> Any: ...
+
     def get_column(self, name: str, *, default: Any = _NO_DEFAULT) -> Any:
         """The column of a name."""
         if default is not _NO_DEFAULT and name not in self.columns:
@@ -217,9 +244,21 @@ class DataFrame:
 
     # Access.
 
+    @overload
+    def __getitem__(self, key: str) -> Series: ...
+
+    @overload
+    def __getitem__(self, key: tuple[Any, Any]) -> Any: ...
+
+    @overload
+    def __getitem__(self, key: int | slice | range | list[Any] | Series) -> DataFrame: ...
+
+    @overload
+    def __getitem__(self, key: Any) -> Any: ...
+
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple) and len(key) == 2:
-            return self._cell(*key)
+            return cells(self, *key)
         if isinstance(key, str):
             return self.get_column(key)
         if isinstance(key, int) and not isinstance(key, bool):
@@ -251,43 +290,11 @@ class DataFrame:
             return self
         return self.lazy().select(all_columns().gather(values)).collect()
 
-    def _cell(self, rows: Any, columns: Any) -> Any:
-        if isinstance(columns, str):
-            selected: Any = self.get_column(columns)
-        elif isinstance(columns, int) and not isinstance(columns, bool):
-            selected = self.to_series(columns)
-        else:
-            if isinstance(columns, slice):
-                names = self.columns
-                start = names.index(columns.start) if isinstance(columns.start, str) else columns.start
-                stop = names.index(columns.stop) + 1 if isinstance(columns.stop, str) else columns.stop
-                chosen = names[slice(start, stop, columns.step)]
-            elif isinstance(columns, range):
-                chosen = [self.columns[i] for i in columns]
-            else:
-                items = list(columns)
-                if items and all(isinstance(item, bool) for item in items):
-                    chosen = [n for n, keep in zip(self.columns, items) if keep]
-                else:
-                    chosen = [self.columns[i] if isinstance(i, int) else i for i in items]
-            selected = self.select([exact(name) for name in chosen])
-        if isinstance(rows, slice) and rows == slice(None):
-            return selected
-        return selected[rows]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if isinstance(key, str):
-            msg = "a DataFrame has no assignment of columns by name; use `with_columns`"
-            raise TypeError(msg)
-        if isinstance(key, tuple) and len(key) == 2:
-            row, column = key
-            name = column if isinstance(column, str) else self.columns[column]
-            values = self.get_column(name).to_list()
-            values[position(row, self.height)] = value
-            self._df = self._with(Series(name, values, dtype=self.schema[name]))._df
-            return
-        msg = f"a DataFrame cannot be assigned to by {type(key).__name__!r}"
-        raise TypeError(msg)
+        from hypostyle.indexing import assign
+
+        assign(self, key, value)
 
     def item(self, row: int | None = None, column: Any = None) -> Any:
         """The only value, or that of a cell."""
@@ -295,7 +302,7 @@ class DataFrame:
             if self.shape != (1, 1):
                 msg = f"`item` needs a frame of one cell, not of shape {self.shape}"
                 raise ValueError(msg)
-            return self._df.column_at(0).get(0)
+            return self.to_series()[0]
         if row is None or column is None:
             msg = "`item` takes both `row` and `column`, or none"
             raise ValueError(msg)
@@ -392,7 +399,7 @@ class DataFrame:
         """
         return GroupBy(self, by, named_by, maintain_order=maintain_order)
 
-    def join(self, other: Any, on: Any = None, how: str = "inner", **options: Any) -> DataFrame:
+    def join(self, other: Any, on: Any = None, how: str = "inner", **options: Unpack[JoinOptions]) -> DataFrame:
         """Rows of both frames with equal keys, side by side."""
         if not isinstance(other, DataFrame):
             msg = f"a DataFrame joins a DataFrame, not {type(other).__name__!r}"
@@ -528,6 +535,26 @@ class DataFrame:
         function = getattr(horizontal, f"{name}_horizontal")
         return self.select(function(all_columns(), *args, **kwargs).alias(name)).to_series()
 
+    def product(self) -> DataFrame:
+        """The product of every column of numbers or booleans; null for the others."""
+        from hypostyle.functions.columns import lit
+
+        products = (
+            exact(name).product() if dtype.is_numeric() or dtype == Boolean else lit(None).alias(name)
+            for name, dtype in self.schema.items()
+        )
+        return self.select(products)
+
+    def merge_sorted(self, other: DataFrame, key: Any, *, maintain_order: bool = False) -> DataFrame:
+        """The rows of two frames that are sorted by a key, in its order."""
+        return self.lazy().merge_sorted(other.lazy(), key, maintain_order=maintain_order).collect()
+
+    def is_sorted(self, by: Any, *more_by: Any, descending: Any = False, nulls_last: Any = False) -> bool:
+        """Whether the rows are in the order of one or more keys."""
+        row = "__row"
+        order = {"descending": descending, "nulls_last": nulls_last, "maintain_order": True}
+        return self.with_row_index(row).sort(by, *more_by, **order).get_column(row).is_sorted()
+
     def sum_horizontal(self, *, ignore_nulls: bool = True) -> Series:
         """The sum of each row."""
         return self._horizontal("sum", ignore_nulls=ignore_nulls)
@@ -543,29 +570,6 @@ class DataFrame:
     def max_horizontal(self) -> Series:
         """The largest value of each row."""
         return self._horizontal("max")
-
-    def unnest(self, columns: Any = None, *more_columns: Any, separator: str | None = None) -> DataFrame:
-        """The fields of structs as columns, in place of the structs."""
-        from hypostyle.datatypes import Struct
-        from hypostyle.exceptions import InvalidOperationError
-
-        if columns is None:
-            names = [name for name, dtype in self.schema.items() if dtype == Struct]
-        else:
-            names = (
-                self.lazy()._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
-            )
-        parts: list[Any] = []
-        for column in self.get_columns():
-            if column.name not in names:
-                parts.append(column._s)
-            elif column.dtype != Struct:
-                msg = f"`unnest` needs structs, but {column.name!r} is of {column.dtype!r}"
-                raise InvalidOperationError(msg)
-            else:
-                prefix = "" if separator is None else f"{column.name}{separator}"
-                parts.extend(field.rename(f"{prefix}{field.name()}") for field in column._s.fields())
-        return DataFrame._wrap(PyDataFrame(parts))
 
     def fold(self, operation: Callable[[Series, Series], Series]) -> Series:
         """The columns folded from the left by a function of series."""
@@ -615,44 +619,17 @@ class DataFrame:
         self, *, include_header: bool = False, header_name: str = "column", column_names: Any = None
     ) -> DataFrame:
         """Columns as rows."""
-        from hypostyle.functions.frames import supertype
+        from hypostyle.reshape import transpose
 
-        frame = self
-        if isinstance(column_names, str):
-            names = [str(v) for v in self.get_column(column_names).to_list()]
-            frame = self.drop(column_names)
-        elif column_names is None:
-            names = [f"column_{i}" for i in range(self.height)]
-        else:
-            names = [name for name, _ in zip(column_names, range(self.height))]
-        dtype = supertype(frame.dtypes)
-        columns = frame.cast(dtype).get_columns() if frame.width else []
-        data = {header_name: frame.columns} if include_header else {}
-        rows = list(zip(*(c.to_list() for c in columns)))
-        result = DataFrame(data) if data else DataFrame()
-        parts = [Series(name, list(row), dtype=dtype)._s for name, row in zip(names, rows)]
-        return DataFrame._wrap(PyDataFrame([*(c._s for c in result.get_columns()), *parts]))
+        return transpose(self, include_header=include_header, header_name=header_name, column_names=column_names)
 
     def to_dummies(
         self, columns: Any = None, *, separator: str = "_", drop_first: bool = False, drop_nulls: bool = False
     ) -> DataFrame:
         """A column of 0 and 1 for each value of some columns."""
-        from hypostyle.datatypes import UInt8
+        from hypostyle.reshape import to_dummies
 
-        chosen = self.columns if columns is None else self.lazy()._names(columns) or []
-        parts: list[Series] = []
-        for column in self.get_columns():
-            if column.name not in chosen:
-                parts.append(column)
-                continue
-            values = column.unique().sort().to_list()
-            if drop_nulls:
-                values = [v for v in values if v is not None]
-            for value in values[1:] if drop_first else values:
-                label = "null" if value is None else value
-                same = column.eq_missing(value)
-                parts.append(same.cast(UInt8).rename(f"{column.name}{separator}{label}"))
-        return DataFrame._wrap(PyDataFrame([part._s for part in parts]))
+        return to_dummies(self, columns, separator=separator, drop_first=drop_first, drop_nulls=drop_nulls)
 
     def describe(self, percentiles: Any = (0.25, 0.5, 0.75), *, interpolation: str = "nearest") -> DataFrame:
         """Statistics of every column."""
@@ -716,16 +693,18 @@ class DataFrame:
         return pyarrow.table(self)
 
     def to_pandas(self, **kwargs: Any) -> Any:
-        """A pandas frame."""
-        kwargs.pop("use_pyarrow_extension_array", None)
-        return self.to_arrow().to_pandas(**kwargs)
+        """A pandas frame; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
+        return to_pandas(self.to_arrow(), **kwargs)
 
     def to_numpy(self, *, order: str = "fortran", structured: bool = False, **kwargs: Any) -> Any:
         """A NumPy array of rows and columns."""
         import numpy
 
         if structured:
-            arrays = [column.to_numpy() for column in self.get_columns()]
+            arrays = [
+                column.to_numpy().astype(str) if column.dtype == String and not column.null_count() else column.to_numpy()
+                for column in self.get_columns()
+            ]
             result = numpy.empty(self.height, dtype=list(zip(self.columns, (a.dtype for a in arrays))))
             for name, array in zip(self.columns, arrays):
                 result[name] = array
@@ -737,53 +716,59 @@ class DataFrame:
             order="F" if order == "fortran" else "C"
         )
 
-    def write_csv(self, file: Any = None, **options: Any) -> str | None:
+    def write_csv(self, file: Any = None, **options: Unpack[CsvWriteOptions]) -> str | None:
         """Writes CSV to a path or file, or gives it as text."""
         from hypostyle.io.csv import write_csv
 
         return write_csv(self, file, **options)
 
+    # The query's methods, collected.
 
-#: Methods that are the query's, collected.
-_QUERY_METHODS = (
-    *("select_seq", "with_columns_seq", "drop", "rename", "cast", "with_row_index", "remove", "gather_every"),
-    *("reverse", "shift", "sort", "top_k", "bottom_k", "unique", "drop_nulls", "drop_nans", "fill_null", "fill_nan"),
-    *("explode", "unpivot", "sum", "mean", "median", "std", "var", "quantile", "min", "max", "count"),
-    "null_count",
-)
+    select_seq = collected(LazyFrame.select_seq)
+    with_columns_seq = collected(LazyFrame.with_columns_seq)
+    drop = collected(LazyFrame.drop)
+    rename = collected(LazyFrame.rename)
+    cast = collected(LazyFrame.cast)
+    with_row_index = collected(LazyFrame.with_row_index)
+    remove = collected(LazyFrame.remove)
+    gather_every = collected(LazyFrame.gather_every)
+    set_sorted = collected(LazyFrame.set_sorted)
+    reverse = collected(LazyFrame.reverse)
+    shift = collected(LazyFrame.shift)
+    sort = collected(LazyFrame.sort)
+    top_k = collected(LazyFrame.top_k)
+    bottom_k = collected(LazyFrame.bottom_k)
+    unique = collected(LazyFrame.unique)
+    drop_nulls = collected(LazyFrame.drop_nulls)
+    drop_nans = collected(LazyFrame.drop_nans)
+    fill_null = collected(LazyFrame.fill_null)
+    fill_nan = collected(LazyFrame.fill_nan)
+    explode = collected(LazyFrame.explode)
+    unpivot = collected(LazyFrame.unpivot)
+    unnest = collected(LazyFrame.unnest)
+    sum = collected(LazyFrame.sum)
+    mean = collected(LazyFrame.mean)
+    median = collected(LazyFrame.median)
+    std = collected(LazyFrame.std)
+    var = collected(LazyFrame.var)
+    quantile = collected(LazyFrame.quantile)
+    min = collected(LazyFrame.min)
+    max = collected(LazyFrame.max)
+    count = collected(LazyFrame.count)
+    null_count = collected(LazyFrame.null_count)
 
+    # Operators on all columns, or pairwise on those of two frames.
 
-def _delegate(name: str) -> Any:
-    def method(self: DataFrame, *args: Any, **kwargs: Any) -> DataFrame:
-        return getattr(self.lazy(), name)(*args, **kwargs).collect()
-
-    method.__name__, method.__qualname__ = name, f"DataFrame.{name}"
-    method.__doc__ = getattr(LazyFrame, name).__doc__
-    return method
-
-
-for _name in _QUERY_METHODS:
-    setattr(DataFrame, _name, _delegate(_name))
-del _name
-
-
-def _operator(symbol: str, *, reflected: bool = False) -> Any:
-    def method(self: DataFrame, other: Any) -> Any:
-        if isinstance(other, DataFrame):
-            pairs = zip(self.get_columns(), other.get_columns())
-            return DataFrame._wrap(PyDataFrame([a._binary(symbol, b)._s for a, b in pairs]))
-        if isinstance(other, Series):
-            other = other.rename("")
-        columns = [c._binary(symbol, other, reflected=reflected)._s for c in self.get_columns()]
-        return DataFrame._wrap(PyDataFrame(columns))
-
-    return method
-
-
-for _dunder, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%"}.items():
-    setattr(DataFrame, f"__{_dunder}__", _operator(_symbol))
-    setattr(DataFrame, f"__r{_dunder}__", _operator(_symbol, reflected=True))
-for _dunder, _symbol in {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items():
-    setattr(DataFrame, f"__{_dunder}__", _operator(_symbol))
-DataFrame.__hash__ = None  # type: ignore[assignment]
-del _dunder, _symbol
+    __add__, __radd__ = _operator("+"), _operator("+", reflected=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", reflected=True)
+    __mul__, __rmul__ = _operator("*"), _operator("*", reflected=True)
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", reflected=True)
+    __floordiv__, __rfloordiv__ = _operator("//"), _operator("//", reflected=True)
+    __mod__, __rmod__ = _operator("%"), _operator("%", reflected=True)
+    __eq__ = _operator("==")
+    __ne__ = _operator("!=")
+    __lt__ = _operator("<")
+    __le__ = _operator("<=")
+    __gt__ = _operator(">")
+    __ge__ = _operator(">=")
+    __hash__ = None  # type: ignore[assignment]

@@ -458,7 +458,7 @@ class Schema(dict):  # type: ignore[type-arg]
         return DataFrame(schema=self)
 
     def __repr__(self) -> str:
-        return f"Schema({dict(self)!r})"
+        return f"Schema({list(self.items())!r})"
 
 
 def _standard(module: str, name: str) -> Any:

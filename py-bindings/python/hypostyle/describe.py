@@ -43,6 +43,8 @@ def _statistics(column: Any, levels: list[float], interpolation: str) -> list[An
     temporal = dtype in (Date, Datetime, Duration, Time)
     if temporal:
         quantiles = [column.quantile(level, interpolation) for level in levels]
+        if dtype == Date:
+            quantiles = [None if value is None else value.date() for value in quantiles]
         result = [*counts, column.mean(), None, column.min(), *quantiles, column.max()]
     else:
         ordered = dtype == String or not dtype.is_nested()

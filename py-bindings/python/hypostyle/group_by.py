@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import functools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from hypostyle.expr.parse import parse_many
-from hypostyle.lazyframe import LazyGroupBy
+from hypostyle.lazyframe import LazyFrame, LazyGroupBy
+
+if TYPE_CHECKING:
+    from hypostyle.dataframe import DataFrame
+
+P = ParamSpec("P")
+
+
+def _collected(method: Callable[Concatenate[LazyGroupBy, P], LazyFrame]) -> Callable[Concatenate[Any, P], DataFrame]:
+    """The method of lazy groups, collected."""
+
+    @functools.wraps(method)
+    def eager(self: Any, *args: P.args, **kwargs: P.kwargs) -> DataFrame:
+        return method(self._lazy, *args, **kwargs).collect()
+
+    return eager
 
 
 class GroupBy:
@@ -17,7 +33,7 @@ class GroupBy:
         keys = parse_many(*by, **named_by)
         self._lazy = LazyGroupBy(frame.lazy(), keys, maintain_order=maintain_order)
 
-    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
         from hypostyle.functions.columns import col
         from hypostyle.series import Series
 
@@ -31,7 +47,7 @@ class GroupBy:
             indices = rows._s.get_list(i)
             yield key, self._frame[Series._wrap(indices)]
 
-    def agg(self, *aggs: Any, **named_aggs: Any) -> Any:
+    def agg(self, *aggs: Any, **named_aggs: Any) -> DataFrame:
         """One row for each group."""
         return self._lazy.agg(*aggs, **named_aggs).collect()
 
@@ -41,24 +57,22 @@ class GroupBy:
         group._lazy = self._lazy.having(*predicates)
         return group
 
-    def map_groups(self, function: Any) -> Any:
+    def map_groups(self, function: Any) -> DataFrame:
         """A function of each group's frame; the results one below the other."""
         from hypostyle.functions.frames import concat
 
         return concat([function(frame) for _, frame in self])
 
-
-def _delegate(name: str) -> Any:
-    def method(self: GroupBy, *args: Any, **kwargs: Any) -> Any:
-        return getattr(self._lazy, name)(*args, **kwargs).collect()
-
-    method.__name__, method.__doc__ = name, getattr(LazyGroupBy, name).__doc__
-    return method
-
-
-_METHODS = (
-    *("len", "all", "first", "last", "head", "tail", "sum", "mean", "median", "min", "max", "n_unique", "quantile"),
-)
-for _name in _METHODS:
-    setattr(GroupBy, _name, _delegate(_name))
-del _name
+    len = _collected(LazyGroupBy.len)
+    all = _collected(LazyGroupBy.all)
+    first = _collected(LazyGroupBy.first)
+    last = _collected(LazyGroupBy.last)
+    head = _collected(LazyGroupBy.head)
+    tail = _collected(LazyGroupBy.tail)
+    sum = _collected(LazyGroupBy.sum)
+    mean = _collected(LazyGroupBy.mean)
+    median = _collected(LazyGroupBy.median)
+    min = _collected(LazyGroupBy.min)
+    max = _collected(LazyGroupBy.max)
+    n_unique = _collected(LazyGroupBy.n_unique)
+    quantile = _collected(LazyGroupBy.quantile)

@@ -1,4 +1,4 @@
-"""Tables for notebooks."""
+"""Tables and plans for notebooks."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def to_html(frame: Any, *, from_series: bool = False) -> str:
         parts.append(f"<tr>{line}</tr>")
     parts.append("</tbody></table></div>")
     return "".join(parts)
+
+
+def plan_to_html(plan: str) -> str:
+    """A plan as HTML: what is drawn with spaces keeps them."""
+    return f"<pre>{html.escape(plan)}</pre>"
 
 
 def _chosen(count: int, limit: int) -> list[int | None]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr, PyLazyFrame
-from hypostyle.datatypes import Schema
+from hypostyle.datatypes import Schema, describe
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from hypostyle.dataframe import DataFrame
+    from hypostyle.io.options import CsvWriteOptions
 
 _JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
 
@@ -41,6 +48,11 @@ class LazyFrame:
 
     def __repr__(self) -> str:
         return f"<LazyFrame at 0x{id(self):X}>"
+
+    def _repr_html_(self) -> str:
+        from hypostyle.html import plan_to_html
+
+        return plan_to_html(self.explain(optimized=False))
 
     def __bool__(self) -> NoReturn:
         msg = "the truth value of a LazyFrame is not known before it is collected"
@@ -86,13 +98,18 @@ class LazyFrame:
         return len(self.collect_schema())
 
     def explain(self, *, format: str = "plain", optimized: bool = True, engine: str = "auto", **_: Any) -> str:
-        """The plan as text."""
+        """The plan as text.
+
+        >>> import hypostyle as hs
+        >>> "FILTER" in hs.LazyFrame({"a": [1]}).filter(hs.col("a") > 0).explain().upper()
+        True
+        """
         del format, engine
         return self._ldf.explain(optimized)
 
     # Running it.
 
-    def collect(self, *, engine: str = "auto", background: bool = False, **_: Any) -> Any:
+    def collect(self, *, engine: str = "auto", background: bool = False, **_: Any) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
         from hypostyle.dataframe import DataFrame
 
@@ -121,7 +138,12 @@ class LazyFrame:
     # Columns.
 
     def select(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
-        """These columns and no others."""
+        """These columns and no others.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1], "b": [2]}).select("b", c=hs.col("a") + 1).collect().rows()
+        [(2, 2)]
+        """
         return LazyFrame._wrap(self._ldf.select(parse_many(*exprs, **named_exprs)))
 
     def select_seq(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
@@ -129,7 +151,12 @@ class LazyFrame:
         return self.select(*exprs, **named_exprs)
 
     def with_columns(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
-        """Further columns, or others in place of those of the same name."""
+        """Further columns, or others in place of those of the same name.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1]}).with_columns(b=hs.col("a") * 10).collect().rows()
+        [(1, 10)]
+        """
         return LazyFrame._wrap(self._ldf.with_columns(parse_many(*exprs, **named_exprs)))
 
     def with_columns_seq(self, *exprs: Any, **named_exprs: Any) -> LazyFrame:
@@ -180,7 +207,12 @@ class LazyFrame:
         return self.with_columns([exact(name).cast(dtype, strict=strict) for name, dtype in casts.items()])
 
     def with_row_index(self, name: str = "index", offset: int = 0) -> LazyFrame:
-        """A column of row numbers in front."""
+        """A column of row numbers in front.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": ["x", "y"]}).with_row_index().rows()
+        [(0, 'x'), (1, 'y')]
+        """
         if offset < 0:
             msg = f"`offset` is not negative, not {offset}"
             raise ValueError(msg)
@@ -189,7 +221,12 @@ class LazyFrame:
     # Rows.
 
     def filter(self, *predicates: Any, **constraints: Any) -> LazyFrame:
-        """The rows for which all predicates are true."""
+        """The rows for which all predicates are true.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1, 2, None]}).filter(hs.col("a") > 1).collect().rows()
+        [(2,)]
+        """
         conjuncts = parse_predicates(predicates, constraints)
         return LazyFrame._wrap(self._ldf.filter(conjunction(conjuncts))) if conjuncts else self.clone()
 
@@ -233,6 +270,29 @@ class LazyFrame:
         numbered = self.with_row_index(name).filter((col(name) >= offset) & ((col(name) - offset) % n == 0))
         return numbered.select(all_columns().exclude(name))
 
+    def set_sorted(self, column: Any, *more_columns: Any, descending: Any = False, nulls_last: Any = False) -> LazyFrame:
+        """The same query: whether rows are in order is found out, not told."""
+        del more_columns, descending, nulls_last
+        self._names(column)
+        return self.clone()
+
+    def merge_sorted(self, other: LazyFrame, key: Any, *, maintain_order: bool = False) -> LazyFrame:
+        """The rows of two queries that are sorted by a key, in its order.
+
+        >>> import hypostyle as hs
+        >>> a, b = hs.LazyFrame({"k": [1, 3]}), hs.LazyFrame({"k": [2, 3]})
+        >>> a.merge_sorted(b, "k").collect()["k"].to_list()
+        [1, 2, 3, 3]
+        """
+        from hypostyle.functions.frames import concat
+
+        del maintain_order
+        return concat([self, other]).sort(key, maintain_order=True)
+
+    def clear(self, n: int = 0) -> LazyFrame:
+        """A query of the same schema without rows, or with `n` rows of nulls."""
+        return self.collect_schema().to_frame().clear(n).lazy()
+
     def reverse(self) -> LazyFrame:
         """The rows from last to first."""
         return self.select(all_columns().reverse())
@@ -250,7 +310,13 @@ class LazyFrame:
         maintain_order: bool = False,
         multithreaded: bool = True,
     ) -> LazyFrame:
-        """The rows in order of one or more keys; nulls come first unless `nulls_last`."""
+        """The rows in order of one or more keys; nulls come first unless `nulls_last`.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": [2, None, 1]})
+        >>> df.sort("a", descending=True, nulls_last=True)["a"].to_list()
+        [2, 1, None]
+        """
         del multithreaded
         keys = parse_many(by, *more_by)
         if not keys:
@@ -259,7 +325,12 @@ class LazyFrame:
         return LazyFrame._wrap(self._ldf.sort(keys, *order, maintain_order))
 
     def top_k(self, k: int, *, by: Any, reverse: Any = False) -> LazyFrame:
-        """The `k` rows with the largest keys."""
+        """The `k` rows with the largest keys.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 3, 2]}).top_k(2, by="a").sort("a")["a"].to_list()
+        [2, 3]
+        """
         keys = parse_many(by)
         descending = [not flag for flag in flags(reverse, len(keys), "reverse")]
         return LazyFrame._wrap(self._ldf.sort(keys, descending, [True] * len(keys), False)).head(k)
@@ -271,7 +342,13 @@ class LazyFrame:
         return LazyFrame._wrap(self._ldf.sort(keys, descending, [True] * len(keys), False)).head(k)
 
     def unique(self, subset: Any = None, *, keep: str = "any", maintain_order: bool = False) -> LazyFrame:
-        """Each row once, or each combination of some columns."""
+        """Each row once, or each combination of some columns.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": [1, 1, 2], "b": ["x", "y", "z"]})
+        >>> df.unique("a", keep="last", maintain_order=True).rows()
+        [(1, 'y'), (2, 'z')]
+        """
         if keep not in ("any", "first", "last", "none"):
             msg = f"`keep` is 'any', 'first', 'last' or 'none', not {keep!r}"
             raise ValueError(msg)
@@ -329,7 +406,13 @@ class LazyFrame:
     # Groups and joins.
 
     def group_by(self, *by: Any, maintain_order: bool = False, **named_by: Any) -> LazyGroupBy:
-        """Groups of rows with equal keys."""
+        """Groups of rows with equal keys.
+
+        >>> import hypostyle as hs
+        >>> sales = hs.LazyFrame({"shop": ["a", "b", "a"], "sold": [3, 4, 5]})
+        >>> sales.group_by("shop").agg(hs.col("sold").sum()).sort("shop").collect().rows()
+        [('a', 8), ('b', 4)]
+        """
         return LazyGroupBy(self, parse_many(*by, **named_by), maintain_order=maintain_order)
 
     def join(
@@ -404,7 +487,12 @@ class LazyFrame:
     def explode(
         self, columns: Any, *more_columns: Any, empty_as_null: bool = False, keep_nulls: bool = True
     ) -> LazyFrame:
-        """The items of lists, one a row."""
+        """The items of lists, one a row.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2], "l": [["x", "y"], ["z"]]}).explode("l").rows()
+        [(1, 'x'), (1, 'y'), (2, 'z')]
+        """
         names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns])
         if empty_as_null or not keep_nulls:
             msg = "`explode` drops empty lists and keeps nulls here: the other settings are not supported"
@@ -414,10 +502,77 @@ class LazyFrame:
     def unpivot(
         self, on: Any = None, *, index: Any = None, variable_name: str | None = None, value_name: str | None = None
     ) -> LazyFrame:
-        """Columns as rows of name and value."""
+        """Columns as rows of name and value.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"id": [1], "x": [3], "y": [4]}).unpivot(index="id").rows()
+        [(1, 'x', 3), (1, 'y', 4)]
+        """
         keep = self._names(index) or []
         names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
         return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))
+
+    # Functions of one's own.
+
+    def map_batches(
+        self,
+        function: Callable[[DataFrame], DataFrame],
+        *,
+        predicate_pushdown: bool = False,
+        projection_pushdown: bool = False,
+        slice_pushdown: bool = False,
+        schema: Any = None,
+        validate_output_schema: bool = True,
+        streamable: bool = False,
+    ) -> LazyFrame:
+        """A function of the whole frame as a step of the query; `schema` tells what it gives, if that changes.
+
+        >>> import hypostyle as hs
+        >>> hs.LazyFrame({"a": [1, 2, 3]}).map_batches(lambda df: df[::-1]).collect()["a"].to_list()
+        [3, 2, 1]
+        """
+        del predicate_pushdown, projection_pushdown, slice_pushdown, validate_output_schema, streamable
+        from hypostyle.dataframe import DataFrame
+
+        def call(inner: Any) -> Any:
+            result = function(DataFrame._wrap(inner))
+            if not isinstance(result, DataFrame):
+                msg = f"the function of `map_batches` gives a DataFrame, not {type(result).__name__!r}"
+                raise TypeError(msg)
+            return result._df
+
+        fields = None if schema is None else [(name, describe(dtype)) for name, dtype in Schema(schema).items()]
+        return LazyFrame._wrap(self._ldf.map_frame(call, fields))
+
+    def inspect(self, fmt: str = "{}") -> LazyFrame:
+        """Prints what the query has come to when it runs."""
+
+        def show(frame: DataFrame) -> DataFrame:
+            print(fmt.format(frame))
+            return frame
+
+        return self.map_batches(show)
+
+    def unnest(self, columns: Any = None, *more_columns: Any, separator: str | None = None) -> LazyFrame:
+        """The fields of structs as columns, in place of the structs."""
+        from hypostyle.datatypes import Struct
+
+        schema = self.collect_schema()
+        if columns is None:
+            names = [name for name, dtype in schema.items() if dtype == Struct]
+        else:
+            names = self._names([*columns, *more_columns] if is_list(columns) else [columns, *more_columns]) or []
+        exprs = []
+        for name, dtype in schema.items():
+            if name not in names:
+                exprs.append(exact(name))
+            elif dtype != Struct:
+                msg = f"`unnest` needs structs, but {name!r} is of {dtype!r}"
+                raise InvalidOperationError(msg)
+            else:
+                prefix = "" if separator is None else f"{name}{separator}"
+                exprs.extend(exact(name).struct[field.name].alias(f"{prefix}{field.name}") for field in dtype.fields)
+        return self.select(exprs)
 
     # Statistics of every column.
 
@@ -475,8 +630,25 @@ class LazyFrame:
 
     # Output.
 
-    def sink_csv(self, path: Any, **options: Any) -> None:
-        """Runs the query and writes the result as CSV."""
+    def sink_csv(
+        self,
+        path: Any,
+        *,
+        maintain_order: bool = True,
+        sync_on_close: str | None = None,
+        mkdir: bool = False,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+        **options: Unpack[CsvWriteOptions],
+    ) -> None:
+        """Runs the query and writes the result as CSV; the options are those of `DataFrame.write_csv`."""
+        del maintain_order, sync_on_close, engine, optimizations
+        if lazy:
+            msg = "a sink that is collected later is not supported: `lazy=True`"
+            raise InvalidOperationError(msg)
+        if mkdir and isinstance(path, (str, os.PathLike)):
+            os.makedirs(os.path.dirname(os.path.expanduser(os.fspath(path))) or ".", exist_ok=True)
         self.collect().write_csv(path, **options)
 
     def describe(self, percentiles: Any = (0.25, 0.5, 0.75), *, interpolation: str = "nearest") -> Any:

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypostyle.datatypes import Boolean, Date, Datetime, Duration, Float32, Float64
+from hypostyle.datatypes import (
+    Boolean,
+    Date,
+    Datetime,
+    Duration,
+    Float32,
+    Float64,
+    Int8,
+    Int16,
+    Int64,
+    Int128,
+    List,
+    Null,
+    UInt8,
+    UInt16,
+)
 
 
 class _View:
@@ -35,7 +50,7 @@ _TYPES = {
 
 
 def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
-    """A series as an array: nulls make integers floats, booleans and text objects, and times NaT."""
+    """A series as an array: nulls make numbers NaN, times NaT, and everything else an array of objects."""
     import numpy
 
     dtype = series.dtype
@@ -46,26 +61,38 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
     if not allow_copy:
         msg = "`to_numpy` needs a copy here, which `allow_copy=False` forbids"
         raise RuntimeError(msg)
-    if dtype.is_integer() and series.null_count():
-        return numpy.array([numpy.nan if v is None else v for v in series.to_list()], dtype=numpy.float64)
-    if dtype in (Float32, Float64):
-        values = [numpy.nan if v is None else v for v in series.to_list()]
-        return numpy.array(values, dtype=numpy.float32 if dtype == Float32 else numpy.float64)
+    if dtype == Null:
+        return numpy.full(len(series), numpy.nan, dtype=numpy.float32)
+    if dtype.is_float() or dtype.is_integer() and dtype != Int128 and series.null_count():
+        # NaN needs floats: the narrow ones, as long as they hold every value.
+        narrow = dtype == Float32 or dtype in (Int8, Int16, UInt8, UInt16)
+        return _copied(series.cast(Float32 if narrow else Float64).fill_null(float("nan")))
     if dtype in (Datetime, Duration, Date):
         kind = "m8" if dtype == Duration else "M8"
         unit = "D" if dtype == Date else dtype.time_unit
-        from hypostyle.datatypes import Int64
-
-        nat = numpy.iinfo(numpy.int64).min
-        numbers = [nat if v is None else v for v in series.cast(Int64).to_list()]
-        return numpy.array(numbers, dtype=numpy.int64).view(f"{kind}[{unit}]")
+        return _copied(series.cast(Int64).fill_null(-(2**63))).view(f"{kind}[{unit}]")
     if dtype == Boolean and not series.null_count():
-        return numpy.array(series.to_list(), dtype=bool)
-    if dtype.is_integer():
-        return numpy.array(series.to_list(), dtype=_TYPES.get(repr(dtype), object))
+        return _copied(series.cast(UInt8)).view(bool)
+    if dtype.is_integer() and dtype != Int128:
+        return _copied(series)
     array = numpy.empty(len(series), dtype=object)
-    array[:] = series.to_list()
+    array[:] = _arrays(series) if dtype == List else series.to_list()
     return array
+
+
+def _copied(series: Any) -> Any:
+    """An array of its own of numbers without nulls."""
+    import numpy
+
+    shared = _shared(series, series.dtype) if len(series) else None
+    return numpy.empty(0, dtype=_TYPES[repr(series.dtype)]) if shared is None else shared.copy()
+
+
+def _arrays(series: Any) -> list[Any]:
+    """Each list as an array."""
+    whole = series.rechunk()
+    rows = (whole._s.get_list(row) for row in range(len(whole)))
+    return [None if row is None else type(series)._wrap(row).to_numpy(writable=True) for row in rows]
 
 
 def _shared(series: Any, dtype: Any) -> Any:

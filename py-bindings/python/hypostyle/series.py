@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PySeries
 from hypostyle.config import options
-from hypostyle.datatypes import Boolean, describe, parse
+from hypostyle.datatypes import Boolean, List, describe, parse
+from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
 from hypostyle.functions.columns import col
+from hypostyle.pandas import to_pandas
+from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
 
 
 class Series:
@@ -253,11 +257,18 @@ class Series:
         if len(self) != 1:
             msg = f"`item` needs a series of one value, not of {len(self)}"
             raise ValueError(msg)
-        return self._s.get(0)
+        return self._value(0)
+
+    def _value(self, row: int) -> Any:
+        """The value of a row; a list is a series."""
+        if self.dtype != List:
+            return self._s.get(row)
+        items = self._s.slice(row, 1).get_list(0)
+        return None if items is None else Series._wrap(items)
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, int) and not isinstance(key, bool):
-            return self._s.get(position(key, len(self)))
+            return self._value(position(key, len(self)))
         if isinstance(key, slice):
             return sliced(self, key)
         if isinstance(key, (list, tuple, range)) or hasattr(key, "__len__"):
@@ -267,14 +278,17 @@ class Series:
                 raise TypeError(msg)
             return self.gather(indices)
         if hasattr(key, "__index__"):
-            return self._s.get(position(key.__index__(), len(self)))
+            return self._value(position(key.__index__(), len(self)))
         msg = f"a Series cannot be indexed by {type(key).__name__!r}"
         raise TypeError(msg)
 
     def __iter__(self) -> Iterator[Any]:
+        if self.dtype == List:
+            whole = self.rechunk()
+            return (whole._value(row) for row in range(len(whole)))
         return iter(self.to_list())
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> builtins.list[Any]:
         """The values as a Python list."""
         return self._s.to_list()
 
@@ -449,8 +463,8 @@ class Series:
         return pyarrow.array(self._s.rechunk())
 
     def to_pandas(self, **kwargs: Any) -> Any:
-        """A pandas series."""
-        result = self.to_arrow().to_pandas(**kwargs)
+        """A pandas series; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
+        result = to_pandas(self.to_arrow(), **kwargs)
         result.name = self.name
         return result
 
@@ -460,109 +474,149 @@ class Series:
 
         return to_numpy(self, writable=writable, allow_copy=allow_copy)
 
+    # The expression's methods.
 
-#: Methods that give a series, by the expression's method of the same name.
-_SERIES_METHODS = (
-    *("abs", "sign", "floor", "ceil", "round", "sqrt", "cbrt", "exp", "log", "log10", "log1p", "sin", "cos", "tan"),
-    *("cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "degrees", "radians", "pow", "clip"),
-    *("is_null", "is_not_null", "is_nan", "is_not_nan", "is_finite", "is_infinite", "is_in", "is_between", "is_close"),
-    *("is_unique", "is_duplicated", "is_first_distinct", "is_last_distinct", "fill_null", "fill_nan"),
-    *("forward_fill", "backward_fill", "drop_nulls", "drop_nans", "unique", "reverse", "shift", "sort"),
-    *("arg_sort", "top_k", "bottom_k", "cum_sum", "cum_prod", "cum_min", "cum_max", "cum_count"),
-    *("diff", "pct_change", "rank", "replace", "replace_strict", "implode"),
-    *("not_", "eq", "ne", "lt", "le", "gt", "ge", "eq_missing", "ne_missing"),
-)
+    abs = applied(Expr.abs)
+    sign = applied(Expr.sign)
+    floor = applied(Expr.floor)
+    ceil = applied(Expr.ceil)
+    round = applied(Expr.round)
+    sqrt = applied(Expr.sqrt)
+    cbrt = applied(Expr.cbrt)
+    exp = applied(Expr.exp)
+    log = applied(Expr.log)
+    log10 = applied(Expr.log10)
+    log1p = applied(Expr.log1p)
+    sin = applied(Expr.sin)
+    cos = applied(Expr.cos)
+    tan = applied(Expr.tan)
+    cot = applied(Expr.cot)
+    arcsin = applied(Expr.arcsin)
+    arccos = applied(Expr.arccos)
+    arctan = applied(Expr.arctan)
+    sinh = applied(Expr.sinh)
+    cosh = applied(Expr.cosh)
+    tanh = applied(Expr.tanh)
+    degrees = applied(Expr.degrees)
+    radians = applied(Expr.radians)
+    pow = applied(Expr.pow)
+    clip = applied(Expr.clip)
+    is_null = applied(Expr.is_null)
+    is_not_null = applied(Expr.is_not_null)
+    is_nan = applied(Expr.is_nan)
+    is_not_nan = applied(Expr.is_not_nan)
+    is_finite = applied(Expr.is_finite)
+    is_infinite = applied(Expr.is_infinite)
+    is_in = applied(Expr.is_in)
+    is_between = applied(Expr.is_between)
+    is_close = applied(Expr.is_close)
+    is_unique = applied(Expr.is_unique)
+    is_duplicated = applied(Expr.is_duplicated)
+    is_first_distinct = applied(Expr.is_first_distinct)
+    is_last_distinct = applied(Expr.is_last_distinct)
+    fill_null = applied(Expr.fill_null)
+    fill_nan = applied(Expr.fill_nan)
+    forward_fill = applied(Expr.forward_fill)
+    backward_fill = applied(Expr.backward_fill)
+    drop_nulls = applied(Expr.drop_nulls)
+    drop_nans = applied(Expr.drop_nans)
+    unique = applied(Expr.unique)
+    reverse = applied(Expr.reverse)
+    shift = applied(Expr.shift)
+    sort = applied(Expr.sort)
+    arg_sort = applied(Expr.arg_sort)
+    top_k = applied(Expr.top_k)
+    bottom_k = applied(Expr.bottom_k)
+    cum_sum = applied(Expr.cum_sum)
+    cum_prod = applied(Expr.cum_prod)
+    cum_min = applied(Expr.cum_min)
+    cum_max = applied(Expr.cum_max)
+    cum_count = applied(Expr.cum_count)
+    diff = applied(Expr.diff)
+    pct_change = applied(Expr.pct_change)
+    rank = applied(Expr.rank)
+    replace = applied(Expr.replace)
+    replace_strict = applied(Expr.replace_strict)
+    implode = applied(Expr.implode)
+    not_ = applied(Expr.not_)
+    eq = applied(Expr.eq)
+    ne = applied(Expr.ne)
+    lt = applied(Expr.lt)
+    le = applied(Expr.le)
+    gt = applied(Expr.gt)
+    ge = applied(Expr.ge)
+    eq_missing = applied(Expr.eq_missing)
+    ne_missing = applied(Expr.ne_missing)
+    arg_true = applied(Expr.arg_true)
+    arg_unique = applied(Expr.arg_unique)
+    top_k_by = applied(Expr.top_k_by)
+    bottom_k_by = applied(Expr.bottom_k_by)
+    interpolate = applied(Expr.interpolate)
+    mode = applied(Expr.mode)
+    unique_counts = applied(Expr.unique_counts)
+    set_sorted = applied(Expr.set_sorted)
 
-#: Methods that give one value.
-_SCALAR_METHODS = (
-    *("sum", "mean", "median", "min", "max", "product", "std", "var", "quantile", "skew", "kurtosis"),
-    *("count", "first", "last", "any", "all", "arg_min", "arg_max"),
-)
+    # Those that give one value.
 
+    nan_min = reduced(Expr.nan_min)
+    nan_max = reduced(Expr.nan_max)
+    min_by = reduced(Expr.min_by)
+    max_by = reduced(Expr.max_by)
+    index_of = reduced(Expr.index_of)
+    dot = reduced(Expr.dot)
+    entropy = reduced(Expr.entropy)
+    approx_n_unique = reduced(Expr.approx_n_unique)
+    is_sorted = reduced(Expr.is_sorted)
+    sum = reduced(Expr.sum)
+    mean = reduced(Expr.mean)
+    median = reduced(Expr.median)
+    min = reduced(Expr.min)
+    max = reduced(Expr.max)
+    product = reduced(Expr.product)
+    std = reduced(Expr.std)
+    var = reduced(Expr.var)
+    quantile = reduced(Expr.quantile)
+    skew = reduced(Expr.skew)
+    kurtosis = reduced(Expr.kurtosis)
+    count = reduced(Expr.count)
+    first = reduced(Expr.first)
+    last = reduced(Expr.last)
+    any = reduced(Expr.any)
+    all = reduced(Expr.all)
+    arg_min = reduced(Expr.arg_min)
+    arg_max = reduced(Expr.arg_max)
 
-def _delegate(name: str, *, scalar: bool) -> Any:
-    def method(self: Series, *args: Any, **kwargs: Any) -> Any:
-        apply = self._scalar if scalar else self._apply
-        return apply(lambda c: getattr(c, name)(*args, **kwargs))
-
-    source = getattr(Expr, name)
-    method.__name__, method.__qualname__, method.__doc__ = name, f"Series.{name}", source.__doc__
-    return method
-
-
-for _name in _SERIES_METHODS:
-    setattr(Series, _name, _delegate(_name, scalar=False))
-for _name in _SCALAR_METHODS:
-    setattr(Series, _name, _delegate(_name, scalar=True))
-del _name
-
-
-class SeriesNamespace:
-    """A namespace of expressions on a series: every method evaluates at once."""
-
-    def __init__(self, series: Series, accessor: str) -> None:
-        self._series, self._accessor = series, accessor
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        source = getattr(getattr(col(""), self._accessor), name)
-
-        def method(*args: Any, **kwargs: Any) -> Series:
-            return self._series._apply(lambda c: getattr(getattr(c, self._accessor), name)(*args, **kwargs))
-
-        method.__name__, method.__doc__ = name, source.__doc__
-        return method
-
-    def __dir__(self) -> list[str]:
-        return [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
-
-
-class SeriesStructNamespace:
-    """The fields of a series of structs."""
-
-    def __init__(self, series: Series, accessor: str) -> None:
-        del accessor
-        self._series = series
+    # Namespaces last: they have the names of types.
 
     @property
-    def fields(self) -> list[str]:
-        """The names of the fields."""
-        return [field.name for field in self._series.dtype.fields]
+    def dt(self) -> SeriesNamespace:
+        """The functions on dates and times, evaluated at once."""
+        return SeriesNamespace(self, "dt")
 
     @property
-    def schema(self) -> Any:
-        """The names and types of the fields."""
-        return self._series.dtype.to_schema()
+    def list(self) -> SeriesNamespace:
+        """The functions on lists, evaluated at once."""
+        return SeriesNamespace(self, "list")
 
-    def unnest(self) -> Any:
-        """The fields as the columns of a frame."""
-        from hypostyle.dataframe import DataFrame
+    @property
+    def bin(self) -> SeriesNamespace:
+        """The functions on bytes, evaluated at once."""
+        return SeriesNamespace(self, "bin")
 
-        return DataFrame._wrap(PyDataFrame(self._series._s.fields()))
+    @property
+    def cat(self) -> SeriesNamespace:
+        """The functions on categories, evaluated at once."""
+        return SeriesNamespace(self, "cat")
 
-    def __getitem__(self, item: int | str) -> Series:
-        name = self.fields[item] if isinstance(item, int) else item
-        if name not in self.fields:
-            from hypostyle.exceptions import StructFieldNotFoundError
+    @property
+    def struct(self) -> SeriesStructNamespace:
+        """The fields of structs."""
+        return SeriesStructNamespace(self)
 
-            msg = f"there is no field {name!r} among {self.fields}"
-            raise StructFieldNotFoundError(msg)
-        return Series._wrap(self._series._s.fields()[self.fields.index(name)])
-
-    def field(self, name: str) -> Series:
-        """The values of one field."""
-        return self[name]
-
-
-def _accessor(name: str, cls: Any = SeriesNamespace) -> Any:
-    return property(lambda self: cls(self, name), doc=f"The functions of `{name}`, evaluated at once.")
-
-
-for _name in ("str", "dt", "cat"):
-    setattr(Series, _name, _accessor(_name))
-setattr(Series, "struct", _accessor("struct", SeriesStructNamespace))
-del _name
+    @property
+    def str(self) -> SeriesNamespace:
+        """The functions on text, evaluated at once."""
+        return SeriesNamespace(self, "str")
 
 
 def literal_of(series: Series) -> Expr:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Float64, Int64, List, Null, describe
+from hypostyle.datatypes import Int64, List, Null, String, describe
+from hypostyle.expr.derived import Derived
 from hypostyle.expr.operators import Operators
 from hypostyle.expr.parse import (
     column,
@@ -26,16 +27,19 @@ from hypostyle.expr.parse import (
 )
 
 if TYPE_CHECKING:
+    from hypostyle.expr.binary import BinaryNamespace
     from hypostyle.expr.categorical import CategoricalNamespace
+    from hypostyle.expr.list import ListNamespace
     from hypostyle.expr.meta import MetaNamespace
     from hypostyle.expr.name import NameNamespace
     from hypostyle.expr.string import StringNamespace
+    from hypostyle.expr.struct import StructNamespace
     from hypostyle.expr.temporal import TemporalNamespace
 
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
 
 
-class Expr(Operators):
+class Expr(Derived, Operators):
     """What to compute: a tree of columns, literals, operators and functions.
 
     >>> import hypostyle as hs
@@ -72,6 +76,9 @@ class Expr(Operators):
     def __str__(self) -> str:
         return str(self._e)
 
+    def _repr_html_(self) -> str:
+        return str(self._e)
+
     def __bool__(self) -> NoReturn:
         msg = (
             "the truth value of an Expr is ambiguous\n\n"
@@ -100,7 +107,12 @@ class Expr(Operators):
     # Names and types.
 
     def alias(self, name: str) -> Expr:
-        """The same values under another name."""
+        """The same values under another name.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1]}).select(hs.col("a").alias("b")).columns
+        ['b']
+        """
         return Expr._wrap(self._e.alias(name))
 
     def cast(self, dtype: Any, *, strict: bool = True, wrap_numerical: bool = False) -> Expr:
@@ -127,7 +139,12 @@ class Expr(Operators):
     # Rows: which, and in which order.
 
     def filter(self, *predicates: Any, **constraints: Any) -> Expr:
-        """The values for which all predicates hold."""
+        """The values for which all predicates hold.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2, 3]}).select(hs.col("a").filter(hs.col("a") > 1).sum()).item()
+        5
+        """
         return Expr._wrap(self._e.filter(conjunction(parse_predicates(predicates, constraints))))
 
     def head(self, n: int = 10) -> Expr:
@@ -159,7 +176,12 @@ class Expr(Operators):
         return self._call("reverse")
 
     def shift(self, n: Any = 1, *, fill_value: Any = None) -> Expr:
-        """Each value `n` rows further down; what comes free is null or `fill_value`."""
+        """Each value `n` rows further down; what comes free is null or `fill_value`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).shift(1).to_list()
+        [None, 1, 2]
+        """
         return self._call("shift", n) if fill_value is None else self._call("shift", n, fill_value)
 
     def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
@@ -175,7 +197,13 @@ class Expr(Operators):
         multithreaded: bool = True,
         maintain_order: bool = False,
     ) -> Expr:
-        """The values in the order of other expressions."""
+        """The values in the order of other expressions.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"name": ["x", "y"], "age": [9, 4]})
+        >>> df.select(hs.col("name").sort_by("age"))["name"].to_list()
+        ['y', 'x']
+        """
         del multithreaded, maintain_order
         keys = parse_many(by, *more_by)
         order = [
@@ -188,14 +216,6 @@ class Expr(Operators):
         """The positions that put the values in order."""
         return self._call("arg_sort", descending, nulls_last)
 
-    def top_k(self, k: Any = 5) -> Expr:
-        """The `k` largest values."""
-        return self.sort(descending=True, nulls_last=True).head(k)
-
-    def bottom_k(self, k: Any = 5) -> Expr:
-        """The `k` smallest values."""
-        return self.sort(nulls_last=True).head(k)
-
     def unique(self, *, maintain_order: bool = False) -> Expr:
         """Each value once."""
         del maintain_order
@@ -204,10 +224,6 @@ class Expr(Operators):
     def drop_nulls(self) -> Expr:
         """The values that are not null."""
         return self._call("drop_nulls")
-
-    def drop_nans(self) -> Expr:
-        """The values that are not NaN."""
-        return self.filter(self.is_not_nan() | self.is_null())
 
     # Null and NaN.
 
@@ -236,7 +252,14 @@ class Expr(Operators):
         return self._call("is_infinite")
 
     def fill_null(self, value: Any = None, strategy: str | None = None, limit: int | None = None) -> Expr:
-        """Another value, or that of a neighbour or statistic, in place of null."""
+        """Another value, or that of a neighbour or statistic, in place of null.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, None, 3]).fill_null(0).to_list()
+        [1, 0, 3]
+        >>> hs.Series([1, None, 3]).fill_null(strategy="forward").to_list()
+        [1, 1, 3]
+        """
         if value is not None and strategy is not None:
             msg = "`fill_null` takes a `value` or a `strategy`, not both"
             raise ValueError(msg)
@@ -277,7 +300,12 @@ class Expr(Operators):
     # Membership and ranges.
 
     def is_in(self, other: Any, *, nulls_equal: bool = False) -> Expr:
-        """Whether values are among others: a list, a Series, or lists in a column."""
+        """Whether values are among others: a list, a Series, or lists in a column.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).is_in(["a", "c"]).to_list()
+        [True, False]
+        """
         if isinstance(other, (set, frozenset)):
             other = list(other)
         elif is_series(other):
@@ -290,24 +318,24 @@ class Expr(Operators):
         return self._call("is_in", other, nulls_equal)
 
     def is_between(self, lower_bound: Any, upper_bound: Any, closed: str = "both") -> Expr:
-        """Whether values lie between two bounds; text bounds are columns."""
+        """Whether values lie between two bounds; text bounds are columns.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 5, 9]).is_between(1, 5).to_list()
+        [True, True, False]
+        """
         if closed not in ("both", "left", "right", "none"):
             msg = f"`closed` is 'both', 'left', 'right' or 'none', not {closed!r}"
             raise ValueError(msg)
         return self._call("is_between", _wrapped(lower_bound), _wrapped(upper_bound), closed)
 
-    def is_close(self, other: Any, *, abs_tol: float = 0.0, rel_tol: float = 1e-09, nans_equal: bool = False) -> Expr:
-        """Whether values differ by no more than a tolerance."""
-        from hypostyle.functions.horizontal import max_horizontal
-
-        other = Expr._wrap(parse_value(other))
-        allowed = max_horizontal(max_horizontal(self.abs(), other.abs()) * rel_tol, abs_tol)
-        near = (self - other).abs() <= allowed
-        same = (self == other) if nans_equal else (self == other) & self.is_not_nan()
-        return (near & self.is_finite() & other.is_finite()) | same
-
     def clip(self, lower_bound: Any = None, upper_bound: Any = None) -> Expr:
-        """The bound where values lie outside of it."""
+        """The bound where values lie outside of it.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 5, 9]).clip(2, 6).to_list()
+        [2, 5, 6]
+        """
         return self._call("clip", _wrapped(lower_bound), _wrapped(upper_bound))
 
     def is_unique(self) -> Expr:
@@ -345,7 +373,12 @@ class Expr(Operators):
         return self._call("ceil")
 
     def round(self, decimals: int = 0, mode: str = "half_to_even") -> Expr:
-        """Rounded to a number of digits after the point."""
+        """Rounded to a number of digits after the point.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1.25, 2.345]).round(1).to_list()
+        [1.2, 2.3]
+        """
         if mode not in ("half_to_even", "half_away_from_zero"):
             msg = f"`mode` is 'half_to_even' or 'half_away_from_zero', not {mode!r}"
             raise ValueError(msg)
@@ -426,7 +459,12 @@ class Expr(Operators):
     # Running values and neighbours.
 
     def cum_sum(self, *, reverse: bool = False) -> Expr:
-        """The sum up to each row."""
+        """The sum up to each row.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).cum_sum().to_list()
+        [1, 3, 6]
+        """
         return self._call("cum_sum", reverse)
 
     def cum_prod(self, *, reverse: bool = False) -> Expr:
@@ -446,7 +484,12 @@ class Expr(Operators):
         return self._call("cum_count", reverse)
 
     def diff(self, n: Any = 1, null_behavior: str = "ignore") -> Expr:
-        """The difference to the value `n` rows before."""
+        """The difference to the value `n` rows before.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 4, 9]).diff().to_list()
+        [None, 3, 5]
+        """
         if null_behavior == "drop":
             return self._call("diff", n).slice(n, None)
         if null_behavior != "ignore":
@@ -454,12 +497,13 @@ class Expr(Operators):
             raise ValueError(msg)
         return self._call("diff", n)
 
-    def pct_change(self, n: Any = 1) -> Expr:
-        """The relative difference to the value `n` rows before."""
-        return self / self.shift(n) - 1
-
     def rank(self, method: str = "average", *, descending: bool = False, seed: int | None = None) -> Expr:
-        """The place of each value in order."""
+        """The place of each value in order.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([30, 10, 20]).rank("dense").to_list()
+        [3, 1, 2]
+        """
         del seed
         return self._call("rank", method, descending)
 
@@ -485,6 +529,14 @@ class Expr(Operators):
         """The largest value, NaN only if there is nothing else."""
         return self._aggregate("max")
 
+    def nan_min(self) -> Expr:
+        """The smallest value, NaN if there is one."""
+        return self._aggregate("nan_min")
+
+    def nan_max(self) -> Expr:
+        """The largest value, NaN if there is one."""
+        return self._aggregate("nan_max")
+
     def product(self) -> Expr:
         """The product; 1 without values."""
         return self._aggregate("product")
@@ -498,24 +550,13 @@ class Expr(Operators):
         return self._aggregate("var", ddof)
 
     def quantile(self, quantile: float, interpolation: str = "nearest") -> Expr:
-        """The value below which a part of the values lies."""
+        """The value below which a part of the values lies.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3, 4]).quantile(0.5, "linear")
+        2.5
+        """
         return self._aggregate("quantile", quantile, interpolation)
-
-    def skew(self, *, bias: bool = True) -> Expr:
-        """The skewness."""
-        centred = self - self.mean()
-        skew = (centred**3).mean() / (centred**2).mean() ** 1.5
-        n = self.count()
-        return skew if bias else skew * (n * (n - 1)).sqrt() / (n - 2)
-
-    def kurtosis(self, *, fisher: bool = True, bias: bool = True) -> Expr:
-        """The kurtosis."""
-        centred = self - self.mean()
-        kurtosis = (centred**4).mean() / (centred**2).mean() ** 2
-        if not bias:
-            n = self.count().cast(Float64)
-            kurtosis = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * kurtosis - 3 * (n - 1)) + 3
-        return kurtosis - 3 if fisher else kurtosis
 
     def count(self) -> Expr:
         """The number of values that are not null."""
@@ -526,20 +567,21 @@ class Expr(Operators):
         return self._aggregate("len")
 
     def n_unique(self) -> Expr:
-        """The number of different values; null is one."""
+        """The number of different values; null is one.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b", "a", None]).n_unique()
+        3
+        """
         return self._aggregate("n_unique")
 
     def null_count(self) -> Expr:
         """The number of nulls."""
         return self._aggregate("null_count")
 
-    def has_nulls(self) -> Expr:
-        """Whether there is a null."""
-        return self._aggregate("null_count") > 0
-
     def first(self, *, ignore_nulls: bool = False) -> Expr:
         """The first value."""
-        return (self.drop_nulls() if ignore_nulls else self)._aggregate("first")
+        return self._aggregate("first_non_null" if ignore_nulls else "first")
 
     def last(self, *, ignore_nulls: bool = False) -> Expr:
         """The last value."""
@@ -566,11 +608,22 @@ class Expr(Operators):
         return self._aggregate("min_by", _wrapped(by))
 
     def max_by(self, by: Any) -> Expr:
-        """The value where another expression is largest."""
+        """The value where another expression is largest.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"name": ["x", "y"], "age": [9, 4]})
+        >>> df.select(hs.col("name").max_by("age")).item()
+        'x'
+        """
         return self._aggregate("max_by", _wrapped(by))
 
     def implode(self, *, maintain_order: bool = True) -> Expr:
-        """All values as one list."""
+        """All values as one list.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2]}).select(hs.col("a").implode()).item().to_list()
+        [1, 2]
+        """
         del maintain_order
         return self._aggregate("implode")
 
@@ -619,6 +672,27 @@ class Expr(Operators):
         return TemporalNamespace(self)
 
     @property
+    def list(self) -> ListNamespace:
+        """Functions on the values of lists."""
+        from hypostyle.expr.list import ListNamespace
+
+        return ListNamespace(self)
+
+    @property
+    def struct(self) -> StructNamespace:
+        """The fields of structs."""
+        from hypostyle.expr.struct import StructNamespace
+
+        return StructNamespace(self)
+
+    @property
+    def bin(self) -> BinaryNamespace:
+        """Functions on bytes."""
+        from hypostyle.expr.binary import BinaryNamespace
+
+        return BinaryNamespace(self)
+
+    @property
     def cat(self) -> CategoricalNamespace:
         """Functions on categories."""
         from hypostyle.expr.categorical import CategoricalNamespace
@@ -640,7 +714,12 @@ class Expr(Operators):
         return MetaNamespace(self)
 
     def replace(self, old: Any, new: Any = _NO_DEFAULT) -> Expr:
-        """Some values for others; the rest stays."""
+        """Some values for others; the rest stays.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).replace({"a": "z"}).to_list()
+        ['z', 'b']
+        """
         old, new = _mapping(old, new)
         return self._replace(old, new, otherwise=self)
 
@@ -649,12 +728,24 @@ class Expr(Operators):
     ) -> Expr:
         """Some values for others; the rest becomes `default`, or is an error."""
         old, new = _mapping(old, new)
-        if default is _NO_DEFAULT:
-            msg = "`replace_strict` needs a `default` here"
-            raise ValueError(msg)
         typed = [literal(v, Int64) if isinstance(v, int) and not isinstance(v, bool) else v for v in new]
-        result = self._replace(old, [Expr._wrap(v) if isinstance(v, PyExpr) else v for v in typed], otherwise=default)
+        new = [Expr._wrap(v) if isinstance(v, PyExpr) else v for v in typed]
+        if default is _NO_DEFAULT:
+            result = self._complete(old, self._replace(old, new, otherwise=None))
+        else:
+            result = self._replace(old, new, otherwise=default)
         return result if return_dtype is None else result.cast(return_dtype)
+
+    def _complete(self, old: list[Any], result: Expr) -> Expr:
+        """The result, or an error that names what is not in the mapping: what is told there is no number."""
+        from hypostyle.functions.horizontal import concat_str
+
+        told = Expr._wrap(literal("incomplete mapping for `replace_strict`, which lacks: "))
+        missing = concat_str(told, self.cast(String))
+        for value in [None, *old]:
+            known = self._e.binary("eq_missing", parse_value(value))
+            missing = Expr._wrap(PyExpr.when(known, literal(None, String), missing._e))
+        return Expr._wrap(PyExpr.when(missing.cast(Int64).is_null()._e, result._e, literal(None))).name.keep()
 
     def _replace(self, old: Any, new: Any, *, otherwise: Any) -> Expr:
         result = parse(otherwise, str_as_lit=True)

@@ -16,7 +16,12 @@ class StringNamespace(Namespace):
     _prefix = "str."
 
     def contains(self, pattern: Any, *, literal: bool = False, strict: bool = True) -> Expr:
-        """Whether the pattern is in the text: a regular expression unless `literal`."""
+        """Whether the pattern is in the text: a regular expression unless `literal`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["apple", "pear"]).str.contains("^a.*e$").to_list()
+        [True, False]
+        """
         return self._call("contains", pattern, literal, strict)
 
     def starts_with(self, prefix: Any) -> Expr:
@@ -52,7 +57,12 @@ class StringNamespace(Namespace):
         return self._call("reverse")
 
     def slice(self, offset: Any, length: Any = None) -> Expr:
-        """`length` characters from `offset` on; a negative offset counts from the end."""
+        """`length` characters from `offset` on; a negative offset counts from the end.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["straße"]).str.slice(-2).to_list()
+        ['ße']
+        """
         return self._call("slice", offset, length)
 
     def head(self, n: Any) -> Expr:
@@ -88,11 +98,21 @@ class StringNamespace(Namespace):
         return self._call("replace", pattern, value, literal, n)
 
     def replace_all(self, pattern: Any, value: Any, *, literal: bool = False) -> Expr:
-        """All matches replaced."""
+        """All matches replaced.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a-b-c"]).str.replace_all("-", "+", literal=True).to_list()
+        ['a+b+c']
+        """
         return self._call("replace_all", pattern, value, literal)
 
     def pad_start(self, length: Any, fill_char: str = " ") -> Expr:
-        """Filled up at the start."""
+        """Filled up at the start.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["7"]).str.pad_start(3, "0").to_list()
+        ['007']
+        """
         return self._call("pad_start", length, fill_char)
 
     def pad_end(self, length: Any, fill_char: str = " ") -> Expr:
@@ -104,11 +124,21 @@ class StringNamespace(Namespace):
         return self._call("zfill", length)
 
     def split(self, by: Any, *, inclusive: bool = False) -> Expr:
-        """The parts between separators, as a list."""
+        """The parts between separators, as a list.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a,b"]).str.split(",").to_list()
+        [['a', 'b']]
+        """
         return self._call("split", by, inclusive)
 
     def extract(self, pattern: Any, group_index: int = 1) -> Expr:
-        """A group of the first match; null where there is none."""
+        """A group of the first match; null where there is none.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["id 42", "none"]).str.extract(r"(\\d+)").to_list()
+        ['42', None]
+        """
         return self._call("extract", pattern, group_index)
 
     def count_matches(self, pattern: Any, *, literal: bool = False) -> Expr:
@@ -132,7 +162,12 @@ class StringNamespace(Namespace):
     def to_date(
         self, format: str | None = None, *, strict: bool = True, exact: bool = True, cache: bool = True
     ) -> Expr:
-        """The date that the text says."""
+        """The date that the text says.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["24.12.2020"]).str.to_date("%d.%m.%Y").to_list()
+        [datetime.date(2020, 12, 24)]
+        """
         del cache
         _whole(exact)
         return self._call("to_date", format, strict)

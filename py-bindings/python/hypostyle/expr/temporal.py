@@ -28,6 +28,14 @@ class TemporalNamespace(Namespace):
         """The year."""
         return self._call("year")
 
+    def century(self) -> Expr:
+        """The century: the years up to 100 are the first."""
+        return self._call("century")
+
+    def millennium(self) -> Expr:
+        """The millennium: the years up to 1000 are the first."""
+        return self._call("millennium")
+
     def iso_year(self) -> Expr:
         """The year that the ISO week belongs to."""
         return self._call("iso_year")

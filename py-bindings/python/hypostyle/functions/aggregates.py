@@ -54,6 +54,11 @@ def quantile(column: str, quantile: float, interpolation: str = "nearest") -> Ex
     return col(column).quantile(quantile, interpolation)
 
 
+def approx_n_unique(*columns: str) -> Expr:
+    """The number of different values: exact."""
+    return col(*columns).approx_n_unique()
+
+
 def n_unique(*columns: str) -> Expr:
     """The number of different values."""
     return col(*columns).n_unique()

@@ -8,7 +8,7 @@ from typing import Any
 from hypostyle._hypostyle import PyExpr
 from hypostyle.datatypes import is_dtype
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import column, is_list, literal
+from hypostyle.expr.parse import column, is_list, literal, parse_many
 
 
 class _Column:
@@ -64,3 +64,25 @@ def nth(*indices: Any, strict: bool = True) -> Expr:
     """The columns at these positions."""
     flat = [i for value in indices for i in (value if is_list(value) else [value])]
     return Expr._wrap(PyExpr.selector("by_index", (flat, strict)))
+
+
+def arg_where(condition: Expr, *, eager: bool = False) -> Any:
+    """The positions where a condition is true."""
+    from hypostyle.functions.frames import select
+
+    positions = condition.arg_true()
+    return select(positions).to_series() if eager else positions
+
+
+def arg_sort_by(
+    exprs: Any,
+    *more_exprs: Any,
+    descending: Any = False,
+    nulls_last: Any = False,
+    multithreaded: bool = True,
+    maintain_order: bool = False,
+) -> Expr:
+    """The positions that put rows in the order of expressions."""
+    del multithreaded, maintain_order
+    keys = [Expr._wrap(key) for key in parse_many(exprs, *more_exprs)]
+    return keys[0]._rows().sort_by(keys, descending=descending, nulls_last=nulls_last)

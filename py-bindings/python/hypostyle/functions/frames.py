@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle._hypostyle import supertype as _supertype
@@ -13,6 +13,8 @@ from hypostyle.exceptions import InvalidOperationError, SchemaError, ShapeError
 from hypostyle.functions.columns import col, lit
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.series import Series
+
+Stackable = TypeVar("Stackable", DataFrame, LazyFrame, Series)
 
 
 def select(*exprs: Any, eager: bool = True, **named_exprs: Any) -> Any:
@@ -57,15 +59,20 @@ _HOW = (
 
 
 def concat(
-    items: Any, *, how: str = "vertical", rechunk: bool = False, parallel: bool = True, strict: bool | None = None
-) -> Any:
+    items: Iterable[Stackable],
+    *,
+    how: str = "vertical",
+    rechunk: bool = False,
+    parallel: bool = True,
+    strict: bool | None = None,
+) -> Stackable:
     """Frames, queries or series one below the other, or side by side.
 
     >>> concat([DataFrame({"a": [1]}), DataFrame({"a": [2]})]).rows()
     [(1,), (2,)]
     """
     del parallel, strict
-    frames = list(items)
+    frames: list[Any] = list(items)
     if not frames:
         msg = "`concat` needs something to concatenate"
         raise ValueError(msg)
@@ -82,6 +89,7 @@ def concat(
         return result.rechunk() if rechunk else result
     if len(frames) == 1:
         return frames[0]
+    result: Any
     lazy = isinstance(frames[0], LazyFrame)
     queries = [frame.lazy() for frame in frames]
     if how.startswith("align"):
@@ -92,7 +100,7 @@ def concat(
         result = _vertical(queries, how)
     if lazy:
         return result.lazy()
-    frame = result.collect() if isinstance(result, LazyFrame) else result
+    frame: Any = result.collect() if isinstance(result, LazyFrame) else result
     return frame.rechunk() if rechunk else frame
 
 
@@ -171,7 +179,7 @@ def _align(queries: list[LazyFrame], how: str) -> LazyFrame:
     return result.sort(common)
 
 
-def union(items: Any, *, how: str = "vertical", strict: bool | None = None) -> Any:
+def union(items: Iterable[Stackable], *, how: str = "vertical", strict: bool | None = None) -> Stackable:
     """As `concat`, in any order."""
     return concat(items, how=how, strict=strict)
 

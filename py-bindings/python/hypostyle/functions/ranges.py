@@ -7,6 +7,8 @@ from typing import Any
 from hypostyle.datatypes import Date, Datetime, Float64, Int64, Time
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
+from hypostyle.expr.when import when
+from hypostyle.functions.columns import lit, nth
 
 
 def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = Int64, eager: bool = False) -> Any:
@@ -16,6 +18,8 @@ def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = In
     if step == 0:
         msg = "`step` is not 0"
         raise ValueError(msg)
+    if not eager and step == 1 and isinstance(end, Expr) and _beyond_rows(end) == start:
+        return (_rows() + start).cast(dtype).alias("literal")
     from hypostyle.series import Series
 
     series = Series("literal", list(range(_number(start), _number(end), step)), dtype=dtype)
@@ -24,11 +28,46 @@ def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = In
 
 def _number(value: Any) -> int:
     """A number, or an expression of constants."""
-    if isinstance(value, Expr):
-        from hypostyle.functions.frames import select
+    if not isinstance(value, Expr):
+        return int(value)
+    found = _by_height(value)
+    if found is None or len(set(found)) > 1:
+        from hypostyle.exceptions import InvalidOperationError
 
-        return int(select(value).item())
-    return int(value)
+        msg = f"`{value}` is not the same for every frame; a range may end at `len()`, and otherwise at constants"
+        raise InvalidOperationError(msg)
+    return found[0]
+
+
+def _by_height(value: Expr) -> list[int] | None:
+    """What an expression without columns is for frames of 1, 2 and 5 rows."""
+    from hypostyle.dataframe import DataFrame
+
+    if value.meta.root_names():
+        return None
+    return [int(DataFrame({"": [0] * height}).select(value).item()) for height in (1, 2, 5)]
+
+
+def _beyond_rows(value: Expr) -> int | None:
+    """The number `k` of an expression that is `len() + k`."""
+    found = _by_height(value)
+    more = set() if found is None else {number - height for number, height in zip(found, (1, 2, 5))}
+    return more.pop() if len(more) == 1 else None
+
+
+def _rows() -> Expr:
+    """The number of each row, from 0 on; counted in the first column, whatever it is."""
+    return nth(0)._rows().cast(Int64)
+
+
+def row_index(name: str = "index") -> Expr:
+    """The number of each row, from 0 on.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"a": ["x", "y"]}).with_columns(hs.row_index()).rows()
+    [('x', 0), ('y', 1)]
+    """
+    return nth(0)._rows().alias(name)
 
 
 arange = int_range
@@ -36,6 +75,8 @@ arange = int_range
 
 def repeat(value: Any, n: Any, *, dtype: Any = None, eager: bool = False) -> Any:
     """One value, `n` times."""
+    if not eager and isinstance(n, Expr) and _beyond_rows(n) == 0:
+        return when(_rows() >= 0).then(lit(value, dtype=dtype)).alias("literal")
     from hypostyle.series import Series
 
     count = _number(n)

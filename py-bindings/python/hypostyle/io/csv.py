@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import tempfile
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import write_csv as _write_csv
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
+from hypostyle.exceptions import InvalidOperationError, ShapeError
 from hypostyle.lazyframe import LazyFrame
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from hypostyle.io.options import CsvOptions
 
 
 def scan_csv(
@@ -26,8 +34,10 @@ def scan_csv(
     null_values: Any = None,
     empty_string_is_null: bool = True,
     ignore_errors: bool = False,
+    with_column_names: Callable[[list[str]], list[str]] | None = None,
     infer_schema: bool = True,
     infer_schema_length: int | None = 100,
+    infer_schema_files: int = 10,
     n_rows: int | None = None,
     encoding: str = "utf8",
     low_memory: bool = False,
@@ -36,71 +46,137 @@ def scan_csv(
     row_index_offset: int = 0,
     try_parse_dates: bool = False,
     eol_char: str = "\n",
-    truncate_ragged_lines: bool = False,
+    new_columns: Sequence[str] | None = None,
+    truncate_ragged_lines: bool | None = None,
+    raise_if_empty: bool | None = None,
     decimal_comma: bool = False,
     glob: bool = True,
-    rechunk: bool = False,
-    raise_if_empty: bool = True,
-    new_columns: Any = None,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
     include_file_paths: str | None = None,
+    extra_columns: str | None = None,
+    missing_columns: str | None = None,
+    rechunk: bool = False,
 ) -> LazyFrame:
     """A query over CSV files: what it does not need is not parsed.
 
     `schema` names all columns, `schema_overrides` gives types to some, by name or position.
+
+    >>> import tempfile, pathlib, hypostyle as hs
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "sales.csv")
+    ...     _ = path.write_text("city,sold\\nKyoto,3\\nOslo,5\\n")
+    ...     hs.scan_csv(path).filter(hs.col("sold") > 3).collect().rows()
+    [('Oslo', 5)]
     """
-    del low_memory, rechunk
-    options: dict[str, Any] = {
-        "has_header": has_header,
-        "separator": separator,
-        "comment_prefix": comment_prefix,
-        "quote_char": quote_char,
-        "skip_rows": skip_rows,
-        "skip_lines": skip_lines,
-        "skip_rows_after_header": skip_rows_after_header,
-        "null_values": null_values,
-        "empty_string_is_null": empty_string_is_null,
-        "ignore_errors": ignore_errors,
-        "infer_schema": infer_schema,
-        "infer_schema_length": infer_schema_length,
-        "n_rows": n_rows,
-        "encoding": encoding,
-        "try_parse_dates": try_parse_dates,
-        "eol_char": eol_char,
-        "truncate_ragged_lines": truncate_ragged_lines,
-        "decimal_comma": decimal_comma,
-        "glob": glob,
-        "raise_if_empty": raise_if_empty,
-        "row_index_name": row_index_name,
-        "row_index_offset": row_index_offset,
-        "new_columns": list(new_columns) if new_columns else None,
-        "include_file_paths": include_file_paths,
-    }
+    options = {name: value for name, value in locals().items() if name != "source"}
+    return _scan(source, options)
+
+
+def _scan(source: Any, options: dict[str, Any]) -> LazyFrame:
+    """A query with the keyword arguments of `scan_csv`, all of them."""
+    if options.pop("storage_options") or options.pop("credential_provider") not in (None, "auto"):
+        msg = "CSV is read from local files: there is nothing for `storage_options` and `credential_provider` to do"
+        raise InvalidOperationError(msg)
+    for name in ("low_memory", "rechunk", "credential_provider"):
+        options.pop(name, None)
+    _extra_and_missing(options)
+    schema, overrides = options.pop("schema"), options.pop("schema_overrides")
     if schema is not None:
         names, dtypes = parse_schema(schema)
         options["schema"] = [(name, describe(dtypes.get(name, str))) for name in names]
-    if isinstance(schema_overrides, (list, tuple)):
-        options["dtypes"] = [describe(dtype) for dtype in schema_overrides]
-    elif schema_overrides is not None:
-        options["schema_overrides"] = [(name, describe(dtype)) for name, dtype in dict(schema_overrides).items()]
-    for key in [key for key, value in options.items() if value is None]:
-        if key not in ("quote_char", "infer_schema_length"):
-            del options[key]
-    return LazyFrame._wrap(PyLazyFrame.scan_csv(_source(source), options))
+    if isinstance(overrides, (list, tuple)):
+        options["dtypes"] = [describe(dtype) for dtype in overrides]
+    elif overrides is not None:
+        options["schema_overrides"] = [(name, describe(dtype)) for name, dtype in dict(overrides).items()]
+    inputs = _source(source)
+    rename = options.pop("with_column_names")
+    if rename is not None:
+        options["new_columns"] = _renamed(rename, inputs, options)
+    options["new_columns"] = list(options["new_columns"]) if options["new_columns"] else None
+    return LazyFrame._wrap(PyLazyFrame.scan_csv(inputs, _given(options)))
 
 
-def read_csv(source: Any, *, columns: Any = None, n_threads: int | None = None, **options: Any) -> DataFrame:
-    """CSV as a table; `columns` chooses some by name or position.
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Without what is `None`, unless `None` says something."""
+    return {
+        key: value
+        for key, value in options.items()
+        if value is not None or key in ("quote_char", "infer_schema_length")
+    }
+
+
+def _extra_and_missing(options: dict[str, Any]) -> None:
+    """What to do about columns of the file that the schema lacks, and the reverse."""
+    extra, missing = options.pop("extra_columns"), options.pop("missing_columns")
+    if extra not in (None, "ignore", "raise"):
+        msg = f"`extra_columns` is 'ignore' or 'raise', not {extra!r}"
+        raise ValueError(msg)
+    if missing not in (None, "insert", "raise"):
+        msg = f"`missing_columns` is 'insert' or 'raise', not {missing!r}"
+        raise ValueError(msg)
+    if extra == "ignore" and options["truncate_ragged_lines"] is False:
+        msg = "`extra_columns='ignore'` drops what is too long; it does not go with `truncate_ragged_lines=False`"
+        raise ValueError(msg)
+    options["ignore_extra_columns"] = extra == "ignore"
+    options["insert_missing_columns"] = missing == "insert"
+
+
+def _renamed(rename: Callable[[list[str]], list[str]], source: Any, options: dict[str, Any]) -> list[str]:
+    """What a function makes of the names in the file."""
+    about_rows = ("schema", "schema_overrides", "dtypes", "row_index_name", "include_file_paths")
+    plain = {key: value for key, value in options.items() if key not in about_rows} | {"infer_schema": False}
+    names = list(PyLazyFrame.scan_csv(source, _given(plain)).schema())
+    found = [name if isinstance(name, str) else name[0] for name in names]
+    renamed = list(rename(found))
+    if len(renamed) != len(found):
+        msg = f"`with_column_names` gave {len(renamed)} names for {len(found)} columns"
+        raise ShapeError(msg)
+    return renamed
+
+
+def read_csv(
+    source: Any,
+    *,
+    columns: Sequence[int] | Sequence[str] | None = None,
+    encoding: str = "utf8",
+    n_threads: int | None = None,
+    use_pyarrow: bool = False,
+    **options: Unpack[CsvOptions],
+) -> DataFrame:
+    """CSV as a table; `columns` chooses some by name or position. The other options are those of `scan_csv`.
+
+    Files in other encodings than UTF-8 are converted first: `encoding` is a name that Python knows, with `-lossy` at
+    its end if what is wrong should become `\ufffd`. `use_pyarrow` changes nothing.
 
     >>> import io, hypostyle as hs
     >>> hs.read_csv(io.StringIO("a,b\\n1,x\\n")).rows()
     [(1, 'x')]
     """
-    del n_threads
-    frame = scan_csv(source, **options)
+    del use_pyarrow
+    if encoding not in ("utf8", "utf8-lossy"):
+        source, encoding = _converted(source, encoding), "utf8"
+    defaults = scan_csv.__kwdefaults__
+    unknown = sorted(options.keys() - defaults.keys())
+    if unknown:
+        msg = f"read_csv() got an unexpected keyword argument {unknown[0]!r}"
+        raise TypeError(msg)
+    frame = _scan(source, {**defaults, **options, "encoding": encoding, "n_threads": n_threads})
     if columns:
         names = frame.columns
         frame = frame.select([names[c] if isinstance(c, int) else c for c in columns])
     return frame.collect()
+
+
+def _converted(source: Any, encoding: str) -> bytes:
+    """The text of one file, in UTF-8."""
+    if isinstance(source, (str, os.PathLike)):
+        with open(os.path.expanduser(os.fspath(source)), "rb") as file:
+            data = file.read()
+    else:
+        data = _read(source)
+    name = encoding.removesuffix("-lossy")
+    return data.decode(name, errors="replace" if name != encoding else "strict").encode()
 
 
 def _source(source: Any) -> Any:
@@ -118,47 +194,58 @@ def _read(source: Any) -> bytes:
     return data.encode() if isinstance(data, str) else bytes(data)
 
 
+#: What files end in, by how they are compressed.
+_EXTENSIONS = {"uncompressed": "", "gzip": ".gz", "zstd": ".zst"}
+
+
 def write_csv(
     frame: DataFrame,
     file: Any = None,
     *,
     include_bom: bool = False,
+    compression: str = "uncompressed",
+    compression_level: int | None = None,
+    check_extension: bool = True,
     include_header: bool = True,
     separator: str = ",",
     line_terminator: str = "\n",
     quote_char: str = '"',
-    quote_style: str | None = None,
-    null_value: str | None = None,
+    batch_size: int = 1024,
+    datetime_format: str | None = None,
     date_format: str | None = None,
     time_format: str | None = None,
-    datetime_format: str | None = None,
-    float_precision: int | None = None,
     float_scientific: bool | None = None,
+    float_precision: int | None = None,
     decimal_comma: bool = False,
-    batch_size: int = 1024,
+    null_value: str | None = None,
+    quote_style: str | None = None,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
 ) -> str | None:
     """A table as CSV, to a path, an open file, or as text."""
-    del batch_size
-    options: dict[str, Any] = {
-        "include_bom": include_bom,
-        "include_header": include_header,
-        "separator": separator,
-        "line_terminator": line_terminator,
-        "quote_char": quote_char,
-        "quote_style": quote_style,
-        "null_value": null_value,
-        "date_format": date_format,
-        "time_format": time_format,
-        "datetime_format": datetime_format,
-        "float_precision": float_precision,
-        "float_scientific": float_scientific,
-        "decimal_comma": decimal_comma,
-    }
+    options = {name: value for name, value in locals().items() if name not in ("frame", "file")}
+    if options.pop("storage_options") or options.pop("credential_provider") not in (None, "auto"):
+        msg = "CSV is written to local files: there is nothing for `storage_options` and `credential_provider` to do"
+        raise InvalidOperationError(msg)
+    for name in ("batch_size", "check_extension", "credential_provider"):
+        options.pop(name, None)
+    if compression not in _EXTENSIONS:
+        msg = f"`compression` is one of {', '.join(map(repr, _EXTENSIONS))}, not {compression!r}"
+        raise InvalidOperationError(msg)
     options = {key: value for key, value in options.items() if value is not None}
     if isinstance(file, (str, os.PathLike)):
-        _write_csv(frame._df, os.path.expanduser(os.fspath(file)), options)
+        path = os.path.expanduser(os.fspath(file))
+        if check_extension:
+            _check_extension(path, compression)
+        _write_csv(frame._df, path, options)
         return None
-    data = bytes(_write_csv(frame._df, None, options))
+    if compression == "uncompressed":
+        data = bytes(_write_csv(frame._df, None, options))
+    elif file is None:
+        msg = "compressed CSV is no text: give a path, or a file that takes bytes"
+        raise InvalidOperationError(msg)
+    else:
+        data = _compressed(frame, options)
     if file is None:
         return data.decode()
     try:
@@ -166,3 +253,22 @@ def write_csv(
     except TypeError:
         file.write(data.decode())
     return None
+
+
+def _check_extension(path: str, compression: str) -> None:
+    """A name says whether and how a file is compressed."""
+    wanted = _EXTENSIONS[compression]
+    others = [extension for extension in _EXTENSIONS.values() if extension and extension != wanted]
+    if not path.endswith(wanted) or path.endswith(tuple(others)):
+        kind = f"{compression!r} ends in {wanted!r}" if wanted else f"{' and '.join(others)} are for compressed files"
+        msg = f"the name {path!r} does not say how the file is compressed: {kind}; `check_extension=False` allows it"
+        raise InvalidOperationError(msg)
+
+
+def _compressed(frame: DataFrame, options: dict[str, Any]) -> bytes:
+    """The bytes of a compressed file, by way of one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "data.csv")
+        _write_csv(frame._df, path, options)
+        with open(path, "rb") as file:
+            return file.read()

@@ -1,0 +1,131 @@
+"""`Expr.list`: functions on the values of each list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypostyle.expr.expr import Expr
+from hypostyle.expr.namespace import Namespace
+from hypostyle.expr.parse import parse
+
+
+class ListNamespace(Namespace):
+    """Functions on lists. A list that is null gives null.
+
+    >>> import hypostyle as hs
+    >>> hs.Series([[3, 1], [], None]).list.sum().to_list()
+    [4, 0, None]
+    """
+
+    _prefix = "list."
+
+    def len(self) -> Expr:
+        """The number of values, nulls among them."""
+        return self._call("len")
+
+    def get(self, index: Any, *, null_on_oob: bool = False) -> Expr:
+        """The value at a position; negative ones count from the end.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a,b", "c"]).str.split(",").list.get(1, null_on_oob=True).to_list()
+        ['b', None]
+        """
+        return self._call("get", _column(index), null_on_oob)
+
+    def first(self) -> Expr:
+        """The first value."""
+        return self._call("first")
+
+    def last(self) -> Expr:
+        """The last value."""
+        return self._call("last")
+
+    def contains(self, item: Any, *, nulls_equal: bool = True) -> Expr:
+        """Whether a value is in the list."""
+        return self._call("contains", item, nulls_equal)
+
+    def join(self, separator: Any, *, ignore_nulls: bool = True) -> Expr:
+        """The texts of a list as one."""
+        return self._call("join", separator, ignore_nulls)
+
+    def head(self, n: Any = 5) -> Expr:
+        """The first `n` values."""
+        return self._call("head", _column(n))
+
+    def tail(self, n: Any = 5) -> Expr:
+        """The last `n` values."""
+        return self._call("tail", _column(n))
+
+    def slice(self, offset: Any, length: Any = None) -> Expr:
+        """`length` values from `offset` on; a negative offset counts from the end."""
+        return self._call("slice", _column(offset), _column(length))
+
+    def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
+        """The values in order."""
+        return self._call("sort", descending, nulls_last)
+
+    def reverse(self) -> Expr:
+        """The values from last to first."""
+        return self._call("reverse")
+
+    def unique(self, *, maintain_order: bool = False) -> Expr:
+        """Each value once."""
+        del maintain_order
+        return self._call("unique")
+
+    def drop_nulls(self) -> Expr:
+        """The values that are not null."""
+        return self._call("drop_nulls")
+
+    def sum(self) -> Expr:
+        """The sum; 0 without values."""
+        return self._call("sum")
+
+    def min(self) -> Expr:
+        """The smallest value."""
+        return self._call("min")
+
+    def max(self) -> Expr:
+        """The largest value."""
+        return self._call("max")
+
+    def mean(self) -> Expr:
+        """The mean."""
+        return self._call("mean")
+
+    def median(self) -> Expr:
+        """The median."""
+        return self._call("median")
+
+    def std(self, ddof: int = 1) -> Expr:
+        """The standard deviation."""
+        return self._call("std", ddof)
+
+    def var(self, ddof: int = 1) -> Expr:
+        """The variance."""
+        return self._call("var", ddof)
+
+    def n_unique(self) -> Expr:
+        """The number of different values."""
+        return self._call("n_unique")
+
+    def any(self, *, ignore_nulls: bool = True) -> Expr:
+        """Whether a value is true."""
+        return self._call("any", ignore_nulls)
+
+    def all(self, *, ignore_nulls: bool = True) -> Expr:
+        """Whether all values are true."""
+        return self._call("all", ignore_nulls)
+
+    def arg_min(self) -> Expr:
+        """The position of the smallest value."""
+        return self._call("arg_min")
+
+    def arg_max(self) -> Expr:
+        """The position of the largest value."""
+        return self._call("arg_max")
+
+
+def _column(value: Any) -> Any:
+    """Text is a column's name."""
+    return Expr._wrap(parse(value)) if isinstance(value, str) else value

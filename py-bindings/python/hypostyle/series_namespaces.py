@@ -1,0 +1,72 @@
+"""Namespaces of series: those of expressions, evaluated at once, and the fields of structs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hypostyle.functions.columns import col
+
+if TYPE_CHECKING:
+    from hypostyle.series import Series
+
+
+class SeriesNamespace:
+    """A namespace of expressions on a series: every method evaluates at once."""
+
+    def __init__(self, series: Series, accessor: str) -> None:
+        self._series, self._accessor = series, accessor
+
+    def __getattr__(self, name: str) -> Callable[..., Series]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        source = getattr(getattr(col(""), self._accessor), name)
+
+        def method(*args: Any, **kwargs: Any) -> Series:
+            return self._series._apply(lambda c: getattr(getattr(c, self._accessor), name)(*args, **kwargs))
+
+        method.__name__, method.__doc__ = name, source.__doc__
+        return method
+
+    def __dir__(self) -> list[str]:
+        return [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
+
+
+class SeriesStructNamespace:
+    """The fields of a series of structs."""
+
+    def __init__(self, series: Series) -> None:
+        self._series = series
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields."""
+        return [field.name for field in self._series.dtype.fields]
+
+    @property
+    def schema(self) -> Any:
+        """The names and types of the fields."""
+        return self._series.dtype.to_schema()
+
+    def rename_fields(self, names: Any) -> Series:
+        """The same values with other names for the fields."""
+        return self._series._apply(lambda c: c.struct.rename_fields(names))
+
+    def unnest(self) -> Any:
+        """The fields as the columns of a frame."""
+        from hypostyle.dataframe import DataFrame
+
+        return DataFrame._wrap(PyDataFrame(self._series._s.fields()))
+
+    def __getitem__(self, item: int | str) -> Series:
+        name = self.fields[item] if isinstance(item, int) else item
+        if name not in self.fields:
+            from hypostyle.exceptions import StructFieldNotFoundError
+
+            msg = f"there is no field {name!r} among {self.fields}"
+            raise StructFieldNotFoundError(msg)
+        return Series._wrap(self._series._s.fields()[self.fields.index(name)])
+
+    def field(self, name: str) -> Series:
+        """The values of one field."""
+        return self[name]
