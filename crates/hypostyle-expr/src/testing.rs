@@ -101,7 +101,7 @@ pub(crate) fn check_error(expr: Expr, columns: &[Column], kind: &str) {
     }
 }
 
-fn kind_of(error: &Error) -> String {
+pub(crate) fn kind_of(error: &Error) -> String {
     let text = format!("{:?}", error.kind());
     text.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
 }

@@ -31,8 +31,9 @@ impl Aggregate for Quantile {
             DataType::Float32 => DataType::Float32,
             DataType::Duration(_) | DataType::Datetime(..) | DataType::Time => dtype.clone(),
             DataType::Date => DataType::Datetime(TimeUnit::Microseconds, None),
-            DataType::Null => DataType::Null,
-            DataType::Boolean => DataType::Float64,
+            // Polars takes these for a median alone.
+            DataType::Null if self.name == "median" => DataType::Null,
+            DataType::Boolean if self.name == "median" => DataType::Float64,
             d if d.is_numeric() => DataType::Float64,
             other => {
                 return Err(Error::invalid_operation(format!("`{}` is not defined for {other}", self.name)));
