@@ -16,6 +16,7 @@ use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, FEW_ROWS, Ids, Signature, State, need, same};
+use crate::grouped::segment_ids;
 
 /// `n_unique(x)`
 #[derive(Debug)]
@@ -229,10 +230,7 @@ struct CountDistinct;
 impl Finish for CountDistinct {
     fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
         let groups = offsets.len().saturating_sub(1);
-        let mut ids = Vec::with_capacity(columns[0].len());
-        for (group, bounds) in offsets.windows(2).enumerate() {
-            ids.resize(bounds[1] as usize, group as u32);
-        }
+        let ids = segment_ids(offsets);
         let mut counts = vec![0u32; groups];
         let len = ids.len();
         let distinct = group_rows(&[Column::from_vec(ids.clone()), columns[0].clone()], len)?;

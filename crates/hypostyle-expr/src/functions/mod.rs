@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 
 use crate::bound::{Evaluated, Extent};
+use crate::grouped::segment_ids;
 
 /// What a function knows of an argument when the plan is made.
 #[derive(Clone, Copy, Debug)]
@@ -182,12 +183,7 @@ impl<'a> Inputs<'a> {
 
     /// The number of the segment of every row, where there are several.
     fn segment_ids(&self) -> Option<Column> {
-        self.starts?;
-        let mut ids = Vec::with_capacity(self.len);
-        for (k, range) in self.segments().enumerate() {
-            ids.resize(range.end, k as u32);
-        }
-        Some(Column::from_vec(ids))
+        self.starts.map(|starts| Column::from_vec(segment_ids(starts)))
     }
 
     /// The values of an argument.
