@@ -9,6 +9,7 @@ mod drop_nulls;
 mod duplicates;
 mod fill;
 mod gather;
+mod int_range;
 mod rank;
 mod reverse;
 mod shift;
@@ -47,6 +48,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     duplicates::IS_FIRST_DISTINCT,
     duplicates::IS_LAST_DISTINCT,
     rank::RANK,
+    int_range::INT_RANGE,
 ];
 
 /// Rows are numbered by `u32`.
