@@ -1,4 +1,5 @@
-//! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their results.
+//! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their
+//! results.
 
 use std::sync::Arc;
 

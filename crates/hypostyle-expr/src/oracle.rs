@@ -1,5 +1,5 @@
-//! Every function, aggregate and operator of the table in `oracle/polars.tsv` gives what Polars 2.1.0 gives, for columns of
-//! all types; what differs on purpose is listed with its reason.
+//! Every function, aggregate and operator of the table in `oracle/polars.tsv` gives what Polars 2.1.0 gives,
+//! for columns of all types; what differs on purpose is listed with its reason.
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! `over`: an expression computed for each group of rows, and laid back onto the rows.
 //!
-//! Most expressions are computed for all groups at once ([`crate::segments`]); what is left is evaluated group by group.
+//! Most expressions are computed for all groups at once ([`crate::segments`]); what is left is evaluated
+//! group by group.
 
 use hypostyle_core::{Batch, Column, DataType, Error, Result, Schema};
 use hypostyle_kernels::concat::concat;
@@ -104,7 +105,8 @@ impl Window {
         self.group_by_group(&sorted, &order, &groups.ids)
     }
 
-    /// The batch with the columns that the input reads in order of the groups; the others are left as they are.
+    /// The batch with the columns that the input reads in order of the groups; the others are left as they
+    /// are.
     fn sort_inputs(&self, batch: &Batch, order: &GroupOrder) -> Result<Batch> {
         if in_place(order) {
             return Ok(batch.clone());

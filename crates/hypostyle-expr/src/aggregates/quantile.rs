@@ -1,5 +1,5 @@
-//! `median(x)`, `quantile(x, q, interpolation)`: of the values that are not null, NaN being the largest; null of nothing.
-//! Times give times; `quantile([1, 2, 9], 0.5) = [2.0]`.
+//! `median(x)`, `quantile(x, q, interpolation)`: of the values that are not null, NaN being the largest; null
+//! of nothing. Times give times; `quantile([1, 2, 9], 0.5) = [2.0]`.
 
 use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,5 +1,5 @@
-//! `top_k(x, k)`, `bottom_k(x, k)`: the k largest or smallest values as a list, best first, nulls last; NaN is the largest;
-//! `top_k([1, 3, 2], 2) = [[3, 2]]`.
+//! `top_k(x, k)`, `bottom_k(x, k)`: the k largest or smallest values as a list, best first, nulls last; NaN
+//! is the largest; `top_k([1, 3, 2], 2) = [[3, 2]]`.
 
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 use hypostyle_kernels::gather::gather;

@@ -1,5 +1,5 @@
-//! The catalog of functions. A function is one [`Function`] in a file of its own (near twins share one), and one line
-//! in the `FUNCTIONS` of its family; plans name it by its catalog name.
+//! The catalog of functions. A function is one [`Function`] in a file of its own (near twins share one), and
+//! one line in the `FUNCTIONS` of its family; plans name it by its catalog name.
 
 mod binary;
 mod compare;
@@ -66,7 +66,7 @@ impl Signature {
 /// How a function finds its types, from its name (for messages) and its arguments.
 type Types = fn(&str, &[Arg<'_>]) -> Result<Signature>;
 
-/// A scalar function. Made as a `const` by [`Function::new`], in the file of its subject.
+/// A scalar function. Made as a `const` by `Function::new`, in the file of its subject.
 #[derive(Debug)]
 pub struct Function {
     name: &'static str,
@@ -94,7 +94,8 @@ impl Function {
         self
     }
 
-    /// The same, keeping to [`Inputs::segments`] and giving a value for each row: windows run it once for all groups.
+    /// The same, keeping to [`Inputs::segments`] and giving a value for each row: windows run it once for all
+    /// groups.
     const fn segmented(mut self) -> Self {
         self.segmented = true;
         self

@@ -1,4 +1,5 @@
-//! `dt.strftime(x, format)`: as text, by the local clock; `dt.strftime([2020-01-31], "%d.%m.%Y") = ["31.01.2020"]`.
+//! `dt.strftime(x, format)`: as text, by the local clock; `dt.strftime([2020-01-31], "%d.%m.%Y") =
+//! ["31.01.2020"]`.
 
 use hypostyle_core::{Column, DataType, Error, Result, StringBuilder, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,5 +1,5 @@
-//! `dt.total_days` to `dt.total_nanoseconds`: a duration in whole units, rounded towards zero, null where it does not fit;
-//! `dt.total_hours([-90 min]) = [-1]`.
+//! `dt.total_days` to `dt.total_nanoseconds`: a duration in whole units, rounded towards zero, null where it
+//! does not fit; `dt.total_hours([-90 min]) = [-1]`.
 
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::zip::{unary, unary_checked};

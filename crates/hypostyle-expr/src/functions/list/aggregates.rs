@@ -1,5 +1,5 @@
-//! Aggregates of each list: `list.sum` and its kin, as the aggregates of the same names are over a group; an empty list is a
-//! group without rows; `list.sum([[1, 2], [], null]) = [3, 0, null]`.
+//! Aggregates of each list: `list.sum` and its kin, as the aggregates of the same names are over a group; an
+//! empty list is a group without rows; `list.sum([[1, 2], [], null]) = [3, 0, null]`.
 
 use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::cast::{CastMode, cast};

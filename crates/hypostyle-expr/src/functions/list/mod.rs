@@ -1,5 +1,6 @@
-//! The `list` namespace. A null list gives null. What is done with the values of a list is done for the lists of all rows
-//! at once: aggregates with the row as the group, functions of whole columns with the lists as segments.
+//! The `list` namespace. A null list gives null. What is done with the values of a list is done for the lists
+//! of all rows at once: aggregates with the row as the group, functions of whole columns with the lists as
+//! segments.
 
 mod aggregates;
 mod contains;

@@ -1,5 +1,6 @@
-//! `int_range(start, end, step)`: whole numbers from `start` up to `end`, without it, or down where `step` is negative;
-//! `int_range(0, 3, 1) = [0, 1, 2]`. With `len()` for an end it numbers the rows. A null bound or a step of 0 is an error.
+//! `int_range(start, end, step)`: whole numbers from `start` up to `end`, without it, or down where `step` is
+//! negative; `int_range(0, 3, 1) = [0, 1, 2]`. With `len()` for an end it numbers the rows. A null bound or a
+//! step of 0 is an error.
 
 use hypostyle_core::{Column, DataType, Error, Result};
 

@@ -1,5 +1,5 @@
-//! Functions of whole columns: order, shifts, running values. Those that give a value for each row keep to the segments
-//! of their inputs, so that a window runs them once for all of its groups.
+//! Functions of whole columns: order, shifts, running values. Those that give a value for each row keep to
+//! the segments of their inputs, so that a window runs them once for all of its groups.
 
 mod arg_sort;
 mod cum_count;

@@ -1,5 +1,6 @@
-//! `str.contains(x, pattern, literal, strict)`: whether a regular expression matches somewhere, or a literal text is part of
-//! it; `str.contains(["abc", null], "b.") = [true, null]`. An invalid expression is an error, or null where not `strict`.
+//! `str.contains(x, pattern, literal, strict)`: whether a regular expression matches somewhere, or a literal
+//! text is part of it; `str.contains(["abc", null], "b.") = [true, null]`. An invalid expression is an error,
+//! or null where not `strict`.
 
 use hypostyle_core::{BooleanBuilder, Column, DataType, Error, Result};
 use hypostyle_kernels::text::{contains_literal, regex, test_text};
