@@ -83,7 +83,13 @@ fn plan_comparison(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPla
         common => common,
     };
     let common = common.ok_or_else(|| {
-        Error::compute(format!("cannot compare {a} with {b} by `{}`; cast one of them first", op.symbol()))
+        let message = format!("cannot compare {a} with {b} by `{}`; cast one of them first", op.symbol());
+        let (text, time) = (a.is_textual() || b.is_textual(), a.is_temporal() || b.is_temporal());
+        match (text, time) {
+            (true, true) => Error::invalid_operation(message),
+            (true, false) => Error::compute(message),
+            (false, _) => Error::schema(message),
+        }
     })?;
     let kernel = match op {
         BinaryOp::Eq => Kernel::Compare(Comparison::Eq),
@@ -120,8 +126,12 @@ fn plan_arithmetic(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPla
     };
     let same = |t: T| make(t.clone(), t.clone(), t.clone(), t);
     match (a, b) {
-        (T::Boolean, T::Boolean) => same(if op == Op::Divide { T::Float64 } else { T::UInt32 }),
-        (T::Null, T::Null) => same(T::Null),
+        (T::Null, T::Null) => same(if op == Op::Divide { T::Float64 } else { T::Null }),
+        (T::Boolean | T::Null, T::Boolean | T::Null) => match op {
+            Op::Divide => same(T::Float64),
+            Op::Add => same(T::UInt32),
+            _ => Err(mismatch()),
+        },
         (a, b)
             if (a.is_numeric() || matches!(a, T::Boolean | T::Null))
                 && (b.is_numeric() || matches!(b, T::Boolean | T::Null)) =>
@@ -159,7 +169,7 @@ fn plan_arithmetic(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPla
             let at = T::Datetime(unit, zone.clone());
             make(at.clone(), T::Duration(unit), at.clone(), at)
         }
-        (T::Duration(_), T::Datetime(..) | T::Date | T::Time) if op == Op::Add => {
+        (T::Duration(_), T::Datetime(..) | T::Date) if op == Op::Add => {
             let flipped = plan_arithmetic(op, b, a)?;
             Ok(BinaryPlan { left: flipped.right, right: flipped.left, ..flipped })
         }
@@ -167,11 +177,8 @@ fn plan_arithmetic(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPla
             let at = T::Datetime(*unit, None);
             make(at.clone(), T::Duration(*unit), at, T::Date)
         }
-        (T::Time, T::Duration(_)) if matches!(op, Op::Add | Op::Subtract) => {
-            make(T::Time, T::Duration(TimeUnit::Nanoseconds), T::Time, T::Time)
-        }
         (T::Duration(_), T::Duration(_)) => match (op, supertype(a, b)) {
-            (Op::Add | Op::Subtract | Op::Modulo, Some(span)) => same(span),
+            (Op::Add | Op::Subtract, Some(span)) => same(span),
             (Op::Divide, Some(span)) => {
                 let T::Duration(unit) = span else { return Err(mismatch()) };
                 // Both sides in one unit first: the cast of a duration to a number is its count.
@@ -186,14 +193,16 @@ fn plan_arithmetic(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPla
             }
             _ => Err(Error::invalid_operation(format!("`{}` is not defined for durations", op.symbol()))),
         },
-        (T::Duration(_), b) if b.is_numeric() && matches!(op, Op::Multiply | Op::Divide) => {
+        (T::Duration(_), b)
+            if (b.is_integer() || b.is_float()) && matches!(op, Op::Multiply | Op::Divide) =>
+        {
             if b.is_float() || op == Op::Divide {
                 make(T::Float64, T::Float64, T::Float64, a.clone())
             } else {
                 make(a.clone(), T::Int64, a.clone(), a.clone())
             }
         }
-        (a, T::Duration(_)) if a.is_numeric() && op == Op::Multiply => {
+        (a, T::Duration(_)) if (a.is_integer() || a.is_float()) && op == Op::Multiply => {
             let flipped = plan_arithmetic(op, b, a)?;
             Ok(BinaryPlan { left: flipped.right, right: flipped.left, ..flipped })
         }

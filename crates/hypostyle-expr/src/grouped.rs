@@ -1,15 +1,18 @@
-//! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their results.
+//! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their
+//! results.
 
 use std::sync::Arc;
 
 use hypostyle_core::{Array, Batch, Column, DataType, Error, Field, ListArray, Result, Scalar, Schema};
 use hypostyle_kernels::concat::concat;
+use hypostyle_kernels::select::broadcast;
 
 use crate::aggregates::{self, Aggregate, Collected, RowCount, State};
 use crate::bind::bind;
 use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
 use crate::expr::{Expr, Literal};
 use crate::names::output_name;
+use crate::segments::{Per, Segments, shape};
 
 /// The rows of each group side by side.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +38,22 @@ pub fn group_order(ids: &[u32], groups: usize) -> GroupOrder {
         *slot += 1;
     }
     GroupOrder { rows, offsets }
+}
+
+/// The number of the segment of every row.
+pub(crate) fn segment_ids(starts: &[u32]) -> Vec<u32> {
+    let mut ids = Vec::with_capacity(starts.last().map_or(0, |end| *end as usize));
+    for (segment, end) in starts.iter().skip(1).enumerate() {
+        ids.resize(*end as usize, segment as u32);
+    }
+    ids
+}
+
+/// Each segment of the values as one row.
+pub(crate) fn segments_to_lists(values: Column, starts: &[u32]) -> Result<Column> {
+    let dtype = DataType::list(values.dtype().clone());
+    let offsets: Vec<i64> = starts.iter().map(|start| i64::from(*start)).collect();
+    Column::try_new(dtype, Array::List(ListArray::try_new(offsets.into(), values, None)?))
 }
 
 /// Each column as one row: a list of its values.
@@ -63,7 +82,7 @@ enum Kind {
         constants: Vec<Option<Scalar>>,
     },
     Rows,
-    /// Any expression: evaluated on the rows of each group. The slow way that is always right.
+    /// Any expression: evaluated on the rows of all groups at once if it can be, or else group by group.
     Evaluate(Arc<BoundExpr>),
 }
 
@@ -102,6 +121,16 @@ impl aggregates::CollectFinish for EvaluateGroups {
     fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
         let len = columns.first().map_or(0, Column::len);
         let batch = Batch::try_new(columns.to_vec(), len)?;
+        if shape(&self.expr).is_some() {
+            let ids = segment_ids(offsets);
+            let segments = Segments { batch: &batch, starts: offsets, ids: &ids };
+            let (values, per) = segments.evaluate(&self.expr)?;
+            return match per {
+                Per::All => broadcast(&values, offsets.len().saturating_sub(1)),
+                Per::Group => Ok(values),
+                Per::Row => segments_to_lists(values, offsets),
+            };
+        }
         let mut results = Vec::with_capacity(offsets.len());
         for bounds in offsets.windows(2) {
             let (start, end) = (bounds[0] as usize, bounds[1] as usize);
@@ -293,5 +322,32 @@ fn filter_to_null(aggregate: &str, arg: &Expr) -> Expr {
             otherwise: Arc::new(Expr::Literal(Literal::Scalar(Scalar::null(DataType::Null)))),
         },
         _ => arg.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::{call, col, lit};
+    use crate::testing::check_groups;
+
+    #[test]
+    fn expressions_that_are_no_aggregate() {
+        let a = [Column::from_options([Some(3i64), Some(1), None, Some(5), Some(4)])];
+        let ids = [0, 1, 0, 0, 1];
+        let group = |expr, expected: &str| check_groups(expr, &a, &ids, expected);
+        group(col("a"), "list[i64] [[3, null, 5], [1, 4]]");
+        group(col("a") * 2, "list[i64] [[6, null, 10], [2, 8]]");
+        group(col("a").cum_sum(false), "list[i64] [[3, null, 8], [1, 5]]");
+        group(col("a").sort(true, true), "list[i64] [[5, 3, null], [4, 1]]");
+        group(col("a").sort(true, true).first(), "i64 [5, 4]");
+        group((col("a") - col("a").shift(1)).max(), "i64 [null, 3]");
+        group(col("a") - col("a").mean(), "list[f64] [[-1.0, null, 1.0], [-1.5, 1.5]]");
+        group(call("rank", [col("a")]).last() + col("a").sum(), "f64 [10.0, 7.0]");
+        // Fewer values than rows: group by group.
+        group(col("a").head(1), "list[i64] [[3], [1]]");
+        group(col("a").drop_nulls().last(), "i64 [5, 4]");
+        group(col("a").filter(col("a").gt(lit(1))).first(), "i64 [3, 4]");
     }
 }

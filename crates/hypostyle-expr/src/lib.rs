@@ -15,6 +15,8 @@ mod expr;
 pub mod functions;
 pub mod grouped;
 mod names;
+#[cfg(test)]
+mod oracle;
 mod segments;
 mod selector;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Expressions over groups of rows that lie side by side, all groups at once.
 //!
-//! What works row by row runs over all rows; an aggregate updates one state with the group of every row; a function of
-//! whole columns is told where the groups start. Nothing here costs an allocation per group.
+//! What works row by row runs over all rows; an aggregate updates one state with the group of every row; a
+//! function of whole columns is told where the groups start. Nothing here costs an allocation per group.
 
 use hypostyle_core::{Batch, Column, Result};
 use hypostyle_kernels::cast::cast;

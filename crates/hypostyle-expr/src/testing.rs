@@ -34,8 +34,8 @@ pub(crate) fn check(expr: Expr, columns: &[Column], expected: &str) {
     }
 }
 
-/// An aggregate gives these values for groups: fed at once, and fed in pieces that are merged, in pieces that know the
-/// groups by other numbers.
+/// An aggregate gives these values for groups: fed at once, and fed in pieces that are merged, in pieces that
+/// know the groups by other numbers.
 #[track_caller]
 pub(crate) fn check_groups(expr: Expr, columns: &[Column], ids: &[u32], expected: &str) {
     let groups = ids.iter().max().map_or(0, |id| *id as usize + 1);
@@ -101,7 +101,7 @@ pub(crate) fn check_error(expr: Expr, columns: &[Column], kind: &str) {
     }
 }
 
-fn kind_of(error: &Error) -> String {
+pub(crate) fn kind_of(error: &Error) -> String {
     let text = format!("{:?}", error.kind());
     text.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
 }

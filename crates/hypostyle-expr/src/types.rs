@@ -12,7 +12,9 @@ pub fn supertype(a: &DataType, b: &DataType) -> Option<DataType> {
     }
     match (a, b) {
         (T::Null, other) | (other, T::Null) => Some(other.clone()),
-        (T::Boolean, other) | (other, T::Boolean) if other.is_numeric() => Some(other.clone()),
+        (T::Boolean, other) | (other, T::Boolean) if other.is_integer() || other.is_float() => {
+            Some(other.clone())
+        }
         (T::Decimal(p, s), other) | (other, T::Decimal(p, s)) if other.is_integer() => {
             let whole = integer_digits(other);
             if whole + s <= 38 {

@@ -1,8 +1,9 @@
 //! `over`: an expression computed for each group of rows, and laid back onto the rows.
 //!
-//! Most expressions are computed for all groups at once ([`crate::segments`]); what is left is evaluated group by group.
+//! Most expressions are computed for all groups at once ([`crate::segments`]); what is left is evaluated
+//! group by group.
 
-use hypostyle_core::{Array, Batch, Column, DataType, Error, ListArray, Result, Schema};
+use hypostyle_core::{Batch, Column, DataType, Error, Result, Schema};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::{gather, gather_batch};
 use hypostyle_kernels::group::group_rows;
@@ -12,7 +13,7 @@ use hypostyle_kernels::sort::{SortOrder, sort_indices};
 use crate::bind::bind;
 use crate::bound::{BoundExpr, Extent};
 use crate::expr::{Expr, WindowMapping};
-use crate::grouped::{GroupOrder, GroupedPlan, group_order, rows_to_lists};
+use crate::grouped::{GroupOrder, GroupedPlan, group_order, rows_to_lists, segments_to_lists};
 use crate::segments::{Per, Segments, shape};
 
 /// A bound `over`.
@@ -104,8 +105,12 @@ impl Window {
         self.group_by_group(&sorted, &order, &groups.ids)
     }
 
-    /// The batch with the columns that the input reads in order of the groups; the others are left as they are.
+    /// The batch with the columns that the input reads in order of the groups; the others are left as they
+    /// are.
     fn sort_inputs(&self, batch: &Batch, order: &GroupOrder) -> Result<Batch> {
+        if in_place(order) {
+            return Ok(batch.clone());
+        }
         let mut used = Vec::new();
         self.input.input_columns(&mut used);
         if used.len() == batch.columns().len() {
@@ -126,9 +131,7 @@ impl Window {
             Per::All => broadcast(&values, ids.len()),
             Per::Group => gather(&values, ids),
             Per::Row if self.mapping == WindowMapping::Join => {
-                let offsets: Vec<i64> = order.offsets.iter().map(|o| i64::from(*o)).collect();
-                let lists = ListArray::try_new(offsets.into(), values, None)?;
-                gather(&Column::try_new(self.dtype.clone(), Array::List(lists))?, ids)
+                gather(&segments_to_lists(values, &order.offsets)?, ids)
             }
             Per::Row => lay_back(&values, order),
         }
@@ -163,8 +166,16 @@ impl Window {
     }
 }
 
+/// Whether rows are in order of their groups already, as in a table sorted by them.
+fn in_place(order: &GroupOrder) -> bool {
+    order.rows.iter().enumerate().all(|(position, row)| position == *row as usize)
+}
+
 /// Values in order of the groups, brought to the rows that they belong to.
 fn lay_back(values: &Column, order: &GroupOrder) -> Result<Column> {
+    if in_place(order) {
+        return Ok(values.clone());
+    }
     let mut back = vec![0u32; order.rows.len()];
     for (position, row) in order.rows.iter().enumerate() {
         back[*row as usize] = position as u32;

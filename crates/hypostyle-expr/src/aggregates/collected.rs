@@ -38,8 +38,8 @@ pub struct Collected<F> {
 struct Part {
     columns: Vec<Column>,
     groups: Vec<u32>,
-    /// Rows by group, from the first merge on: merges take the groups of one partition at a time, and must not look
-    /// at all rows for each.
+    /// Rows by group, from the first merge on: merges take the groups of one partition at a time, and must
+    /// not look at all rows for each.
     order: OnceLock<GroupOrder>,
 }
 

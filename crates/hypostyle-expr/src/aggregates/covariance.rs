@@ -1,5 +1,5 @@
-//! `cov(x, y, ddof)`, `corr(x, y)`: over the rows where neither is null; NaN spreads. A correlation with a constant is NaN;
-//! `cov([1, 2], [2, 4]) = [1.0]`.
+//! `cov(x, y, ddof)`, `corr(x, y)`: over the rows where neither is null; NaN spreads. A correlation with a
+//! constant is NaN; `cov([1, 2], [2, 4]) = [1.0]`.
 
 use super::moments::Moment;
 

@@ -1,5 +1,6 @@
-//! `min(x)`, `max(x)`, `nan_min(x)`, `nan_max(x)`: null is passed over, null of nothing. NaN is passed over unless all values
-//! are, or wins in the `nan_` forms; `max([1.0, NaN]) = [1.0]`. Text and other layouts pick a row ([`super::picks`]).
+//! `min(x)`, `max(x)`, `nan_min(x)`, `nan_max(x)`: null is passed over, null of nothing. NaN is passed over
+//! unless all values are, or wins in the `nan_` forms; `max([1.0, NaN]) = [1.0]`. Text and other layouts pick
+//! a row ([`super::picks`]).
 
 use std::any::Any;
 

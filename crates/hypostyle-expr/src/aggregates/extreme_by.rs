@@ -1,5 +1,5 @@
-//! `min_by(x, by)`, `max_by(x, by)`: the value in the first row where another is smallest or largest; rows where that is null
-//! are passed over, NaN while there is a number; `max_by(["a", "b"], [2, 1]) = ["a"]`.
+//! `min_by(x, by)`, `max_by(x, by)`: the value in the first row where another is smallest or largest; rows
+//! where that is null are passed over, NaN while there is a number; `max_by(["a", "b"], [2, 1]) = ["a"]`.
 
 use super::picks::{Choice, Pick};
 

@@ -1,5 +1,5 @@
-//! `first(x)`, `last(x)`, `first_non_null(x)`: the value of the first or last row, null where it is null, and the first value
-//! that is not; null of nothing; `first([null, 1]) = [null]`.
+//! `first(x)`, `last(x)`, `first_non_null(x)`: the value of the first or last row, null where it is null, and
+//! the first value that is not; null of nothing; `first([null, 1]) = [null]`.
 
 use super::picks::{Choice, Pick};
 

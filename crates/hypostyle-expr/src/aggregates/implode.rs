@@ -1,10 +1,11 @@
 //! `implode(x)`: all values of the group as a list, null and NaN among them, in order of the rows;
 //! `implode([1, null]) = [[1, null]]`.
 
-use hypostyle_core::{Array, Column, DataType, ListArray, Result, Scalar};
+use hypostyle_core::{Column, DataType, Result, Scalar};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Signature, State, need};
+use crate::grouped::segments_to_lists;
 
 /// `implode(x)`
 #[derive(Debug)]
@@ -30,10 +31,7 @@ struct AsLists;
 
 impl Finish for AsLists {
     fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
-        let dtype = DataType::list(columns[0].dtype().clone());
-        let offsets: Vec<i64> = offsets.iter().map(|o| i64::from(*o)).collect();
-        let array = ListArray::try_new(offsets.into(), columns[0].clone(), None)?;
-        Column::try_new(dtype, Array::List(array))
+        segments_to_lists(columns[0].clone(), offsets)
     }
 }
 

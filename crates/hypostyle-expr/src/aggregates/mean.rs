@@ -1,4 +1,5 @@
-//! `mean(x)`: of the values that are not null, null of nothing; NaN spreads; `mean([1, null, 2]) = [1.5]`. Times give times.
+//! `mean(x)`: of the values that are not null, null of nothing; NaN spreads; `mean([1, null, 2]) = [1.5]`.
+//! Times give times.
 
 use std::any::Any;
 

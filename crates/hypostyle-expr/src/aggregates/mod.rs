@@ -1,8 +1,8 @@
-//! The catalog of aggregates. An aggregate is one value that implements [`Aggregate`], in the file of its subject, and
-//! one line in [`CATALOG`]. Parallel execution comes from [`State::merge`].
+//! The catalog of aggregates. An aggregate is one value that implements [`Aggregate`], in the file of its
+//! subject, and one line in `CATALOG`. Parallel execution comes from [`State::merge`].
 //!
-//! States are merged in the order of the rows they were fed with, so that `first` means first and sums of floats are
-//! the same for every number of threads.
+//! States are merged in the order of the rows they were fed with, so that `first` means first and sums of
+//! floats are the same for every number of threads.
 
 mod collected;
 mod count;
@@ -64,7 +64,8 @@ pub trait State: Send + Sync + Debug {
     /// Takes in `len` rows. Columns of one row are scalars.
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()>;
 
-    /// Takes in groups of another state of the same aggregate: group `from[k]` of it belongs to group `to[k]` here.
+    /// Takes in groups of another state of the same aggregate: group `from[k]` of it belongs to group `to[k]`
+    /// here.
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()>;
 
     /// One row for each group.

@@ -1,5 +1,6 @@
-//! The state of variances and covariances: counts, means and centred sums of every group, updated value by value and merged
-//! pairwise: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
+//! The state of variances and covariances: counts, means and centred sums of every group, updated value by
+//! value and merged pairwise: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for
+//! Computing Sample Variances" (1979).
 
 use std::any::Any;
 

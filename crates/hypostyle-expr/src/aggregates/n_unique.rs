@@ -1,9 +1,9 @@
 //! `n_unique(x)`: the number of distinct values, of which null is one, NaN one, and 0.0 the same as −0.0;
 //! `n_unique([1, 1, null]) = [2]`.
 //!
-//! Numbers and times are kept as pairs of group and value, appended as they come and put in order of the groups when
-//! they are counted or merged. Where groups have many rows, equal values are dropped before. Text and nested values are
-//! collected ([`super::collected`]).
+//! Numbers and times are kept as pairs of group and value, appended as they come and put in order of the
+//! groups when they are counted or merged. Where groups have many rows, equal values are dropped before. Text
+//! and nested values are collected ([`super::collected`]).
 
 use std::any::Any;
 use std::sync::OnceLock;
@@ -16,6 +16,7 @@ use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, FEW_ROWS, Ids, Signature, State, need, same};
+use crate::grouped::segment_ids;
 
 /// `n_unique(x)`
 #[derive(Debug)]
@@ -104,30 +105,38 @@ impl<K: Key> Distinct<K> {
         }
     }
 
-    /// The pairs in order of their groups, equal ones still among them.
-    fn in_order(&self) -> ByGroup<K> {
+    /// Where the values of each group start once the pairs are in order of their groups, and the end.
+    fn offsets(&self) -> Vec<u32> {
         let groups = self.nulls.len();
         let mut offsets = vec![0u32; groups + 1];
         self.ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
         for i in 0..groups {
             offsets[i + 1] += offsets[i];
         }
-        // Input that is clustered by its keys numbers its groups as it goes.
-        if self.ids.is_sorted() {
-            return ByGroup { values: self.values.clone(), offsets };
-        }
-        let mut next = offsets.clone();
+        offsets
+    }
+
+    /// Whether the pairs are in order already: input that is clustered by its keys numbers its groups as it
+    /// goes.
+    fn is_in_order(&self) -> bool {
+        self.ids.is_sorted()
+    }
+
+    fn sorted_by_group(&self, offsets: &[u32]) -> Vec<K> {
+        let mut next = offsets.to_vec();
         let mut values = vec![K::default(); self.values.len()];
         for (id, value) in self.ids.iter().zip(&self.values) {
             let slot = &mut next[*id as usize];
             values[*slot as usize] = *value;
             *slot += 1;
         }
-        ByGroup { values, offsets }
+        values
     }
 
     fn distinct_by_group(&self) -> ByGroup<K> {
-        let ByGroup { mut values, mut offsets } = self.in_order();
+        let mut offsets = self.offsets();
+        let mut values =
+            if self.is_in_order() { self.values.clone() } else { self.sorted_by_group(&offsets) };
         let mut end = 0;
         let mut start = 0;
         for offset in offsets.iter_mut().skip(1) {
@@ -209,7 +218,12 @@ impl<K: Key> State for Distinct<K> {
     }
 
     fn finish(&mut self) -> Result<Column> {
-        let ByGroup { mut values, offsets } = self.in_order();
+        let offsets = self.offsets();
+        let mut values = if self.is_in_order() {
+            std::mem::take(&mut self.values)
+        } else {
+            self.sorted_by_group(&offsets)
+        };
         let counts = offsets.windows(2).zip(&self.nulls).map(|(bounds, null)| {
             let distinct = distinct_first(&mut values[bounds[0] as usize..bounds[1] as usize]);
             distinct as u32 + u32::from(*null)
@@ -229,10 +243,7 @@ struct CountDistinct;
 impl Finish for CountDistinct {
     fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
         let groups = offsets.len().saturating_sub(1);
-        let mut ids = Vec::with_capacity(columns[0].len());
-        for (group, bounds) in offsets.windows(2).enumerate() {
-            ids.resize(bounds[1] as usize, group as u32);
-        }
+        let ids = segment_ids(offsets);
         let mut counts = vec![0u32; groups];
         let len = ids.len();
         let distinct = group_rows(&[Column::from_vec(ids.clone()), columns[0].clone()], len)?;

@@ -43,7 +43,8 @@ impl Aggregate for Pick {
     }
 }
 
-/// One kept row a group: a chunk and a row in it. Chunks without a kept row are dropped when a state is merged.
+/// One kept row a group: a chunk and a row in it. Chunks without a kept row are dropped when a state is
+/// merged.
 #[derive(Debug)]
 pub(super) struct Picks {
     choice: Choice,

@@ -1,5 +1,5 @@
-//! `arg_min(x)`, `arg_max(x)`: the position within the group of the first smallest or largest value; null and NaN are passed
-//! over as by `min` and `max`; `arg_max([1, 3, null]) = [1]`.
+//! `arg_min(x)`, `arg_max(x)`: the position within the group of the first smallest or largest value; null and
+//! NaN are passed over as by `min` and `max`; `arg_max([1, 3, null]) = [1]`.
 
 use std::any::Any;
 

@@ -1,5 +1,5 @@
-//! `product(x)`: null is passed over and NaN spreads; 1 of nothing; `product([2, null, 3]) = [6]`. Integers give `Int64` and
-//! wrap; decimals are rounded to their scale at each step.
+//! `product(x)`: null is passed over and NaN spreads; 1 of nothing; `product([2, null, 3]) = [6]`. Integers
+//! give `Int64` and wrap; decimals are rounded to their scale at each step.
 
 use std::any::Any;
 

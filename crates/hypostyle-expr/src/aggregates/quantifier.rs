@@ -1,5 +1,6 @@
-//! `any(x, ignore_nulls)`, `all(x, ignore_nulls)`: nulls are passed over, or by Kleene's logic where not `ignore_nulls`; false
-//! and true of nothing; numbers are true where they are not 0; `all([true, null]) = [true]`.
+//! `any(x, ignore_nulls)`, `all(x, ignore_nulls)`: nulls are passed over, or by Kleene's logic where not
+//! `ignore_nulls`; false and true of nothing; numbers are true where they are not 0; `all([true, null]) =
+//! [true]`.
 
 use std::any::Any;
 

@@ -1,5 +1,5 @@
-//! `median(x)`, `quantile(x, q, interpolation)`: of the values that are not null, NaN being the largest; null of nothing.
-//! Times give times; `quantile([1, 2, 9], 0.5) = [2.0]`.
+//! `median(x)`, `quantile(x, q, interpolation)`: of the values that are not null, NaN being the largest; null
+//! of nothing. Times give times; `quantile([1, 2, 9], 0.5) = [2.0]`.
 
 use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
@@ -31,8 +31,9 @@ impl Aggregate for Quantile {
             DataType::Float32 => DataType::Float32,
             DataType::Duration(_) | DataType::Datetime(..) | DataType::Time => dtype.clone(),
             DataType::Date => DataType::Datetime(TimeUnit::Microseconds, None),
-            DataType::Null => DataType::Null,
-            DataType::Boolean => DataType::Float64,
+            // Polars takes these for a median alone.
+            DataType::Null if self.name == "median" => DataType::Null,
+            DataType::Boolean if self.name == "median" => DataType::Float64,
             d if d.is_numeric() => DataType::Float64,
             other => {
                 return Err(Error::invalid_operation(format!("`{}` is not defined for {other}", self.name)));

@@ -1,5 +1,5 @@
-//! `sum(x)`: null is passed over and NaN spreads; 0 of nothing; `sum([1, null]) = [1]`. Integers of 8 and 16 bits add up to
-//! `Int64`, wider ones wrap; booleans count.
+//! `sum(x)`: null is passed over and NaN spreads; 0 of nothing; `sum([1, null]) = [1]`. Integers of 8 and 16
+//! bits add up to `Int64`, wider ones wrap; booleans count.
 
 use hypostyle_core::{DataType, Result, Scalar, with_native_type};
 

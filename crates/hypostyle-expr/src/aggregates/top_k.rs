@@ -1,12 +1,13 @@
-//! `top_k(x, k)`, `bottom_k(x, k)`: the k largest or smallest values as a list, best first, nulls last; NaN is the largest;
-//! `top_k([1, 3, 2], 2) = [[3, 2]]`.
+//! `top_k(x, k)`, `bottom_k(x, k)`: the k largest or smallest values as a list, best first, nulls last; NaN
+//! is the largest; `top_k([1, 3, 2], 2) = [[3, 2]]`.
 
-use hypostyle_core::{Array, Column, DataType, Error, ListArray, Result, Scalar};
+use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Signature, State, need};
+use crate::grouped::{segment_ids, segments_to_lists};
 
 /// `top_k(x, k)`
 pub(super) const TOP_K: TopK = TopK { name: "top_k", largest: true };
@@ -52,19 +53,18 @@ struct Largest {
 impl Finish for Largest {
     fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
         let column = &columns[0];
+        // By group first: one sort for all groups, which stay where they are.
+        let groups = Column::from_vec(segment_ids(offsets));
+        let by_group = (groups, SortOrder { descending: false, nulls_last: false });
+        let best_first = (column.clone(), SortOrder { descending: self.largest, nulls_last: true });
+        let sorted = sort_indices(&[by_group, best_first], column.len());
         let mut rows: Vec<u32> = Vec::new();
-        let mut ends = vec![0i64];
-        let order = SortOrder { descending: self.largest, nulls_last: true };
+        let mut ends = vec![0u32];
         for bounds in offsets.windows(2) {
-            let (start, end) = (bounds[0] as usize, bounds[1] as usize);
-            let slice = column.slice(start, end - start);
-            let sorted = sort_indices(&[(slice, order)], end - start);
-            rows.extend(sorted.iter().take(self.k).map(|row| row + bounds[0]));
-            ends.push(rows.len() as i64);
+            rows.extend(sorted[bounds[0] as usize..bounds[1] as usize].iter().take(self.k));
+            ends.push(rows.len() as u32);
         }
-        let values = gather(column, &rows)?;
-        let dtype = DataType::list(values.dtype().clone());
-        Column::try_new(dtype, Array::List(ListArray::try_new(ends.into(), values, None)?))
+        segments_to_lists(gather(column, &rows)?, &ends)
     }
 }
 

@@ -1,5 +1,5 @@
-//! `var(x, ddof)`, `std(x, ddof)`: variance and standard deviation over n − `ddof`, 1 where it is not given; null is passed
-//! over, NaN spreads, null where nothing is left to divide by; `var([1, 2, null]) = [0.5]`.
+//! `var(x, ddof)`, `std(x, ddof)`: variance and standard deviation over n − `ddof`, 1 where it is not given;
+//! null is passed over, NaN spreads, null where nothing is left to divide by; `var([1, 2, null]) = [0.5]`.
 
 use super::moments::Moment;
 

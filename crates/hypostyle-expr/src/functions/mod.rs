@@ -1,5 +1,5 @@
-//! The catalog of functions. A function is one [`Function`] in a file of its own (near twins share one), and one line
-//! in the `FUNCTIONS` of its family; plans name it by its catalog name.
+//! The catalog of functions. A function is one [`Function`] in a file of its own (near twins share one), and
+//! one line in the `FUNCTIONS` of its family; plans name it by its catalog name.
 
 mod binary;
 mod compare;
@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 
 use crate::bound::{Evaluated, Extent};
+use crate::grouped::segment_ids;
 
 /// What a function knows of an argument when the plan is made.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +66,7 @@ impl Signature {
 /// How a function finds its types, from its name (for messages) and its arguments.
 type Types = fn(&str, &[Arg<'_>]) -> Result<Signature>;
 
-/// A scalar function. Made as a `const` by [`Function::new`], in the file of its subject.
+/// A scalar function. Made as a `const` by `Function::new`, in the file of its subject.
 #[derive(Debug)]
 pub struct Function {
     name: &'static str,
@@ -93,7 +94,8 @@ impl Function {
         self
     }
 
-    /// The same, keeping to [`Inputs::segments`] and giving a value for each row: windows run it once for all groups.
+    /// The same, keeping to [`Inputs::segments`] and giving a value for each row: windows run it once for all
+    /// groups.
     const fn segmented(mut self) -> Self {
         self.segmented = true;
         self
@@ -182,12 +184,7 @@ impl<'a> Inputs<'a> {
 
     /// The number of the segment of every row, where there are several.
     fn segment_ids(&self) -> Option<Column> {
-        self.starts?;
-        let mut ids = Vec::with_capacity(self.len);
-        for (k, range) in self.segments().enumerate() {
-            ids.resize(range.end, k as u32);
-        }
-        Some(Column::from_vec(ids))
+        self.starts.map(|starts| Column::from_vec(segment_ids(starts)))
     }
 
     /// The values of an argument.

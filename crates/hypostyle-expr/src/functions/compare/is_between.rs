@@ -1,13 +1,11 @@
-//! `is_between(x, low, high, closed)`: whether the value lies between bounds; `closed` is `both`, `left`, `right` or
-//! `none`; `is_between([1, 3, null], 1, 2) = [true, false, null]`. NaN is above every number.
+//! `is_between(x, low, high, closed)`: whether the value lies between bounds; `closed` is `both`, `left`,
+//! `right` or `none`; `is_between([1, 3, null], 1, 2) = [true, false, null]`. NaN is above every number.
 
-use hypostyle_core::{Column, Error, Result};
+use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::boolean;
 use hypostyle_kernels::compare::{Comparison, compare};
 
 use super::super::{Arg, Function, Inputs, Signature, common_type};
-use hypostyle_core::DataType;
-
 use crate::types::supertype;
 
 /// `is_between(x, low, high, closed)`

@@ -1,8 +1,9 @@
 //! `is_in(x, list, nulls_equal)`: whether the value is one of a list's, or of the list in its row;
 //! `is_in([1, 3, null], [1, 2]) = [true, false, null]`.
 //!
-//! NaN is in a list that has NaN. Null is in no list, unless `nulls_equal`. Types are compared only where no value can
-//! be lost: integers of all widths and decimals among each other, floats among floats, text with its encodings.
+//! NaN is in a list that has NaN. Null is in no list, unless `nulls_equal`. Types are compared only where no
+//! value can be lost: integers of all widths and decimals among each other, floats among floats, text with
+//! its encodings.
 
 use std::collections::HashSet;
 

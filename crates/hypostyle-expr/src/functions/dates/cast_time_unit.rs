@@ -1,4 +1,5 @@
-//! `dt.cast_time_unit(x, unit)`: the same time or duration counted in another unit, floored; `dt.cast_time_unit([1 ms], "us")`.
+//! `dt.cast_time_unit(x, unit)`: the same time or duration counted in another unit, floored;
+//! `dt.cast_time_unit([1 ms], "us")`.
 
 use hypostyle_core::{DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,9 +1,9 @@
 //! `dt.date(x)`, `dt.time(x)`: the local date and time of day; `dt.date([2020-01-31 12:00]) = [2020-01-31]`.
 
-use hypostyle_core::{Column, DataType, Result};
+use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature};
 use super::{map_parts, need_time};
 
 /// `dt.date(x)`
@@ -14,12 +14,12 @@ pub(super) const TIME: Function = Function::new("dt.time", 1..=1, time_type, run
 fn date_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {
         DataType::Date | DataType::Datetime(..) => Ok(Signature::keep(args, DataType::Date)),
-        other => Err(not_defined(name, "a date or datetime", other)),
+        other => Err(Error::compute(format!("`{name}` takes a date or datetime, not {other}"))),
     }
 }
 
 fn time_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
-    need_time(name, args)?;
+    need_time(name, args).map_err(|error| Error::compute(error.to_string()))?;
     Ok(Signature::keep(args, DataType::Time))
 }
 

@@ -1,5 +1,5 @@
-//! `dt.offset_by(x, "1mo")`: moved by an interval, by the local clock; a day that a month does not have becomes its last;
-//! `dt.offset_by([2020-01-31], "1mo") = [2020-02-29]`.
+//! `dt.offset_by(x, "1mo")`: moved by an interval, by the local clock; a day that a month does not have
+//! becomes its last; `dt.offset_by([2020-01-31], "1mo") = [2020-02-29]`.
 
 use super::super::Function;
 use super::{move_by, with_interval};

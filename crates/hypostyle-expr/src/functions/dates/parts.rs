@@ -1,5 +1,6 @@
-//! Parts of a date or time, read off the calendar or the clock: `dt.year` to `dt.nanosecond`, by ISO 8601 where there is a
-//! choice; `dt.quarter([2020-05-31]) = [2]`. The parts below a second count from the second: 1.25 s is 250 ms.
+//! Parts of a date or time, read off the calendar or the clock: `dt.year` to `dt.nanosecond`, by ISO 8601
+//! where there is a choice; `dt.quarter([2020-05-31]) = [2]`. The parts below a second count from the second:
+//! 1.25 s is 250 ms.
 
 use hypostyle_core::{Column, DataType, Error, Native, Result};
 use hypostyle_kernels::temporal::{civil_from_days, days_from_civil, days_in_month};

@@ -1,5 +1,5 @@
-//! `dt.replace_time_zone(x, zone)`: the same clock reading in another zone; a null zone makes it naive. A reading that the
-//! zone's clocks skip is an error.
+//! `dt.replace_time_zone(x, zone)`: the same clock reading in another zone; a null zone makes it naive. A
+//! reading that the zone's clocks skip is an error.
 
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::temporal::{from_local, parse_zone, to_local};

@@ -1,4 +1,5 @@
-//! `dt.strftime(x, format)`: as text, by the local clock; `dt.strftime([2020-01-31], "%d.%m.%Y") = ["31.01.2020"]`.
+//! `dt.strftime(x, format)`: as text, by the local clock; `dt.strftime([2020-01-31], "%d.%m.%Y") =
+//! ["31.01.2020"]`.
 
 use hypostyle_core::{Column, DataType, Error, Result, StringBuilder, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
@@ -21,6 +22,13 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let (units, unit, zone) = match column.dtype() {
         DataType::Datetime(unit, zone) => (column.clone(), *unit, zone.clone()),
         DataType::Time => {
+            // A time of day has no date: a format that shows one differs from day to day.
+            let on = |day: i64| {
+                naive(day * 86_400_000, TimeUnit::Milliseconds).and_then(|at| format_time(at, None, format))
+            };
+            if on(0) != on(11_649) {
+                return Err(Error::compute(format!("the format {format:?} asks a time of day for its date")));
+            }
             let at = DataType::Datetime(TimeUnit::Nanoseconds, None);
             (column.clone().with_dtype(at)?, TimeUnit::Nanoseconds, None)
         }
@@ -61,6 +69,7 @@ mod tests {
             &[typed(DataType::Time, [Some(60_000_000_000i64)])],
             "str [\"00:01\"]",
         );
+        check_error(col("a").dt().strftime("%m"), &[typed(DataType::Time, [Some(0i64)])], "Compute");
         let zoned = DataType::Datetime(TimeUnit::Milliseconds, Some("Europe/Berlin".into()));
         check(col("a").dt().strftime("%H:%M %Z"), &[typed(zoned, [Some(0i64)])], "str [\"01:00 CET\"]");
     }

@@ -1,4 +1,5 @@
-//! `dt.timestamp(x, unit)`: units since 1970 UTC, microseconds where none is named; `dt.timestamp([1970-01-02], "ms") = [86400000]`.
+//! `dt.timestamp(x, unit)`: units since 1970 UTC, microseconds where none is named;
+//! `dt.timestamp([1970-01-02], "ms") = [86400000]`.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};

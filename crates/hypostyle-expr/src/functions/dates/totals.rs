@@ -1,10 +1,10 @@
-//! `dt.total_days` to `dt.total_nanoseconds`: a duration in whole units, rounded towards zero, null where it does not fit;
-//! `dt.total_hours([-90 min]) = [-1]`.
+//! `dt.total_days` to `dt.total_nanoseconds`: a duration in whole units, rounded towards zero, null where it
+//! does not fit; `dt.total_hours([-90 min]) = [-1]`.
 
-use hypostyle_core::{Column, DataType, Result};
+use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::zip::{unary, unary_checked};
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature};
 
 /// `dt.total_days(x)`
 pub(super) const TOTAL_DAYS: Function =
@@ -31,7 +31,7 @@ pub(super) const TOTAL_NANOSECONDS: Function =
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {
         DataType::Duration(_) => Ok(Signature::keep(args, DataType::Int64)),
-        other => Err(not_defined(name, "a duration", other)),
+        other => Err(Error::schema(format!("`{name}` takes a duration, not {other}"))),
     }
 }
 
@@ -63,6 +63,6 @@ mod tests {
         check(call("dt.total_hours", [col("a")]), &a, "i64 [-1, 24, 2562047788015, null]");
         check(call("dt.total_seconds", [col("a")]), &a, "i64 [-5400, 86400, 9223372036854775, null]");
         check(call("dt.total_microseconds", [col("a")]), &a, "i64 [-5400500000, 86400000000, null, null]");
-        check_error(call("dt.total_days", [col("a")]), &[dates([None])], "InvalidOperation");
+        check_error(call("dt.total_days", [col("a")]), &[dates([None])], "SchemaMismatch");
     }
 }

@@ -1,5 +1,5 @@
-//! `dt.truncate(x, "1w")`: the start of the window that the time lies in, by the local clock; weeks start on Monday;
-//! `dt.truncate([2020-05-31], "1q") = [2020-04-01]`.
+//! `dt.truncate(x, "1w")`: the start of the window that the time lies in, by the local clock; weeks start on
+//! Monday; `dt.truncate([2020-05-31], "1q") = [2020-04-01]`.
 
 use super::super::Function;
 use super::{move_by, with_interval};

@@ -1,5 +1,5 @@
-//! `as_struct(a, "a", b, "b", …)`: columns and their names by turns, as the fields of a struct. No row of it is null;
-//! `as_struct([1], "x") = [{x: 1}]`.
+//! `as_struct(a, "a", b, "b", …)`: columns and their names by turns, as the fields of a struct. No row of it
+//! is null; `as_struct([1], "x") = [{x: 1}]`.
 
 use hypostyle_core::{Array, Column, DataType, Error, Field, Result, Schema, StructArray};
 use hypostyle_kernels::select::broadcast;

@@ -1,5 +1,5 @@
-//! `concat_str(a, b, …, separator, ignore_nulls)`: the text of the row, joined; null where one is null, unless these are
-//! left out; `concat_str(["a", null], [1, 2], "-", false) = ["a-1", null]`.
+//! `concat_str(a, b, …, separator, ignore_nulls)`: the text of the row, joined; null where one is null,
+//! unless these are left out; `concat_str(["a", null], [1, 2], "-", false) = ["a-1", null]`.
 
 use hypostyle_core::{Column, DataType, Result, StringBuilder};
 

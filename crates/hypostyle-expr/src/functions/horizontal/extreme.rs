@@ -1,5 +1,5 @@
-//! `min_horizontal(a, b, …)`, `max_horizontal(a, b, …)`: the smallest and the largest value of the row. Null and NaN are
-//! passed over while there is something else; `max_horizontal([1, null], [2, null]) = [2, null]`.
+//! `min_horizontal(a, b, …)`, `max_horizontal(a, b, …)`: the smallest and the largest value of the row. Null
+//! and NaN are passed over while there is something else; `max_horizontal([1, null], [2, null]) = [2, null]`.
 
 use hypostyle_core::{Bitmap, Column, Error, Native, Result, with_primitive};
 use hypostyle_kernels::compare::{Comparison, compare};

@@ -1,5 +1,5 @@
-//! `all_horizontal(a, b, …)`, `any_horizontal(a, b, …)`: Kleene and/or of the row. Numbers are true where they are not 0;
-//! `any_horizontal([true, null], [null, false]) = [true, null]`.
+//! `all_horizontal(a, b, …)`, `any_horizontal(a, b, …)`: Kleene and/or of the row. Numbers are true where
+//! they are not 0; `any_horizontal([true, null], [null, false]) = [true, null]`.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::boolean;

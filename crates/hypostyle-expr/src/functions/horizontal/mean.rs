@@ -1,5 +1,5 @@
-//! `mean_horizontal(a, b, …)`: the mean of the row's values that are not null, null where all are; NaN spreads;
-//! `mean_horizontal([1, null], [2, 4]) = [1.5, 4.0]`.
+//! `mean_horizontal(a, b, …)`: the mean of the row's values that are not null, null where all are; NaN
+//! spreads; `mean_horizontal([1, null], [2, 4]) = [1.5, 4.0]`.
 
 use hypostyle_core::{Column, DataType, PrimitiveBuilder, Result};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,4 +1,5 @@
-//! `sum_horizontal(a, b, …)`: the sum of the row, null as zero; booleans count; `sum_horizontal([1, null], [2, null]) = [3, 0]`.
+//! `sum_horizontal(a, b, …)`: the sum of the row, null as zero; booleans count; `sum_horizontal([1, null],
+//! [2, null]) = [3, 0]`.
 
 use hypostyle_core::{Column, DataType, Result, Scalar, Value};
 use hypostyle_kernels::arithmetic::{Arithmetic, arithmetic};

@@ -1,5 +1,5 @@
-//! `list.contains(x, item, nulls_equal)`: whether a value is in the list; null is in a list that has null, unless not
-//! `nulls_equal`; `list.contains([[1], null], 1) = [true, null]`.
+//! `list.contains(x, item, nulls_equal)`: whether a value is in the list; null is in a list that has null,
+//! unless not `nulls_equal`; `list.contains([[1], null], 1) = [true, null]`.
 
 use hypostyle_core::{Column, DataType, Result};
 

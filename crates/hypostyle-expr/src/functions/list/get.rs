@@ -1,5 +1,5 @@
-//! `list.get(x, index, null_on_oob)`: the value at a position, from the end where it is negative; past the end it is an
-//! error, or null where `null_on_oob`; `list.get([[1, 2], null], -1) = [2, null]`.
+//! `list.get(x, index, null_on_oob)`: the value at a position, from the end where it is negative; past the
+//! end it is an error, or null where `null_on_oob`; `list.get([[1, 2], null], -1) = [2, null]`.
 
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};

@@ -1,5 +1,5 @@
-//! `list.join(x, separator, ignore_nulls)`: the texts of a list as one; nulls are left out, or make it null where not
-//! `ignore_nulls`; `list.join([["a", "b"]], "-") = ["a-b"]`.
+//! `list.join(x, separator, ignore_nulls)`: the texts of a list as one; nulls are left out, or make it null
+//! where not `ignore_nulls`; `list.join([["a", "b"]], "-") = ["a-b"]`.
 
 use hypostyle_core::{Column, DataType, Result, StringBuilder};
 

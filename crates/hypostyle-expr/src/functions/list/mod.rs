@@ -1,5 +1,6 @@
-//! The `list` namespace. A null list gives null. What is done with the values of a list is done for the lists of all rows
-//! at once: aggregates with the row as the group, functions of whole columns with the lists as segments.
+//! The `list` namespace. A null list gives null. What is done with the values of a list is done for the lists
+//! of all rows at once: aggregates with the row as the group, functions of whole columns with the lists as
+//! segments.
 
 mod aggregates;
 mod contains;
@@ -15,6 +16,7 @@ use hypostyle_core::{Array, Bitmap, Column, DataType, ListArray, Result};
 use hypostyle_kernels::gather::gather;
 
 use super::{Arg, Function, Inputs, Signature, not_defined};
+use crate::grouped::segment_ids;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     len::LEN,
@@ -94,11 +96,7 @@ impl Lists {
 
     /// The row of every value.
     fn ids(&self) -> Vec<u32> {
-        let mut ids = Vec::with_capacity(self.values.len());
-        for row in 0..self.len() {
-            ids.resize(self.starts[row + 1] as usize, row as u32);
-        }
-        ids
+        segment_ids(&self.starts)
     }
 
     /// One value for each list, null where the list is.

@@ -1,5 +1,5 @@
-//! `list.sort(x, descending, nulls_last)`, `list.reverse(x)`: as the functions of the same names do with a column;
-//! `list.sort([[2, null, 1]]) = [[null, 1, 2]]`.
+//! `list.sort(x, descending, nulls_last)`, `list.reverse(x)`: as the functions of the same names do with a
+//! column; `list.sort([[2, null, 1]]) = [[null, 1, 2]]`.
 
 use hypostyle_core::{Column, Result};
 

@@ -1,5 +1,5 @@
-//! `list.slice(x, offset, length)`, `list.head(x, n)`, `list.tail(x, n)`: some values; a negative offset counts from the end,
-//! a null length goes to the end; `list.slice([[1, 2, 3]], -2, 1) = [[2]]`.
+//! `list.slice(x, offset, length)`, `list.head(x, n)`, `list.tail(x, n)`: some values; a negative offset
+//! counts from the end, a null length goes to the end; `list.slice([[1, 2, 3]], -2, 1) = [[2]]`.
 
 use hypostyle_core::{Column, DataType, Result};
 

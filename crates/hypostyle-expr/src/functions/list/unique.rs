@@ -1,4 +1,5 @@
-//! `list.unique(x)`: distinct values in order of first appearance, null and NaN once each; `list.unique([[1, 2, 1]]) = [[1, 2]]`.
+//! `list.unique(x)`: distinct values in order of first appearance, null and NaN once each; `list.unique([[1,
+//! 2, 1]]) = [[1, 2]]`.
 
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::group::group_rows;

@@ -1,5 +1,5 @@
-//! `abs(x)`: the absolute value of a number or duration; `abs([-1, null]) = [1, null]`. The smallest integer of a type
-//! has no positive counterpart and stays.
+//! `abs(x)`: the absolute value of a number or duration; `abs([-1, null]) = [1, null]`. The smallest integer
+//! of a type has no positive counterpart and stays.
 
 use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::arithmetic::negate;

@@ -1,5 +1,5 @@
-//! `clip(x, low, high)`: values beyond a bound become the bound; `clip([-1, 2, null], 0, 1) = [0, 1, null]`. A null bound
-//! does not bind, NaN stays, and bounds are cast to the type of the values.
+//! `clip(x, low, high)`: values beyond a bound become the bound; `clip([-1, 2, null], 0, 1) = [0, 1, null]`.
+//! A null bound does not bind, NaN stays, and bounds are cast to the type of the values.
 
 use hypostyle_core::{Column, PrimitiveBuilder, Result, with_primitive};
 

@@ -1,4 +1,5 @@
-//! `log(x, base)`: the logarithm to a base, natural where none is given; `log([8, 0, null], 2) = [3.0, -inf, null]`.
+//! `log(x, base)`: the logarithm to a base, natural where none is given; `log([8, 0, null], 2) = [3.0, -inf,
+//! null]`.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,5 +1,5 @@
-//! `neg(x)`: the number or duration with the other sign; `neg([1, null]) = [-1, null]`. The smallest integer of a type
-//! stays; unsigned integers have no negatives and are an error.
+//! `neg(x)`: the number or duration with the other sign; `neg([1, null]) = [-1, null]`. The smallest integer
+//! of a type stays; unsigned integers have no negatives and are an error.
 
 use hypostyle_core::{DataType, Result};
 

@@ -1,5 +1,5 @@
-//! `pow(base, exponent)`: keeps the base's type, unless an integer meets a float exponent; `pow([3, null], 2) = [9, null]`.
-//! Integers wrap; an integer with a negative exponent is an error.
+//! `pow(base, exponent)`: keeps the base's type, unless an integer meets a float exponent; `pow([3, null], 2)
+//! = [9, null]`. Integers wrap; an integer with a negative exponent is an error.
 
 use hypostyle_core::{Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::zip::binary;
@@ -47,7 +47,8 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     }, else |_other| Err(inputs.unplanned()))
 }
 
-/// By squaring. The low bits of a power depend on the low bits of its base alone, so narrower types wrap rightly.
+/// By squaring. The low bits of a power depend on the low bits of its base alone, so narrower types wrap
+/// rightly.
 fn wrapping_power(mut base: i128, mut exponent: u64) -> i128 {
     let mut result = 1i128;
     while exponent > 0 {

@@ -1,5 +1,5 @@
-//! `sqrt`, `cbrt`: roots as floats; `sqrt([4, -1, null]) = [2.0, NaN, null]`. Whatever has a number as its storage is
-//! taken, dates and durations too; text is not.
+//! `sqrt`, `cbrt`: roots as floats; `sqrt([4, -1, null]) = [2.0, NaN, null]`. Whatever has a number as its
+//! storage is taken, dates and durations too; text is not.
 
 use hypostyle_core::{DataType, Result};
 

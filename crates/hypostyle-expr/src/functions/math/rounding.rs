@@ -1,5 +1,5 @@
-//! `floor`, `ceil`: the whole number below and above; `floor([-2.5, NaN]) = [-3.0, NaN]`. Integers stay as they are;
-//! decimals keep their scale and get a digit, where there is room for one.
+//! `floor`, `ceil`: the whole number below and above; `floor([-2.5, NaN]) = [-3.0, NaN]`. Integers stay as
+//! they are; decimals keep their scale and get a digit, where there is room for one.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::arithmetic::power_of_ten;

@@ -1,10 +1,8 @@
 //! `sign(x)`: −1, 0 or 1 in the type of the number; `sign([-2.5, 0.0, NaN]) = [-1.0, 0.0, NaN]`.
 
-use hypostyle_core::{Column, DataType, Result, with_primitive};
+use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::zip::unary;
-
-use hypostyle_core::Native;
 
 use super::super::{Function, Inputs};
 use super::number_to_same;

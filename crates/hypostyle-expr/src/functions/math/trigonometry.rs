@@ -1,5 +1,5 @@
-//! Angles: sine and its kin as floats, by radians; `sin([0, null]) = [0.0, null]`. Outside their domain, as `arcsin(2)`,
-//! they are NaN.
+//! Angles: sine and its kin as floats, by radians; `sin([0, null]) = [0.0, null]`. Outside their domain, as
+//! `arcsin(2)`, they are NaN.
 
 use hypostyle_core::Result;
 

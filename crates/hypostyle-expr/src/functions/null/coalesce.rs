@@ -1,5 +1,5 @@
-//! `coalesce(a, b, …)`: the first value of the row that is not null, of the type that all have in common; NaN is a value;
-//! `coalesce([null, 1], [2, 3]) = [2, 1]`.
+//! `coalesce(a, b, …)`: the first value of the row that is not null, of the type that all have in common; NaN
+//! is a value; `coalesce([null, 1], [2, 3]) = [2, 1]`.
 
 use hypostyle_core::{Column, Error, Result};
 use hypostyle_kernels::select::coalesce;

@@ -1,7 +1,7 @@
 //! `fill_null(x, value)`: a value for nulls, both cast to what they have in common; NaN stays;
 //! `fill_null([1, null], 2) = [1, 2]`.
 
-use hypostyle_core::{Error, Result};
+use hypostyle_core::{DataType, Error, Result};
 use hypostyle_kernels::select::coalesce;
 
 use super::super::{Arg, Function, Signature, common_type};
@@ -15,6 +15,11 @@ fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let (own, value) = (args[0].dtype, args[1].dtype);
     let lone_number = args[1].dynamic && own.is_temporal();
     let common = if lone_number { None } else { common_type(args, relaxed_supertype) };
+    // A whole number may have more digits before the point than the column's values.
+    let common = match common {
+        Some(DataType::Decimal(_, scale)) if args[1].dynamic => Some(DataType::Decimal(38, scale)),
+        common => common,
+    };
     common.map(|dtype| Signature::all(args, dtype)).ok_or_else(|| {
         Error::invalid_operation(format!("cannot fill nulls of {own} with {value}; cast one of them"))
     })
@@ -38,6 +43,7 @@ mod tests {
         check(col("a").fill_null(true), &[booleans([None, Some(false)])], "bool [true, false]");
         check(col("a").fill_null(0), &[Column::full_null(DataType::Null, 2)], "i32 [0, 0]");
         check(col("a").fill_null(1.5), &[decimals(10, 2, [Some("1.25"), None])], "f64 [1.25, 1.5]");
+        check(col("a").fill_null(1), &[decimals(10, 2, [None])], "decimal[38,2] [1.00]");
         check(col("a").fill_null(0), &[texts([Some("x"), None])], "str [\"x\", \"0\"]");
         check_error(col("a").fill_null(0), &[dates([None])], "InvalidOperation");
     }

@@ -1,5 +1,5 @@
-//! `is_nan`, `is_not_nan`, `is_finite`, `is_infinite`: tests of floats, null for null; integers are finite numbers;
-//! `is_nan([NaN, 1.0, null]) = [true, false, null]`.
+//! `is_nan`, `is_not_nan`, `is_finite`, `is_infinite`: tests of floats, null for null; integers are finite
+//! numbers; `is_nan([NaN, 1.0, null]) = [true, false, null]`.
 
 use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::zip::test;

@@ -1,4 +1,5 @@
-//! `not(x)`: the other truth value, null for null; of integers every bit; `not([true, null]) = [false, null]`.
+//! `not(x)`: the other truth value, null for null; of integers every bit; `not([true, null]) = [false,
+//! null]`.
 
 use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::{boolean, zip};

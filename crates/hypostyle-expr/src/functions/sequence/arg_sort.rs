@@ -1,4 +1,5 @@
-//! `arg_sort(x, descending, nulls_last)`: the rows that would sort the column; `arg_sort([2, null, 1]) = [1, 2, 0]`.
+//! `arg_sort(x, descending, nulls_last)`: the rows that would sort the column; `arg_sort([2, null, 1]) = [1,
+//! 2, 0]`.
 
 use hypostyle_core::{Column, Result};
 

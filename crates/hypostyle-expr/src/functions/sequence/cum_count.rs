@@ -1,4 +1,5 @@
-//! `cum_count(x, reverse)`: the number of values that are not null so far; `cum_count([1, null, 2]) = [1, 1, 2]`.
+//! `cum_count(x, reverse)`: the number of values that are not null so far; `cum_count([1, null, 2]) = [1, 1,
+//! 2]`.
 
 use hypostyle_core::{Column, Result};
 

@@ -1,8 +1,8 @@
-//! `cum_sum`, `cum_prod`, `cum_min`, `cum_max` `(x, reverse)`: running values. Null stays null and is passed over; NaN
-//! spreads in sums and products and yields to numbers in extremes; `cum_sum([1, null, 2]) = [1, null, 3]`.
+//! `cum_sum`, `cum_prod`, `cum_min`, `cum_max` `(x, reverse)`: running values. Null stays null and is passed
+//! over; NaN spreads in sums and products and yields to numbers in extremes; `cum_sum([1, null, 2]) = [1,
+//! null, 3]`.
 
 use hypostyle_core::{Column, DataType, Native, PrimitiveArray, Result, with_primitive};
-
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 

@@ -1,5 +1,5 @@
-//! `diff(x, n)`: the difference to the value `n` rows before, null where there is none; `diff([1, 4, null]) = [null, 3, null]`.
-//! Unsigned integers become the next signed type, times become durations.
+//! `diff(x, n)`: the difference to the value `n` rows before, null where there is none; `diff([1, 4, null]) =
+//! [null, 3, null]`. Unsigned integers become the next signed type, times become durations.
 
 use hypostyle_core::{Column, DataType, Result, TimeUnit};
 use hypostyle_kernels::arithmetic::{Arithmetic, arithmetic};

@@ -1,5 +1,6 @@
-//! `is_unique`, `is_duplicated`, `is_first_distinct`, `is_last_distinct`: how often a value is there, or whether this row is
-//! its first or last. Null and NaN are values; `is_duplicated([1, null, 1]) = [true, false, true]`.
+//! `is_unique`, `is_duplicated`, `is_first_distinct`, `is_last_distinct`: how often a value is there, or
+//! whether this row is its first or last. Null and NaN are values; `is_duplicated([1, null, 1]) = [true,
+//! false, true]`.
 
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::group::group_rows;

@@ -1,5 +1,5 @@
-//! `forward_fill(x, limit)`, `backward_fill(x, limit)`: the last (or next) value that is not null, for at most `limit` nulls
-//! in a row; NaN is a value; `forward_fill([1, null, null], 1) = [1, 1, null]`.
+//! `forward_fill(x, limit)`, `backward_fill(x, limit)`: the last (or next) value that is not null, for at
+//! most `limit` nulls in a row; NaN is a value; `forward_fill([1, null, null], 1) = [1, 1, null]`.
 
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};

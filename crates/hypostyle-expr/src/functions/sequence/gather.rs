@@ -1,5 +1,5 @@
-//! `gather(x, indices)`: rows by number; a negative one counts from the end, a null one gives null, one past the end is an
-//! error; `gather([1, 2, 3], [-1, 0, null]) = [3, 1, null]`.
+//! `gather(x, indices)`: rows by number; a negative one counts from the end, a null one gives null, one past
+//! the end is an error; `gather([1, 2, 3], [-1, 0, null]) = [3, 1, null]`.
 
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};

@@ -1,5 +1,5 @@
-//! Functions of whole columns: order, shifts, running values. Those that give a value for each row keep to the segments
-//! of their inputs, so that a window runs them once for all of its groups.
+//! Functions of whole columns: order, shifts, running values. Those that give a value for each row keep to
+//! the segments of their inputs, so that a window runs them once for all of its groups.
 
 mod arg_sort;
 mod cum_count;
@@ -9,6 +9,7 @@ mod drop_nulls;
 mod duplicates;
 mod fill;
 mod gather;
+mod int_range;
 mod rank;
 mod reverse;
 mod shift;
@@ -47,6 +48,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     duplicates::IS_FIRST_DISTINCT,
     duplicates::IS_LAST_DISTINCT,
     rank::RANK,
+    int_range::INT_RANGE,
 ];
 
 /// Rows are numbered by `u32`.

@@ -1,5 +1,5 @@
-//! `rank(x, method, descending)`: `average`, `min`, `max`, `dense`, `ordinal`; null has no rank, NaN ranks above every number;
-//! `rank([3, 1, 3, null]) = [2.5, 1.0, 2.5, null]`.
+//! `rank(x, method, descending)`: `average`, `min`, `max`, `dense`, `ordinal`; null has no rank, NaN ranks
+//! above every number; `rank([3, 1, 3, null]) = [2.5, 1.0, 2.5, null]`.
 
 use hypostyle_core::{Column, DataType, Error, PrimitiveBuilder, Result};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,5 +1,5 @@
-//! `slice(x, offset, length)`: some rows; a negative offset counts from the end, a null length goes to the end;
-//! `slice([1, 2, 3], -2, 1) = [2]`.
+//! `slice(x, offset, length)`: some rows; a negative offset counts from the end, a null length goes to the
+//! end; `slice([1, 2, 3], -2, 1) = [2]`.
 
 use hypostyle_core::{Column, DataType, Result};
 

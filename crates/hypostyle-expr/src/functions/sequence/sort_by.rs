@@ -1,5 +1,6 @@
-//! `sort_by(x, descending, nulls_last, by…)`: values in the order of others, stably; the flags are lists of booleans, one
-//! for each key, the last of which stands for all that follow; `sort_by(["a", "b"], [false], [false], [2, 1]) = ["b", "a"]`.
+//! `sort_by(x, descending, nulls_last, by…)`: values in the order of others, stably; the flags are lists of
+//! booleans, one for each key, the last of which stands for all that follow; `sort_by(["a", "b"], [false],
+//! [false], [2, 1]) = ["b", "a"]`.
 
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;

@@ -1,4 +1,5 @@
-//! `unique(x)`: distinct values in order of first appearance, null and NaN once each; `unique([1, null, 1]) = [1, null]`.
+//! `unique(x)`: distinct values in order of first appearance, null and NaN once each; `unique([1, null, 1]) =
+//! [1, null]`.
 
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;

@@ -1,4 +1,5 @@
-//! `str.to_lowercase(x)`, `str.to_uppercase(x)`, `str.to_titlecase(x)`, by Unicode; `str.to_titlecase(["a bC"]) = ["A Bc"]`.
+//! `str.to_lowercase(x)`, `str.to_uppercase(x)`, `str.to_titlecase(x)`, by Unicode; `str.to_titlecase(["a
+//! bC"]) = ["A Bc"]`.
 
 use std::borrow::Cow;
 

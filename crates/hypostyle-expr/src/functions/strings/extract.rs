@@ -1,5 +1,5 @@
-//! `str.extract(x, pattern, group)`: what a group of a regular expression captures in its first match, null where there is
-//! none; `str.extract(["a1", "b"], "(\d)", 1) = ["1", null]`.
+//! `str.extract(x, pattern, group)`: what a group of a regular expression captures in its first match, null
+//! where there is none; `str.extract(["a1", "b"], "(\d)", 1) = ["1", null]`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! `str.len_bytes(x)`, `str.len_chars(x)`: bytes of UTF-8, and Unicode scalar values; `str.len_chars(["äb"]) = [2]`.
+//! `str.len_bytes(x)`, `str.len_chars(x)`: bytes of UTF-8, and Unicode scalar values; `str.len_chars(["äb"])
+//! = [2]`.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::text::map_text_to;

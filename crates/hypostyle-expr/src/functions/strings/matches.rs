@@ -1,5 +1,6 @@
-//! `str.count_matches(x, pattern, literal)`, `str.find(x, pattern, literal)`: how often a regular expression or literal text
-//! matches without overlap, and the byte where it matches first, null where nowhere; `str.find(["äab", "x"], "b") = [3, null]`.
+//! `str.count_matches(x, pattern, literal)`, `str.find(x, pattern, literal)`: how often a regular expression
+//! or literal text matches without overlap, and the byte where it matches first, null where nowhere;
+//! `str.find(["äab", "x"], "b") = [3, null]`.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::text::map_text_to;

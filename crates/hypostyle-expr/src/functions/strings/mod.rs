@@ -1,4 +1,5 @@
-//! The `str` namespace. Null gives null. What is done with one text is done once for each entry of a dictionary.
+//! The `str` namespace. Null gives null. What is done with one text is done once for each entry of a
+//! dictionary.
 
 mod affix;
 mod case;

@@ -1,5 +1,5 @@
-//! `str.pad_start(x, length, character)`, `str.pad_end(x, length, character)`: filled up to a number of characters, longer
-//! text stays; `str.pad_start(["a"], 3, "*") = ["**a"]`.
+//! `str.pad_start(x, length, character)`, `str.pad_end(x, length, character)`: filled up to a number of
+//! characters, longer text stays; `str.pad_start(["a"], 3, "*") = ["**a"]`.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
-//! `str.replace(x, pattern, value, literal, n)`, `str.replace_all(x, pattern, value, literal)`: the first `n` matches of a
-//! regular expression or a literal text, or all of them. In the value `$1` stands for a captured group unless `literal`;
-//! `str.replace(["aab"], "a", "x") = ["xab"]`.
+//! `str.replace(x, pattern, value, literal, n)`, `str.replace_all(x, pattern, value, literal)`: the first `n`
+//! matches of a regular expression or a literal text, or all of them. In the value `$1` stands for a captured
+//! group unless `literal`; `str.replace(["aab"], "a", "x") = ["xab"]`.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! `str.slice(x, offset, length)`: characters; negative offsets count from the end, a null length goes to the end;
-//! `str.slice(["abc"], -2, 1) = ["b"]`.
+//! `str.slice(x, offset, length)`: characters; negative offsets count from the end, a null length goes to the
+//! end; `str.slice(["abc"], -2, 1) = ["b"]`.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,6 @@
-//! `str.split(x, by, inclusive)`: the parts between separators as a list, the separators with them where `inclusive`; an
-//! empty separator splits into characters; `str.split(["a,b", null], ",") = [["a", "b"], null]`.
+//! `str.split(x, by, inclusive)`: the parts between separators as a list, the separators with them where
+//! `inclusive`; an empty separator splits into characters; `str.split(["a,b", null], ",") = [["a", "b"],
+//! null]`.
 
 use hypostyle_core::{Array, Column, DataType, ListArray, MutableBitmap, Result, StringBuilder};
 

@@ -1,5 +1,5 @@
-//! `str.strip_chars(x, characters)` and its `_start` and `_end`: without any of a set of characters at the ends, white space
-//! where no set is given; `str.strip_chars([" a "]) = ["a"]`.
+//! `str.strip_chars(x, characters)` and its `_start` and `_end`: without any of a set of characters at the
+//! ends, white space where no set is given; `str.strip_chars([" a "]) = ["a"]`.
 
 use std::borrow::Cow;
 

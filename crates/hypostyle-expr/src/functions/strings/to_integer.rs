@@ -1,5 +1,5 @@
-//! `str.to_integer(x, base, strict)`: a number to a base from 2 to 36; `str.to_integer(["ff"], 16) = [255]`. What is no
-//! number, or too large, is an error, or null where not `strict`.
+//! `str.to_integer(x, base, strict)`: a number to a base from 2 to 36; `str.to_integer(["ff"], 16) = [255]`.
+//! What is no number, or too large, is an error, or null where not `strict`.
 
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::text::map_text_to;

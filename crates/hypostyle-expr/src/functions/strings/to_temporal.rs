@@ -1,6 +1,6 @@
-//! `str.to_date(x, format, strict)`, `str.to_datetime(x, format, strict, unit, zone)`, `str.to_time(x, format, strict)`: by a
-//! strftime format, or one found in the first value; `str.to_date(["2020-01-31"]) = [2020-01-31]`. What does not fit is an
-//! error, or null where not `strict`.
+//! `str.to_date(x, format, strict)`, `str.to_datetime(x, format, strict, unit, zone)`, `str.to_time(x,
+//! format, strict)`: by a strftime format, or one found in the first value; `str.to_date(["2020-01-31"]) =
+//! [2020-01-31]`. What does not fit is an error, or null where not `strict`.
 
 use hypostyle_core::{Column, DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::temporal::{date_parser, datetime_parser, parse_time};

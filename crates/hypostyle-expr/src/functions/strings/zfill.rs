@@ -1,4 +1,5 @@
-//! `str.zfill(x, length)`: zeros after the sign, up to a number of characters; `str.zfill(["-1"], 4) = ["-001"]`.
+//! `str.zfill(x, length)`: zeros after the sign, up to a number of characters; `str.zfill(["-1"], 4) =
+//! ["-001"]`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! `struct.field(x, name)`: the values of one field, null where the struct is; `struct.field([{a: 1}], "a") = [1]`.
+//! `struct.field(x, name)`: the values of one field, null where the struct is; `struct.field([{a: 1}], "a") =
+//! [1]`.
 
 use hypostyle_core::{Column, DataType, Error, ErrorKind, Result};
 

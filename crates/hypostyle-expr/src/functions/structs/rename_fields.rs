@@ -1,4 +1,5 @@
-//! `struct.rename_fields(x, names…)`: the same fields under other names; `struct.rename_fields([{a: 1}], "b") = [{b: 1}]`.
+//! `struct.rename_fields(x, names…)`: the same fields under other names; `struct.rename_fields([{a: 1}], "b")
+//! = [{b: 1}]`.
 
 use hypostyle_core::{DataType, Error, Field, Result, Schema};
 
