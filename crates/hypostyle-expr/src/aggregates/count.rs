@@ -6,6 +6,7 @@ use std::any::Any;
 use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
+use super::totals::count_groups;
 use super::{Aggregate, Arg, Ids, Signature, State, need, same};
 
 /// `count(x)`
@@ -90,7 +91,7 @@ impl State for Counts {
                     self.counts[*id as usize] += u32::from(valid == (what == What::Valid));
                 }
             }
-            (_, _, Ids::Each(ids)) => ids.iter().for_each(|id| self.counts[*id as usize] += 1),
+            (_, _, Ids::Each(ids)) => count_groups(&mut self.counts, ids),
         }
         Ok(())
     }

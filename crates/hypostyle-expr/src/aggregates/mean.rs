@@ -7,7 +7,7 @@ use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, TimeUnit, 
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
-use super::totals::{Adding, fold_all};
+use super::totals::{Adding, count_groups, fold_all, fold_groups};
 use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
 
 /// `mean(x)`
@@ -66,10 +66,10 @@ impl State for Means {
                 self.counts[0] += a.len() as u64;
             }
             (None, Ids::Each(ids)) => {
-                for (value, id) in a.values.iter().zip(ids) {
-                    self.sums[*id as usize] += value.to_f64();
-                    self.counts[*id as usize] += 1;
-                }
+                fold_groups::<f64, Adding, A>(&mut self.sums, &a.values, ids, Native::to_f64);
+                let mut counts = vec![0; self.counts.len()];
+                count_groups(&mut counts, ids);
+                self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += u64::from(new));
             }
             (Some(validity), _) => validity.for_each_set(|i| {
                 let id = ids.get(i);

@@ -78,10 +78,7 @@ impl<T: Native, F: Fold> Totals<T, F> {
                 self.values[0] = fold::<T, F>(self.values[0], fold_all::<T, F, A>(&array.values, convert));
             }
             (None, Ids::Each(ids)) => {
-                for (value, id) in array.values.iter().zip(ids) {
-                    let slot = &mut self.values[*id as usize];
-                    *slot = fold::<T, F>(*slot, convert(*value));
-                }
+                fold_groups::<T, F, A>(&mut self.values, &array.values, ids, convert);
             }
             (Some(validity), _) => validity.for_each_set(|i| {
                 let slot = &mut self.values[ids.get(i)];
@@ -95,6 +92,55 @@ impl<T: Native, F: Fold> Totals<T, F> {
             let slot = &mut self.values[ids.get(i)];
             *slot = fold::<T, F>(*slot, T::from_i128(1));
         });
+    }
+}
+
+/// Groups up to which totals are kept in lanes.
+const LANED_GROUPS: usize = 128;
+/// Totals of each of few groups: additions to the same total wait for each other, those to different lanes do not.
+const LANES: usize = 4;
+
+/// Each value into the total of its group. Which lane a value goes to depends on its place alone.
+pub(super) fn fold_groups<T: Native, F: Fold, A: Native>(
+    totals: &mut [T],
+    values: &[A],
+    ids: &[u32],
+    convert: impl Fn(A) -> T,
+) {
+    let groups = totals.len();
+    if groups > LANED_GROUPS || values.len() < groups * LANES {
+        for (value, id) in values.iter().zip(ids) {
+            let slot = &mut totals[*id as usize];
+            *slot = fold::<T, F>(*slot, convert(*value));
+        }
+        return;
+    }
+    let mut lanes = vec![T::from_i128(F::START); groups * LANES];
+    let (values, ids) = (values.chunks(LANES), ids.chunks(LANES));
+    for (values, ids) in values.zip(ids) {
+        for (lane, (value, id)) in values.iter().zip(ids).enumerate() {
+            let slot = &mut lanes[*id as usize * LANES + lane];
+            *slot = fold::<T, F>(*slot, convert(*value));
+        }
+    }
+    for (total, lanes) in totals.iter_mut().zip(lanes.chunks(LANES)) {
+        *total = lanes.iter().fold(*total, |a, b| fold::<T, F>(a, *b));
+    }
+}
+
+/// Adds the number of rows of each group.
+pub(super) fn count_groups(counts: &mut [u32], ids: &[u32]) {
+    let groups = counts.len();
+    if groups > LANED_GROUPS || ids.len() < groups * LANES {
+        ids.iter().for_each(|id| counts[*id as usize] += 1);
+        return;
+    }
+    let mut lanes = vec![0u32; groups * LANES];
+    for ids in ids.chunks(LANES) {
+        ids.iter().enumerate().for_each(|(lane, id)| lanes[*id as usize * LANES + lane] += 1);
+    }
+    for (count, lanes) in counts.iter_mut().zip(lanes.chunks(LANES)) {
+        *count += lanes.iter().sum::<u32>();
     }
 }
 
@@ -149,5 +195,27 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Adding, count_groups, fold_groups};
+
+    #[test]
+    fn lanes_agree_with_a_loop() {
+        for (groups, rows) in [(1, 0), (1, 9), (3, 11), (3, 1_000), (128, 5_003), (129, 5_003)] {
+            let ids: Vec<u32> = (0..rows).map(|i| (i * i % 1_009 % groups) as u32).collect();
+            let values: Vec<f64> = (0..rows).map(|i| i as f64 / 4.0).collect();
+            let (mut totals, mut counts) = (vec![1.0; groups], vec![1; groups]);
+            fold_groups::<f64, Adding, f64>(&mut totals, &values, &ids, |v| v);
+            count_groups(&mut counts, &ids);
+            let (mut expected, mut expected_counts) = (vec![1.0; groups], vec![1; groups]);
+            for (value, id) in values.iter().zip(&ids) {
+                expected[*id as usize] += value;
+                expected_counts[*id as usize] += 1;
+            }
+            assert_eq!((totals, counts), (expected, expected_counts), "{groups} groups, {rows} rows");
+        }
     }
 }
