@@ -1,32 +1,28 @@
 //! From the logical plan to pipelines. Breakers run while the plan is lowered, inputs first; what streams becomes a
 //! transform of the pipeline under way.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+mod join;
 
-use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
+use std::sync::Arc;
+
+use hypostyle_core::{Batch, Column, DataFrame, Error, Result, Schema};
 use hypostyle_expr::grouped::GroupedPlan;
 use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::sort::SortOrder;
-use hypostyle_plan::{
-    DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan,
-    ScanRequest, join_columns,
-};
+use hypostyle_plan::{ColumnTest, DataSource, FrameSource, MORSEL_ROWS, Plan, ScanNode, ScanRequest};
 
+use self::join::lower_join;
 use crate::context::Context;
-use crate::join_index::JoinIndex;
-use crate::operators::aggregate::Aggregate;
+use crate::operators::aggregate::{Aggregate, Fused};
 use crate::operators::collect::Collect;
-use crate::operators::cross::CrossScan;
 use crate::operators::distinct::Distinct;
 use crate::operators::filter::Filter;
-use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
 use crate::operators::project::{Pick, Project};
 use crate::operators::reshape::{Explode, Unpivot, with_row_index};
 use crate::operators::sort::{TopK, sort};
-use crate::pipeline::{Pipeline, Transform, parallel};
+use crate::pipeline::{Pipeline, Step, Transform, parallel};
 use crate::profile::{Counter, Profile};
 use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
 
@@ -116,28 +112,17 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
     let passed = |input: usize| passed.get(input).map_or(&[][..], Vec::as_slice);
     match &**plan {
         Plan::Scan(scan) => {
-            let request =
-                ScanRequest { projection: scan.projection.clone(), limit: scan.limit, predicate: None };
-            let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
+            let mut pipeline = Pipeline::new(scan.source.scan(&request(scan, None, filters))?);
             pipeline.source_counter = counter(plan, context);
-            filter_keys(&mut pipeline, filters, plan.schema());
+            if !pipeline.source.is_filtered() {
+                filter_keys(&mut pipeline, filters, plan.schema());
+            }
             Ok(pipeline)
         }
         Plan::Filter { .. } => lower_filter(plan, (0..plan.schema().len()).collect(), passed(0), context),
         Plan::Select { input, exprs, .. } => lower_select(plan, input, exprs, passed(0), context),
-        Plan::WithColumns { input, exprs, schema } => {
-            let bound = bind_all(exprs, input.schema())?;
-            let positions = exprs
-                .iter()
-                .map(|e| schema.index_of(&hypostyle_expr::output_name(e)?))
-                .collect::<Result<Vec<_>>>()?;
-            // Every output column: a computed one, or the input's of that name.
-            let outputs: Vec<BoundExpr> = (0..schema.len())
-                .map(|i| match positions.iter().position(|p| *p == i) {
-                    Some(k) => Ok(bound[k].clone()),
-                    None => bind(&Expr::Column(schema.fields()[i].name.clone()), input.schema()),
-                })
-                .collect::<Result<_>>()?;
+        Plan::WithColumns { input, exprs, .. } => {
+            let outputs = with_columns(plan)?;
             if exprs.iter().all(Expr::is_row_separable) {
                 let mut pipeline = lower(input, passed(0), context)?;
                 pipeline.push(Box::new(Project::new(outputs)), counter(plan, context));
@@ -154,10 +139,16 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
         }
         Plan::Aggregate { input, keys, aggs, maintain_order, .. } => {
             let grouped = GroupedPlan::new(aggs, input.schema())?;
-            let keys = bind_all(keys, input.schema())?;
+            let bound = bind_all(keys, input.schema())?;
             let counter = counter(plan, context);
-            let pipeline = lower(input, passed(0), context)?;
-            let aggregate = Aggregate::new(keys, grouped, *maintain_order);
+            let aggregate = Aggregate::new(bound, grouped, *maintain_order);
+            let fusible = !keys.is_empty()
+                && !maintain_order
+                && keys.iter().chain(aggs).all(|e| is_total(e, input.schema()));
+            let (pipeline, aggregate) = match fusible.then(|| fuse(input, passed(0), context)).transpose()? {
+                Some(Some((pipeline, fused))) => (pipeline, aggregate.with_fused(fused)),
+                _ => (lower(input, passed(0), context)?, aggregate),
+            };
             let batches = measured(&counter, || aggregate.run(context, &pipeline))?;
             from_batches(plan, batches)
         }
@@ -260,7 +251,8 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             Ok(pipeline)
         }
         Plan::MapFrame { input, function, schema } => {
-            let frame = DataFrame::from_batches(input.schema().clone(), run(input, passed(0), context, None)?)?;
+            let frame =
+                DataFrame::from_batches(input.schema().clone(), run(input, passed(0), context, None)?)?;
             let result = (function.call)(frame)?;
             if result.schema() != schema {
                 return Err(Error::schema(format!(
@@ -303,6 +295,93 @@ fn slice_batches(batches: Vec<Batch>, offset: i64, length: Option<usize>) -> Vec
     kept
 }
 
+/// Every output column of a `with_columns`: a computed one, or the input's of that name.
+fn with_columns(plan: &Plan) -> Result<Vec<BoundExpr>> {
+    let Plan::WithColumns { input, exprs, schema } = plan else {
+        return Err(Error::internal("with_columns was planned"));
+    };
+    let bound = bind_all(exprs, input.schema())?;
+    let positions = exprs
+        .iter()
+        .map(|e| schema.index_of(&hypostyle_expr::output_name(e)?))
+        .collect::<Result<Vec<_>>>()?;
+    (0..schema.len())
+        .map(|i| match positions.iter().position(|p| *p == i) {
+            Some(k) => Ok(bound[k].clone()),
+            None => bind(&Expr::Column(schema.fields()[i].name.clone()), input.schema()),
+        })
+        .collect()
+}
+
+/// Whether an expression, or an aggregate of such, can be computed for any row without an error: arithmetic and
+/// comparisons of numbers. Rows that a filter drops may then be computed, too.
+fn is_total(expr: &Expr, schema: &Schema) -> bool {
+    match expr {
+        Expr::Column(name) => schema.field(name).is_ok_and(|field| !field.dtype.is_nested()),
+        Expr::Binary { .. } => {
+            let numbers = expr.columns().iter().all(|name| {
+                schema.field(name).is_ok_and(|f| {
+                    f.dtype.is_float() || f.dtype.is_integer() || f.dtype == hypostyle_core::DataType::Boolean
+                })
+            });
+            numbers && expr.children().into_iter().all(|child| is_total(child, schema))
+        }
+        Expr::Literal(_) | Expr::Len => true,
+        Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total(child, schema)),
+        Expr::Aggregate { name, .. } => {
+            matches!(&**name, "sum" | "mean" | "min" | "max" | "count" | "len")
+                && expr.children().into_iter().all(|child| is_total(child, schema))
+        }
+        _ => false,
+    }
+}
+
+/// The input of an aggregation that takes on the filter at its end: a pipeline up to the filter, which and what follows
+/// the aggregation does itself. `None` if there is no filter, or it is the scan's.
+fn fuse(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Option<(Pipeline, Fused)>> {
+    let own = || Ok::<_, Error>(below(plan, filters)?.pop().unwrap_or_default());
+    let (input, step): (_, Box<dyn Transform>) = match &**plan {
+        Plan::Filter { input, predicate } if predicate.is_row_separable() => {
+            let filters = own()?;
+            let bound =
+                predicate.conjuncts().into_iter().map(|p| bind(p, input.schema())).collect::<Result<_>>()?;
+            let output = (0..input.schema().len()).collect();
+            let (pipeline, tests) = match &**input {
+                Plan::Scan(scan) if !scan.source.in_memory() => return Ok(None),
+                Plan::Scan(_) => (lower(input, &[], context)?, key_tests(&filters, input.schema())),
+                _ => (lower(input, &filters, context)?, Vec::new()),
+            };
+            let filter = Filter::new(bound, tests, output);
+            return Ok(Some((
+                pipeline,
+                Fused { filter, counter: counter(plan, context), steps: Vec::new() },
+            )));
+        }
+        Plan::Select { input, exprs, .. } if exprs.iter().all(|e| matches!(e, Expr::Column(_))) => {
+            match picked(exprs, input.schema()) {
+                Some(positions) => (input, Box::new(Pick::new(positions))),
+                None => return Ok(None),
+            }
+        }
+        Plan::WithColumns { input, exprs, .. }
+            if exprs.iter().all(|e| is_total(e, input.schema()) && e.is_row_separable()) =>
+        {
+            (input, Box::new(Project::new(with_columns(plan)?)))
+        }
+        _ => return Ok(None),
+    };
+    let Some((pipeline, mut fused)) = fuse(input, &own()?, context)? else { return Ok(None) };
+    if let (true, Plan::Select { exprs, .. }) = (fused.steps.is_empty(), &**plan)
+        && let Some(positions) = picked(exprs, input.schema())
+    {
+        // Only the columns that are picked need to be gathered.
+        fused.filter = fused.filter.giving(positions);
+        return Ok(Some((pipeline, fused)));
+    }
+    fused.steps.push(Step { transform: step, counter: counter(plan, context) });
+    Ok(Some((pipeline, fused)))
+}
+
 /// A filter that gives the columns at `output` alone.
 fn lower_filter(
     plan: &Arc<Plan>,
@@ -319,16 +398,15 @@ fn lower_filter(
         if let Plan::Scan(scan) = &**input
             && scan.limit.is_none()
         {
-            let request = ScanRequest {
-                projection: scan.projection.clone(),
-                limit: None,
-                predicate: Some(predicate.clone()),
-            };
+            let request = request(scan, Some(predicate), filters);
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(input, context);
-            let bound = if pipeline.source.is_filtered() { Vec::new() } else { bound };
-            let filter = Filter::new(bound, key_tests(filters, input.schema()), output);
-            pipeline.push(Box::new(filter), counter(plan, context));
+            let step: Box<dyn Transform> = if pipeline.source.is_filtered() {
+                Box::new(Pick::new(output))
+            } else {
+                Box::new(Filter::new(bound, key_tests(filters, input.schema()), output))
+            };
+            pipeline.push(step, counter(plan, context));
             return Ok(pipeline);
         }
         let mut pipeline = lower(input, filters, context)?;
@@ -398,161 +476,21 @@ fn lower_select(
     from_batches(plan, vec![Batch::try_new(columns, len)?])
 }
 
-/// A join that gives the output columns at `wanted` (all if `None`).
-fn lower_join(
-    plan: &Arc<Plan>,
-    wanted: Option<&[usize]>,
-    filters: &[RuntimeFilter],
-    context: &Context,
-) -> Result<Pipeline> {
-    let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else {
-        return Err(Error::internal("a join was planned"));
-    };
-    let counter = counter(plan, context);
-    let passed = below(plan, filters)?;
-    let (to_left, to_right) = match &passed[..] {
-        [left, right] => (&left[..], &right[..]),
-        _ => (&[][..], &[][..]),
-    };
-    let columns = output_columns(left, right, left_on, right_on, options, wanted)?;
-    let swap = match options.kind {
-        JoinKind::Right => true,
-        JoinKind::Inner => match options.maintain_order {
-            JoinOrder::None => context.estimator.rows(left) < context.estimator.rows(right),
-            JoinOrder::Left | JoinOrder::LeftRight => false,
-            JoinOrder::Right | JoinOrder::RightLeft => true,
-        },
-        // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
-        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
-            options.maintain_order == JoinOrder::None && context.estimator.rows(left) < context.estimator.rows(right)
+/// What is asked of a scan. Tables in memory are filtered by the pipeline, which looks first whether that pays.
+fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
+    let mut tests = Vec::new();
+    if !scan.source.in_memory() && scan.limit.is_none() {
+        for test in filters.iter().filter_map(|filter| filter.scan_test(&scan.schema)) {
+            let column = scan.projection.as_ref().map_or(test.position, |columns| columns[test.position]);
+            tests.push(ColumnTest { column, test: Arc::new(test) });
         }
-        _ => false,
-    };
-    let marks = match options.kind {
-        JoinKind::Full => true,
-        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
-        _ => false,
-    };
-    let right_order = matches!(options.maintain_order, JoinOrder::Right | JoinOrder::RightLeft);
-    if right_order && !matches!(options.kind, JoinKind::Inner | JoinKind::Right) {
-        return Err(Error::unsupported(format!(
-            "a {:?} join that keeps the order of the right side; sort the result instead",
-            options.kind
-        )));
     }
-    if options.kind == JoinKind::Cross {
-        let output = columns
-            .iter()
-            .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) })
-            .collect();
-        let scan = CrossScan::try_new(whole(left, to_left, context)?, whole(right, to_right, context)?, output)?;
-        let mut pipeline = Pipeline::new(Box::new(scan));
-        pipeline.source_counter = counter;
-        return Ok(pipeline);
+    ScanRequest {
+        projection: scan.projection.clone(),
+        limit: scan.limit,
+        predicate: predicate.cloned(),
+        tests,
     }
-    let (build_plan, probe_plan) = if swap { (left, right) } else { (right, left) };
-    let (build_on, probe_on) = if swap { (left_on, right_on) } else { (right_on, left_on) };
-    let build_keys = bind_all(build_on, build_plan.schema())?;
-    let probe_keys = bind_all(probe_on, probe_plan.schema())?;
-
-    let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
-    let batch = whole(build_plan, to_build, context)?;
-    let (build, key_columns) = build_side(batch, &build_keys, options, marks)?;
-    // Hashing a key costs more than asking whether it can be there at all.
-    let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
-    let (left_unique, right_unique) = match options.validate {
-        JoinValidation::ManyToMany => (false, false),
-        JoinValidation::ManyToOne => (false, true),
-        JoinValidation::OneToMany => (true, false),
-        JoinValidation::OneToOne => (true, true),
-    };
-    let (build_unique, probe_unique) =
-        if swap { (left_unique, right_unique) } else { (right_unique, left_unique) };
-    if build_unique && build.index.as_ref().is_some_and(|index| !index.is_unique()) {
-        return Err(validation_error(options.validate));
-    }
-    let kind = match options.kind {
-        JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
-        JoinKind::Left if swap => ProbeKind::Inner,
-        JoinKind::Semi | JoinKind::Anti if swap => ProbeKind::Mark,
-        JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
-        JoinKind::Semi => ProbeKind::Semi,
-        JoinKind::Anti => ProbeKind::Anti,
-    };
-    let mut pipeline = if probe_unique {
-        let batch = whole(probe_plan, to_probe, context)?;
-        let (checked, _) = build_side(batch, &probe_keys, options, false)?;
-        if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
-            return Err(validation_error(options.validate));
-        }
-        from_batches(probe_plan, vec![checked.batch])?
-    } else {
-        let mut to_probe = to_probe.to_vec();
-        let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
-        if droppable && !options.nulls_equal && context.runtime_filters {
-            for (key, column) in probe_on.iter().zip(key_columns) {
-                if let Expr::Column(name) = key {
-                    to_probe.push(RuntimeFilter::new(name.clone(), column, hashed));
-                }
-            }
-        }
-        lower(probe_plan, &to_probe, context)?
-    };
-    let output =
-        columns.iter().map(|c| output_of(c, swap, left_on, right_on, left, right, options)).collect();
-    let probe =
-        Probe { build: Arc::new(build), keys: probe_keys, kind, nulls_equal: options.nulls_equal, output };
-    if !marks {
-        pipeline.push(Box::new(probe), counter);
-        return Ok(pipeline);
-    }
-    let probe = Arc::new(probe);
-    pipeline.push(Box::new(Shared(Arc::clone(&probe))), counter);
-    let mut batches = Collect::run(context, &pipeline, None)?;
-    let types: Vec<DataType> = probe_plan.schema().fields().iter().map(|f| f.dtype.clone()).collect();
-    batches.push(probe.build_rows(options.kind == JoinKind::Semi, &types)?);
-    let fields = columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;
-    let frame = DataFrame::from_batches(Arc::new(Schema::try_new(fields)?), batches)?;
-    Ok(Pipeline::new(FrameSource::new(frame).scan(&ScanRequest::default())?))
-}
-
-/// A probe that is asked for its unmatched rows after the pipeline.
-struct Shared(Arc<Probe>);
-
-impl Transform for Shared {
-    fn apply(&self, index: usize, batch: Batch) -> Result<Batch> {
-        self.0.apply(index, batch)
-    }
-}
-
-fn validation_error(validation: JoinValidation) -> Error {
-    let name = match validation {
-        JoinValidation::ManyToMany => "m:m",
-        JoinValidation::ManyToOne => "m:1",
-        JoinValidation::OneToMany => "1:m",
-        JoinValidation::OneToOne => "1:1",
-    };
-    Error::compute(format!(
-        "join keys did not fulfill the validation {name}: a key that must be unique is there twice"
-    ))
-}
-
-/// The collected side, indexed by its keys, and these; with `marks` it remembers which rows found a partner.
-fn build_side(
-    batch: Batch,
-    keys: &[BoundExpr],
-    options: &JoinOptions,
-    marks: bool,
-) -> Result<(BuildSide, Vec<Column>)> {
-    let len = batch.len();
-    let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
-    let index = if keys.is_empty() || len == 0 {
-        None
-    } else {
-        Some(JoinIndex::build(&keys, len, options.nulls_equal)?)
-    };
-    let matched = marks.then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
-    Ok((BuildSide { batch, index, matched }, keys))
 }
 
 /// The tests of those filters that pay, on columns of this schema.
@@ -566,47 +504,4 @@ fn filter_keys(pipeline: &mut Pipeline, filters: &[RuntimeFilter], schema: &Sche
     if !tests.is_empty() {
         pipeline.push(Box::new(Filter::new(Vec::new(), tests, (0..schema.len()).collect())), None);
     }
-}
-
-fn output_columns(
-    left: &Plan,
-    right: &Plan,
-    left_on: &[Expr],
-    right_on: &[Expr],
-    options: &JoinOptions,
-    wanted: Option<&[usize]>,
-) -> Result<Vec<JoinColumn>> {
-    let all = if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
-        let fields = left.schema().fields().iter().enumerate();
-        fields.map(|(position, f)| JoinColumn { name: f.name.clone(), right: false, position }).collect()
-    } else {
-        join_columns(left.schema(), right.schema(), left_on, right_on, options)?
-    };
-    Ok(match wanted {
-        Some(positions) => positions.iter().map(|p| all[*p].clone()).collect(),
-        None => all,
-    })
-}
-
-fn output_of(
-    column: &JoinColumn,
-    swap: bool,
-    left_on: &[Expr],
-    right_on: &[Expr],
-    left: &Plan,
-    right: &Plan,
-    options: &JoinOptions,
-) -> Output {
-    if options.kind == JoinKind::Full && options.coalesces() && !column.right {
-        // The key of a row that only the right side has is the right side's.
-        let position = |schema: &Schema, key: &Expr| key.columns().first().and_then(|n| schema.position(n));
-        for (l, r) in left_on.iter().zip(right_on) {
-            if let (Some(a), Some(b)) = (position(left.schema(), l), position(right.schema(), r))
-                && a == column.position
-            {
-                return Output::Either { probe: a, build: b };
-            }
-        }
-    }
-    if column.right == swap { Output::Probe(column.position) } else { Output::Build(column.position) }
 }

@@ -41,6 +41,18 @@ pub(crate) struct Step {
     pub(crate) counter: Option<Arc<Counter>>,
 }
 
+impl Step {
+    /// The changed batch.
+    pub(crate) fn apply(&self, index: usize, batch: Batch) -> Result<Batch> {
+        match &self.counter {
+            None => self.transform.apply(index, batch),
+            Some(counter) => {
+                counter.measure(|| self.transform.apply(index, batch), |r| r.as_ref().map_or(0, Batch::len))
+            }
+        }
+    }
+}
+
 /// A source of morsels and what happens to each.
 pub(crate) struct Pipeline {
     pub(crate) source: Box<dyn Scan>,
@@ -71,11 +83,7 @@ impl Pipeline {
 
     fn transform(&self, index: usize, mut batch: Batch) -> Result<Batch> {
         for step in &self.steps {
-            batch = match &step.counter {
-                None => step.transform.apply(index, batch)?,
-                Some(counter) => counter
-                    .measure(|| step.transform.apply(index, batch), |r| r.as_ref().map_or(0, Batch::len))?,
-            };
+            batch = step.apply(index, batch)?;
         }
         Ok(batch)
     }

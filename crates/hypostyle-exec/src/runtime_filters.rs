@@ -10,7 +10,7 @@ use hypostyle_core::{Bitmap, Column, Result, Schema};
 use hypostyle_expr::{Expr, output_name};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::key_set::KeySet;
-use hypostyle_plan::{JoinKind, JoinValidation, Keep, Plan, join_columns};
+use hypostyle_plan::{JoinKind, JoinValidation, Keep, Plan, ValueTest, join_columns};
 
 /// Keys of a build side; the set is made when the first scan asks for it.
 #[derive(Debug)]
@@ -41,9 +41,14 @@ impl RuntimeFilter {
         Self { column, keys: Arc::new(Keys { column: values, set: OnceLock::new() }), pays }
     }
 
-    /// The test of rows of this schema, if it pays and its keys are of the column's type.
+    /// The test of rows of this schema that are in memory, if it pays and its keys are of the column's type.
     pub(crate) fn test(&self, schema: &Schema) -> Option<KeyTest> {
-        let position = schema.position(&self.column).filter(|_| self.pays)?;
+        if self.pays { self.scan_test(schema) } else { None }
+    }
+
+    /// The test of rows that are still to be decoded, which always pays.
+    pub(crate) fn scan_test(&self, schema: &Schema) -> Option<KeyTest> {
+        let position = schema.position(&self.column)?;
         self.keys.set().filter(|set| set.fits(&schema.fields()[position].dtype))?;
         Some(KeyTest { position, keys: Arc::clone(&self.keys) })
     }
@@ -71,9 +76,10 @@ impl KeyTest {
         let passed = self.mask(&gather(column, &rows)?).count_set();
         Ok(passed as f64 / rows.len().max(1) as f64)
     }
+}
 
-    /// Which rows pass.
-    pub(crate) fn mask(&self, column: &Column) -> Bitmap {
+impl ValueTest for KeyTest {
+    fn mask(&self, column: &Column) -> Bitmap {
         match self.keys.set() {
             Some(set) => set.mask(column),
             None => Bitmap::constant(true, column.len()),

@@ -46,7 +46,8 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
 fn codes_of(column: &Column) -> Column {
     match column.array() {
         Array::Dict(a) if a.dictionary().is_unique() => {
-            Column::try_new(DataType::UInt32, Array::UInt32(a.codes().clone())).unwrap_or_else(|_| column.clone())
+            Column::try_new(DataType::UInt32, Array::UInt32(a.codes().clone()))
+                .unwrap_or_else(|_| column.clone())
         }
         _ => column.clone(),
     }

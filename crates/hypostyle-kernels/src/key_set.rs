@@ -87,8 +87,9 @@ impl KeySet {
                 Array::Utf8(a) => bits(a.len(), |i| bloom.has(hash_bytes(a.value(i).as_bytes()))),
                 Array::Dict(a) => {
                     let entries = a.dictionary().values();
-                    let known: Vec<bool> =
-                        (0..entries.len()).map(|i| bloom.has(hash_bytes(entries.value(i).as_bytes()))).collect();
+                    let known: Vec<bool> = (0..entries.len())
+                        .map(|i| bloom.has(hash_bytes(entries.value(i).as_bytes())))
+                        .collect();
                     let codes = &a.codes().values;
                     bits(codes.len(), |i| known.get(codes[i] as usize).copied().unwrap_or(false))
                 }

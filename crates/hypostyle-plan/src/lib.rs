@@ -19,4 +19,4 @@ pub use plan::{
     FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode, SortKey,
     UnpivotOptions,
 };
-pub use source::{DataSink, DataSource, MORSEL_ROWS, Scan, ScanRequest};
+pub use source::{ColumnTest, DataSink, DataSource, MORSEL_ROWS, Scan, ScanRequest, ValueTest};

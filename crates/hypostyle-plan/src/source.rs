@@ -1,8 +1,9 @@
 //! The traits at which file formats and the executor meet.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
-use hypostyle_core::{Batch, Result, SchemaRef};
+use hypostyle_core::{Batch, Bitmap, Column, Result, SchemaRef};
 use hypostyle_expr::Expr;
 
 /// Rows of a morsel: what one worker takes at a time.
@@ -47,6 +48,24 @@ pub struct ScanRequest {
     /// Rows for which this is not true are not wanted. A scan that leaves them out says so ([`Scan::is_filtered`]); one
     /// that cannot hands out all rows. Never together with a limit.
     pub predicate: Option<Expr>,
+    /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that leaves
+    /// rows out by a predicate should follow. Never together with a limit.
+    pub tests: Vec<ColumnTest>,
+}
+
+/// Which values of a column are wanted.
+pub trait ValueTest: Debug + Send + Sync {
+    /// One bit for each row.
+    fn mask(&self, column: &Column) -> Bitmap;
+}
+
+/// A test of the column at a position among all columns of the source.
+#[derive(Clone, Debug)]
+pub struct ColumnTest {
+    /// The position.
+    pub column: usize,
+    /// The test.
+    pub test: Arc<dyn ValueTest>,
 }
 
 /// A running read. Workers call [`Scan::next`] concurrently; each call claims the next morsel.

@@ -6,28 +6,58 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{Batch, Column, Result};
+use hypostyle_core::{Batch, Bitmap, Column, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_expr::aggregates::{Ids, State};
 use hypostyle_expr::grouped::{Call, GroupedPlan};
 use hypostyle_kernels::concat::concat;
+use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::gather::{gather, gather_batch};
 use hypostyle_kernels::group::{Groups, group_rows};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::clustered::merge_borders;
+use super::filter::Filter;
 use super::partition::{Scattered, Scheme, encode_keys};
 use crate::context::Context;
-use crate::pipeline::{Pipeline, Sink, parallel};
+use crate::pipeline::{Pipeline, Sink, Step, parallel};
+use crate::profile::Counter;
 
 /// Rows that are looked at to see whether keys repeat.
 const SAMPLE: usize = 4_096;
+/// Groups of a morsel up to which rows that do not count are grouped with the others.
+const MASKED_GROUPS: usize = 4_096;
 
 /// A group-by over the batches of a pipeline.
 pub(crate) struct Aggregate {
     keys: Vec<BoundExpr>,
     plan: GroupedPlan,
     maintain_order: bool,
+    fused: Option<Fused>,
+}
+
+/// A filter, and what is computed after it, done by the aggregation itself: where most rows pass, all are computed and
+/// grouped in place, and those that do not pass count for no group. It costs less than moving the others.
+pub(crate) struct Fused {
+    pub(crate) filter: Filter,
+    pub(crate) counter: Option<Arc<Counter>>,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Fused {
+    fn apply(&self, index: usize, batch: Batch) -> Result<(Batch, Option<Bitmap>)> {
+        let (mut batch, mask) = match &self.counter {
+            None => self.filter.select(batch)?,
+            Some(counter) => counter.measure(
+                || self.filter.select(batch),
+                |r| r.as_ref().map_or(0, |(b, mask)| mask.as_ref().map_or(b.len(), Bitmap::count_set)),
+            )?,
+        };
+        for step in &self.steps {
+            batch = step.apply(index, batch)?;
+        }
+        Ok((batch, mask))
+    }
 }
 
 /// What one morsel came to.
@@ -48,7 +78,13 @@ pub(crate) enum Rows {
 
 impl Aggregate {
     pub(crate) fn new(keys: Vec<BoundExpr>, plan: GroupedPlan, maintain_order: bool) -> Self {
-        Self { keys, plan, maintain_order }
+        Self { keys, plan, maintain_order, fused: None }
+    }
+
+    /// With a filter and steps of its own. There must be keys, and order must not be kept.
+    pub(crate) fn with_fused(mut self, fused: Fused) -> Self {
+        self.fused = Some(fused);
+        self
     }
 
     /// Runs the pipeline and gives keys and outputs.
@@ -110,9 +146,8 @@ impl Aggregate {
             else {
                 return Ok(Vec::new());
             };
-            let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
             let mut columns = keys;
-            columns.extend(self.plan.finish(results, len)?);
+            columns.extend(self.plan.finish(results(&mut states, len)?, len)?);
             return Ok(vec![Batch::try_new(columns, len)?]);
         }
         if let Some(left) = merge_borders(&mut partials)? {
@@ -143,8 +178,7 @@ impl Aggregate {
     fn finish_partial(&self, partial: Partial, left: &[u32]) -> Result<Batch> {
         let Partial { keys: mut columns, len, rows, .. } = partial;
         if let Rows::Aggregated(mut states) = rows {
-            let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
-            columns.extend(self.plan.finish(results, len)?);
+            columns.extend(self.plan.finish(results(&mut states, len)?, len)?);
         }
         let batch = Batch::try_new(columns, len)?;
         if left.len() == len { Ok(batch) } else { gather_batch(&batch, left) }
@@ -222,32 +256,87 @@ impl Sink for Aggregate {
     }
 
     fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
+        let (batch, mask) = match &self.fused {
+            Some(fused) => fused.apply(index, batch)?,
+            None => (batch, None),
+        };
+        let partial = match mask {
+            Some(mask) => match self.group_masked(index, &batch, &mask)? {
+                Some(partial) => partial,
+                None => self.group(index, &filter_batch(&batch, &mask)?)?,
+            },
+            None => self.group(index, &batch)?,
+        };
+        local.push(partial);
+        Ok(())
+    }
+}
+
+impl Aggregate {
+    fn evaluate_keys(&self, batch: &Batch) -> Result<Vec<Column>> {
+        self.keys.iter().map(|key| key.evaluate(batch)?.into_rows(batch.len())).collect()
+    }
+
+    /// A morsel by itself.
+    fn group(&self, index: usize, batch: &Batch) -> Result<Partial> {
         let len = batch.len();
         if self.keys.is_empty() {
             let mut states = self.states(1)?;
             for (call, state) in self.plan.calls.iter().zip(&mut states) {
-                state.update(&self.arguments(call, &batch)?, Ids::Single, len)?;
+                state.update(&self.arguments(call, batch)?, Ids::Single, len)?;
             }
-            local.push(Partial { index, keys: Vec::new(), len, rows: Rows::Aggregated(states) });
-            return Ok(());
+            return Ok(Partial { index, keys: Vec::new(), len, rows: Rows::Aggregated(states) });
         }
-        let keys =
-            self.keys.iter().map(|key| key.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
+        let keys = self.evaluate_keys(batch)?;
         if len > 2 * SAMPLE && rarely_repeats(&keys)? {
             let arguments =
-                self.plan.calls.iter().map(|call| self.arguments(call, &batch)).collect::<Result<_>>()?;
-            local.push(Partial { index, keys, len, rows: Rows::Raw(arguments) });
-            return Ok(());
+                self.plan.calls.iter().map(|call| self.arguments(call, batch)).collect::<Result<_>>()?;
+            return Ok(Partial { index, keys, len, rows: Rows::Raw(arguments) });
         }
         let Groups { ids, first } = group_rows(&keys, len)?;
-        let mut states = self.states(first.len())?;
-        for (call, state) in self.plan.calls.iter().zip(&mut states) {
-            state.update(&self.arguments(call, &batch)?, Ids::Each(&ids), len)?;
-        }
+        let states = self.update(batch, &ids, first.len())?;
         let keys = keys.iter().map(|key| gather(key, &first)).collect::<Result<Vec<_>>>()?;
-        local.push(Partial { index, keys, len: first.len(), rows: Rows::Aggregated(states) });
-        Ok(())
+        Ok(Partial { index, keys, len: first.len(), rows: Rows::Aggregated(states) })
     }
+
+    /// A morsel of which only the rows of the mask count: the others go to a group behind the last. `None` if there are
+    /// many groups, or one that has none of the rows that count.
+    fn group_masked(&self, index: usize, batch: &Batch, mask: &Bitmap) -> Result<Option<Partial>> {
+        let keys = self.evaluate_keys(batch)?;
+        let Groups { mut ids, first } = group_rows(&keys, batch.len())?;
+        let groups = first.len();
+        if groups > MASKED_GROUPS {
+            return Ok(None);
+        }
+        mask.map(|word| !word).for_each_set(|row| ids[row] = groups as u32);
+        let mut seen = vec![false; groups + 1];
+        ids.iter().for_each(|id| seen[*id as usize] = true);
+        if seen[..groups].contains(&false) {
+            return Ok(None);
+        }
+        let states = self.update(batch, &ids, groups + 1)?;
+        let keys = keys.iter().map(|key| gather(key, &first)).collect::<Result<Vec<_>>>()?;
+        Ok(Some(Partial { index, keys, len: groups, rows: Rows::Aggregated(states) }))
+    }
+
+    fn update(&self, batch: &Batch, ids: &[u32], groups: usize) -> Result<Vec<Box<dyn State>>> {
+        let mut states = self.states(groups)?;
+        for (call, state) in self.plan.calls.iter().zip(&mut states) {
+            state.update(&self.arguments(call, batch)?, Ids::Each(ids), batch.len())?;
+        }
+        Ok(states)
+    }
+}
+
+/// The results of the first groups of some states; a group behind them holds rows that do not count.
+fn results(states: &mut [Box<dyn State>], groups: usize) -> Result<Vec<Column>> {
+    states
+        .iter_mut()
+        .map(|state| {
+            let column = state.finish()?;
+            Ok(if column.len() > groups { column.slice(0, groups) } else { column })
+        })
+        .collect()
 }
 
 /// Whether most of the first rows have keys of their own.

@@ -3,7 +3,8 @@
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::filter::mask_to_indices;
-use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::gather::{gather, gather_batch};
+use hypostyle_plan::ValueTest;
 
 use crate::pipeline::Transform;
 use crate::runtime_filters::KeyTest;
@@ -38,6 +39,11 @@ impl Filter {
             })
             .collect();
         Self { conjuncts, keys, output }
+    }
+
+    /// The same filter with other output columns.
+    pub(crate) fn giving(self, output: Vec<usize>) -> Self {
+        Self { output, ..self }
     }
 
     fn mask(conjunct: &Conjunct, batch: &Batch) -> Result<Bitmap> {
@@ -98,10 +104,20 @@ impl Selection {
     }
 }
 
-impl Transform for Filter {
-    fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
+impl Filter {
+    /// The rows that are left: those of a mask where most are, so that nobody has to move them; else they are gathered.
+    pub(crate) fn select(&self, batch: Batch) -> Result<(Batch, Option<Bitmap>)> {
+        match self.selection(&batch)? {
+            Selection::Mask(mask) if mask.count_set() >= mask.len() / 4 * 3 && mask.count_unset() > 0 => {
+                Ok((batch.project(&self.output), Some(mask)))
+            }
+            selection => Ok((self.gather(&batch, selection)?, None)),
+        }
+    }
+
+    fn selection(&self, batch: &Batch) -> Result<Selection> {
         let mut selection = Selection::All;
-        let (keys, first) = self.useful_keys(&batch)?;
+        let (keys, first) = self.useful_keys(batch)?;
         let ask = |selection: &mut Selection, tests: &[&KeyTest]| {
             tests.iter().try_for_each(|test| {
                 let column = batch.column(test.position);
@@ -111,11 +127,15 @@ impl Transform for Filter {
         ask(&mut selection, &keys[..first])?;
         for conjunct in &self.conjuncts {
             selection.narrow(
-                || Self::mask(conjunct, &batch),
-                |rows| Self::mask(conjunct, &survivors(&batch, &conjunct.columns, rows)?),
+                || Self::mask(conjunct, batch),
+                |rows| Self::mask(conjunct, &survivors(batch, &conjunct.columns, rows)?),
             )?;
         }
         ask(&mut selection, &keys[first..])?;
+        Ok(selection)
+    }
+
+    fn gather(&self, batch: &Batch, selection: Selection) -> Result<Batch> {
         let projected = batch.project(&self.output);
         let rows = match selection {
             Selection::All => return Ok(projected),
@@ -123,8 +143,14 @@ impl Transform for Filter {
             Selection::Mask(mask) => mask_to_indices(&mask),
             Selection::Rows(rows) => rows,
         };
-        let columns = projected.columns().iter().map(|c| gather(c, &rows)).collect::<Result<_>>()?;
-        Batch::try_new(columns, rows.len())
+        gather_batch(&projected, &rows)
+    }
+}
+
+impl Transform for Filter {
+    fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
+        let selection = self.selection(&batch)?;
+        self.gather(&batch, selection)
     }
 }
 

@@ -83,7 +83,11 @@ pub(super) struct Scattered {
 
 impl Scattered {
     /// Sorts the rows of a partial, whose keys for comparison are `coded`.
-    pub(super) fn new((partial, coded): (Partial, Vec<Column>), codec: &KeyCodec, scheme: Scheme) -> Result<Self> {
+    pub(super) fn new(
+        (partial, coded): (Partial, Vec<Column>),
+        codec: &KeyCodec,
+        scheme: Scheme,
+    ) -> Result<Self> {
         let mut keys = codec.encode(&coded, partial.len)?;
         let partition: Vec<u32> = match (scheme, &mut keys) {
             (Scheme::Single, _) => {

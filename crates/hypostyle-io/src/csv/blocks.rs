@@ -8,7 +8,9 @@ use hypostyle_core::{
     Batch, Bitmap, Column, DataType, DictArray, Dictionary, Error, PrimitiveArray, Result, Schema,
 };
 use hypostyle_expr::{BoundExpr, Expr, bind};
-use hypostyle_kernels::filter::{filter, mask_to_indices};
+use hypostyle_kernels::filter::mask_to_indices;
+use hypostyle_kernels::gather::gather;
+use hypostyle_plan::{ColumnTest, ValueTest};
 
 use super::columns::{Failure, decode};
 use super::field::FieldRules;
@@ -18,33 +20,73 @@ use super::records::Span;
 use super::scan::{Claim, CsvScan};
 use super::tokens::Tokens;
 
-/// Decides which rows of a block are decoded.
-#[derive(Debug)]
+/// Decides which rows of a block are decoded: stages, each of which looks only at the rows that those before it kept.
+#[derive(Debug, Default)]
 pub(super) struct RowFilter {
-    /// The columns that the predicate reads, as places in the schema of the scan.
+    stages: Vec<Stage>,
+}
+
+#[derive(Debug)]
+struct Stage {
+    /// The columns that the test reads, as places in the schema of the scan.
     columns: Vec<usize>,
-    /// Bound to a schema of these columns alone.
-    predicate: BoundExpr,
+    test: Test,
+}
+
+#[derive(Debug)]
+enum Test {
+    /// Bound to a schema of the stage's columns alone.
+    Predicate(BoundExpr),
+    /// Of one column.
+    Values(Arc<dyn ValueTest>),
 }
 
 impl RowFilter {
-    pub(super) fn try_new(predicate: &Expr, schema: &Schema) -> Result<Self> {
+    /// Adds the conjuncts of a predicate, those that read the same columns as one stage.
+    pub(super) fn add_predicate(&mut self, predicate: &Expr, schema: &Schema) -> Result<()> {
         let bound = bind(predicate, schema)?;
         if *bound.dtype() != DataType::Boolean {
             let dtype = bound.dtype();
             return Err(Error::invalid_operation(format!("a predicate must be of type bool, not {dtype}")));
         }
-        let mut columns = Vec::new();
-        bound.input_columns(&mut columns);
-        columns.sort_unstable();
-        columns.dedup();
-        let predicate = bind(predicate, &schema.project(&columns))?;
-        Ok(Self { columns, predicate })
+        let mut groups: Vec<(Vec<usize>, Expr)> = Vec::new();
+        for conjunct in predicate.conjuncts() {
+            let mut columns = Vec::new();
+            bind(conjunct, schema)?.input_columns(&mut columns);
+            columns.sort_unstable();
+            columns.dedup();
+            match groups.iter_mut().find(|(known, _)| *known == columns) {
+                Some((_, both)) => *both = both.clone().and(conjunct.clone()),
+                None => groups.push((columns, conjunct.clone())),
+            }
+        }
+        for (columns, conjunct) in groups {
+            let predicate = bind(&conjunct, &schema.project(&columns))?;
+            self.stages.push(Stage { columns, test: Test::Predicate(predicate) });
+        }
+        Ok(())
     }
 
-    fn keeps(&self, batch: &Batch) -> Result<Bitmap> {
-        let kept = self.predicate.evaluate(batch)?.into_rows(batch.len())?;
-        Ok(kept.expect_boolean()?.truthy())
+    /// Adds a test of one column.
+    pub(super) fn add_test(&mut self, test: ColumnTest) {
+        self.stages.push(Stage { columns: vec![test.column], test: Test::Values(test.test) });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.stages.is_empty()
+    }
+}
+
+impl Stage {
+    fn keeps(&self, columns: Vec<Column>, len: usize) -> Result<Bitmap> {
+        match (&self.test, &columns[..]) {
+            (Test::Values(test), [column]) => Ok(test.mask(column)),
+            (Test::Values(_), _) => Err(Error::internal("a test of values reads one column")),
+            (Test::Predicate(predicate), _) => {
+                let kept = predicate.evaluate(&Batch::try_new(columns, len)?)?.into_rows(len)?;
+                Ok(kept.expect_boolean()?.truthy())
+            }
+        }
     }
 }
 
@@ -80,15 +122,25 @@ impl CsvScan {
         }
         let mut block = Block { claim, text, tokens, first_row, kept: None };
         let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
-        if let Some(row_filter) = &self.filter {
-            let inputs = self.columns(&block, &row_filter.columns, spans)?;
-            let mask = row_filter.keeps(&Batch::try_new(inputs.clone(), block.len())?)?;
-            for (place, column) in row_filter.columns.iter().zip(inputs) {
-                if self.projection.contains(place) {
-                    decoded[*place] = Some(filter(&column, &mask)?);
-                }
+        for stage in &self.filter.stages {
+            let missing: Vec<usize> =
+                stage.columns.iter().copied().filter(|place| decoded[*place].is_none()).collect();
+            for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
+                decoded[*place] = Some(column);
             }
-            block.kept = (mask.count_unset() > 0).then(|| mask_to_indices(&mask));
+            let inputs = stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
+            let mask = stage.keeps(inputs, block.len())?;
+            if mask.count_unset() == 0 {
+                continue;
+            }
+            let rows = mask_to_indices(&mask);
+            for column in decoded.iter_mut().flatten() {
+                *column = gather(column, &rows)?;
+            }
+            block.kept = Some(match &block.kept {
+                Some(kept) => rows.iter().map(|row| kept[*row as usize]).collect(),
+                None => rows,
+            });
         }
         let missing: Vec<usize> = self.projection.iter().copied().filter(|p| decoded[*p].is_none()).collect();
         for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {

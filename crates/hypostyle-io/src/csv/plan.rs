@@ -19,10 +19,12 @@ impl DataSource for CsvSource {
 
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
         let scan = Self::scan(self, request.projection.as_deref(), request.limit)?;
-        Ok(Box::new(match &request.predicate {
+        let scan = match &request.predicate {
             Some(predicate) => scan.with_predicate(predicate)?,
             None => scan,
-        }))
+        };
+        let scan = request.tests.iter().cloned().try_fold(scan, CsvScan::with_test)?;
+        Ok(Box::new(scan))
     }
 
     fn describe(&self) -> String {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hypostyle_core::{Batch, Buffer, DataFrame, Error, Result, Schema};
 use hypostyle_expr::Expr;
+use hypostyle_plan::ColumnTest;
 
 use super::blocks::RowFilter;
 use super::chain::{Chain, FailOnPanic, Link};
@@ -155,7 +156,7 @@ impl CsvSource {
         Ok(CsvScan {
             shape,
             projection,
-            filter: None,
+            filter: RowFilter::default(),
             limit: limit as u64,
             cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
             chain: Chain::new(),
@@ -197,7 +198,7 @@ pub struct CsvScan {
     pub(super) resolved: Arc<Resolved>,
     pub(super) shape: Shape,
     pub(super) projection: Vec<usize>,
-    pub(super) filter: Option<RowFilter>,
+    pub(super) filter: RowFilter,
     pub(super) limit: u64,
     cursor: Mutex<Cursor>,
     chain: Chain,
@@ -270,13 +271,27 @@ impl CsvScan {
     ///
     /// If the predicate names columns that there are not, or is not of type `Boolean`.
     pub fn with_predicate(mut self, predicate: &Expr) -> Result<Self> {
-        self.filter = Some(RowFilter::try_new(predicate, &self.resolved.layout.schema)?);
+        self.filter.add_predicate(predicate, &self.resolved.layout.schema)?;
         Ok(self)
     }
 
-    /// Whether a predicate drops rows.
+    /// Drops rows whose values do not pass, after those that a predicate drops.
+    ///
+    /// # Errors
+    ///
+    /// If there is no column at the test's position.
+    pub fn with_test(mut self, test: ColumnTest) -> Result<Self> {
+        let all = self.resolved.layout.columns.len();
+        if test.column >= all {
+            return Err(Error::out_of_bounds(format!("column {} of {all} CSV columns", test.column)));
+        }
+        self.filter.add_test(test);
+        Ok(self)
+    }
+
+    /// Whether rows are dropped.
     pub fn is_filtered(&self) -> bool {
-        self.filter.is_some()
+        !self.filter.is_empty()
     }
 
     /// Reads all blocks on `threads` threads, in the order of the files.

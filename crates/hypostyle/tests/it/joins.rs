@@ -122,3 +122,40 @@ fn a_small_left_side() {
     let counted = with(JoinType::Left).group_by([col("v")]).agg([col("w").count(), len().alias("n")]);
     check_any_order(&counted, &["a|15000|15000", "b|12000|12000", "c|0|1", "d|12000|12000", "e|0|1"]);
 }
+
+/// Expected rows are what Polars 2.1.0 prints.
+#[test]
+fn outer_joins_in_the_order_of_either_side() {
+    let left = DataFrame::new([
+        ("k", ints(&[Some(3), Some(1), Some(9), Some(2), Some(1), None])),
+        ("a", ints(&[Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)])),
+    ])
+    .unwrap();
+    let right = DataFrame::new([
+        ("k", ints(&[Some(1), Some(2), Some(7), Some(1), Some(3), None])),
+        ("b", ints(&[Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)])),
+    ])
+    .unwrap();
+    let join = |kind, maintain_order| {
+        let args = JoinArgs { maintain_order, ..JoinArgs::new(kind) };
+        left.clone().lazy().join(right.clone().lazy(), [col("k")], [col("k")], args)
+    };
+    for order in [JoinOrder::Right, JoinOrder::RightLeft] {
+        check_rows(
+            &join(JoinType::Left, order),
+            &["1|1|0", "1|4|0", "2|3|1", "1|1|3", "1|4|3", "3|0|4", "9|2|null", "null|5|null"],
+        );
+        check_rows(
+            &join(JoinType::Full, order).select([col("a"), col("b")]),
+            &["1|0", "4|0", "3|1", "null|2", "1|3", "4|3", "0|4", "null|5", "2|null", "5|null"],
+        );
+        check_rows(&join(JoinType::Semi, order), &["3|0", "1|1", "2|3", "1|4"]);
+        check_rows(&join(JoinType::Anti, order), &["9|2", "null|5"]);
+    }
+    for order in [JoinOrder::Left, JoinOrder::LeftRight] {
+        check_rows(
+            &join(JoinType::Right, order),
+            &["0|3|4", "1|1|0", "1|1|3", "3|2|1", "4|1|0", "4|1|3", "null|7|2", "null|null|5"],
+        );
+    }
+}

@@ -60,14 +60,15 @@ const FORMS: &[Form] = &[
     }),
 ];
 
-/// A frame of `k`, `x` in chunks of odd sizes; `x` counts quarters, so that sums are exact.
+/// A frame of the key `k`, its number `n` and `x` in chunks of odd sizes; `x` counts quarters, so that sums are exact.
 fn frame(numbers: &[Option<i64>], form: fn(&[Option<i64>]) -> Column) -> DataFrame {
     let mut batches = Vec::new();
     let mut start = 0;
     for length in [1, 20_001, 40_000, 3, 29_000].into_iter().cycle() {
         let end = (start + length).min(numbers.len());
         let x: Vec<f64> = (start..end).map(|i| (random(i as i64 + 5) % 1_000) as f64 / 4.0).collect();
-        let columns = vec![form(&numbers[start..end]), Column::from_vec(x)];
+        let n = Column::from_options(numbers[start..end].iter().copied());
+        let columns = vec![form(&numbers[start..end]), n, Column::from_vec(x)];
         batches.push(Batch::try_new(columns, end - start).unwrap());
         start = end;
         if start == numbers.len() {
@@ -75,7 +76,8 @@ fn frame(numbers: &[Option<i64>], form: fn(&[Option<i64>]) -> Column) -> DataFra
         }
     }
     let dtype = batches[0].column(0).dtype().clone();
-    let schema = Schema::try_new(vec![Field::new("k", dtype), Field::new("x", DataType::Float64)]).unwrap();
+    let fields = [("k", dtype), ("n", DataType::Int64), ("x", DataType::Float64)];
+    let schema = Schema::try_new(fields.map(|(name, dtype)| Field::new(name, dtype)).to_vec()).unwrap();
     DataFrame::from_batches(schema.into(), batches).unwrap()
 }
 
@@ -96,22 +98,34 @@ fn sorted_rows(query: &LazyFrame) -> Vec<String> {
 
 #[test]
 fn groups_agree_with_a_map() {
+    // Filters that most rows pass, that few do, and one that drops all rows of a group.
+    type Keep = fn(Option<i64>, f64) -> bool;
+    let filters: [(Option<Expr>, Keep); 4] = [
+        (None, |_, _| true),
+        (Some(col("x").lt(lit(225.0))), |_, x| x < 225.0),
+        (Some(col("x").lt(lit(50.0))), |_, x| x < 50.0),
+        (Some(col("n").neq(lit(3))), |n, _| n.is_some_and(|n| n != 3)),
+    ];
     for keys in [60, 80_000] {
         let numbers: Vec<Option<i64>> = (0..ROWS).map(|i| number(i, keys)).collect();
-        let mut expected: BTreeMap<Option<i64>, (usize, f64)> = BTreeMap::new();
-        for (i, key) in numbers.iter().enumerate() {
-            let group = expected.entry(*key).or_default();
-            *group = (group.0 + 1, group.1 + quarter(i));
-        }
-        let mut expected: Vec<String> = expected.values().map(|(n, sum)| format!("{n}|{sum:?}")).collect();
-        expected.sort_unstable();
-        for (name, form) in FORMS {
-            let groups = frame(&numbers, *form)
-                .lazy()
-                .group_by([col("k")])
-                .agg([len().alias("n"), col("x").sum()])
-                .select([col("n"), col("x")]);
-            assert!(sorted_rows(&groups) == expected, "{keys} keys, {name}");
+        for (predicate, keep) in &filters {
+            let mut expected: BTreeMap<Option<i64>, (usize, f64)> = BTreeMap::new();
+            for (i, key) in numbers.iter().enumerate().filter(|(i, key)| keep(**key, quarter(*i))) {
+                let group = expected.entry(*key).or_default();
+                *group = (group.0 + 1, group.1 + quarter(i));
+            }
+            let mut expected: Vec<String> =
+                expected.values().map(|(n, sum)| format!("{n}|{sum:?}")).collect();
+            expected.sort_unstable();
+            for (name, form) in FORMS {
+                let mut query = frame(&numbers, *form).lazy();
+                if let Some(predicate) = predicate {
+                    query = query.filter(predicate.clone());
+                }
+                let groups = query.group_by([col("k")]).agg([len().alias("count"), col("x").sum()]);
+                let rows = sorted_rows(&groups.select([col("count"), col("x")]));
+                assert!(rows == expected, "{keys} keys, {name}, {predicate:?}");
+            }
         }
     }
 }

@@ -249,8 +249,10 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
         // An unpivot reads all columns it names; a user's function sees what it was promised.
         Plan::Unpivot { .. } | Plan::MapFrame { .. } => {
             let children = plan.children();
-            let pushed =
-                children.into_iter().map(|input| push(input, &all_of(input), shared)).collect::<Result<Vec<_>>>()?;
+            let pushed = children
+                .into_iter()
+                .map(|input| push(input, &all_of(input), shared))
+                .collect::<Result<Vec<_>>>()?;
             narrow(plan.with_children(pushed), wanted)?
         }
     })
