@@ -8,6 +8,7 @@ use hypostyle_kernels::select::{broadcast, select};
 use crate::aggregates::{Aggregate, Ids};
 use crate::binary::{self, BinaryPlan};
 use crate::functions::Function;
+use crate::tiled;
 use crate::window::Window;
 
 /// How many rows a result has, and which rows it depends on.
@@ -165,6 +166,9 @@ impl BoundExpr {
             Node::Literal(column) => column.clone(),
             Node::Cast { input, mode } => cast(&input.evaluate(batch)?.column, &self.dtype, *mode)?,
             Node::Binary { left, right, plan } => {
+                if let Some(column) = tiled::evaluate(self, batch)? {
+                    return Ok(Evaluated { column, scalar: false });
+                }
                 binary::evaluate(plan, &left.evaluate(batch)?.column, &right.evaluate(batch)?.column)?
             }
             Node::Function { function, args } => {

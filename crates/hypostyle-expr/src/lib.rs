@@ -21,6 +21,7 @@ mod segments;
 mod selector;
 #[cfg(test)]
 mod testing;
+mod tiled;
 pub mod types;
 mod window;
 

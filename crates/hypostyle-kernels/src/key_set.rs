@@ -69,6 +69,11 @@ impl KeySet {
         Some(Self { dtype, form })
     }
 
+    /// Whether "may be in the set" means "is in the set".
+    pub fn is_exact(&self) -> bool {
+        matches!(self.form, Form::Bits { .. })
+    }
+
     /// Whether rows of this type can be asked for.
     pub fn fits(&self, dtype: &DataType) -> bool {
         self.dtype == *dtype

@@ -23,4 +23,5 @@ pub mod simd;
 pub mod sort;
 pub mod temporal;
 pub mod text;
+pub mod tiles;
 pub mod zip;

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use hypostyle_core::{Array, Column, DataType, Native, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Native, PrimitiveArray, with_primitive};
 
 use crate::compare::compare_rows;
 
@@ -82,8 +82,38 @@ impl RowComparator {
     }
 }
 
+/// The ranks of a column's texts, if they are entries of a dictionary that is no larger than the column.
+fn ranks(column: &Column) -> Option<Column> {
+    let Array::Dict(array) = column.array() else { return None };
+    let dictionary = array.dictionary();
+    if matches!(column.dtype(), DataType::Enum(_)) || dictionary.is_sorted() || dictionary.len() > array.len()
+    {
+        return None;
+    }
+    let entries = dictionary.values();
+    let mut order: Vec<u32> = (0..entries.len() as u32).collect();
+    order.sort_unstable_by_key(|entry| entries.value(*entry as usize));
+    let mut ranks = vec![0u32; entries.len()];
+    let mut rank = 0;
+    for pair in order.windows(2) {
+        rank += u32::from(entries.value(pair[0] as usize) != entries.value(pair[1] as usize));
+        ranks[pair[1] as usize] = rank;
+    }
+    // What stands under nulls may be no code.
+    let codes = array.codes();
+    let ranked: Vec<u32> =
+        codes.values.iter().map(|code| ranks.get(*code as usize).copied().unwrap_or(0)).collect();
+    let ranked = PrimitiveArray::try_new(ranked.into(), codes.validity.clone()).ok()?;
+    Some(Column::from_primitive(DataType::UInt32, ranked))
+}
+
 /// Prepares keys of `len` rows (below 2³²).
 pub fn sort_keys(keys: &[(Column, SortOrder)], len: usize) -> SortKeys {
+    let keys: Vec<(Column, SortOrder)> = keys
+        .iter()
+        .map(|(column, order)| (ranks(column).unwrap_or_else(|| column.clone()), *order))
+        .collect();
+    let keys = &keys[..];
     let bits: Option<u32> = keys.iter().map(|(c, _)| key_bits(c)).sum();
     match bits {
         Some(0..=64) => SortKeys::Packed64(pack::<u64>(keys, len)),
@@ -197,10 +227,35 @@ fn ordered_bits<T: Native>(value: T) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use hypostyle_core::{DictArray, Dictionary};
+
     use super::*;
 
     fn order(descending: bool, nulls_last: bool) -> SortOrder {
         SortOrder { descending, nulls_last }
+    }
+
+    #[test]
+    fn ranks_of_entries_order_as_texts_do() {
+        let entries = ["pear", "apple", "pear", "", "zebra", "ß", "app"];
+        let texts: Vec<Option<&str>> =
+            (0..300usize).map(|i| (i % 11 != 3).then(|| entries[i * i % entries.len()])).collect();
+        let codes = texts.iter().map(|t| t.map(|t| entries.iter().rposition(|e| *e == t).unwrap() as u32));
+        let codes = Column::from_options(codes);
+        let Array::UInt32(codes) = codes.array() else { unreachable!() };
+        let dictionary = Dictionary::try_new(entries.into_iter().map(Some).collect()).unwrap();
+        let coded = Column::from_dict(DictArray::try_new(codes.clone(), Arc::new(dictionary)).unwrap());
+        let plain = Column::from_utf8(texts.into_iter().collect());
+        for descending in [false, true] {
+            for nulls_last in [false, true] {
+                let options = order(descending, nulls_last);
+                let keys = [(coded.clone(), options)];
+                assert!(!matches!(sort_keys(&keys, 300), SortKeys::Compared(_)));
+                assert_eq!(sort_indices(&keys, 300), sort_indices(&[(plain.clone(), options)], 300));
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use hypostyle_expr::{BinaryOp, Expr, bind};
+use hypostyle_expr::{BinaryOp, Expr, Extent, bind};
 
 use crate::plan::{JoinKind, Plan};
 
@@ -40,8 +40,15 @@ impl Estimator {
                 let part = sampled(input, predicate).unwrap_or_else(|| selectivity(predicate));
                 self.rows(input) * part
             }
-            Plan::Select { input, .. }
-            | Plan::WithColumns { input, .. }
+            Plan::Select { input, exprs, .. } => {
+                let scalar = |e: &Expr| bind(e, input.schema()).is_ok_and(|e| e.extent() == Extent::Scalar);
+                if exprs.iter().any(Expr::has_aggregate) && exprs.iter().all(scalar) {
+                    1.0
+                } else {
+                    self.rows(input)
+                }
+            }
+            Plan::WithColumns { input, .. }
             | Plan::RowIndex { input, .. }
             | Plan::Cache { input, .. }
             | Plan::MapFrame { input, .. } => self.rows(input),

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
 use hypostyle_expr::{BoundExpr, Expr};
+use hypostyle_kernels::key_set::KeySet;
 use hypostyle_plan::{
     DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, Plan, ScanRequest,
     SortKey, join_columns, project_names,
@@ -200,13 +201,21 @@ fn build_side(
 ) -> Result<(BuildSide, Vec<Column>)> {
     let len = batch.len();
     let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
+    let matched = marks.then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
+    if let (JoinKind::Semi | JoinKind::Anti, [key]) = (options.kind, &keys[..])
+        && !marks
+        && !options.nulls_equal
+        && options.validate == JoinValidation::ManyToMany
+        && let Some(set) = KeySet::build(key).filter(KeySet::is_exact)
+    {
+        return Ok((BuildSide { batch, index: None, set: Some(set), matched }, keys));
+    }
     let index = if keys.is_empty() || len == 0 {
         None
     } else {
         Some(JoinIndex::build(&keys, len, options.nulls_equal)?)
     };
-    let matched = marks.then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
-    Ok((BuildSide { batch, index, matched }, keys))
+    Ok((BuildSide { batch, index, set: None, matched }, keys))
 }
 
 fn output_columns(

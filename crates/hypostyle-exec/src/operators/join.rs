@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hypostyle_core::{Batch, Bitmap, Column, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::cast::{CastMode, cast};
+use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::{gather, gather_optional};
+use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::select::coalesce;
 
 use crate::join_index::{JoinIndex, NO_ROW};
@@ -32,6 +34,8 @@ pub(crate) enum ProbeKind {
 pub(crate) struct BuildSide {
     pub(crate) batch: Batch,
     pub(crate) index: Option<JoinIndex>,
+    /// The keys alone, where nobody asks for the rows: semi and anti joins.
+    pub(crate) set: Option<KeySet>,
     /// Bits of build rows that found a partner, where somebody asks for those that did not.
     pub(crate) matched: Option<Vec<AtomicU64>>,
 }
@@ -86,6 +90,11 @@ impl Transform for Probe {
         let len = batch.len();
         let keys =
             self.keys.iter().map(|key| key.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
+        if let (Some(set), [key]) = (&self.build.set, &keys[..]) {
+            let mask = set.mask(key);
+            let mask = if self.kind == ProbeKind::Anti { mask.map(|word| !word) } else { mask };
+            return self.emit(&batch, Some(&mask_to_indices(&mask)), &[]);
+        }
         let heads = match &self.build.index {
             Some(index) => index.heads(&keys, len, self.nulls_equal)?,
             None => vec![NO_ROW; len],
