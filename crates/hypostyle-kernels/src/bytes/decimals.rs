@@ -92,7 +92,7 @@ const ZEROS: u64 = 0x30 * ONES;
 fn read_lanes<const POINT: bool>(fields: &DecimalFields, point: u8) -> Decimals {
     let mut answer = Decimals { digits: [0; DECIMALS], behind: [0; DECIMALS], good: 0 };
     let mut wrong = [0u64; DECIMALS];
-    for i in 0..DECIMALS {
+    for (i, wrong) in wrong.iter_mut().enumerate() {
         let len = fields.len[i];
         // What is before the field reads as zeros.
         let keep_tail = !0 << (64 - 8 * len.clamp(1, 8));
@@ -119,7 +119,7 @@ fn read_lanes<const POINT: bool>(fields: &DecimalFields, point: u8) -> Decimals 
         let (tail, head) = (tail ^ ZEROS, head ^ ZEROS);
         bad |= not_digits(tail) | not_digits(head);
         answer.digits[i] = join(head).wrapping_mul(100_000_000).wrapping_add(join(tail));
-        wrong[i] = bad;
+        *wrong = bad;
     }
     for (i, bad) in wrong.iter().enumerate() {
         answer.good |= u64::from(*bad == 0) << i;
