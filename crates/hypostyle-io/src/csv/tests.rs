@@ -391,7 +391,7 @@ fn numbers_read_together_are_those_read_one_by_one() {
             Field::new("b", DataType::Float64),
             Field::new("c", DataType::Int8),
         ]);
-        let options = CsvReadOptions { schema: Some(schema.unwrap().into()), ..options(block_size) };
+        let options = CsvReadOptions { schema: Some(schema.unwrap()), ..options(block_size) };
         read(bad.as_bytes(), options).unwrap_err().to_string()
     };
     assert_eq!(error(1 << 20), error(64));
