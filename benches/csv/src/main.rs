@@ -19,6 +19,9 @@ use hypostyle_io::csv::{CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions};
 use tpchgen::csv::LineItemCsv;
 use tpchgen::generators::LineItemGenerator;
 
+#[global_allocator]
+static ALLOCATOR: hypostyle_alloc::Pooled = hypostyle_alloc::Pooled;
+
 /// What is read, by name: everything, and selections that show where the time goes.
 const SELECTIONS: [(&str, Option<&[usize]>); 6] = [
     ("all columns", None),

@@ -60,7 +60,8 @@ pub fn trim() {
 }
 
 /// Changes how many bytes are kept for reuse at most. Without a call it is the environment variable
-/// `HYPOSTYLE_POOL_LIMIT` (bytes, or with a suffix `K`, `M` or `G`), or 512 MiB.
+/// `HYPOSTYLE_POOL_LIMIT` (bytes, or with a suffix `K`, `M` or `G`), or a sixteenth of the
+/// machine's memory, at least 512 MiB and at most 4 GiB.
 pub fn set_limit(bytes: usize) {
     #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     POOL.set_limit(bytes);

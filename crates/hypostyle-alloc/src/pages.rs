@@ -13,8 +13,8 @@ pub(crate) unsafe trait Pages {
     /// As many zeros, ready for use.
     fn table(&self, bytes: usize) -> Option<*mut u8>;
 
-    /// How many bytes the user wants to be kept, if they said so.
-    fn limit(&self) -> Option<usize>;
+    /// How many bytes are to be kept at most.
+    fn limit(&self) -> usize;
 
     /// Called once, when the first block is about to be handed out.
     fn begin(&self);
@@ -87,8 +87,9 @@ mod linux {
             map(bytes, libc::PROT_READ | libc::PROT_WRITE)
         }
 
-        fn limit(&self) -> Option<usize> {
-            limit_of_environment()
+        /// As the user said, or a sixteenth of the machine's memory within bounds.
+        fn limit(&self) -> usize {
+            limit_of_environment().unwrap_or_else(|| (physical_memory() / 16).clamp(512 << 20, 4 << 30))
         }
 
         fn begin(&self) {

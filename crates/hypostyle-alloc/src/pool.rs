@@ -14,8 +14,6 @@ use crate::pages::Pages;
 
 /// Chunks that are made usable at a time, so that the system is asked seldom.
 const GROWTH: usize = 32;
-/// Chunks kept at most, unless somebody says otherwise.
-const DEFAULT_LIMIT: usize = (512 << 20) / CHUNK;
 /// Chunks given back at a time when there are too many: freeing a little must not cost a system call each time.
 const SURPLUS: usize = 16;
 
@@ -49,8 +47,7 @@ enum Phase {
 
 impl<P: Pages> Pool<P> {
     pub(crate) const fn new(pages: P) -> Self {
-        let state =
-            State { phase: Phase::Untouched, limit: DEFAULT_LIMIT, limit_is_set: false, arena: Arena::EMPTY };
+        let state = State { phase: Phase::Untouched, limit: 0, limit_is_set: false, arena: Arena::EMPTY };
         Self { pages, start: AtomicUsize::new(0), end: AtomicUsize::new(0), state: Mutex::new(state) }
     }
 
@@ -171,10 +168,8 @@ impl<P: Pages> Pool<P> {
                     self.start.store(arena.start.addr(), Ordering::Relaxed);
                     self.end.store(arena.start.addr() + arena.chunks * CHUNK, Ordering::Relaxed);
                     state.arena = arena;
-                    if !state.limit_is_set
-                        && let Some(bytes) = self.pages.limit()
-                    {
-                        state.limit = bytes / CHUNK;
+                    if !state.limit_is_set {
+                        state.limit = self.pages.limit() / CHUNK;
                     }
                     self.pages.begin();
                     Phase::Ready

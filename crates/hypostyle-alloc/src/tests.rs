@@ -48,8 +48,8 @@ unsafe impl Pages for Plain {
         Some(self.zeros(bytes, 64))
     }
 
-    fn limit(&self) -> Option<usize> {
-        Some(4 * CHUNK)
+    fn limit(&self) -> usize {
+        4 * CHUNK
     }
 
     fn begin(&self) {}

@@ -12,7 +12,11 @@ use hypostyle_core::{
 
 use super::dictionary::DictionaryEncoder;
 use super::field::{BadField, Content, FieldRules};
-use super::parse::{boolean, decimal, float, integer, temporal};
+use super::parse::decimal::Decimal;
+use super::parse::float::Float;
+use super::parse::integer::Integer;
+use super::parse::temporal::{Date, Datetime, Time};
+use super::parse::{AT_ONCE, Parse, boolean};
 use super::records::Span;
 
 /// Why a column could not be read.
@@ -60,78 +64,30 @@ pub(super) fn decode(
     lossy: bool,
     encoder: Option<&DictionaryEncoder>,
 ) -> Result<Column, Failure> {
-    macro_rules! integers {
-        ($t:ty, $signed:expr) => {
-            primitives::<$t>(
-                text,
-                spans,
-                rules,
-                |text, start, end| {
-                    <$t>::try_from(integer::fast_i64(text, start, end)?).ok().filter(|v| {
-                        // An unsigned type refuses the minus of zero.
-                        $signed || *v != 0 || text.get(start) != Some(&b'-')
-                    })
-                },
-                |field| integer::full(field, $signed),
-            )
-            .map(|array| Column::from_primitive(dtype.clone(), array))
+    macro_rules! typed {
+        ($parser:expr) => {
+            Column::from_primitive(dtype.clone(), primitives(text, spans, rules, &$parser)?)
         };
     }
     let point = rules.point;
     Ok(match dtype {
-        DataType::Int8 => integers!(i8, true)?,
-        DataType::Int16 => integers!(i16, true)?,
-        DataType::Int32 => integers!(i32, true)?,
-        DataType::Int64 => integers!(i64, true)?,
-        DataType::Int128 => integers!(i128, true)?,
-        DataType::UInt8 => integers!(u8, false)?,
-        DataType::UInt16 => integers!(u16, false)?,
-        DataType::UInt32 => integers!(u32, false)?,
-        DataType::UInt64 => integers!(u64, false)?,
-        DataType::Float32 => Column::from_primitive(
-            dtype.clone(),
-            primitives(
-                text,
-                spans,
-                rules,
-                |t, s, e| float::fast_f32(t, s, e, point),
-                |f| float::full(f, point),
-            )?,
-        ),
-        DataType::Float64 => Column::from_primitive(
-            dtype.clone(),
-            primitives(
-                text,
-                spans,
-                rules,
-                |t, s, e| float::fast_f64(t, s, e, point),
-                |f| float::full(f, point),
-            )?,
-        ),
-        DataType::Decimal(precision, scale) => Column::from_primitive(
-            dtype.clone(),
-            primitives(text, spans, rules, no_fast, |f| decimal::full(f, *precision, *scale, point))?,
-        ),
-        DataType::Date => Column::from_primitive(
-            dtype.clone(),
-            primitives(text, spans, rules, temporal::fast_date, temporal::date)?,
-        ),
-        DataType::Time => {
-            Column::from_primitive(dtype.clone(), primitives(text, spans, rules, no_fast, temporal::time)?)
+        DataType::Int8 => typed!(Integer::<i8, true>::default()),
+        DataType::Int16 => typed!(Integer::<i16, true>::default()),
+        DataType::Int32 => typed!(Integer::<i32, true>::default()),
+        DataType::Int64 => typed!(Integer::<i64, true>::default()),
+        DataType::Int128 => typed!(Integer::<i128, true>::default()),
+        DataType::UInt8 => typed!(Integer::<u8, false>::default()),
+        DataType::UInt16 => typed!(Integer::<u16, false>::default()),
+        DataType::UInt32 => typed!(Integer::<u32, false>::default()),
+        DataType::UInt64 => typed!(Integer::<u64, false>::default()),
+        DataType::Float32 => typed!(Float::<f32>::with_point(point)),
+        DataType::Float64 => typed!(Float::<f64>::with_point(point)),
+        DataType::Decimal(precision, scale) => {
+            typed!(Decimal { precision: *precision, scale: *scale, point })
         }
-        DataType::Datetime(unit, _) => {
-            let per_second = unit.per_second();
-            Column::from_primitive(
-                dtype.clone(),
-                primitives(
-                    text,
-                    spans,
-                    rules,
-                    |t, s, e| temporal::fast_datetime(t, s, e, per_second),
-                    |f| temporal::datetime(f, per_second),
-                )?,
-            )
-        }
+        DataType::Date => typed!(Date),
+        DataType::Time => typed!(Time),
+        DataType::Datetime(unit, _) => typed!(Datetime { per_second: unit.per_second() }),
         DataType::Boolean => booleans(text, spans, rules)?,
         DataType::String => match encoder.and_then(|e| e.encode(text, spans, rules)) {
             Some(array) => Column::from_dict(array),
@@ -166,11 +122,6 @@ pub(super) fn decode(
     })
 }
 
-/// The fast parser of a type that has none.
-fn no_fast<T>(_: &[u8], _: usize, _: usize) -> Option<T> {
-    None
-}
-
 /// Null bits that exist only once there is a null.
 struct Validity {
     bits: Option<MutableBitmap>,
@@ -191,33 +142,62 @@ impl Validity {
     }
 }
 
-fn primitives<T: Native>(
+/// A function of its own for each type, so that the registers are its loop's.
+#[inline(never)]
+fn primitives<P: Parse<Value: Native>>(
     text: &[u8],
     spans: &[Span],
     rules: &FieldRules<'_>,
-    fast: impl Fn(&[u8], usize, usize) -> Option<T>,
-    full: impl Fn(&[u8]) -> Option<T>,
-) -> Result<PrimitiveArray<T>, BadField> {
-    let mut values = vec![T::default(); spans.len()];
+    parser: &P,
+) -> Result<PrimitiveArray<P::Value>, BadField> {
+    let mut values = vec![P::Value::default(); spans.len()];
     let mut validity = Validity::new(spans.len());
-    // What the fast parser takes must not be one of the texts that mean null.
-    let try_fast = rules.null_values.iter().all(|null| {
-        let mut text = null.to_vec();
-        text.resize(null.len() + 16, 0);
-        fast(&text, 0, null.len()).is_none()
-    });
-    for (row, (value, span)) in values.iter_mut().zip(spans).enumerate() {
-        if try_fast && let Some(parsed) = fast(text, span.start as usize, span.end as usize) {
-            *value = parsed;
-            continue;
+    let try_fast = rules.null_values.is_empty() || declines_nulls(rules, parser);
+    let mut many = try_fast;
+    for (chunk, (values, spans)) in values.chunks_mut(AT_ONCE).zip(spans.chunks(AT_ONCE)).enumerate() {
+        let mut done = 0u64;
+        if many
+            && let (Ok(values), Ok(spans)) =
+                (<&mut [_; AT_ONCE]>::try_from(&mut *values), <&[_; AT_ONCE]>::try_from(spans))
+        {
+            done = parser.fast_many(text, spans, values);
+            if done == u64::MAX {
+                continue;
+            }
+            // Where none is plain, the others are not worth the trouble either.
+            many = done != 0;
         }
-        match slow(text, *span, rules, &full) {
-            Ok(Some(parsed)) => *value = parsed,
-            Ok(None) => validity.set_null(row),
-            Err(()) => return Err(BadField { row, span: *span }),
+        for (i, (value, span)) in values.iter_mut().zip(spans).enumerate() {
+            if done >> i & 1 == 1 {
+                continue;
+            }
+            if try_fast && let Some(parsed) = parser.fast(text, span.start as usize, span.end as usize) {
+                *value = parsed;
+                continue;
+            }
+            let row = chunk * AT_ONCE + i;
+            match slow(text, *span, rules, |field| parser.full(field)) {
+                Ok(Some(parsed)) => *value = parsed,
+                Ok(None) => {
+                    // What stands under a null is always the same.
+                    *value = P::Value::default();
+                    validity.set_null(row);
+                }
+                Err(()) => return Err(BadField { row, span: *span }),
+            }
         }
     }
     Ok(PrimitiveArray { values: values.into(), validity: validity.finish() })
+}
+
+/// Whether the fast parser takes none of the texts that mean null.
+#[cold]
+fn declines_nulls<P: Parse>(rules: &FieldRules<'_>, parser: &P) -> bool {
+    rules.null_values.iter().all(|null| {
+        let mut text = null.to_vec();
+        text.resize(null.len() + 16, 0);
+        parser.fast(&text, 0, null.len()).is_none()
+    })
 }
 
 /// One field of a type that is not text.
@@ -254,9 +234,12 @@ fn booleans(text: &[u8], spans: &[Span], rules: &FieldRules<'_>) -> Result<Colum
     Ok(Column::from_boolean(BooleanArray { values: values.freeze(), validity: validity.finish() }))
 }
 
+/// Short texts are copied with a few wide moves instead of a call.
+const COPIED_AT_ONCE: usize = 64;
+
 fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> Result<Utf8Array, Failure> {
-    let room = spans.iter().map(|s| s.end.wrapping_sub(s.start) as usize).sum();
-    let mut bytes: Vec<u8> = Vec::with_capacity(room);
+    let room: usize = spans.iter().map(|s| s.end.wrapping_sub(s.start) as usize).sum();
+    let mut bytes: Vec<u8> = Vec::with_capacity(room + COPIED_AT_ONCE);
     let mut offsets = Vec::with_capacity(spans.len() + 1);
     let mut validity = Validity::new(spans.len());
     let try_fast = rules.null_values.is_empty();
@@ -265,12 +248,12 @@ fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> 
         let field = span.of(text);
         let plain = match field {
             _ if !try_fast => None,
-            [first, ..] if Some(*first) != rules.quote => Some(field),
-            [first, inner @ .., last] if !rules.doubled && first == last => Some(inner),
+            [first, ..] if Some(*first) != rules.quote => Some((0, field.len())),
+            [first, inner @ .., last] if !rules.doubled && first == last => Some((1, inner.len())),
             _ => None,
         };
-        if let Some(plain) = plain {
-            bytes.extend_from_slice(plain);
+        if let Some((skipped, len)) = plain {
+            append(&mut bytes, text, span.start as usize + skipped, len);
         } else {
             match rules.content(text, *span) {
                 Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => {
@@ -302,6 +285,19 @@ fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> 
     match fields.iter().position(Option::is_none) {
         Some(row) if !rules.ignore_errors => Err(Failure::Utf8(BadField { row, span: spans[row] })),
         _ => Ok(fields.into_iter().enumerate().map(|(row, f)| f.filter(|_| !is_null(row))).collect()),
+    }
+}
+
+/// Appends `len` bytes of the text from `start` on.
+#[inline(always)]
+fn append(bytes: &mut Vec<u8>, text: &[u8], start: usize, len: usize) {
+    match text[start..].first_chunk::<COPIED_AT_ONCE>() {
+        Some(chunk) if len <= COPIED_AT_ONCE => {
+            let end = bytes.len() + len;
+            bytes.extend_from_slice(chunk);
+            bytes.truncate(end);
+        }
+        _ => bytes.extend_from_slice(&text[start..start + len]),
     }
 }
 

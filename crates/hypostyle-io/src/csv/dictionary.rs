@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hypostyle_core::{DictArray, Dictionary, MutableBitmap, PrimitiveArray, Utf8Array};
 
 use super::field::{Content, FieldRules};
+use super::parse::load8;
 use super::records::Span;
 
 /// Most entries of a base dictionary.
@@ -29,16 +30,19 @@ pub(super) struct DictionaryEncoder {
 #[derive(Clone, Debug)]
 struct Table {
     /// Code plus one, or zero; at least four times as many as entries.
-    slots: Vec<u16>,
+    slots: Box<[u16; SLOTS]>,
+    /// The same for texts of one byte.
+    letters: Box<[u16; 256]>,
     keys: Vec<Key>,
     offsets: Vec<u32>,
     bytes: Vec<u8>,
 }
 
-const SLOTS: usize = 4 * MOST_ENTRIES;
+const SLOT_BITS: u32 = 12;
+const SLOTS: usize = 1 << SLOT_BITS;
 
 /// What tells most texts apart: the first eight bytes, the last eight, and the length. Up to sixteen bytes that is all
-/// there is to a text.
+/// there is to a text. Of a shorter text than eight bytes both are all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
     head: u64,
@@ -47,44 +51,36 @@ struct Key {
 }
 
 impl Key {
+    fn of(field: &[u8]) -> Self {
+        let short = field.len().min(8);
+        let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        Self { head: word(&field[..short]), tail: word(&field[field.len() - short..]), len: field.len() }
+    }
+
+    /// The key of `text[start..end]`, which is not empty, without a branch on its length; `None` too close to the
+    /// borders of the text.
     #[inline(always)]
-    fn of(text: &[u8]) -> Self {
-        let len = text.len();
-        match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            (Some(head), Some(tail)) => {
-                Self { head: u64::from_le_bytes(*head), tail: u64::from_le_bytes(*tail), len }
-            }
-            _ => Self { head: short_word(text), tail: 0, len },
-        }
+    fn within(text: &[u8], start: usize, end: usize) -> Option<Self> {
+        let (head, tail) = (load8(text, start)?, load8(text, end.checked_sub(8)?)?);
+        let len = end - start;
+        // At least one byte stays.
+        let shift = 64 - 8 * len.clamp(1, 8) as u32;
+        Some(Self { head: head << shift >> shift, tail: tail >> shift, len })
     }
 
     #[inline(always)]
     fn slot(self) -> usize {
         let mixed =
             (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 40) as usize % SLOTS
-    }
-}
-
-/// Fewer than eight bytes as a number; not the same for two texts of one length.
-#[inline(always)]
-fn short_word(text: &[u8]) -> u64 {
-    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        (Some(head), Some(tail)) => {
-            u64::from(u32::from_le_bytes(*head)) | u64::from(u32::from_le_bytes(*tail)) << 32
-        }
-        _ => match text {
-            [] => 0,
-            [a] => u64::from(*a),
-            [a, b] => u64::from(*a) | u64::from(*b) << 8,
-            [a, b, c, ..] => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
-        },
+        // The highest bits are the only ones that all others have a say in.
+        (mixed >> (64 - SLOT_BITS)) as usize
     }
 }
 
 impl Table {
     fn new() -> Self {
-        Self { slots: vec![0; SLOTS], keys: Vec::new(), offsets: vec![0], bytes: Vec::new() }
+        let (slots, letters) = (Box::new([0; SLOTS]), Box::new([0; 256]));
+        Self { slots, letters, keys: Vec::new(), offsets: vec![0], bytes: Vec::new() }
     }
 
     fn len(&self) -> usize {
@@ -96,9 +92,13 @@ impl Table {
     }
 
     /// The code of the text, which is added if it is new; `None` if there is no room for it.
-    #[inline(always)]
     fn code(&mut self, text: &[u8]) -> Option<u32> {
-        let key = Key::of(text);
+        self.code_of(Key::of(text), text)
+    }
+
+    /// The same with the key at hand.
+    #[inline(always)]
+    fn code_of(&mut self, key: Key, text: &[u8]) -> Option<u32> {
         let mut slot = key.slot();
         loop {
             let code = self.slots[slot];
@@ -125,6 +125,9 @@ impl Table {
         self.offsets.push(u32::try_from(self.bytes.len()).ok()?);
         self.keys.push(key);
         self.slots[slot] = code as u16 + 1;
+        if let [letter] = text {
+            self.letters[usize::from(*letter)] = code as u16 + 1;
+        }
         Some(code)
     }
 
@@ -162,7 +165,17 @@ impl DictionaryEncoder {
         for (row, (code, span)) in codes.iter_mut().zip(spans).enumerate() {
             let field = span.of(text);
             if try_fast && field.first().is_some_and(|first| Some(*first) != rules.quote) {
-                *code = table.code(field)?;
+                // Flags and grades are a letter each.
+                if let [letter] = field
+                    && let Some(found) = table.letters[usize::from(*letter)].checked_sub(1)
+                {
+                    *code = found.into();
+                    continue;
+                }
+                *code = match Key::within(text, span.start as usize, span.end as usize) {
+                    Some(key) => table.code_of(key, field)?,
+                    None => table.code(field)?,
+                };
                 continue;
             }
             match rules.content(text, *span) {
@@ -231,6 +244,18 @@ mod tests {
         }
         for (code, text) in texts.iter().enumerate() {
             assert_eq!(table.code(text.as_bytes()), Some(code as u32), "{text}");
+        }
+    }
+
+    #[test]
+    fn both_ways_to_a_key_agree() {
+        let text: Vec<u8> = (0..60u8).collect();
+        for start in 0..40 {
+            for end in start + 1..60 {
+                let within = Key::within(&text, start, end);
+                assert_eq!(within.is_some(), start + 8 <= 60 && end >= 8);
+                assert!(within.is_none_or(|key| key == Key::of(&text[start..end])));
+            }
         }
     }
 

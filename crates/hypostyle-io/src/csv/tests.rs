@@ -361,6 +361,43 @@ fn repetitive_strings_share_one_dictionary() {
 }
 
 #[test]
+fn numbers_read_together_are_those_read_one_by_one() {
+    // Blocks of a few rows have no sixty-four fields to read together.
+    let options = |block_size| CsvReadOptions { block_size, ..options() };
+    let mut text = "a,b,c\n".to_owned();
+    for i in 0..500i64 {
+        let a = match i % 97 {
+            13 => String::new(),
+            50 => format!("\"{i}\""),
+            70 => format!("+{i}"),
+            90 => "-1234567890123456789".to_owned(),
+            _ => (i * i * i - 7 * i).to_string(),
+        };
+        let b = match i % 89 {
+            5 => String::new(),
+            40 => format!("{i}e-3"),
+            60 => "0.1234567890123456789".to_owned(),
+            _ => format!("{}", (i - 250) as f64 / 8.0),
+        };
+        text.push_str(&format!("{a},{b},{}\n", i % 7));
+    }
+    let together = show(&read(text.as_bytes(), options(1 << 20)).unwrap());
+    assert_eq!(together, show(&read(text.as_bytes(), options(64)).unwrap()));
+    assert_eq!(together.1.len(), 500);
+    let bad = text.replacen("\n-", "\n?", 1) + "x,y,z\n";
+    let error = |block_size| {
+        let schema = Schema::try_new(vec![
+            Field::new("a", DataType::Int64),
+            Field::new("b", DataType::Float64),
+            Field::new("c", DataType::Int8),
+        ]);
+        let options = CsvReadOptions { schema: Some(schema.unwrap()), ..options(block_size) };
+        read(bad.as_bytes(), options).unwrap_err().to_string()
+    };
+    assert_eq!(error(1 << 20), error(64));
+}
+
+#[test]
 fn compressed_text_is_read_in_blocks() {
     use std::io::Write;
     let text: String = (0..200_000u32)

@@ -163,17 +163,17 @@ unsafe fn build_lanes<L: Lanes>(
         Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
     let (words, tail) = text.as_chunks::<64>();
     let mut base = 0u32;
-    for word in words {
+    for words in words.chunks(WORDS_AT_ONCE) {
         // SAFETY: the caller has the instruction sets.
-        unsafe { index_word::<L>(index, word, !0, base, dialect, &mut carry, write) };
-        base += 64;
+        unsafe { index_words::<L>(index, words, !0, base, dialect, &mut carry, write) };
+        base += 64 * words.len() as u32;
     }
     if !tail.is_empty() {
         let mut word = [0; 64];
         word[..tail.len()].copy_from_slice(tail);
         let valid = !0 >> (64 - tail.len());
         // SAFETY: the caller has the instruction sets.
-        unsafe { index_word::<L>(index, &word, valid, base, dialect, &mut carry, write) };
+        unsafe { index_words::<L>(index, &[word], valid, base, dialect, &mut carry, write) };
     }
     index.has_quotes = carry.quotes != 0;
     index.has_doubled = carry.doubled != 0;
@@ -182,21 +182,67 @@ unsafe fn build_lanes<L: Lanes>(
     index.ascii = carry.not_ascii == 0;
 }
 
-/// Indexes one word, of which the bytes of `valid` belong to the text.
+/// Room is made for so many words at once.
+const WORDS_AT_ONCE: usize = 64;
+
+/// Indexes words, of each of which the bytes of `valid` belong to the text.
 ///
 /// # Safety
 ///
 /// The instruction sets of `L` and of `write` must be available.
 #[inline(always)]
-unsafe fn index_word<L: Lanes>(
+unsafe fn index_words<L: Lanes>(
     index: &mut StructuralIndex,
-    word: &[u8; 64],
+    words: &[[u8; 64]],
     valid: u64,
-    base: u32,
+    mut base: u32,
     dialect: Dialect,
     carry: &mut Carry,
     write: unsafe fn(*mut u32, u32, u64),
 ) {
+    let (mut fields, mut rows) = (index.field_ends.len(), index.row_ends.len());
+    index.field_ends.reserve(64 * words.len());
+    // Two more, because the first two are written without looking whether they are there.
+    index.row_ends.reserve(64 * words.len() + 2);
+    let (field_ends, row_ends) = (index.field_ends.as_mut_ptr(), index.row_ends.as_mut_ptr());
+    for word in words {
+        // SAFETY: the caller has the instruction set of `L`.
+        let (ends, mut newlines) = unsafe { masks::<L>(word, valid, dialect, carry) };
+        // SAFETY: there is room for sixty-four fields of this word and of each that follows, and as many are written
+        // as `ends` has bits; the caller has the instruction set of `write`.
+        unsafe { write(field_ends.add(fields), base, ends) };
+        // A row is mostly longer than half a word, and whether a word has no newline, one or two is hard to predict.
+        let end = rows + newlines.count_ones() as usize;
+        loop {
+            for place in 0..2 {
+                let below = (newlines ^ newlines.wrapping_sub(1)) >> 1;
+                // SAFETY: `rows` is at most the number of newlines so far, and there is room for two more than that.
+                unsafe { row_ends.add(rows + place).write(fields as u32 + (ends & below).count_ones()) };
+                newlines &= newlines.wrapping_sub(1);
+            }
+            if newlines == 0 {
+                break;
+            }
+            rows += 2;
+        }
+        rows = end;
+        fields += ends.count_ones() as usize;
+        base = base.wrapping_add(64);
+    }
+    // SAFETY: as many were written.
+    unsafe {
+        index.field_ends.set_len(fields);
+        index.row_ends.set_len(rows);
+    }
+}
+
+/// The ends of fields and those of rows within a word.
+///
+/// # Safety
+///
+/// The instruction set of `L` must be available.
+#[inline(always)]
+unsafe fn masks<L: Lanes>(word: &[u8; 64], valid: u64, dialect: Dialect, carry: &mut Carry) -> (u64, u64) {
     // SAFETY: the caller has the instruction set of `L`.
     let (mut ends, mut newlines) = unsafe {
         let lanes = L::load(word);
@@ -230,20 +276,7 @@ unsafe fn index_word<L: Lanes>(
     };
     ends &= valid;
     newlines &= valid;
-    let before = index.field_ends.len();
-    index.field_ends.reserve(64);
-    // SAFETY: there is room for sixty-four positions, and as many are written as `ends` has bits; the caller has the
-    // instruction set of `write`.
-    unsafe {
-        write(index.field_ends.as_mut_ptr().add(before), base, ends);
-        index.field_ends.set_len(before + ends.count_ones() as usize);
-    }
-    while newlines != 0 {
-        let below = newlines & newlines.wrapping_neg();
-        let place = before as u32 + (ends & (below - 1)).count_ones();
-        index.row_ends.push(place);
-        newlines ^= below;
-    }
+    (ends, newlines)
 }
 
 /// Writes `base + i` for every set bit `i` of `mask`.

@@ -4,14 +4,70 @@
 //! at most 10²², both are floats without error, so their quotient is the correctly rounded answer (Clinger, *How to
 //! read floating point numbers accurately*, 1990). Anything else goes to the standard library, which is exact too.
 
-use super::{are_digits, join_digits, load8, load16, trim_blanks};
+use std::marker::PhantomData;
+
+use super::{AT_ONCE, Parse, are_digits, decimal_fields, join_digits, load8, load16, trim_blanks};
+use crate::csv::records::Span;
+
+/// Floats of the type `T` with this decimal mark.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::csv) struct Float<T> {
+    point: u8,
+    of: PhantomData<T>,
+}
+
+impl<T> Float<T> {
+    pub(in crate::csv) fn with_point(point: u8) -> Self {
+        Self { point, of: PhantomData }
+    }
+}
+
+impl Parse for Float<f64> {
+    type Value = f64;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<f64> {
+        fast_f64(text, start, end, self.point)
+    }
+
+    #[inline(always)]
+    fn fast_many(&self, text: &[u8], spans: &[Span; AT_ONCE], values: &mut [f64; AT_ONCE]) -> u64 {
+        let (fields, negative) = decimal_fields(text, spans, true);
+        let decimals = fields.read(Some(self.point));
+        let mut exact = decimals.good;
+        for (i, value) in values.iter_mut().enumerate() {
+            let (digits, behind) = (decimals.digits[i], decimals.behind[i]);
+            exact &= !(u64::from(digits >= 1 << 53) << i);
+            let number = digits as f64 / POWERS[behind as usize & 7];
+            *value = if negative >> i & 1 == 1 { -number } else { number };
+        }
+        exact
+    }
+
+    fn full(&self, field: &[u8]) -> Option<f64> {
+        full(field, self.point)
+    }
+}
+
+impl Parse for Float<f32> {
+    type Value = f32;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<f32> {
+        fast_f32(text, start, end, self.point)
+    }
+
+    fn full(&self, field: &[u8]) -> Option<f32> {
+        full(field, self.point)
+    }
+}
 
 const POWERS: [f64; 17] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16];
 
 /// A decimal as its digits without the point, and how many of them stand behind it.
 #[inline(always)]
-fn scaled(text: &[u8], start: usize, end: usize, point: u8) -> Option<(u64, usize)> {
+pub(super) fn scaled(text: &[u8], start: usize, end: usize, point: u8) -> Option<(u64, usize)> {
     let len = end.checked_sub(start)?;
     match len {
         1..=8 => {
@@ -69,7 +125,7 @@ const fn zero_bytes(word: u64) -> u64 {
 
 /// A decimal without exponent, of at most sixteen bytes after the sign.
 #[inline(always)]
-pub(in crate::csv) fn fast_f64(text: &[u8], start: usize, end: usize, point: u8) -> Option<f64> {
+fn fast_f64(text: &[u8], start: usize, end: usize, point: u8) -> Option<f64> {
     let negative = *text.get(start)? == b'-';
     let (digits, behind) = scaled(text, start + usize::from(negative), end, point)?;
     if digits >= 1 << 53 {
@@ -81,7 +137,7 @@ pub(in crate::csv) fn fast_f64(text: &[u8], start: usize, end: usize, point: u8)
 
 /// The same in single precision, where 2²⁴ and 10¹⁰ are the limits.
 #[inline(always)]
-pub(in crate::csv) fn fast_f32(text: &[u8], start: usize, end: usize, point: u8) -> Option<f32> {
+fn fast_f32(text: &[u8], start: usize, end: usize, point: u8) -> Option<f32> {
     let negative = *text.get(start)? == b'-';
     let (digits, behind) = scaled(text, start + usize::from(negative), end, point)?;
     if digits >= 1 << 24 || behind > 10 {
@@ -92,7 +148,7 @@ pub(in crate::csv) fn fast_f32(text: &[u8], start: usize, end: usize, point: u8)
 }
 
 /// Any number the standard library reads, with blanks before it; with a decimal comma also those with a point.
-pub(in crate::csv) fn full<T: std::str::FromStr>(field: &[u8], point: u8) -> Option<T> {
+fn full<T: std::str::FromStr>(field: &[u8], point: u8) -> Option<T> {
     let field = trim_blanks(field);
     if point == b'.' {
         return std::str::from_utf8(field).ok()?.parse().ok();
@@ -143,6 +199,42 @@ mod tests {
             }
         }
         assert!(answered > 100_000, "the fast path answers for most: {answered}");
+    }
+
+    #[test]
+    fn many_at_once_agree_with_one() {
+        let mut state = 5u64;
+        let mut random = |n: u64| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) % n
+        };
+        let parser = Float::<f64>::with_point(b'.');
+        for _ in 0..2000 {
+            let mut text = b"1.5,some bytes before the first".to_vec();
+            let spans: [Span; AT_ONCE] = std::array::from_fn(|_| {
+                let start = text.len() as u32;
+                text.extend_from_slice(&b"-"[..usize::from(random(3) == 0)]);
+                let (len, point) = ([3, 9, 18][random(3) as usize], random(12));
+                for i in 0..random(len) {
+                    text.push(if i == point {
+                        b'.'
+                    } else {
+                        b"0123456789.x"[random(12).min(random(12)) as usize]
+                    });
+                }
+                let end = text.len() as u32;
+                text.push(b',');
+                Span { start, end }
+            });
+            text.extend_from_slice(&[b','; 16]);
+            let mut values = [0.0; AT_ONCE];
+            let done = parser.fast_many(&text, &spans, &mut values);
+            for (i, span) in spans.iter().enumerate().filter(|(i, _)| done >> i & 1 == 1) {
+                let one = parser.fast(&text, span.start as usize, span.end as usize);
+                let (many, one) = (values[i].to_bits(), one.map(f64::to_bits));
+                assert_eq!(Some(many), one, "{:?}", String::from_utf8_lossy(span.of(&text)));
+            }
+        }
     }
 
     #[test]

@@ -1,10 +1,51 @@
 //! Integers: an optional sign and decimal digits.
 
-use super::{trim_blanks, up_to_sixteen_digits};
+use std::marker::PhantomData;
+
+use super::{AT_ONCE, Parse, decimal_fields, trim_blanks, up_to_sixteen_digits};
+use crate::csv::records::Span;
+
+/// Integers of the type `T`, which is signed or not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::csv) struct Integer<T, const SIGNED: bool>(PhantomData<T>);
+
+impl<T: TryFrom<i64> + TryFrom<i128>, const SIGNED: bool> Parse for Integer<T, SIGNED> {
+    type Value = T;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<T> {
+        if SIGNED {
+            T::try_from(fast_i64(text, start, end)?).ok()
+        } else {
+            let value = up_to_sixteen_digits(text, start, end.checked_sub(start)?)?;
+            T::try_from(value.cast_signed()).ok()
+        }
+    }
+
+    #[inline(always)]
+    fn fast_many(&self, text: &[u8], spans: &[Span; AT_ONCE], values: &mut [T; AT_ONCE]) -> u64 {
+        let (fields, negative) = decimal_fields(text, spans, SIGNED);
+        let decimals = fields.read(None);
+        let mut fit = decimals.good;
+        for (i, value) in values.iter_mut().enumerate() {
+            // Sixteen digits at most, or anything at all if it is not good.
+            let digits = decimals.digits[i].cast_signed();
+            match T::try_from(if negative >> i & 1 == 1 { digits.wrapping_neg() } else { digits }) {
+                Ok(number) => *value = number,
+                Err(_) => fit &= !(1 << i),
+            }
+        }
+        fit
+    }
+
+    fn full(&self, field: &[u8]) -> Option<T> {
+        full(field, SIGNED)
+    }
+}
 
 /// Up to sixteen digits with an optional minus.
 #[inline(always)]
-pub(in crate::csv) fn fast_i64(text: &[u8], start: usize, end: usize) -> Option<i64> {
+fn fast_i64(text: &[u8], start: usize, end: usize) -> Option<i64> {
     let negative = *text.get(start)? == b'-';
     let start = start + usize::from(negative);
     let value = up_to_sixteen_digits(text, start, end.checked_sub(start)?)?.cast_signed();
@@ -35,7 +76,7 @@ pub(in crate::csv) fn i128(field: &[u8]) -> Option<i128> {
 }
 
 /// Any integer that fits `T`; an unsigned type refuses the minus itself, also of zero.
-pub(in crate::csv) fn full<T: TryFrom<i128>>(field: &[u8], signed: bool) -> Option<T> {
+fn full<T: TryFrom<i128>>(field: &[u8], signed: bool) -> Option<T> {
     if !signed && trim_blanks(field).first() == Some(&b'-') {
         return None;
     }
@@ -45,6 +86,50 @@ pub(in crate::csv) fn full<T: TryFrom<i128>>(field: &[u8], signed: bool) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_at_once_agree_with_one() {
+        let mut state = 3u64;
+        let mut random = |n: u64| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) % n
+        };
+        let mut answered = 0;
+        for _ in 0..1000 {
+            let mut text = b"some bytes before the first".to_vec();
+            let spans: [Span; AT_ONCE] = std::array::from_fn(|_| {
+                let start = text.len() as u32;
+                text.extend_from_slice(&b"-"[..usize::from(random(3) == 0)]);
+                let len = [3, 9, 18][random(3) as usize];
+                (0..random(len)).for_each(|_| text.push(b"0123456789x"[random(11).min(random(11)) as usize]));
+                let end = text.len() as u32;
+                text.push(b',');
+                Span { start, end }
+            });
+            text.extend_from_slice(&[b','; 16]);
+            check::<i64, true>(&text, &spans);
+            check::<u8, false>(&text, &spans);
+            answered += check::<i16, true>(&text, &spans);
+        }
+        assert!(answered == 0 || answered > 10_000, "{answered}");
+    }
+
+    fn check<
+        T: TryFrom<i64> + TryFrom<i128> + Default + Copy + PartialEq + std::fmt::Debug,
+        const SIGNED: bool,
+    >(
+        text: &[u8],
+        spans: &[Span; AT_ONCE],
+    ) -> u32 {
+        let parser = Integer::<T, SIGNED>::default();
+        let mut values = [T::default(); AT_ONCE];
+        let done = parser.fast_many(text, spans, &mut values);
+        for (i, span) in spans.iter().enumerate().filter(|(i, _)| done >> i & 1 == 1) {
+            let one = parser.fast(text, span.start as usize, span.end as usize);
+            assert_eq!(Some(values[i]), one, "{:?}", String::from_utf8_lossy(span.of(text)));
+        }
+        done.count_ones()
+    }
 
     fn fast(field: &str) -> Option<i64> {
         // Bytes around the field must not matter.

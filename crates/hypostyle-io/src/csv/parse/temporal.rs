@@ -3,13 +3,18 @@
 //! Dates are proleptic Gregorian; days are counted from 1970-01-01 by the algorithm of Hinnant, *chrono-compatible
 //! low-level date algorithms* (2013).
 
-use super::{are_digits, load8, trim_blanks, up_to_sixteen_digits};
+use super::{Parse, are_digits, load8, trim_blanks, up_to_sixteen_digits};
+
+const LENGTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const fn is_leap(year: i32) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
 
 /// Days since 1970-01-01, if there is such a date.
 #[inline]
 fn days_of(year: i32, month: u32, day: u32) -> Option<i32> {
-    const LENGTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = is_leap(year);
     let length = *LENGTHS.get((month as usize).wrapping_sub(1))? + u32::from(leap && month == 2);
     if day == 0 || day > length {
         return None;
@@ -22,9 +27,34 @@ fn days_of(year: i32, month: u32, day: u32) -> Option<i32> {
     Some(era * 146_097 + day_of_era - 719_468)
 }
 
+/// The years that most dates are of; their months are looked up.
+const FIRST_YEAR: u32 = 1900;
+const YEARS: u32 = 200;
+
+/// For every month, sixteen to a year and January at 1: days from the beginning of the first year, times 32, plus how
+/// many the month has.
+static MONTHS: [u32; (YEARS * 16) as usize] = {
+    let mut months = [0; (YEARS * 16) as usize];
+    let (mut year, mut days) = (0, 0);
+    while year < YEARS {
+        let mut month = 0;
+        while month < 12 {
+            let leap_day = is_leap((FIRST_YEAR + year) as i32) && month == 1;
+            let length = LENGTHS[month] + leap_day as u32;
+            months[(year * 16) as usize + month + 1] = days * 32 + length;
+            days += length;
+            month += 1;
+        }
+        year += 1;
+    }
+    months
+};
+/// 1900-01-01 in days since 1970-01-01.
+const FIRST_DAY: i32 = -25_567;
+
 /// `YYYY-MM-DD` and nothing else.
 #[inline(always)]
-pub(in crate::csv) fn fast_date(text: &[u8], start: usize, end: usize) -> Option<i32> {
+fn fast_date(text: &[u8], start: usize, end: usize) -> Option<i32> {
     if end.checked_sub(start)? != 10 {
         return None;
     }
@@ -36,14 +66,23 @@ pub(in crate::csv) fn fast_date(text: &[u8], start: usize, end: usize) -> Option
     if first & 0xff00_00ff_0000_0000 != 0x2d00_002d_0000_0000 || !are_digits(digits) || !are_digits(day) {
         return None;
     }
-    let digit = |at: u32| (digits >> (8 * at)) as u32 & 0xff;
-    let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
-    days_of(year as i32, digit(5) * 10 + digit(6), (day as u32 & 0xff) * 10 + (day >> 8) as u32)
+    // Each byte becomes ten times itself plus the next; none is above 99, so nothing is carried.
+    let pairs = digits * 10 + (digits >> 8);
+    let pair = |at: u32| (pairs >> (8 * at)) as u32 & 0xff;
+    let (year, month) = (pair(0) * 100 + pair(2), pair(5));
+    let day = (day as u32 & 0xff) * 10 + (day >> 8) as u32;
+    let place = year.wrapping_sub(FIRST_YEAR);
+    if place >= YEARS {
+        return days_of(year as i32, month, day);
+    }
+    // Of a month that there is not, there are no days either.
+    let entry = *MONTHS.get((place * 16 + month) as usize).filter(|_| month < 16)?;
+    (day.wrapping_sub(1) < entry % 32).then(|| FIRST_DAY + (entry / 32 + day - 1) as i32)
 }
 
 /// `YYYY-MM-DD`, `T` or a blank, `HH:MM:SS`, and nothing else or a fraction of up to nine digits.
 #[inline(always)]
-pub(in crate::csv) fn fast_datetime(text: &[u8], start: usize, end: usize, per_second: i64) -> Option<i64> {
+fn fast_datetime(text: &[u8], start: usize, end: usize, per_second: i64) -> Option<i64> {
     let len = end.checked_sub(start)?;
     if len < 19 || !matches!(text.get(start + 10)?, b'T' | b' ') {
         return None;
@@ -70,6 +109,59 @@ pub(in crate::csv) fn fast_datetime(text: &[u8], start: usize, end: usize, per_s
     }
     let seconds = i64::from(days) * 86_400 + hour * 3600 + minute * 60 + second;
     Moment { seconds, nanoseconds, zoned: false }.in_units(per_second)
+}
+
+/// Days since 1970-01-01.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::csv) struct Date;
+
+impl Parse for Date {
+    type Value = i32;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i32> {
+        fast_date(text, start, end)
+    }
+
+    fn full(&self, field: &[u8]) -> Option<i32> {
+        date(field)
+    }
+}
+
+/// Nanoseconds since midnight.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::csv) struct Time;
+
+impl Parse for Time {
+    type Value = i64;
+
+    #[inline(always)]
+    fn fast(&self, _: &[u8], _: usize, _: usize) -> Option<i64> {
+        None
+    }
+
+    fn full(&self, field: &[u8]) -> Option<i64> {
+        time(field)
+    }
+}
+
+/// Units since 1970-01-01T00:00:00, of which a second has so many.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::csv) struct Datetime {
+    pub(in crate::csv) per_second: i64,
+}
+
+impl Parse for Datetime {
+    type Value = i64;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        fast_datetime(text, start, end, self.per_second)
+    }
+
+    fn full(&self, field: &[u8]) -> Option<i64> {
+        datetime(field, self.per_second)
+    }
 }
 
 /// Reads a text from its start.
