@@ -4,6 +4,7 @@ use hypostyle_core::{Array, Bitmap, Column, DataType, Error, Native, Result, wit
 use hypostyle_kernels::hash::{BytesTable, KeyTable};
 use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
 use hypostyle_kernels::rank::RankIndex;
+use hypostyle_kernels::short_texts;
 
 /// Stands for "no row".
 pub(crate) const NO_ROW: u32 = u32::MAX;
@@ -14,6 +15,8 @@ pub(crate) struct JoinIndex {
     lookup: Lookup,
     /// The next row with the same key; empty if keys are unique.
     next: Vec<u32>,
+    /// Whether the keys are short texts, which were indexed as numbers.
+    packed_texts: bool,
 }
 
 #[derive(Debug)]
@@ -58,6 +61,12 @@ impl JoinIndex {
         if u32::try_from(len).is_err() || len == NO_ROW as usize {
             return Err(Error::unsupported("the build side of a join has more than 4 billion rows"));
         }
+        if let [key] = keys
+            && let Some(packed) = short_texts::pack(key)
+        {
+            let index = Self::build(&[packed], len, nulls_equal)?;
+            return Ok(Self { packed_texts: true, ..index });
+        }
         let valid = if nulls_equal { None } else { valid_keys(keys) };
         let present = |row: usize| valid.as_ref().is_none_or(|v| v.get(row));
         let mut next = Vec::new();
@@ -82,7 +91,11 @@ impl JoinIndex {
                 let index = RankIndex::build(key, low, span + 1, present);
                 let rows = (0..len).filter(|row| present(*row)).count();
                 if index.len() == rows && rows == len && is_ascending(key) {
-                    return Ok(Self { lookup: Lookup::Ranked { index, heads: None }, next });
+                    return Ok(Self {
+                        lookup: Lookup::Ranked { index, heads: None },
+                        next,
+                        packed_texts: false,
+                    });
                 }
                 let mut heads = vec![NO_ROW; index.len()];
                 for (row, number) in index.find(key).into_iter().enumerate().rev() {
@@ -90,7 +103,11 @@ impl JoinIndex {
                         link(&mut heads, number as usize, row);
                     }
                 }
-                return Ok(Self { lookup: Lookup::Ranked { index, heads: Some(heads) }, next });
+                return Ok(Self {
+                    lookup: Lookup::Ranked { index, heads: Some(heads) },
+                    next,
+                    packed_texts: false,
+                });
             }
             let mut heads = vec![NO_ROW; span + 1];
             with_primitive!(key.array(), |a: T| {
@@ -98,7 +115,7 @@ impl JoinIndex {
                     link(&mut heads, (a.values[row].to_i128() - low) as usize, row);
                 }
             }, else |_other| {});
-            return Ok(Self { lookup: Lookup::Direct { low, heads }, next });
+            return Ok(Self { lookup: Lookup::Direct { low, heads }, next, packed_texts: false });
         }
         let dtypes: Vec<DataType> = keys.iter().map(|k| k.dtype().clone()).collect();
         let codec = KeyCodec::new(&dtypes, &vec![nulls_equal; keys.len()]);
@@ -128,7 +145,7 @@ impl JoinIndex {
                 Lookup::Bytes { codec, table, heads }
             }
         };
-        Ok(Self { lookup, next })
+        Ok(Self { lookup, next, packed_texts: false })
     }
 
     /// Whether no key has two rows.
@@ -143,6 +160,11 @@ impl JoinIndex {
 
     /// The first build row of every probe row's key, or `NO_ROW`.
     pub(crate) fn heads(&self, keys: &[Column], len: usize, nulls_equal: bool) -> Result<Vec<u32>> {
+        let packed = match keys {
+            [key] if self.packed_texts => short_texts::pack_known(key),
+            _ => None,
+        };
+        let keys = packed.as_ref().map_or(keys, std::slice::from_ref);
         let mut found = match &self.lookup {
             Lookup::Direct { low, heads } => direct(*low, heads, &keys[0])?,
             Lookup::Ranked { index, heads } => {

@@ -8,6 +8,7 @@ use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 
 use crate::hash::{BytesTable, KeyTable, PackedKey};
 use crate::keys::{KeyCodec, Keys, integer_range};
+use crate::short_texts;
 
 /// The groups of a batch.
 #[derive(Clone, Debug, Default)]
@@ -42,14 +43,14 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
     })
 }
 
-/// The codes of a dictionary without repetitions, which differ where the texts do; other columns as they are.
+/// The codes of a dictionary without repetitions, which differ where the texts do; the numbers of short texts; other
+/// columns as they are.
 fn codes_of(column: &Column) -> Column {
     match column.array() {
         Array::Dict(a) if a.dictionary().is_unique() => {
-            Column::try_new(DataType::UInt32, Array::UInt32(a.codes().clone()))
-                .unwrap_or_else(|_| column.clone())
+            Column::from_primitive(DataType::UInt32, a.codes().clone())
         }
-        _ => column.clone(),
+        _ => short_texts::pack(column).unwrap_or_else(|| column.clone()),
     }
 }
 

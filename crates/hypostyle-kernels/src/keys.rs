@@ -145,7 +145,7 @@ impl KeyCodec {
         let dtypes: Vec<DataType> = columns.iter().map(|c| c.dtype().clone()).collect();
         let nullable: Vec<bool> = columns.iter().map(|c| c.null_count() > 0).collect();
         let plain = Self::new(&dtypes, &nullable);
-        if plain.width != KeyWidth::U128 {
+        if plain.width == KeyWidth::U64 {
             return plain;
         }
         // Too wide by type; perhaps not by value.

@@ -19,6 +19,7 @@ pub mod key_set;
 pub mod keys;
 pub mod rank;
 pub mod select;
+pub mod short_texts;
 pub mod simd;
 pub mod sort;
 pub mod temporal;

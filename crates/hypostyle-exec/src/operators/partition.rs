@@ -2,7 +2,7 @@
 //! morsel after morsel, in a table that stays in the cache.
 //!
 //! Keys of few bits are split and numbered by address, all others by their hash. Where keys are dictionary codes, the
-//! morsels' dictionaries are made one first, and codes are all that is compared.
+//! morsels' dictionaries are made one first, and codes are all that is compared; other short texts become numbers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use hypostyle_expr::BoundExpr;
 use hypostyle_expr::grouped::group_order;
 use hypostyle_kernels::hash::{BytesTable, KeyTable, hash_bytes};
 use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
+use hypostyle_kernels::short_texts;
 
 use super::aggregate::Partial;
 use crate::context::Context;
@@ -189,7 +190,10 @@ pub(super) fn encode_keys(
     let mut coded: Vec<Vec<Column>> = vec![Vec::with_capacity(keys.len()); partials.len()];
     for key in 0..keys.len() {
         let columns: Vec<&Column> = partials.iter().map(|partial| &partial.keys[key]).collect();
-        let columns = one_dictionary(&columns).unwrap_or_else(|| columns.into_iter().cloned().collect());
+        let columns = match one_dictionary(&columns) {
+            Some(codes) => codes,
+            None => packed_texts(context, &columns)?,
+        };
         coded.iter_mut().zip(columns).for_each(|(coded, column)| coded.push(column));
     }
     let dtypes: Vec<_> = (0..keys.len())
@@ -212,6 +216,13 @@ fn common_range<'a>(columns: impl Iterator<Item = &'a Column>) -> Option<(i128, 
         range = Some(range.map_or((low, high), |(a, b)| (a.min(low), b.max(high))));
     }
     range
+}
+
+/// Short texts as numbers, if all are short; other columns as they are.
+fn packed_texts(context: &Context, columns: &[&Column]) -> Result<Vec<Column>> {
+    let packed = parallel(context, columns.to_vec(), |column| Ok(short_texts::pack(column)))?;
+    let packed: Option<Vec<Column>> = packed.into_iter().collect();
+    Ok(packed.unwrap_or_else(|| columns.iter().map(|column| (*column).clone()).collect()))
 }
 
 /// Entries of dictionaries that may be read for each row.

@@ -41,6 +41,10 @@ const FORMS: &[Form] = &[
         )
     }),
     ("narrow", |v| Column::from_options(v.iter().map(|v| v.map(|v| v as i32)))),
+    ("long texts", |v| {
+        let texts: Vec<Option<String>> = v.iter().map(|v| v.map(|v| format!("a longer key: {v}"))).collect();
+        Column::from_utf8(texts.iter().map(|t| t.as_deref()).collect())
+    }),
     ("texts", |v| {
         let texts: Vec<Option<String>> = v.iter().map(|v| v.map(|v| format!("key {v}"))).collect();
         Column::from_utf8(texts.iter().map(|t| t.as_deref()).collect())
