@@ -24,3 +24,4 @@ pub mod sort;
 pub mod temporal;
 pub mod text;
 pub mod zip;
+pub mod zones;
