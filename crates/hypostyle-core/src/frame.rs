@@ -7,6 +7,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::schema::{Field, Schema, SchemaRef};
 use crate::series::Series;
+use crate::zones::Zones;
 
 /// A table in memory. All columns share chunk boundaries, so a frame is a sequence of batches. One big array
 /// stays one chunk: scans slice it.
@@ -15,9 +16,17 @@ pub struct DataFrame {
     schema: SchemaRef,
     batches: Vec<Batch>,
     height: usize,
+    zones: Option<Arc<Zones>>,
 }
 
 impl DataFrame {
+    /// Batches that fit the schema.
+    fn assemble(schema: SchemaRef, batches: Vec<Batch>) -> Self {
+        let height = batches.iter().map(Batch::len).sum();
+        let zones = Zones::for_batches(&batches, schema.len()).map(Arc::new);
+        Self { schema, batches, height, zones }
+    }
+
     /// Columns of equal length and different names.
     pub fn new<N: Into<Arc<str>>>(columns: impl IntoIterator<Item = (N, Column)>) -> Result<Self> {
         let (fields, columns): (Vec<Field>, Vec<Column>) =
@@ -31,7 +40,7 @@ impl DataFrame {
             )));
         }
         let schema = Arc::new(Schema::try_new(fields)?);
-        Ok(Self { schema, batches: vec![Batch::try_new(columns, height)?], height })
+        Ok(Self::assemble(schema, vec![Batch::try_new(columns, height)?]))
     }
 
     /// Batches of one schema. Empty batches are dropped; widths and types are checked.
@@ -45,14 +54,12 @@ impl DataFrame {
                 return Err(Error::internal(format!("a batch of {found:?} in a frame of {wanted:?}")));
             }
         }
-        let height = batches.iter().map(Batch::len).sum();
-        let batches = batches.into_iter().filter(|b| !b.is_empty()).collect();
-        Ok(Self { schema, batches, height })
+        Ok(Self::assemble(schema, batches.into_iter().filter(|b| !b.is_empty()).collect()))
     }
 
     /// No rows of a schema.
     pub fn empty(schema: SchemaRef) -> Self {
-        Self { schema, batches: Vec::new(), height: 0 }
+        Self::assemble(schema, Vec::new())
     }
 
     /// The schema.
@@ -63,6 +70,12 @@ impl DataFrame {
     /// The batches.
     pub fn batches(&self) -> &[Batch] {
         &self.batches
+    }
+
+    /// The statistics of this frame and its copies; `None` if it has too few rows for them to pay. Other rows or columns
+    /// of it are another frame.
+    pub fn zones(&self) -> Option<&Zones> {
+        self.zones.as_deref()
     }
 
     /// Number of rows.
@@ -114,8 +127,7 @@ impl DataFrame {
                 batches.push(batch.slice(start, take));
             }
         }
-        let height = batches.iter().map(Batch::len).sum();
-        Self { schema: self.schema.clone(), batches, height }
+        Self::assemble(self.schema.clone(), batches)
     }
 
     /// The columns at these positions.
@@ -123,11 +135,8 @@ impl DataFrame {
     /// # Panics
     /// If there is no such column.
     pub fn project(&self, indices: &[usize]) -> Self {
-        Self {
-            schema: Arc::new(self.schema.project(indices)),
-            batches: self.batches.iter().map(|b| b.project(indices)).collect(),
-            height: self.height,
-        }
+        let batches = self.batches.iter().map(|b| b.project(indices)).collect();
+        Self::assemble(Arc::new(self.schema.project(indices)), batches)
     }
 
     /// Bytes of memory.

@@ -20,6 +20,7 @@ pub mod frame;
 pub mod scalar;
 pub mod schema;
 pub mod series;
+pub mod zones;
 
 pub use array::{
     Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
@@ -37,3 +38,4 @@ pub use frame::DataFrame;
 pub use scalar::{Scalar, Value};
 pub use schema::{Field, Schema, SchemaRef};
 pub use series::Series;
+pub use zones::{ZONE_ROWS, ZonePlace, ZoneRange, Zones, zone_places};

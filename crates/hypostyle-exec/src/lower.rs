@@ -348,7 +348,12 @@ fn fuse(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resul
             let output = (0..input.schema().len()).collect();
             let (pipeline, tests) = match &**input {
                 Plan::Scan(scan) if !scan.source.in_memory() => return Ok(None),
-                Plan::Scan(_) => (lower(input, &[], context)?, key_tests(&filters, input.schema())),
+                Plan::Scan(scan) => {
+                    let predicate = Some(predicate).filter(|_| scan.limit.is_none());
+                    let mut pipeline = Pipeline::new(scan.source.scan(&request(scan, predicate, &filters))?);
+                    pipeline.source_counter = counter(input, context);
+                    (pipeline, key_tests(&filters, input.schema()))
+                }
                 _ => (lower(input, &filters, context)?, Vec::new()),
             };
             let filter = Filter::new(bound, tests, output);
@@ -476,11 +481,15 @@ fn lower_select(
     from_batches(plan, vec![Batch::try_new(columns, len)?])
 }
 
-/// What is asked of a scan. Tables in memory are filtered by the pipeline, which looks first whether that pays.
+/// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks first
+/// whether that pays. They get the tests that it has, since the others would have to be built.
 fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
     let mut tests = Vec::new();
-    if !scan.source.in_memory() && scan.limit.is_none() {
-        for test in filters.iter().filter_map(|filter| filter.scan_test(&scan.schema)) {
+    if scan.limit.is_none() {
+        let in_memory = scan.source.in_memory();
+        let test =
+            |f: &RuntimeFilter| if in_memory { f.test(&scan.schema) } else { f.scan_test(&scan.schema) };
+        for test in filters.iter().filter_map(test) {
             let column = scan.projection.as_ref().map_or(test.position, |columns| columns[test.position]);
             tests.push(ColumnTest { column, test: Arc::new(test) });
         }

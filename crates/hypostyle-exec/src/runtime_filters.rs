@@ -85,6 +85,10 @@ impl ValueTest for KeyTest {
             None => Bitmap::constant(true, column.len()),
         }
     }
+
+    fn may_match(&self, low: i128, high: i128) -> bool {
+        self.keys.set().is_none_or(|set| set.may_match(low, high))
+    }
 }
 
 /// The filters that may be applied to the output of each input of a node, if these may be applied to its own output.

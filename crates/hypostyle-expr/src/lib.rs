@@ -10,6 +10,7 @@ pub mod aggregates;
 mod binary;
 mod bind;
 mod bound;
+mod condition;
 pub mod dsl;
 mod expr;
 pub mod functions;
@@ -27,6 +28,7 @@ mod window;
 
 pub use bind::bind;
 pub use bound::{BoundExpr, Evaluated, Extent};
+pub use condition::Condition;
 pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
 pub use hypostyle_kernels::cast::CastMode;
 pub use names::{Rename, output_name};

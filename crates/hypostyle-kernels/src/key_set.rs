@@ -21,7 +21,7 @@ pub struct KeySet {
 #[derive(Clone, Debug)]
 enum Form {
     /// Bit `key - low`; exact.
-    Bits { low: u64, span: u64, words: Vec<u64> },
+    Bits { low: i128, span: u64, words: Vec<u64> },
     /// A word for each hash; may answer yes wrongly.
     Bloom(Bloom),
 }
@@ -30,6 +30,8 @@ enum Form {
 const BITS_PER_KEY: usize = 512;
 /// Bits of a range that are cheap whatever the number of keys: 8 KiB.
 const SMALL_SPAN: usize = 1 << 16;
+/// Words of bits that are looked at before a range is said to match: 32 KiB.
+const LOOKED_AT: usize = 1 << 12;
 /// Bits of a Bloom filter for each key.
 const BLOOM_BITS: usize = 16;
 
@@ -60,7 +62,7 @@ impl KeySet {
                         None => a.values.iter().for_each(|v| put(*v)),
                         Some(_) => a.iter().flatten().for_each(put),
                     }
-                    Form::Bits { low: low as u64, span: span as u64, words }
+                    Form::Bits { low, span: span as u64, words }
                 } else {
                     Form::Bloom(Bloom::new(a.len(), a.iter().flatten().map(|v| low_bits(v).hash())))
                 }
@@ -79,12 +81,25 @@ impl KeySet {
         self.dtype == *dtype
     }
 
+    /// Whether any integer from `low` to `high` may be in the set.
+    pub fn may_match(&self, low: i128, high: i128) -> bool {
+        match &self.form {
+            Form::Bits { low: first, span, words } => {
+                let last = first + i128::from(*span) - 1;
+                let (low, high) = (low.max(*first), high.min(last));
+                // Both distances are below the span.
+                low <= high && any_set(words, (low - first) as usize, (high - first) as usize)
+            }
+            Form::Bloom(_) => true,
+        }
+    }
+
     /// For each row whether its value may be in the set. Nulls are not.
     pub fn mask(&self, column: &Column) -> Bitmap {
         let mask = match &self.form {
             Form::Bits { low, span, words } => with_primitive!(column.array(), |a: T| {
                 bits(a.values.len(), |i| {
-                    let bit = low_bits(a.values[i]).wrapping_sub(*low);
+                    let bit = low_bits(a.values[i]).wrapping_sub(*low as u64);
                     bit < *span && words[(bit / 64) as usize] >> (bit % 64) & 1 == 1
                 })
             }, else |_other| Bitmap::constant(true, column.len())),
@@ -108,6 +123,18 @@ impl KeySet {
             None => mask,
         }
     }
+}
+
+/// Whether a bit is set at any of the positions from `first` to `last`. Gives up after some words, saying yes.
+fn any_set(words: &[u64], first: usize, last: usize) -> bool {
+    let (start, end) = (first / 64, last / 64);
+    if end - start > LOOKED_AT {
+        return true;
+    }
+    let from_first =
+        |i: usize, word: u64| if i == start { word >> (first % 64) << (first % 64) } else { word };
+    let to_last = |i: usize, word: u64| if i == end { word << (63 - last % 64) } else { word };
+    (start..=end).any(|i| words.get(i).is_some_and(|word| to_last(i, from_first(i, *word)) != 0))
 }
 
 /// A bit for each row.
@@ -181,6 +208,7 @@ mod tests {
             build in prop::collection::vec(prop::option::weighted(0.9, any::<i64>()), 0..200),
             probe in prop::collection::vec(prop::option::weighted(0.9, any::<i64>()), 0..200),
             narrow in prop::sample::select(vec![1i64, 50, 5_000, i64::MAX]),
+            (from, width) in (any::<i64>(), 0i64..200),
         ) {
             let fold = |v: &[Option<i64>]| v.iter().map(|v| v.map(|v| v % narrow)).collect::<Vec<_>>();
             let (build, probe) = (fold(&build), fold(&probe));
@@ -194,6 +222,9 @@ mod tests {
                     Some(_) => prop_assert!(!exact || !passed),
                 }
             }
+            let (low, high) = (i128::from(from % narrow), i128::from(from % narrow) + i128::from(width));
+            let within = keys.iter().any(|k| (low..=high).contains(&i128::from(*k)));
+            prop_assert_eq!(set.may_match(low, high), within || !exact);
         }
     }
 
@@ -219,6 +250,21 @@ mod tests {
         assert_eq!(passed(&set, &Column::from_vec(vec![u64::MAX, 0, u64::MAX - 1])), [true, false, false]);
         let none = KeySet::build(&Column::from_vec(Vec::<i32>::new())).unwrap();
         assert_eq!(passed(&none, &Column::from_vec(vec![0i32, 7])), [false, false]);
+        assert!(!none.may_match(i128::MIN, i128::MAX));
         assert!(KeySet::build(&Column::from_vec(vec![1.5f64])).is_none());
+    }
+
+    #[test]
+    fn ranges_of_bits() {
+        let top = i128::from(u64::MAX);
+        let set = KeySet::build(&Column::from_vec(vec![u64::MAX, u64::MAX - 64])).unwrap();
+        let found = [(top, top + 9), (0, top - 64), (top - 70, top), (i128::MIN, i128::MAX)];
+        assert!(found.iter().all(|(low, high)| set.may_match(*low, *high)));
+        let absent = [(top - 63, top - 1), (0, top - 65), (-9, -1), (top + 1, i128::MAX), (5, 4)];
+        assert!(!absent.iter().any(|(low, high)| set.may_match(*low, *high)));
+        // A long search is given up.
+        let ends = Column::from_vec((0..100_000).map(|i| if i < 9 { i - 9 } else { 1 << 24 }).collect());
+        let set = KeySet::build(&ends).unwrap();
+        assert!(set.may_match(0, 1 << 23) && !set.may_match(0, 1 << 17));
     }
 }

@@ -6,6 +6,7 @@
 use hypostyle_core::{Array, Bitmap, Column, DataType, Error, Native, Result, with_primitive};
 
 use crate::hash::{PackedKey, hash_bytes};
+use crate::zones::extremes;
 
 /// How rows become keys; the same codec must encode both sides of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -343,30 +344,10 @@ pub fn integer_range(column: &Column) -> Option<(i128, i128)> {
     if column.dtype().is_float() {
         return None;
     }
-    with_primitive!(column.array(), |a: T| match &a.validity {
-        None => range_of(&a.values),
-        Some(_) => {
-            let mut range: Option<(i128, i128)> = None;
-            for value in a.iter().flatten() {
-                let value = Native::to_i128(value);
-                range = Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))));
-            }
-            range
-        }
+    with_primitive!(column.array(), |a: T| {
+        let ends = extremes(&a.values, a.validity.as_ref())?;
+        Some((Native::to_i128(ends.low), Native::to_i128(ends.high)))
     }, else |_other| None)
-}
-
-fn range_of<T: Native>(values: &[T]) -> Option<(i128, i128)> {
-    let first = *values.first()?;
-    let (low, high) = crate::simd::dispatch(
-        #[inline(always)]
-        || {
-            values.iter().fold((first, first), |(low, high), v| {
-                (if *v < low { *v } else { low }, if *v > high { *v } else { high })
-            })
-        },
-    );
-    Some((Native::to_i128(low), Native::to_i128(high)))
 }
 
 #[cfg(test)]

@@ -26,3 +26,4 @@ pub mod temporal;
 pub mod text;
 pub mod tiles;
 pub mod zip;
+pub mod zones;

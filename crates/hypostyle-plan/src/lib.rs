@@ -9,6 +9,7 @@ mod estimate;
 mod memory;
 pub mod optimizer;
 mod plan;
+mod pruning;
 mod source;
 
 pub use build::{JoinColumn, join_columns, project_names};

@@ -1,13 +1,14 @@
-//! A table in memory as a source of morsels: slices, not copies.
+//! A table in memory as a source of morsels: slices, not copies. Zones without wanted rows are left out.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hypostyle_core::{Batch, DataFrame, Result, SchemaRef};
+use hypostyle_core::{Batch, DataFrame, Result, SchemaRef, ZonePlace, zone_places};
 use hypostyle_kernels::concat::concat_batches;
 
-use crate::source::{DataSource, MORSEL_ROWS, Scan, ScanRequest};
+use crate::pruning::Pruning;
+use crate::source::{DataSource, Scan, ScanRequest};
 
 /// Places of the table that a sample is taken from.
 const SAMPLE_RUNS: usize = 32;
@@ -68,21 +69,16 @@ impl DataSource for FrameSource {
             Some(limit) => self.frame.slice(0, limit),
             None => self.frame.clone(),
         };
-        let mut pieces = Vec::new();
-        for (b, batch) in frame.batches().iter().enumerate() {
-            let mut offset = 0;
-            while offset < batch.len() {
-                let len = MORSEL_ROWS.min(batch.len() - offset);
-                pieces.push((b, offset, len));
-                offset += len;
-            }
+        let pruning = match frame.zones() {
+            Some(_) if request.limit.is_none() => Pruning::of_request(request, &frame)?,
+            _ => None,
+        };
+        let mut zones: Vec<_> = zone_places(frame.batches()).into_iter().enumerate().collect();
+        if let (Some(pruning), Some(known)) = (&pruning, frame.zones()) {
+            zones.retain(|(zone, _)| pruning.may_hold_by_known(known, *zone));
         }
-        Ok(Box::new(FrameScan {
-            frame,
-            pieces,
-            projection: request.projection.clone(),
-            next: AtomicUsize::new(0),
-        }))
+        let projection = request.projection.clone();
+        Ok(Box::new(FrameScan { frame, zones, pruning, projection, next: AtomicUsize::new(0) }))
     }
 
     fn describe(&self) -> String {
@@ -123,7 +119,9 @@ fn address(column: &hypostyle_core::Column) -> usize {
 
 struct FrameScan {
     frame: DataFrame,
-    pieces: Vec<(usize, usize, usize)>,
+    /// The zones that may have wanted rows, with their numbers; each is a morsel.
+    zones: Vec<(usize, ZonePlace)>,
+    pruning: Option<Pruning>,
     projection: Option<Vec<usize>>,
     next: AtomicUsize,
 }
@@ -131,16 +129,21 @@ struct FrameScan {
 impl Scan for FrameScan {
     fn next(&self) -> Result<Option<(usize, Batch)>> {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
-        let Some((batch, offset, len)) = self.pieces.get(index).copied() else { return Ok(None) };
-        let batch = &self.frame.batches()[batch];
+        let Some((zone, place)) = self.zones.get(index).copied() else { return Ok(None) };
+        let len = match (&self.pruning, self.frame.zones()) {
+            // The number is taken already, and those of other workers follow: the morsel becomes an empty one.
+            (Some(pruning), Some(known)) if !pruning.may_hold(&self.frame, known, zone, place) => 0,
+            _ => place.len,
+        };
+        let batch = &self.frame.batches()[place.batch];
         let batch = match &self.projection {
-            Some(projection) => batch.project(projection).slice(offset, len),
-            None => batch.slice(offset, len),
+            Some(projection) => batch.project(projection).slice(place.offset, len),
+            None => batch.slice(place.offset, len),
         };
         Ok(Some((index, batch)))
     }
 
     fn rows(&self) -> Option<usize> {
-        Some(self.frame.height())
+        Some(self.zones.iter().map(|(_, place)| place.len).sum())
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use hypostyle_core::{Batch, Bitmap, Column, Result, SchemaRef};
+use hypostyle_core::{Batch, Bitmap, Column, Result, SchemaRef, ZONE_ROWS};
 use hypostyle_expr::Expr;
 
-/// Rows of a morsel: what one worker takes at a time.
-pub const MORSEL_ROWS: usize = 1 << 16;
+/// Rows of a morsel: what one worker takes at a time. A morsel of a frame is a zone of it.
+pub const MORSEL_ROWS: usize = ZONE_ROWS;
 
 /// Where rows come from: a description of files or a table in memory.
 pub trait DataSource: Debug + Send + Sync {
@@ -46,7 +46,7 @@ pub struct ScanRequest {
     /// Read no more rows than this, from the start.
     pub limit: Option<usize>,
     /// Rows for which this is not true are not wanted. A scan that leaves them out says so ([`Scan::is_filtered`]); one
-    /// that cannot hands out all rows. Never together with a limit.
+    /// that cannot hands out more, perhaps all. Never together with a limit.
     pub predicate: Option<Expr>,
     /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that leaves
     /// rows out by a predicate should follow. Never together with a limit.
@@ -57,6 +57,12 @@ pub struct ScanRequest {
 pub trait ValueTest: Debug + Send + Sync {
     /// One bit for each row.
     fn mask(&self, column: &Column) -> Bitmap;
+
+    /// Whether any integer from `low` to `high` may pass. If it may, so may one of a wider range.
+    fn may_match(&self, low: i128, high: i128) -> bool {
+        let _ = (low, high);
+        true
+    }
 }
 
 /// A test of the column at a position among all columns of the source.
@@ -79,7 +85,7 @@ pub trait Scan: Send + Sync {
         false
     }
 
-    /// The number of rows, if it is known.
+    /// The number of rows, if it is known, or how many there are at most.
     fn rows(&self) -> Option<usize> {
         None
     }

@@ -197,14 +197,13 @@ impl Aggregate {
         let mut first_seen = Vec::new();
         let (mut ids, mut new_rows) = (Vec::new(), Vec::new());
         for (number, part) in parts.iter().enumerate() {
-            let (start, end) = (part.offsets[partition] as usize, part.offsets[partition + 1] as usize);
-            let rows = &part.order[start..end];
-            if rows.is_empty() {
+            let places = part.places(partition);
+            if places.is_empty() {
                 continue;
             }
             ids.clear();
             new_rows.clear();
-            table.insert(&part.keys, rows, &mut ids, |row| {
+            part.number(places.clone(), &mut table, &mut ids, |row| {
                 new_rows.push(row);
                 first_seen.push((number as u64) << 32 | u64::from(row));
             });
@@ -216,19 +215,17 @@ impl Aggregate {
             for (call, state) in states.iter_mut().enumerate() {
                 state.resize(first_seen.len());
                 match &part.partial.rows {
-                    Rows::Aggregated(others) => state.merge(others[call].as_ref(), rows, &ids)?,
+                    Rows::Aggregated(others) => {
+                        state.merge(others[call].as_ref(), &part.order[places.clone()], &ids)?;
+                    }
                     Rows::Raw(arguments) => {
-                        let arguments = arguments[call]
-                            .iter()
-                            .map(|c| {
-                                if c.len() == 1 && part.partial.len != 1 {
-                                    Ok(c.clone())
-                                } else {
-                                    gather(c, rows)
-                                }
-                            })
-                            .collect::<Result<Vec<_>>>()?;
-                        state.update(&arguments, Ids::Each(&ids), rows.len())?;
+                        // One row that stands for all, or all rows in the order of the partitions.
+                        let own = |c: &Column| match c.len() == part.partial.len {
+                            true => c.slice(places.start, places.len()),
+                            false => c.clone(),
+                        };
+                        let arguments: Vec<Column> = arguments[call].iter().map(own).collect();
+                        state.update(&arguments, Ids::Each(&ids), places.len())?;
                     }
                 }
             }

@@ -5,16 +5,18 @@
 //! morsels' dictionaries are made one first, and codes are all that is compared; other short texts become numbers.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use hypostyle_core::{Array, Column, PrimitiveArray, Result};
 use hypostyle_expr::BoundExpr;
-use hypostyle_expr::grouped::group_order;
+use hypostyle_expr::grouped::{GroupOrder, group_order};
+use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::hash::{BytesTable, KeyTable, hash_bytes};
 use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
 use hypostyle_kernels::short_texts;
 
-use super::aggregate::Partial;
+use super::aggregate::{Partial, Rows};
 use crate::context::Context;
 use crate::pipeline::parallel;
 
@@ -74,12 +76,14 @@ fn spread(key: u64, bits: u32) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (u64::MAX >> (64 - bits))
 }
 
-/// A partial whose rows are sorted by partition.
+/// A partial whose rows are sorted by partition. What every row is asked for (packed keys, arguments) is moved to the
+/// order of the partitions while the morsel is in the cache: a partition then reads its part of each morsel in one piece.
 pub(super) struct Scattered {
     pub(super) partial: Partial,
-    pub(super) keys: Keys,
+    /// Packed keys in the order of the partitions, keys of bytes in that of the rows.
+    keys: Keys,
     pub(super) order: Vec<u32>,
-    pub(super) offsets: Vec<u32>,
+    offsets: Vec<u32>,
 }
 
 impl Scattered {
@@ -109,8 +113,79 @@ impl Scattered {
                 keys.hashes().into_iter().map(|hash| (hash & mask) as u32).collect()
             }
         };
-        let order = group_order(&partition, scheme.partitions());
-        Ok(Self { partial, keys, order: order.rows, offsets: order.offsets })
+        let GroupOrder { rows: order, offsets } = group_order(&partition, scheme.partitions());
+        fn moved<K: Copy>(keys: &[K], order: &[u32]) -> Vec<K> {
+            order.iter().map(|row| keys[*row as usize]).collect()
+        }
+        let keys = match keys {
+            Keys::U64(keys) => Keys::U64(moved(&keys, &order)),
+            Keys::U128(keys) => Keys::U128(moved(&keys, &order)),
+            Keys::Bytes(keys) => Keys::Bytes(keys),
+        };
+        let mut partial = partial;
+        if let Rows::Raw(arguments) = &mut partial.rows {
+            for argument in arguments.iter_mut().flatten().filter(|argument| argument.len() == order.len()) {
+                *argument = gather(argument, &order)?;
+            }
+        }
+        Ok(Self { partial, keys, order, offsets })
+    }
+
+    /// The places of a partition in the order of the partitions.
+    pub(super) fn places(&self, partition: usize) -> Range<usize> {
+        self.offsets[partition] as usize..self.offsets[partition + 1] as usize
+    }
+
+    /// Appends the numbers that a table gives to the keys at some places; calls `new` with rows whose key was not there.
+    pub(super) fn number(
+        &self,
+        places: Range<usize>,
+        table: &mut Table,
+        ids: &mut Vec<u32>,
+        mut new: impl FnMut(u32),
+    ) {
+        let order = &self.order[places.clone()];
+        if let Table::Empty = table {
+            *table = match self.keys {
+                Keys::U64(_) => Table::U64(KeyTable::with_capacity(order.len())),
+                Keys::U128(_) => Table::U128(KeyTable::with_capacity(order.len())),
+                Keys::Bytes(_) => Table::Bytes(BytesTable::default()),
+            };
+        }
+        macro_rules! each {
+            ($table:ident, $keys:expr, |$key:ident| $insert:expr) => {
+                ids.extend(order.iter().zip($keys).map(|(row, $key)| {
+                    let before = $table.len();
+                    let id = $insert;
+                    if $table.len() > before {
+                        new(*row);
+                    }
+                    id
+                }))
+            };
+        }
+        match (table, &self.keys) {
+            (Table::Addressed { slots, len }, Keys::U64(keys)) => {
+                // As many slots as low bits: no key is beyond them.
+                let mask = slots.len() - 1;
+                ids.extend(order.iter().zip(&keys[places]).map(|(row, key)| {
+                    let slot = &mut slots[*key as usize & mask];
+                    if *slot == EMPTY {
+                        *slot = *len;
+                        *len += 1;
+                        new(*row);
+                    }
+                    *slot
+                }));
+            }
+            (Table::U64(table), Keys::U64(keys)) => each!(table, &keys[places], |key| table.insert(*key)),
+            (Table::U128(table), Keys::U128(keys)) => each!(table, &keys[places], |key| table.insert(*key)),
+            (Table::Bytes(table), Keys::Bytes(keys)) => {
+                each!(table, order, |row| { table.insert(keys.get(*row as usize), keys.hash(*row as usize)) })
+            }
+            // One codec encodes all partials.
+            _ => {}
+        }
     }
 }
 
@@ -129,53 +204,6 @@ pub(super) enum Table {
     U64(KeyTable<u64>),
     U128(KeyTable<u128>),
     Bytes(BytesTable),
-}
-
-impl Table {
-    /// Appends the number of each row's key; calls `new` with rows whose key was not there.
-    pub(super) fn insert(&mut self, keys: &Keys, rows: &[u32], ids: &mut Vec<u32>, mut new: impl FnMut(u32)) {
-        if let Self::Empty = self {
-            *self = match keys {
-                Keys::U64(_) => Self::U64(KeyTable::with_capacity(rows.len())),
-                Keys::U128(_) => Self::U128(KeyTable::with_capacity(rows.len())),
-                Keys::Bytes(_) => Self::Bytes(BytesTable::default()),
-            };
-        }
-        macro_rules! each {
-            ($table:ident, |$row:ident| $insert:expr) => {
-                for &row in rows {
-                    let (before, $row) = ($table.len(), row as usize);
-                    let id = $insert;
-                    if $table.len() > before {
-                        new(row);
-                    }
-                    ids.push(id);
-                }
-            };
-        }
-        match (self, keys) {
-            (Self::Addressed { slots, len }, Keys::U64(keys)) => {
-                // As many slots as low bits: no key is beyond them.
-                let mask = slots.len() - 1;
-                for &row in rows {
-                    let slot = &mut slots[keys[row as usize] as usize & mask];
-                    if *slot == EMPTY {
-                        *slot = *len;
-                        *len += 1;
-                        new(row);
-                    }
-                    ids.push(*slot);
-                }
-            }
-            (Self::U64(table), Keys::U64(keys)) => each!(table, |row| table.insert(keys[row])),
-            (Self::U128(table), Keys::U128(keys)) => each!(table, |row| table.insert(keys[row])),
-            (Self::Bytes(table), Keys::Bytes(keys)) => {
-                each!(table, |row| table.insert(keys.get(row), keys.hash(row)));
-            }
-            // One codec encodes all partials.
-            _ => {}
-        }
-    }
 }
 
 /// Partials with the columns that stand for their keys in comparisons.

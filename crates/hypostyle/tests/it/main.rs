@@ -9,6 +9,7 @@ mod many_rows;
 mod plans;
 mod random;
 mod shapes;
+mod zones;
 
 use hypostyle::prelude::*;
 
