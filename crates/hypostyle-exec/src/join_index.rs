@@ -6,6 +6,9 @@ use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
 use hypostyle_kernels::rank::RankIndex;
 use hypostyle_kernels::short_texts;
 
+use crate::context::Context;
+use crate::pipeline::parallel;
+
 /// Stands for "no row".
 pub(crate) const NO_ROW: u32 = u32::MAX;
 
@@ -50,6 +53,11 @@ enum Lookup {
 
 /// Ranges up to this are addressed directly, in the second-level cache; wider ones by rank, at two bits a value.
 const DIRECT_SPAN: usize = 1 << 15;
+/// Keys in no order, each there once, are addressed directly if there are no more than this many slots for each: the
+/// rows have to be written down anyway, and an address is found sooner than a rank.
+const SLOTS_PER_ROW: usize = 4;
+/// Rows from which on all threads write them down.
+const PARALLEL_ROWS: usize = 1 << 17;
 /// A rank index may take this many values of the range for each build row.
 const SPAN_PER_ROW: usize = 256;
 /// Or this many whatever the number of rows.
@@ -57,14 +65,14 @@ const RANKED_SPAN: usize = 1 << 20;
 
 impl JoinIndex {
     /// Indexes keys of `len` rows. Rows with a null key are left out unless nulls are equal.
-    pub(crate) fn build(keys: &[Column], len: usize, nulls_equal: bool) -> Result<Self> {
+    pub(crate) fn build(keys: &[Column], len: usize, nulls_equal: bool, context: &Context) -> Result<Self> {
         if u32::try_from(len).is_err() || len == NO_ROW as usize {
             return Err(Error::unsupported("the build side of a join has more than 4 billion rows"));
         }
         if let [key] = keys
             && let Some(packed) = short_texts::pack(key)
         {
-            let index = Self::build(&[packed], len, nulls_equal)?;
+            let index = Self::build(&[packed], len, nulls_equal, context)?;
             return Ok(Self { packed_texts: true, ..index });
         }
         let valid = if nulls_equal { None } else { valid_keys(keys) };
@@ -87,10 +95,18 @@ impl JoinIndex {
             && span < (len * SPAN_PER_ROW).max(RANKED_SPAN)
             && (span < DIRECT_SPAN || key.dtype().byte_width().is_some_and(|width| width <= 8))
         {
+            let ascending = is_ascending(key);
+            if span / SLOTS_PER_ROW < len
+                && !ascending
+                && valid.is_none()
+                && let Some(heads) = unique_heads(key, low, span + 1, context)?
+            {
+                return Ok(Self { lookup: Lookup::Direct { low, heads }, next, packed_texts: false });
+            }
             if span >= DIRECT_SPAN {
                 let index = RankIndex::build(key, low, span + 1, present);
                 let rows = (0..len).filter(|row| present(*row)).count();
-                if index.len() == rows && rows == len && is_ascending(key) {
+                if index.len() == rows && rows == len && ascending {
                     return Ok(Self {
                         lookup: Lookup::Ranked { index, heads: None },
                         next,
@@ -254,6 +270,31 @@ fn direct(low: i128, heads: &[u32], key: &Column) -> Result<Vec<u32>> {
     })
 }
 
+/// The row of each key by address, `None` if a key is there twice. Each thread looks at all rows and writes those of its
+/// part of the addresses.
+fn unique_heads(key: &Column, low: i128, slots: usize, context: &Context) -> Result<Option<Vec<u32>>> {
+    let threads = if key.len() < PARALLEL_ROWS { 1 } else { context.threads() };
+    let mut heads = vec![NO_ROW; slots];
+    let part = slots.div_ceil(threads).max(1);
+    let parts: Vec<(usize, &mut [u32])> = heads.chunks_mut(part).enumerate().collect();
+    let unique = parallel(context, parts, |(number, heads)| {
+        let first = (number * part) as u64;
+        Ok(with_primitive!(key.array(), |a: T| {
+            // Differences of numbers that lie in a range are right in 64 bits, whatever the numbers.
+            let base = (low as u64).wrapping_add(first);
+            let mut unique = true;
+            for (row, value) in a.values.iter().enumerate() {
+                if let Some(head) = heads.get_mut((value.to_i128() as u64).wrapping_sub(base) as usize) {
+                    unique &= *head == NO_ROW;
+                    *head = row as u32;
+                }
+            }
+            unique
+        }, else |_other| false))
+    })?;
+    Ok(unique.into_iter().all(|unique| unique).then_some(heads))
+}
+
 fn is_ascending(key: &Column) -> bool {
     with_primitive!(key.array(), |a: T| a.values.is_sorted(), else |_other| false)
 }
@@ -271,7 +312,8 @@ mod tests {
     use super::*;
 
     fn pairs(build: &Column, probe: &Column, nulls_equal: bool) -> Vec<(u32, u32)> {
-        let index = JoinIndex::build(std::slice::from_ref(build), build.len(), nulls_equal).unwrap();
+        let index = JoinIndex::build(std::slice::from_ref(build), build.len(), nulls_equal, &Context::new(2))
+            .unwrap();
         let heads = index.heads(std::slice::from_ref(probe), probe.len(), nulls_equal).unwrap();
         let mut pairs = Vec::new();
         for (row, head) in heads.into_iter().enumerate() {
@@ -316,6 +358,30 @@ mod tests {
             Column::from_utf8(texts.iter().map(|t| t.as_deref()).collect())
         };
         assert_eq!(pairs(&text(&build), &text(&probe), false), expected(&build, &probe, false));
+    }
+
+    #[test]
+    fn dense_keys_in_no_order() {
+        let rows = PARALLEL_ROWS as i64 + 9;
+        for low in [-40_000, i64::MIN, i64::MAX - 2 * rows] {
+            let mut keys: Vec<i64> = (0..rows).map(|i| low + i * 7_919 % (rows + 4)).collect();
+            let probe: Vec<i64> = (-9..rows + 9).map(|i| low.wrapping_add(i)).collect();
+            for repeated in [false, true] {
+                if repeated {
+                    keys[100] = keys[rows as usize - 1];
+                }
+                let mut expected = Vec::new();
+                let mut known: std::collections::BTreeMap<i64, Vec<u32>> = std::collections::BTreeMap::new();
+                keys.iter()
+                    .enumerate()
+                    .for_each(|(row, key)| known.entry(*key).or_default().push(row as u32));
+                for (row, key) in probe.iter().enumerate() {
+                    expected.extend(known.get(key).into_iter().flatten().map(|build| (row as u32, *build)));
+                }
+                let found = pairs(&Column::from_vec(keys.clone()), &Column::from_vec(probe.clone()), false);
+                assert!(found == expected, "from {low}, repeated: {repeated}");
+            }
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(super) fn lower_join(
 
     let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
     let batch = whole(build_plan, to_build, context)?;
-    let (build, key_columns) = build_side(batch, &build_keys, options, marks)?;
+    let (build, key_columns) = build_side(batch, &build_keys, options, marks, context)?;
     // Hashing a key costs more than asking whether it can be there at all.
     let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
     let (left_unique, right_unique) = match options.validate {
@@ -107,7 +107,7 @@ pub(super) fn lower_join(
     };
     let mut pipeline = if probe_unique {
         let batch = whole(probe_plan, to_probe, context)?;
-        let (checked, _) = build_side(batch, &probe_keys, options, false)?;
+        let (checked, _) = build_side(batch, &probe_keys, options, false, context)?;
         if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
             return Err(validation_error(options.validate));
         }
@@ -198,6 +198,7 @@ fn build_side(
     keys: &[BoundExpr],
     options: &JoinOptions,
     marks: bool,
+    context: &Context,
 ) -> Result<(BuildSide, Vec<Column>)> {
     let len = batch.len();
     let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
@@ -213,7 +214,7 @@ fn build_side(
     let index = if keys.is_empty() || len == 0 {
         None
     } else {
-        Some(JoinIndex::build(&keys, len, options.nulls_equal)?)
+        Some(JoinIndex::build(&keys, len, options.nulls_equal, context)?)
     };
     Ok((BuildSide { batch, index, set: None, matched }, keys))
 }
