@@ -1,5 +1,6 @@
 //! Plans as text: a tree, one line a node.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -7,10 +8,10 @@ use hypostyle_expr::Expr;
 
 use crate::plan::Plan;
 
-/// The plan as an indented tree.
+/// The plan as an indented tree. A subplan with several readers is shown once.
 pub fn explain(plan: &Arc<Plan>) -> String {
     let mut out = String::new();
-    write_node(&mut out, plan, 0);
+    write_node(&mut out, plan, 0, &mut HashSet::new());
     out
 }
 
@@ -19,10 +20,14 @@ fn list(exprs: &[Expr]) -> String {
     format!("[{}]", texts.join(", "))
 }
 
-fn write_node(out: &mut String, plan: &Plan, depth: usize) {
-    let _ = writeln!(out, "{:indent$}{}", "", plan.describe(), indent = depth * 2);
-    for child in plan.children() {
-        write_node(out, child, depth + 1);
+/// A subplan with several readers is shown at the first of them.
+fn write_node(out: &mut String, plan: &Plan, depth: usize, shown: &mut HashSet<u64>) {
+    let again = matches!(plan, Plan::Cache { id, .. } if !shown.insert(*id));
+    let above = if again { " (above)" } else { "" };
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "{:indent$}{}{above}", "", plan.describe(), indent = depth * 2);
+    if !again {
+        plan.children().into_iter().for_each(|child| write_node(out, child, depth + 1, shown));
     }
 }
 
