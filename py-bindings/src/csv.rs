@@ -12,7 +12,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyRef, PyResult, Python, pyfunction};
 
-use crate::door::{enter, is_small_frame};
+use crate::door::{WRITE_GRACE, enter, is_small_frame};
 use crate::dtype;
 use crate::errors::OrRaise;
 use crate::frame::PyDataFrame;
@@ -177,7 +177,7 @@ pub(crate) fn write_csv<'py>(
     let options = write_options(options)?;
     let frame = frame.frame.clone();
     let inline = is_small_frame(&frame);
-    let bytes = enter(py, inline, move |context| match path {
+    let bytes = enter(py, inline, WRITE_GRACE, move |context| match path {
         Some(path) => write_file(&path, &frame, options, context).map(|()| Vec::new()),
         None => write_bytes(&frame, options, context),
     })?;

@@ -18,13 +18,17 @@ const POLL: Duration = Duration::from_millis(20);
 /// Plans over no more rows than this run on the calling thread: they end sooner than a signal would be noticed.
 const INLINE_ROWS: f64 = 50_000.0;
 
-/// How long a stopped query may take to end before it is left to itself: a sort looks at nothing but its keys.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long a stopped query may take to end before it is left to itself: a sort looks at nothing but its keys. With the
+/// wait for the signal it stays below a tenth of a second.
+const QUERY_GRACE: Duration = Duration::from_millis(60);
+
+/// The same for work that leaves something behind: it should have cleaned up when the interrupt is seen.
+pub(crate) const WRITE_GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a query.
 pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
     let inline = is_small(&plan);
-    enter(py, inline, move |context| LazyFrame::from_plan(plan).collect_with(context))
+    enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).collect_with(context))
 }
 
 /// Whether work on a frame that is there ends sooner than a signal would be noticed.
@@ -33,10 +37,11 @@ pub(crate) fn is_small_frame(frame: &DataFrame) -> bool {
 }
 
 /// Does work that looks at its context's token now and then. On Ctrl-C it is stopped at its next look, and one
-/// `KeyboardInterrupt` is raised. What is `inline` runs on the calling thread and is not stopped.
+/// `KeyboardInterrupt` is raised, after `grace` at the latest: what is not done by then ends unseen. What is `inline` runs on the calling thread and is not stopped.
 pub(crate) fn enter<T: Send + 'static>(
     py: Python<'_>,
     inline: bool,
+    grace: Duration,
     work: impl FnOnce(&Context) -> Result<T> + Send + 'static,
 ) -> PyResult<T> {
     if inline {
@@ -48,7 +53,7 @@ pub(crate) fn enter<T: Send + 'static>(
     let worker = std::thread::Builder::new()
         .name("hypostyle-query".to_owned())
         .spawn(move || {
-            // Nobody receives what comes later than `GRACE` after Ctrl-C.
+            // Nobody receives what comes later than `grace` after Ctrl-C.
             let _ = sender.send(work(&context));
         })
         .map_err(|e| crate::errors::to_py(Error::from(e)))?;
@@ -64,7 +69,7 @@ pub(crate) fn enter<T: Send + 'static>(
                     interrupt = Some((error, Instant::now()));
                 }
             }
-            (Err(RecvTimeoutError::Timeout), Some((_, since))) if since.elapsed() < GRACE => {}
+            (Err(RecvTimeoutError::Timeout), Some((_, since))) if since.elapsed() < grace => {}
             (Err(RecvTimeoutError::Timeout), Some(_)) => break Err(Error::new(ErrorKind::Cancelled)),
             // The worker's thread ended without a result: it panicked.
             (Err(RecvTimeoutError::Disconnected), _) => {
