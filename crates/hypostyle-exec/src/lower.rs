@@ -94,6 +94,10 @@ fn bind_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<BoundExpr>> {
     exprs.iter().map(|e| bind(e, schema)).collect()
 }
 
+fn bind_conjuncts(predicate: &Expr, schema: &Schema) -> Result<Vec<BoundExpr>> {
+    predicate.conjuncts().into_iter().map(|part| bind(part, schema)).collect()
+}
+
 /// The positions of columns, if a select does no more than pick them.
 fn picked(exprs: &[Expr], schema: &Schema) -> Option<Vec<usize>> {
     exprs
@@ -343,8 +347,7 @@ fn fuse(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resul
     let (input, step): (_, Box<dyn Transform>) = match &**plan {
         Plan::Filter { input, predicate } if predicate.is_row_separable() => {
             let filters = own()?;
-            let bound =
-                predicate.conjuncts().into_iter().map(|p| bind(p, input.schema())).collect::<Result<_>>()?;
+            let bound = bind_conjuncts(predicate, input.schema())?;
             let output = (0..input.schema().len()).collect();
             let (pipeline, tests) = match &**input {
                 Plan::Scan(scan) if !scan.source.in_memory() => return Ok(None),
@@ -398,8 +401,7 @@ fn lower_filter(
         return Err(Error::internal("a filter was planned"));
     };
     if predicate.is_row_separable() {
-        let parts = predicate.conjuncts();
-        let bound = parts.into_iter().map(|p| bind(p, input.schema())).collect::<Result<_>>()?;
+        let bound = bind_conjuncts(predicate, input.schema())?;
         if let Plan::Scan(scan) = &**input
             && scan.limit.is_none()
         {

@@ -4,10 +4,10 @@
 //! addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as
 //! bytes. Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
 
-use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Result, with_primitive};
 
 use crate::hash::{BytesTable, KeyTable, PackedKey};
-use crate::keys::{KeyCodec, Keys, integer_range};
+use crate::keys::{KeyCodec, Keys, integer_range, low_bits};
 use crate::short_texts;
 
 /// The groups of a batch.
@@ -136,11 +136,6 @@ fn append_codes(codes: &mut [u32], scale: u32, column: &Column, low: i128) {
             }),
         }, else |_other| {}),
     }
-}
-
-#[inline(always)]
-fn low_bits<T: Native>(value: T) -> u64 {
-    Native::to_i128(value) as u64
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@
 //! Sanders, Singler, "Cache-, hash- and space-efficient Bloom filters", 2007; Lang et al., "Performance-optimal
 //! filtering", VLDB 2019).
 
-use hypostyle_core::{Array, Bitmap, Column, DataType, Native, Utf8Array, with_primitive};
+use hypostyle_core::{Array, Bitmap, Column, DataType, Utf8Array, with_primitive};
 
 use crate::hash::{PackedKey, hash_bytes};
-use crate::keys::integer_range;
+use crate::keys::{integer_range, low_bits};
 
 /// The keys of one side of a join.
 #[derive(Clone, Debug)]
@@ -149,11 +149,6 @@ fn bits(len: usize, has: impl Fn(usize) -> bool) -> Bitmap {
         words.push(word);
     }
     Bitmap::new(words.into(), 0, len)
-}
-
-#[inline(always)]
-fn low_bits<T: Native>(value: T) -> u64 {
-    Native::to_i128(value) as u64
 }
 
 #[derive(Clone, Debug)]

@@ -276,7 +276,7 @@ fn append_distance<K: Packed, T: Native>(keys: &mut [K], values: &[T], low: i128
         // The difference of 64-bit numbers, cut to 64 bits, is their distance where that fits.
         let (low, mask) = (low as u64, u64::MAX >> (64 - bits));
         for (key, value) in keys.iter_mut().zip(values) {
-            *key = key.append(u128::from((value.to_i128() as u64).wrapping_sub(low) & mask), bits);
+            *key = key.append(u128::from(low_bits(*value).wrapping_sub(low) & mask), bits);
         }
         return;
     }
@@ -284,6 +284,12 @@ fn append_distance<K: Packed, T: Native>(keys: &mut [K], values: &[T], low: i128
     for (key, value) in keys.iter_mut().zip(values) {
         *key = key.append(value.to_i128().wrapping_sub(low) as u128 & mask, bits);
     }
+}
+
+/// An integer cut to 64 bits: differences of integers that lie in a range below 2⁶⁴ are right in these.
+#[inline(always)]
+pub(crate) fn low_bits<T: Native>(value: T) -> u64 {
+    Native::to_i128(value) as u64
 }
 
 /// The bits of a number, equal where numbers are equal.

@@ -4,8 +4,9 @@
 //! them. The number of a value is that count and the ones below its bit, so a lookup reads one cache line of an index
 //! of two bits a value (Jacobson, "Space-efficient static trees and graphs", 1989).
 
-use hypostyle_core::{Column, Native, with_primitive};
+use hypostyle_core::{Column, with_primitive};
 
+use crate::keys::low_bits;
 use crate::simd;
 
 /// Stands for "not there".
@@ -76,11 +77,6 @@ impl RankIndex {
         let own = 1u64 << (bit % 64);
         if block.bits & own == 0 { ABSENT } else { block.before + (block.bits & (own - 1)).count_ones() }
     }
-}
-
-#[inline(always)]
-fn low_bits<T: Native>(value: T) -> u64 {
-    Native::to_i128(value) as u64
 }
 
 #[cfg(test)]
