@@ -161,14 +161,14 @@ impl BoundExpr {
 
     /// The result for a batch.
     pub fn evaluate(&self, batch: &Batch) -> Result<Evaluated> {
+        if let Some(column) = tiled::evaluate(self, batch)? {
+            return Ok(Evaluated { column, scalar: false });
+        }
         let column = match &self.node {
             Node::Column(i) => batch.column(*i).clone(),
             Node::Literal(column) => column.clone(),
             Node::Cast { input, mode } => cast(&input.evaluate(batch)?.column, &self.dtype, *mode)?,
             Node::Binary { left, right, plan } => {
-                if let Some(column) = tiled::evaluate(self, batch)? {
-                    return Ok(Evaluated { column, scalar: false });
-                }
                 binary::evaluate(plan, &left.evaluate(batch)?.column, &right.evaluate(batch)?.column)?
             }
             Node::Function { function, args } => {

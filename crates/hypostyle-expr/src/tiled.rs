@@ -1,95 +1,292 @@
-//! Which expressions run as tiled programs: arithmetic of two steps or more on `Float64`.
+//! Which expressions run as tiled programs: arithmetic, comparisons, logic and choices of two steps or more on 32- and
+//! 64-bit numbers.
+//!
+//! Anything else in such an expression is evaluated for all rows at once and becomes an input of the program. So does
+//! logic beside nulls, which is three-valued there and not here.
 
-use hypostyle_core::{Array, Batch, Bitmap, Column, DataType, PrimitiveArray, Result};
-use hypostyle_kernels::tiles::{Operand, Program, Step};
+use hypostyle_core::{Array, Batch, Bitmap, BooleanArray, Column, DataType, PrimitiveArray, Result};
+use hypostyle_kernels::tiles::{Constant, Input, Lane, Logical, Operand, Operation, Output, Program, Step};
 
 use crate::binary::Kernel;
 use crate::bound::{BoundExpr, Extent, Node};
+use crate::expr::BinaryOp;
+
+/// Fewer rows are evaluated a step at a time: they stay in the cache anyway.
+const LEAST_ROWS: usize = 2_048;
 
 /// The result for a batch, or `None` if the expression, or what it reads, is nothing that tiles can do.
 pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>> {
-    if expr.extent != Extent::Row || steps(expr) < 2 {
+    if batch.len() < LEAST_ROWS || expr.extent != Extent::Row || steps(expr) < 2 {
         return Ok(None);
     }
-    let mut inputs = Inputs { program: Program::default(), columns: Vec::new() };
+    if !is_strict(expr) {
+        // Asked before anything is evaluated, since the answer is no where columns have nulls.
+        let mut columns = Vec::new();
+        expr.input_columns(&mut columns);
+        if columns.into_iter().any(|position| batch.column(position).null_count() > 0) {
+            return Ok(None);
+        }
+    }
+    let mut inputs = Inputs::default();
     if inputs.add(expr, batch)?.is_none() {
         return Ok(None);
     }
     let len = batch.len();
     let mut validity: Option<Bitmap> = None;
-    let mut slices = Vec::with_capacity(inputs.columns.len());
+    let mut read = Vec::with_capacity(inputs.columns.len());
     for column in &inputs.columns {
-        let Array::Float64(array) = column.array() else { return Ok(None) };
-        if array.len() != len {
-            return Ok(None);
-        }
-        validity = Bitmap::and_validity(validity.as_ref(), array.validity.as_ref());
-        slices.push(&array.values[..]);
+        validity = Bitmap::and_validity(validity.as_ref(), column.validity());
+        read.extend(input(column));
     }
-    let Some(values) = inputs.program.run(&slices, len) else { return Ok(None) };
-    let array = PrimitiveArray::try_new(values.into(), validity)?;
-    Ok(Some(Column::from_primitive(DataType::Float64, array)))
+    if read.len() < inputs.columns.len() || validity.is_some() && !inputs.program.is_strict() {
+        return Ok(None);
+    }
+    let column = match inputs.program.run(&read, len) {
+        Some(Output::Int32(values)) => numbers(expr, values, validity)?,
+        Some(Output::Int64(values)) => numbers(expr, values, validity)?,
+        Some(Output::Float32(values)) => numbers(expr, values, validity)?,
+        Some(Output::Float64(values)) => numbers(expr, values, validity)?,
+        Some(Output::Mask(values)) => Column::from_boolean(BooleanArray { values, validity }),
+        None => return Ok(None),
+    };
+    Ok(Some(column))
 }
 
-/// The sides of a step that tiles can do.
-fn sides(expr: &BoundExpr) -> Option<(&BoundExpr, &BoundExpr, hypostyle_kernels::arithmetic::Arithmetic)> {
-    let Node::Binary { left, right, plan } = &expr.node else { return None };
-    let Kernel::Arithmetic(op, stored) = &plan.kernel else { return None };
-    let float = |dtype: &DataType| *dtype == DataType::Float64;
-    let all = [&left.dtype, &right.dtype, stored, &plan.output].into_iter().all(float);
-    (all && Program::has(*op)).then_some((left, right, *op))
+fn numbers<T: hypostyle_core::Native>(
+    expr: &BoundExpr,
+    values: Vec<T>,
+    validity: Option<Bitmap>,
+) -> Result<Column> {
+    Ok(Column::from_primitive(expr.dtype.clone(), PrimitiveArray::try_new(values.into(), validity)?))
 }
 
+/// A column as an input.
+fn input(column: &Column) -> Option<Input<'_>> {
+    Some(match column.array() {
+        Array::Int32(array) => Input::Int32(&array.values),
+        Array::Int64(array) => Input::Int64(&array.values),
+        Array::Float32(array) => Input::Float32(&array.values),
+        Array::Float64(array) => Input::Float64(&array.values),
+        Array::Boolean(array) => Input::Mask(&array.values),
+        _ => return None,
+    })
+}
+
+/// The lane that values of a type are stored in.
+fn lane_of(dtype: &DataType) -> Option<Lane> {
+    Some(match dtype {
+        DataType::Boolean => Lane::Mask,
+        DataType::Int32 | DataType::Date => Lane::Int32,
+        DataType::Int64 | DataType::Datetime(..) | DataType::Duration(_) | DataType::Time => Lane::Int64,
+        DataType::Float32 => Lane::Float32,
+        DataType::Float64 => Lane::Float64,
+        _ => return None,
+    })
+}
+
+/// An operation on expressions.
+enum Work<'a> {
+    Binary(&'a BoundExpr, &'a BoundExpr, &'a Kernel),
+    Not(&'a BoundExpr),
+    Choose(&'a BoundExpr, &'a BoundExpr, &'a BoundExpr),
+    Widen(&'a BoundExpr),
+}
+
+impl<'a> Work<'a> {
+    /// The operation of a node, if tiles can do it.
+    fn of(expr: &'a BoundExpr) -> Option<(Self, Lane)> {
+        if expr.extent != Extent::Row {
+            return None;
+        }
+        let lane = lane_of(&expr.dtype)?;
+        let work = match &expr.node {
+            Node::Binary { left, right, plan } => {
+                let sides = lane_of(&left.dtype)?;
+                let fits = match &plan.kernel {
+                    // Of numbers alone: times have units, which plain kernels know.
+                    Kernel::Arithmetic(op, stored) => {
+                        let plain = matches!(stored, DataType::Int32 | DataType::Int64) || stored.is_float();
+                        plain
+                            && [&left.dtype, &right.dtype, &plan.output].into_iter().all(|t| t == stored)
+                            && Program::has(*op, sides)
+                    }
+                    Kernel::Compare(_) => sides != Lane::Mask && left.dtype == right.dtype,
+                    Kernel::Logical(_) => true,
+                    _ => false,
+                };
+                if !fits {
+                    return None;
+                }
+                Self::Binary(left, right, &plan.kernel)
+            }
+            Node::Function { function, args } => match (function.name(), &args[..]) {
+                ("not", [input]) if input.dtype == DataType::Boolean => Self::Not(input),
+                _ => return None,
+            },
+            Node::When { predicate, then, otherwise } => Self::Choose(predicate, then, otherwise),
+            // No value fails, whatever the mode.
+            Node::Cast { input, .. } if !expr.dtype.is_temporal() && !input.dtype.is_temporal() => {
+                if !Program::widens(lane_of(&input.dtype)?, lane) {
+                    return None;
+                }
+                Self::Widen(input)
+            }
+            _ => return None,
+        };
+        Some((work, lane))
+    }
+
+    fn sides(&self) -> Vec<&'a BoundExpr> {
+        match self {
+            Self::Binary(left, right, ..) => vec![left, right],
+            Self::Not(input) | Self::Widen(input) => vec![input],
+            Self::Choose(predicate, then, otherwise) => vec![predicate, then, otherwise],
+        }
+    }
+}
+
+fn operation(kernel: &Kernel, left: Operand, right: Operand) -> Option<Operation> {
+    Some(match kernel {
+        Kernel::Arithmetic(op, _) => Operation::Arithmetic(*op, left, right),
+        Kernel::Compare(op) => Operation::Compare(*op, left, right),
+        Kernel::Logical(BinaryOp::And) => Operation::Logical(Logical::And, left, right),
+        Kernel::Logical(BinaryOp::Or) => Operation::Logical(Logical::Or, left, right),
+        Kernel::Logical(_) => Operation::Logical(Logical::Xor, left, right),
+        _ => return None,
+    })
+}
+
+/// The steps on numbers: logic alone is as fast on bits.
 fn steps(expr: &BoundExpr) -> usize {
-    sides(expr).map_or(0, |(left, right, _)| 1 + steps(left) + steps(right))
+    let Some((work, _)) = Work::of(expr) else { return 0 };
+    let own = match &work {
+        Work::Binary(_, _, Kernel::Logical(_)) | Work::Not(_) => 0,
+        _ => 1,
+    };
+    own + work.sides().into_iter().map(steps).sum::<usize>()
 }
 
+/// Whether the steps are null where an input is, and nowhere else.
+fn is_strict(expr: &BoundExpr) -> bool {
+    Work::of(expr).is_none_or(|(work, _)| {
+        let own = !matches!(work, Work::Choose(..) | Work::Binary(_, _, Kernel::Logical(_)));
+        own && work.sides().into_iter().all(is_strict)
+    })
+}
+
+#[derive(Default)]
 struct Inputs {
     program: Program,
     columns: Vec<Column>,
+    /// The place in the batch of those that are columns of it.
+    positions: Vec<Option<usize>>,
 }
 
 impl Inputs {
     /// Where the value of an expression is found; `None` if it is a constant that is null.
     fn add(&mut self, expr: &BoundExpr, batch: &Batch) -> Result<Option<Operand>> {
-        if let Some((left, right, op)) = sides(expr) {
-            let (Some(left), Some(right)) = (self.add(left, batch)?, self.add(right, batch)?) else {
-                return Ok(None);
+        if let Some((work, lane)) = Work::of(expr) {
+            let mut sides = Vec::with_capacity(3);
+            for side in work.sides() {
+                let Some(operand) = self.add(side, batch)? else { return Ok(None) };
+                sides.push(operand);
+            }
+            let operation = match (work, &sides[..]) {
+                (Work::Binary(_, _, kernel), [left, right]) => operation(kernel, *left, *right),
+                (Work::Not(_), [input]) => Some(Operation::Not(*input)),
+                (Work::Choose(..), [mask, then, otherwise]) => {
+                    Some(Operation::Choose(*mask, *then, *otherwise))
+                }
+                (Work::Widen(_), [input]) => Some(Operation::Widen(*input)),
+                _ => None,
             };
-            self.program.steps.push(Step { op, left, right });
+            let Some(operation) = operation else { return Ok(None) };
+            self.program.steps.push(Step { operation, lane });
             return Ok(Some(Operand::Step(self.program.steps.len() - 1)));
+        }
+        let position = expr.as_column();
+        // A column that is read twice is one input.
+        if let Some(known) = self.positions.iter().position(|p| position.is_some() && *p == position) {
+            return Ok(Some(Operand::Input(known)));
         }
         let value = expr.evaluate(batch)?;
         if value.scalar {
-            return Ok(value.column.get(0).as_f64().map(Operand::Constant));
+            return Ok(constant(&value.column).map(Operand::Constant));
         }
         self.columns.push(value.column);
+        self.positions.push(position);
         Ok(Some(Operand::Input(self.columns.len() - 1)))
     }
 }
 
+/// The one value of a column.
+fn constant(column: &Column) -> Option<Constant> {
+    if column.is_null(0) {
+        return None;
+    }
+    Some(match column.array() {
+        Array::Int32(array) => Constant::Int32(array.values[0]),
+        Array::Int64(array) => Constant::Int64(array.values[0]),
+        Array::Float32(array) => Constant::Float32(array.values[0]),
+        Array::Float64(array) => Constant::Float64(array.values[0]),
+        Array::Boolean(array) => Constant::Mask(array.values.get(0)),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use hypostyle_core::{Batch, Column, DataType, Field, Schema};
+    use hypostyle_core::{Column, DataType, Native};
 
-    use crate::bind;
-    use crate::dsl::{col, lit};
+    use super::LEAST_ROWS;
+    use crate::Expr;
+    use crate::dsl::{col, lit, when};
+    use crate::testing::{evaluate, shown};
+
+    /// As many rows as tiles need, over and over the same four.
+    fn repeated<T: Native>(values: &[Option<T>; 4]) -> Column {
+        Column::from_options((0..LEAST_ROWS + 4).map(|i| values[i % 4]))
+    }
+
+    /// The values of an expression on the first four rows, of which all others are repetitions.
+    fn rows(expr: &Expr, columns: &[Column]) -> String {
+        let many = evaluate(expr, columns).unwrap();
+        let first: Vec<Column> = columns.iter().map(|c| c.slice(0, 4)).collect();
+        let few = shown(&evaluate(expr, &first).unwrap());
+        for start in (0..many.len() - 4).step_by(4) {
+            assert_eq!(shown(&many.slice(start, 4)), few, "rows from {start} of {expr}");
+        }
+        few
+    }
 
     #[test]
     fn nulls_scalars_and_other_types_beside_tiles() {
-        let x = Column::from_options([Some(1.5), None, Some(f64::NAN), Some(-2.0)]);
-        let y = Column::from_options([Some(2i64), Some(3), None, Some(4)]);
-        let batch = Batch::try_new(vec![x, y], 4).unwrap();
-        let fields = [Field::new("x", DataType::Float64), Field::new("y", DataType::Int64)];
-        let schema = Schema::try_new(fields.to_vec()).unwrap();
-        let rows = |expr: crate::Expr| {
-            let column = bind(&expr, &schema).unwrap().evaluate(&batch).unwrap().into_rows(4).unwrap();
-            (0..4).map(|i| format!("{:?}", column.get(i).as_f64())).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(rows(col("x") * (lit(1) - col("x"))), "Some(-0.75) None Some(NaN) Some(-6.0)");
-        assert_eq!(rows((col("x") + col("y")) * lit(2.0)), "Some(7.0) None None Some(4.0)");
-        assert_eq!(rows((col("x") + col("x").max()) / lit(2)), "Some(1.5) None Some(NaN) Some(-0.25)");
+        let a = repeated(&[Some(1.5), None, Some(f64::NAN), Some(-2.0)]);
+        let b = repeated(&[Some(2i64), Some(3), None, Some(4)]);
+        let check = |expr: Expr| rows(&expr, &[a.clone(), b.clone()]);
+        assert_eq!(check(col("a") * (lit(1) - col("a"))), "f64 [-0.75, null, NaN, -6.0]");
+        assert_eq!(check((col("a") + col("b")) * lit(2.0)), "f64 [7.0, null, null, 4.0]");
+        assert_eq!(check((col("a") + col("a").max()) / lit(2)), "f64 [1.5, null, NaN, -0.25]");
         let null = lit(1.0).cast(DataType::Float64) * crate::dsl::null();
-        assert_eq!(rows((col("x") + null) * lit(2.0)), "None None None None");
+        assert_eq!(check((col("a") + null) * lit(2.0)), "f64 [null, null, null, null]");
+        assert_eq!(check((col("a") + 1).gt(col("b"))), "bool [true, null, null, false]");
+        // Logic beside nulls has three values.
+        let either = (col("a") + 1).gt(2).or((col("b") + 1).gt(4));
+        assert_eq!(check(either), "bool [true, null, true, true]");
+    }
+
+    #[test]
+    fn choices_and_logic() {
+        let a = repeated(&[Some(1i32), Some(-2), Some(i32::MAX), Some(0)]);
+        let b = repeated(&[Some(0.5), Some(f64::NAN), Some(-0.0), Some(1e300)]);
+        let check = |expr: Expr| rows(&expr, &[a.clone(), b.clone()]);
+        assert_eq!(check(col("a") + 1 + col("a")), "i32 [3, -3, -1, 1]");
+        let positive = || col("a").gt(0);
+        assert_eq!(check(when(positive()).then(col("a") * 2).otherwise(col("a"))), "i32 [2, -2, -2, 0]");
+        let mixed = when(positive()).then(col("a")).otherwise(col("b"));
+        assert_eq!(check(mixed), "f64 [1.0, NaN, 2147483647.0, 1e300]");
+        let logic = positive().and(col("b").lt(1)).xor(col("a").eq(0));
+        assert_eq!(check(logic), "bool [true, false, true, true]");
+        assert_eq!(check(!(col("a") + 1).lt(col("b"))), "bool [true, false, false, false]");
     }
 }

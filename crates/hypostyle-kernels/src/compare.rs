@@ -94,45 +94,64 @@ fn compare_native<T: Native>(
     a: &hypostyle_core::PrimitiveArray<T>,
     b: &hypostyle_core::PrimitiveArray<T>,
 ) -> Result<BooleanArray> {
-    // For integers the NaN tests are constant and vanish.
     match op {
         Comparison::Eq => test_pairs(
             a,
             b,
             #[inline(always)]
-            |x, y| x == y || (x.is_nan() & y.is_nan()),
+            |x, y| equal(x, y),
         ),
         Comparison::NotEq => test_pairs(
             a,
             b,
             #[inline(always)]
-            |x, y| x != y && !(x.is_nan() & y.is_nan()),
+            |x, y| !equal(x, y),
         ),
         Comparison::Lt => test_pairs(
             a,
             b,
             #[inline(always)]
-            |x, y| x < y || (!x.is_nan() & y.is_nan()),
+            |x, y| less(x, y),
         ),
         Comparison::LtEq => test_pairs(
             a,
             b,
             #[inline(always)]
-            |x, y| x <= y || y.is_nan(),
+            |x, y| less_or_equal(x, y),
         ),
         Comparison::Gt => test_pairs(
             a,
             b,
             #[inline(always)]
-            |x, y| x > y || (x.is_nan() & !y.is_nan()),
+            |x, y| less(y, x),
         ),
         Comparison::GtEq => test_pairs(
             a,
             b,
             #[inline(always)]
-            |x, y| x >= y || x.is_nan(),
+            |x, y| less_or_equal(y, x),
         ),
     }
+}
+
+// In these three the NaN tests of integers are constant and vanish.
+
+/// `x == y`
+#[inline(always)]
+pub(crate) fn equal<T: Native>(x: T, y: T) -> bool {
+    x == y || (x.is_nan() & y.is_nan())
+}
+
+/// `x < y`
+#[inline(always)]
+pub(crate) fn less<T: Native>(x: T, y: T) -> bool {
+    x < y || (!x.is_nan() & y.is_nan())
+}
+
+/// `x <= y`
+#[inline(always)]
+pub(crate) fn less_or_equal<T: Native>(x: T, y: T) -> bool {
+    x <= y || y.is_nan()
 }
 
 fn compare_booleans(op: Comparison, a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {

@@ -192,7 +192,7 @@ fn pack_slices<A: Native, B: Native>(a: &[A], b: &[B], f: impl Fn(A, B) -> bool)
 
 /// 64 bytes of 0 or 1 to 64 bits.
 #[inline(always)]
-fn pack_bytes(bytes: &[u8; 64]) -> u64 {
+pub(crate) fn pack_bytes(bytes: &[u8; 64]) -> u64 {
     let mut word = 0;
     let mut i = 0;
     while i < 8 {

@@ -1,8 +1,8 @@
 //! Group-by. Each morsel is grouped and aggregated by itself; then groups of all morsels are merged, partition by
 //! partition, in the order of the morsels. So results are the same for every number of threads, in floats too.
 //!
-//! A morsel whose keys hardly repeat is passed on row by row: aggregating it twice would cost more than it saves.
-//! What a morsel does depends on its rows alone.
+//! A morsel whose keys hardly repeat is passed on row by row: aggregating it twice would cost more than it saves. So is
+//! every morsel where an aggregate keeps all rows anyway. What a morsel does depends on its rows alone.
 
 use std::sync::Arc;
 
@@ -32,8 +32,48 @@ const MASKED_GROUPS: usize = 4_096;
 pub(crate) struct Aggregate {
     keys: Vec<BoundExpr>,
     plan: GroupedPlan,
+    arguments: Arguments,
+    /// Whether a call keeps all rows until the end.
+    keeps_rows: bool,
     maintain_order: bool,
     fused: Option<Fused>,
+}
+
+/// What the calls read: a column that several of them read is there once.
+struct Arguments {
+    distinct: Vec<BoundExpr>,
+    /// For each call the places of its arguments among these.
+    calls: Vec<Vec<usize>>,
+}
+
+impl Arguments {
+    fn new(calls: &[Call]) -> Self {
+        let mut distinct: Vec<BoundExpr> = Vec::new();
+        let mut place = |arg: &BoundExpr| {
+            let same = |other: &BoundExpr| arg.as_column().is_some() && other.as_column() == arg.as_column();
+            distinct.iter().position(same).unwrap_or_else(|| {
+                distinct.push(arg.clone());
+                distinct.len() - 1
+            })
+        };
+        let calls = calls.iter().map(|call| call.args().iter().map(&mut place).collect()).collect();
+        Self { distinct, calls }
+    }
+
+    fn evaluate(&self, batch: &Batch) -> Result<Vec<Column>> {
+        self.distinct
+            .iter()
+            .map(|arg| {
+                let value = arg.evaluate(batch)?;
+                if value.scalar { Ok(value.column) } else { value.into_rows(batch.len()) }
+            })
+            .collect()
+    }
+
+    /// The arguments of a call.
+    fn of(&self, call: usize, columns: &[Column]) -> Vec<Column> {
+        self.calls[call].iter().map(|place| columns[*place].clone()).collect()
+    }
 }
 
 /// A filter, and what is computed after it, done by the aggregation itself: where most rows pass, all are computed and
@@ -72,13 +112,15 @@ pub(crate) struct Partial {
 pub(crate) enum Rows {
     /// A state for each group.
     Aggregated(Vec<Box<dyn State>>),
-    /// The arguments of every call, row by row.
-    Raw(Vec<Vec<Column>>),
+    /// The arguments, row by row.
+    Raw(Vec<Column>),
 }
 
 impl Aggregate {
     pub(crate) fn new(keys: Vec<BoundExpr>, plan: GroupedPlan, maintain_order: bool) -> Self {
-        Self { keys, plan, maintain_order, fused: None }
+        let arguments = Arguments::new(&plan.calls);
+        let keeps_rows = plan.calls.iter().any(|call| call.state().is_ok_and(|state| state.keeps_rows()));
+        Self { keys, plan, arguments, keeps_rows, maintain_order, fused: None }
     }
 
     /// With a filter and steps of its own. There must be keys, and order must not be kept.
@@ -99,16 +141,6 @@ impl Aggregate {
             return Ok(Vec::new());
         }
         self.merge_keyed(context, partials)
-    }
-
-    fn arguments(&self, call: &Call, batch: &Batch) -> Result<Vec<Column>> {
-        call.args()
-            .iter()
-            .map(|arg| {
-                let value = arg.evaluate(batch)?;
-                if value.scalar { Ok(value.column) } else { value.into_rows(batch.len()) }
-            })
-            .collect()
     }
 
     fn states(&self, groups: usize) -> Result<Vec<Box<dyn State>>> {
@@ -212,19 +244,23 @@ impl Aggregate {
                     pieces.push(gather(column, &new_rows)?);
                 }
             }
+            // One row that stands for all, or all rows in the order of the partitions.
+            let own = |c: &Column| match c.len() == part.partial.len {
+                true => c.slice(places.start, places.len()),
+                false => c.clone(),
+            };
+            let arguments: Vec<Column> = match &part.partial.rows {
+                Rows::Aggregated(_) => Vec::new(),
+                Rows::Raw(arguments) => arguments.iter().map(own).collect(),
+            };
             for (call, state) in states.iter_mut().enumerate() {
                 state.resize(first_seen.len());
                 match &part.partial.rows {
                     Rows::Aggregated(others) => {
                         state.merge(others[call].as_ref(), &part.order[places.clone()], &ids)?;
                     }
-                    Rows::Raw(arguments) => {
-                        // One row that stands for all, or all rows in the order of the partitions.
-                        let own = |c: &Column| match c.len() == part.partial.len {
-                            true => c.slice(places.start, places.len()),
-                            false => c.clone(),
-                        };
-                        let arguments: Vec<Column> = arguments[call].iter().map(own).collect();
+                    Rows::Raw(_) => {
+                        let arguments = self.arguments.of(call, &arguments);
                         state.update(&arguments, Ids::Each(&ids), places.len())?;
                     }
                 }
@@ -279,15 +315,15 @@ impl Aggregate {
         let len = batch.len();
         if self.keys.is_empty() {
             let mut states = self.states(1)?;
-            for (call, state) in self.plan.calls.iter().zip(&mut states) {
-                state.update(&self.arguments(call, batch)?, Ids::Single, len)?;
+            let arguments = self.arguments.evaluate(batch)?;
+            for (call, state) in states.iter_mut().enumerate() {
+                state.update(&self.arguments.of(call, &arguments), Ids::Single, len)?;
             }
             return Ok(Partial { index, keys: Vec::new(), len, rows: Rows::Aggregated(states) });
         }
         let keys = self.evaluate_keys(batch)?;
-        if len > 2 * SAMPLE && rarely_repeats(&keys)? {
-            let arguments =
-                self.plan.calls.iter().map(|call| self.arguments(call, batch)).collect::<Result<_>>()?;
+        if len > 2 * SAMPLE && (self.keeps_rows || rarely_repeats(&keys)?) {
+            let arguments = self.arguments.evaluate(batch)?;
             return Ok(Partial { index, keys, len, rows: Rows::Raw(arguments) });
         }
         let Groups { ids, first } = group_rows(&keys, len)?;
@@ -318,8 +354,9 @@ impl Aggregate {
 
     fn update(&self, batch: &Batch, ids: &[u32], groups: usize) -> Result<Vec<Box<dyn State>>> {
         let mut states = self.states(groups)?;
-        for (call, state) in self.plan.calls.iter().zip(&mut states) {
-            state.update(&self.arguments(call, batch)?, Ids::Each(ids), batch.len())?;
+        let arguments = self.arguments.evaluate(batch)?;
+        for (call, state) in states.iter_mut().enumerate() {
+            state.update(&self.arguments.of(call, &arguments), Ids::Each(ids), batch.len())?;
         }
         Ok(states)
     }

@@ -124,7 +124,7 @@ impl Scattered {
         };
         let mut partial = partial;
         if let Rows::Raw(arguments) = &mut partial.rows {
-            for argument in arguments.iter_mut().flatten().filter(|argument| argument.len() == order.len()) {
+            for argument in arguments.iter_mut().filter(|argument| argument.len() == order.len()) {
                 *argument = gather(argument, &order)?;
             }
         }

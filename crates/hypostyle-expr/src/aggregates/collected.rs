@@ -97,6 +97,10 @@ impl<F: Finish> State for Collected<F> {
         Ok(())
     }
 
+    fn keeps_rows(&self) -> bool {
+        !self.finish.distinct()
+    }
+
     fn finish(&mut self) -> Result<Column> {
         let parts = std::mem::take(&mut self.parts);
         let ids: Vec<u32> = parts.iter().flat_map(|part| part.groups.iter().copied()).collect();

@@ -67,9 +67,7 @@ impl State for Means {
             }
             (None, Ids::Each(ids)) => {
                 fold_groups::<f64, Adding, A>(&mut self.sums, &a.values, ids, Native::to_f64);
-                let mut counts = vec![0; self.counts.len()];
-                count_groups(&mut counts, ids);
-                self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += u64::from(new));
+                count_groups(&mut self.counts, ids);
             }
             (Some(validity), _) => validity.for_each_set(|i| {
                 let id = ids.get(i);

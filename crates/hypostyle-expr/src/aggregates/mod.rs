@@ -68,6 +68,11 @@ pub trait State: Send + Sync + Debug {
     /// here.
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()>;
 
+    /// Whether it keeps its rows as they come: feeding a state with a morsel first, to merge it later, saves nothing.
+    fn keeps_rows(&self) -> bool {
+        false
+    }
+
     /// One row for each group.
     fn finish(&mut self) -> Result<Column>;
 

@@ -1,7 +1,7 @@
 //! `median(x)`, `quantile(x, q, interpolation)`: of the values that are not null, NaN being the largest; null
 //! of nothing. Times give times; `quantile([1, 2, 9], 0.5) = [2.0]`.
 
-use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, TimeUnit};
+use hypostyle_core::{Column, DataType, Error, Result, Scalar, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
 
 use super::collected::{Collected, Finish};
@@ -106,13 +106,13 @@ impl Finish for Quantiles {
         }
         let column = cast(&columns[0], &DataType::Float64, CastMode::NonStrict)?;
         let array = column.expect_primitive::<f64>()?;
-        let mut values: Vec<f64> = Vec::new();
+        let mut values: Vec<i64> = Vec::new();
         let results = offsets.windows(2).map(|bounds| {
             values.clear();
             let (start, end) = (bounds[0] as usize, bounds[1] as usize);
             match &array.validity {
-                None => values.extend_from_slice(&array.values[start..end]),
-                Some(_) => values.extend((start..end).filter_map(|i| array.get(i))),
+                None => values.extend(array.values[start..end].iter().map(|v| ordered(*v))),
+                Some(_) => values.extend((start..end).filter_map(|i| array.get(i).map(ordered))),
             }
             self.of(&mut values)
         });
@@ -120,12 +120,24 @@ impl Finish for Quantiles {
     }
 }
 
+/// An integer that compares as the number does, NaN being the largest; selection among integers has no branches.
+#[inline(always)]
+fn ordered(value: f64) -> i64 {
+    let value = if value.is_nan() { f64::NAN } else { value };
+    let bits = value.to_bits() as i64;
+    bits ^ ((bits >> 63) as u64 >> 1) as i64
+}
+
+fn number(ordered: i64) -> f64 {
+    f64::from_bits((ordered ^ ((ordered >> 63) as u64 >> 1) as i64) as u64)
+}
+
 impl Quantiles {
-    fn of(&self, values: &mut [f64]) -> Option<f64> {
+    fn of(&self, values: &mut [i64]) -> Option<f64> {
         let last = values.len().checked_sub(1)?;
         let position = self.q * last as f64;
         let (low, high) = (position.floor() as usize, position.ceil() as usize);
-        let mut at = |i: usize| *values.select_nth_unstable_by(i.min(last), Native::total_cmp).1;
+        let mut at = |i: usize| number(*values.select_nth_unstable(i.min(last)).1);
         Some(match self.interpolation {
             Interpolation::Nearest => at(position.round() as usize),
             Interpolation::Lower => at(low),
@@ -133,11 +145,17 @@ impl Quantiles {
             Interpolation::Equiprobable => {
                 at(((self.q * (last + 1) as f64).ceil() as usize).saturating_sub(1))
             }
-            Interpolation::Midpoint => (at(low) + at(high)) / 2.0,
-            Interpolation::Linear if low == high => at(low),
-            Interpolation::Linear => {
-                let (a, b) = (at(low), at(high));
-                a + (b - a) * (position - low as f64)
+            Interpolation::Midpoint | Interpolation::Linear if low == high => at(low),
+            Interpolation::Midpoint | Interpolation::Linear => {
+                let (_, low_value, above) = values.select_nth_unstable(low.min(last));
+                let low_value = *low_value;
+                // The next one is the smallest of those that selection left above.
+                let next = above.iter().copied().min().unwrap_or(low_value);
+                let (a, b) = (number(low_value), number(next));
+                match self.interpolation {
+                    Interpolation::Midpoint => (a + b) / 2.0,
+                    _ => a + (b - a) * (position - low as f64),
+                }
             }
         })
     }

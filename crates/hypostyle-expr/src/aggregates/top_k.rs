@@ -1,12 +1,17 @@
 //! `top_k(x, k)`, `bottom_k(x, k)`: the k largest or smallest values as a list, best first, nulls last; NaN
-//! is the largest; `top_k([1, 3, 2], 2) = [[3, 2]]`.
+//! is the largest; `top_k([1, 3, 2], 2) = [[3, 2]]`. Of equal values the first come first.
+//!
+//! Few numbers a group are kept while rows pass by ([`Best`]); many, and values of other layouts, are collected.
 
-use hypostyle_core::{Column, DataType, Error, Result, Scalar};
+use std::any::Any;
+
+use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, with_native_type};
 use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::select::broadcast;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, Signature, State, need};
+use super::{Aggregate, Arg, Ids, Signature, State, need, same};
 use crate::grouped::{segment_ids, segments_to_lists};
 
 /// `top_k(x, k)`
@@ -39,8 +44,129 @@ impl Aggregate for TopK {
                     self.name
                 ))
             })?;
-        let finish = Largest { k: k as usize, largest: self.largest };
-        Ok(Box::new(Collected::new(vec![args[0].clone()], finish)))
+        let k = usize::try_from(k).unwrap_or(usize::MAX);
+        let collected = || Collected::new(vec![args[0].clone()], Largest { k, largest: self.largest });
+        if k == 0 || k > MOST_KEPT || args[0].is_categorical() {
+            return Ok(Box::new(collected()));
+        }
+        Ok(with_native_type!(
+            &args[0],
+            |T| if self.largest {
+                Box::new(Best::<T, true>::new(k, &args[0]))
+            } else {
+                Box::new(Best::<T, false>::new(k, &args[0]))
+            },
+            else Box::new(collected())
+        ))
+    }
+}
+
+/// Values a group up to which each new one is put in its place at once.
+const MOST_KEPT: usize = 16;
+
+/// The best `k` values of every group so far.
+#[derive(Debug)]
+struct Best<T, const LARGEST: bool> {
+    k: usize,
+    /// `k` places a group, the best first; of these the first `kept` are taken.
+    values: Vec<T>,
+    kept: Vec<u8>,
+    /// Nulls, of which no more than `k` are counted.
+    nulls: Vec<u8>,
+    dtype: DataType,
+}
+
+impl<T: Native, const LARGEST: bool> Best<T, LARGEST> {
+    fn new(k: usize, dtype: &DataType) -> Self {
+        Self { k, values: Vec::new(), kept: Vec::new(), nulls: Vec::new(), dtype: dtype.clone() }
+    }
+
+    /// Whether a later value goes before an earlier one.
+    #[inline(always)]
+    fn wins(new: T, old: T) -> bool {
+        if LARGEST {
+            new > old || new.is_nan() & !old.is_nan()
+        } else {
+            new < old || !new.is_nan() & old.is_nan()
+        }
+    }
+
+    #[inline(always)]
+    fn offer(&mut self, group: usize, value: T) {
+        let places = &mut self.values[group * self.k..(group + 1) * self.k];
+        let kept = &mut self.kept[group];
+        let mut place = usize::from(*kept);
+        if place == places.len() {
+            if !Self::wins(value, places[place - 1]) {
+                return;
+            }
+            place -= 1;
+        } else {
+            *kept += 1;
+        }
+        while place > 0 && Self::wins(value, places[place - 1]) {
+            places[place] = places[place - 1];
+            place -= 1;
+        }
+        places[place] = value;
+    }
+
+    fn add_nulls(&mut self, group: usize, nulls: u8) {
+        // Both are at most `MOST_KEPT`.
+        self.nulls[group] = (self.nulls[group] + nulls).min(self.k as u8);
+    }
+}
+
+impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
+    fn resize(&mut self, groups: usize) {
+        self.values.resize(groups * self.k, T::default());
+        self.kept.resize(groups, 0);
+        self.nulls.resize(groups, 0);
+    }
+
+    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
+        let column = broadcast(&args[0], len)?;
+        let array = column.expect_primitive::<T>()?;
+        match &array.validity {
+            None => array.values.iter().enumerate().for_each(|(i, v)| self.offer(ids.get(i), *v)),
+            Some(validity) => validity.iter().enumerate().for_each(|(i, valid)| match valid {
+                true => self.offer(ids.get(i), array.values[i]),
+                false => self.add_nulls(ids.get(i), 1),
+            }),
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
+        let other: &Self = same(other)?;
+        for (from, to) in from.iter().zip(to) {
+            let (from, to) = (*from as usize, *to as usize);
+            let first = from * other.k;
+            for value in &other.values[first..first + usize::from(other.kept[from])] {
+                self.offer(to, *value);
+            }
+            self.add_nulls(to, other.nulls[from]);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Column> {
+        let mut ends = Vec::with_capacity(self.kept.len() + 1);
+        ends.push(0u32);
+        let mut values: Vec<Option<T>> = Vec::with_capacity(self.values.len());
+        for (places, (kept, nulls)) in self.values.chunks(self.k).zip(self.kept.iter().zip(&self.nulls)) {
+            let kept = usize::from(*kept);
+            values.extend(places[..kept].iter().map(|value| Some(*value)));
+            values.resize(values.len() + usize::from(*nulls).min(self.k - kept), None);
+            ends.push(values.len() as u32);
+        }
+        let array = Column::from_options(values);
+        let values = Column::from_primitive(self.dtype.clone(), array.expect_primitive::<T>()?.clone());
+        segments_to_lists(values, &ends)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 
@@ -70,10 +196,13 @@ impl Finish for Largest {
 
 #[cfg(test)]
 mod tests {
-    use hypostyle_core::Column;
+    use hypostyle_core::{Column, DataType};
+    use proptest::prelude::*;
 
+    use super::{Best, Collected, Largest};
+    use crate::aggregates::{Ids, State};
     use crate::dsl::{col, lit};
-    use crate::testing::{check, check_error, check_groups, texts};
+    use crate::testing::{check, check_error, check_groups, dates, shown, texts};
 
     #[test]
     fn best_first() {
@@ -83,5 +212,57 @@ mod tests {
         check_groups(col("a").top_k(1), &a, &[0, 1, 0, 1], "list[f64] [[3.0], [NaN]]");
         check(col("a").bottom_k(1), &[texts([Some("b"), Some("a")])], "list[str] [[\"a\"]]");
         check_error(crate::dsl::aggregate("top_k", [col("a"), lit(-1)]), &a, "InvalidOperation");
+    }
+
+    #[test]
+    fn other_types_keep_theirs() {
+        let a = [dates([Some("2020-01-01"), None, Some("2021-01-01")])];
+        check(col("a").top_k(2), &a, "list[date] [[2021-01-01, 2020-01-01]]");
+        check(col("a").top_k(0), &a, "list[date] [[]]");
+        check(col("a").bottom_k(40), &[Column::from_vec(vec![3u8, 1])], "list[u8] [[1, 3]]");
+        check(col("a").top_k(2), &[Column::from_vec(vec![-0.0, 0.0, -0.0])], "list[f64] [[-0.0, 0.0]]");
+    }
+
+    /// Both states, fed in two halves that are merged.
+    fn both<const LARGEST: bool>(values: &[Option<f64>], ids: &[u32], k: usize) -> [String; 2] {
+        let feed = |make: &dyn Fn() -> Box<dyn State>| {
+            let half = values.len() / 2;
+            let part = |rows: std::ops::Range<usize>| {
+                let mut state = make();
+                state.resize(4);
+                let column = Column::from_options(values[rows.clone()].iter().copied());
+                state.update(&[column], Ids::Each(&ids[rows.clone()]), rows.len()).unwrap();
+                state
+            };
+            let mut first = part(0..half);
+            first.merge(part(half..values.len()).as_ref(), &[0, 1, 2, 3], &[0, 1, 2, 3]).unwrap();
+            shown(&first.finish().unwrap())
+        };
+        [
+            feed(&|| Box::new(Best::<f64, LARGEST>::new(k, &DataType::Float64))),
+            feed(&|| Box::new(Collected::new(vec![DataType::Float64], Largest { k, largest: LARGEST }))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn kept_values_are_those_of_a_sort(
+            rows in prop::collection::vec((prop::option::of(-3i8..4), 0u32..4), 0..60),
+            k in 1usize..6,
+        ) {
+            // 3 stands for NaN, and zeros have either sign.
+            let value = |(i, v): (usize, i8)| match v {
+                3 => f64::NAN,
+                0 if i % 2 == 0 => -0.0,
+                v => f64::from(v),
+            };
+            let values: Vec<Option<f64>> =
+                rows.iter().enumerate().map(|(i, (v, _))| v.map(|v| value((i, v)))).collect();
+            let ids: Vec<u32> = rows.iter().map(|(_, id)| *id).collect();
+            let [kept, sorted] = both::<true>(&values, &ids, k);
+            prop_assert_eq!(kept, sorted);
+            let [kept, sorted] = both::<false>(&values, &ids, k);
+            prop_assert_eq!(kept, sorted);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::ops::AddAssign;
 
 use hypostyle_core::{
     Array, Bitmap, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive,
@@ -129,10 +130,10 @@ pub(super) fn fold_groups<T: Native, F: Fold, A: Native>(
 }
 
 /// Adds the number of rows of each group.
-pub(super) fn count_groups(counts: &mut [u32], ids: &[u32]) {
+pub(super) fn count_groups<C: AddAssign + From<u32>>(counts: &mut [C], ids: &[u32]) {
     let groups = counts.len();
     if groups > LANED_GROUPS || ids.len() < groups * LANES {
-        ids.iter().for_each(|id| counts[*id as usize] += 1);
+        ids.iter().for_each(|id| counts[*id as usize] += C::from(1));
         return;
     }
     let mut lanes = vec![0u32; groups * LANES];
@@ -140,7 +141,7 @@ pub(super) fn count_groups(counts: &mut [u32], ids: &[u32]) {
         ids.iter().enumerate().for_each(|(lane, id)| lanes[*id as usize * LANES + lane] += 1);
     }
     for (count, lanes) in counts.iter_mut().zip(lanes.chunks(LANES)) {
-        *count += lanes.iter().sum::<u32>();
+        *count += C::from(lanes.iter().sum::<u32>());
     }
 }
 
@@ -207,7 +208,7 @@ mod tests {
         for (groups, rows) in [(1, 0), (1, 9), (3, 11), (3, 1_000), (128, 5_003), (129, 5_003)] {
             let ids: Vec<u32> = (0..rows).map(|i| (i * i % 1_009 % groups) as u32).collect();
             let values: Vec<f64> = (0..rows).map(|i| i as f64 / 4.0).collect();
-            let (mut totals, mut counts) = (vec![1.0; groups], vec![1; groups]);
+            let (mut totals, mut counts) = (vec![1.0; groups], vec![1u32; groups]);
             fold_groups::<f64, Adding, f64>(&mut totals, &values, &ids, |v| v);
             count_groups(&mut counts, &ids);
             let (mut expected, mut expected_counts) = (vec![1.0; groups], vec![1; groups]);
