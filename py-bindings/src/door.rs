@@ -31,6 +31,12 @@ pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
     enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).collect_with(context))
 }
 
+/// Runs a query and tells what its operators did.
+pub(crate) fn explain_analyze(py: Python<'_>, plan: Arc<Plan>) -> PyResult<String> {
+    let inline = is_small(&plan);
+    enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).explain_analyze(context))
+}
+
 /// Whether work on a frame that is there ends sooner than a signal would be noticed.
 pub(crate) fn is_small_frame(frame: &DataFrame) -> bool {
     frame.height() as f64 <= INLINE_ROWS

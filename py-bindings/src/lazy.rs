@@ -98,6 +98,15 @@ impl PyLazyFrame {
         py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain(optimized)).or_raise()
     }
 
+    fn explain_steps(&self, py: Python<'_>) -> PyResult<String> {
+        let plan = self.input();
+        py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain_all()).or_raise()
+    }
+
+    fn explain_analyze(&self, py: Python<'_>) -> PyResult<String> {
+        door::explain_analyze(py, self.input())
+    }
+
     fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
         Ok(door::collect(py, self.input())?.into())
     }

@@ -420,3 +420,15 @@ def test_large_frames_run_as_queries():
         ]
 
     check(program)
+
+
+def test_explain_tells_what_rules_changed_and_what_operators_did():
+    query = hs.LazyFrame({"a": [1, 2, 3]}).with_columns(b=hs.col("a") + 1).filter(hs.col("a") > 1)
+    steps = query.explain(steps=True)
+    assert steps.startswith("logical plan")
+    assert "after predicate_pushdown" in steps
+    lines = query.explain(analyze=True).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.split() == ["rows", "ms", "operator"])
+    assert lines[:start - 1] == query.explain().splitlines()
+    rows = {line.split()[2]: int(line.split()[0]) for line in lines[start + 1 :]}
+    assert rows["FILTER"] == 2

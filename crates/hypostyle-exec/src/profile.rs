@@ -1,5 +1,6 @@
 //! Rows and time of every operator.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,6 +21,16 @@ pub struct OperatorProfile {
 pub struct Profile {
     /// One entry an operator.
     pub operators: Vec<OperatorProfile>,
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>12} {:>12}  operator", "rows", "ms")?;
+        for OperatorProfile { name, rows, time } in &self.operators {
+            writeln!(f, "{rows:>12} {:>12.3}  {name}", time.as_secs_f64() * 1e3)?;
+        }
+        Ok(())
+    }
 }
 
 /// Counters of one operator.

@@ -36,6 +36,19 @@ pub(crate) struct BinaryPlan {
     pub(crate) output: DataType,
 }
 
+impl BinaryPlan {
+    /// Whether no values can make it fail. Decimals overflow.
+    pub(crate) fn is_infallible(&self) -> bool {
+        match &self.kernel {
+            Kernel::Arithmetic(_, stored) => {
+                (stored.is_integer() || stored.is_float()) && *stored == self.output
+            }
+            Kernel::Compare(_) | Kernel::EqMissing { .. } | Kernel::Logical(_) | Kernel::Bitwise(_) => true,
+            Kernel::ConcatText => false,
+        }
+    }
+}
+
 /// Types of an operator's sides and result.
 pub(crate) fn plan(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> {
     match op {

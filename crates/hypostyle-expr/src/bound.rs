@@ -116,6 +116,32 @@ impl BoundExpr {
         }
     }
 
+    /// Whether no row can make this fail: it may then be evaluated for rows that something else drops, or not.
+    pub fn is_infallible(&self) -> bool {
+        match &self.node {
+            Node::Column(_) | Node::Literal(_) | Node::Len => true,
+            Node::Binary { left, right, plan } => {
+                plan.is_infallible() && left.is_infallible() && right.is_infallible()
+            }
+            Node::Function { function, args } => {
+                let mut args = args.iter();
+                function.is_infallible()
+                    && args.next().is_none_or(Self::is_infallible)
+                    && args.all(|option| matches!(option.node, Node::Literal(_)))
+            }
+            Node::When { predicate, then, otherwise } => {
+                [predicate, then, otherwise].into_iter().all(|e| e.is_infallible())
+            }
+            // Casts that types demand widen numbers; others are not looked at more closely.
+            Node::Cast { input, .. } => {
+                self.dtype.is_float()
+                    && (input.dtype.is_integer() || input.dtype.is_float())
+                    && input.is_infallible()
+            }
+            Node::Aggregate(_) | Node::Over(_) | Node::Filter { .. } => false,
+        }
+    }
+
     /// The positions of the columns that this reads.
     pub fn input_columns(&self, out: &mut Vec<usize>) {
         match &self.node {

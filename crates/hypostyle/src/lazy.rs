@@ -415,6 +415,23 @@ impl LazyFrame {
         Ok(out)
     }
 
+    /// Runs the query and gives its plan as a tree, with the rows and milliseconds of every operator: time in an operator,
+    /// added up over all threads.
+    ///
+    /// ```
+    /// use hypostyle::prelude::*;
+    ///
+    /// let frame = DataFrame::new([("a", Column::from_vec(vec![1i64, 2, 3]))])?;
+    /// let text = frame.lazy().filter(col("a").gt(lit(1))).explain_analyze(&Context::default())?;
+    /// assert!(text.contains("operator"));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn explain_analyze(&self, context: &Context) -> Result<String> {
+        let plan = self.optimized(&[])?;
+        let (_, profile) = hypostyle_exec::collect(&plan, &context.clone().with_profile())?;
+        Ok(format!("{}\n{profile}", explain(&plan)))
+    }
+
     /// Runs the query.
     ///
     /// # Errors

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +22,8 @@ def options() -> dict[str, Any]:
 
 def _terminal_width() -> int:
     if "COLUMNS" in os.environ or sys.stdout is not None and sys.stdout.isatty():
+        import shutil  # Which imports all of the compression formats: not before a table is shown.
+
         return shutil.get_terminal_size((100, 24)).columns
     return 100
 

@@ -97,15 +97,32 @@ class LazyFrame:
         """The number of columns of the result."""
         return len(self.collect_schema())
 
-    def explain(self, *, format: str = "plain", optimized: bool = True, engine: str = "auto", **_: Any) -> str:
+    def explain(
+        self,
+        *,
+        format: str = "plain",
+        optimized: bool = True,
+        engine: str = "auto",
+        analyze: bool = False,
+        steps: bool = False,
+        **_: Any,
+    ) -> str:
         """The plan as text.
 
+        With `steps`, the plan as it was written and after each optimizer rule that changed it. With `analyze`, the query is
+        run, and the rows and milliseconds of every operator are told: time in an operator, added up over all threads.
+
         >>> import hypostyle as hs
-        >>> "FILTER" in hs.LazyFrame({"a": [1]}).filter(hs.col("a") > 0).explain().upper()
+        >>> query = hs.LazyFrame({"a": [1]}).filter(hs.col("a") > 0)
+        >>> "FILTER" in query.explain().upper()
+        True
+        >>> "operator" in query.explain(analyze=True)
         True
         """
         del format, engine
-        return self._ldf.explain(optimized)
+        if analyze:
+            return self._ldf.explain_analyze()
+        return self._ldf.explain_steps() if steps else self._ldf.explain(optimized)
 
     # Running it.
 

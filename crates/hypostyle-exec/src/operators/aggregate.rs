@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{Batch, Bitmap, Column, Result};
 use hypostyle_expr::BoundExpr;
-use hypostyle_expr::aggregates::{Ids, State};
+use hypostyle_expr::aggregates::{Ids, State, count_groups};
 use hypostyle_expr::grouped::{Call, GroupedPlan};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::filter::filter_batch;
@@ -355,8 +355,18 @@ impl Aggregate {
     fn update(&self, batch: &Batch, ids: &[u32], groups: usize) -> Result<Vec<Box<dyn State>>> {
         let mut states = self.states(groups)?;
         let arguments = self.arguments.evaluate(batch)?;
+        // Several means of the same groups: their rows are counted once.
+        let mut counts = Vec::new();
+        if states.iter().filter(|state| state.counts_rows()).count() > 1 {
+            counts = vec![0u32; groups];
+            count_groups(&mut counts, ids);
+        }
         for (call, state) in states.iter_mut().enumerate() {
-            state.update(&self.arguments.of(call, &arguments), Ids::Each(ids), batch.len())?;
+            let arguments = self.arguments.of(call, &arguments);
+            match counts.is_empty() {
+                true => state.update(&arguments, Ids::Each(ids), batch.len())?,
+                false => state.update_counted(&arguments, ids, &counts)?,
+            }
         }
         Ok(states)
     }

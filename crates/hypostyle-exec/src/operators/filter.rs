@@ -1,4 +1,11 @@
 //! Filter: conjuncts one after the other, then one gather of the columns that are still needed.
+//!
+//! Conjuncts that cannot fail change places while the query runs: what drops many rows for little time comes first, by
+//! the times and pass rates measured so far (the rank of predicates of Hellerstein and Stonebraker, "Predicate migration",
+//! SIGMOD 1993). Which rows are left does not depend on the order.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Result};
 use hypostyle_expr::BoundExpr;
@@ -19,10 +26,54 @@ pub(crate) struct Filter {
 struct Conjunct {
     predicate: BoundExpr,
     columns: Vec<usize>,
+    /// Whether it may change places with its neighbours.
+    movable: bool,
+    asked: AtomicU64,
+    passed: AtomicU64,
+    nanos: AtomicU64,
+}
+
+impl Conjunct {
+    fn new(predicate: BoundExpr) -> Self {
+        let mut columns = Vec::new();
+        predicate.input_columns(&mut columns);
+        let movable = predicate.is_infallible();
+        let counter = AtomicU64::default;
+        Self { predicate, columns, movable, asked: counter(), passed: counter(), nanos: counter() }
+    }
+
+    fn mask(&self, batch: &Batch) -> Result<Bitmap> {
+        let start = Instant::now();
+        let rows = self.predicate.evaluate(batch)?.into_rows(batch.len())?;
+        let mask = match rows.as_boolean() {
+            Some(array) => array.truthy(),
+            None => Bitmap::constant(false, batch.len()),
+        };
+        // Small batches tell more of the clock than of the rows.
+        if batch.len() >= MEASURED_ROWS {
+            self.asked.fetch_add(batch.len() as u64, Ordering::Relaxed);
+            self.passed.fetch_add(mask.count_set() as u64, Ordering::Relaxed);
+            self.nanos.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        }
+        Ok(mask)
+    }
+
+    /// Time a row over the part of the rows that are dropped: the lower, the sooner it should be asked. Zero for those
+    /// not asked yet, which keep their places.
+    fn rank(&self) -> f64 {
+        let asked = self.asked.load(Ordering::Relaxed) as f64;
+        if asked == 0.0 {
+            return 0.0;
+        }
+        let dropped = 1.0 - self.passed.load(Ordering::Relaxed) as f64 / asked;
+        self.nanos.load(Ordering::Relaxed) as f64 / asked / dropped.max(1e-3)
+    }
 }
 
 /// Below this part of the rows, the next conjunct looks at the survivors alone.
 const SPARSE: usize = 4;
+/// Rows of a batch from which on conjuncts are measured.
+const MEASURED_ROWS: usize = 256;
 /// A join's filter that more than this part of the rows passes is not asked.
 const PASSES: f64 = 0.85;
 /// One that fewer pass is asked before the conjuncts.
@@ -30,14 +81,7 @@ const FEW_PASS: f64 = 0.2;
 
 impl Filter {
     pub(crate) fn new(predicates: Vec<BoundExpr>, keys: Vec<KeyTest>, output: Vec<usize>) -> Self {
-        let conjuncts = predicates
-            .into_iter()
-            .map(|predicate| {
-                let mut columns = Vec::new();
-                predicate.input_columns(&mut columns);
-                Conjunct { predicate, columns }
-            })
-            .collect();
+        let conjuncts = predicates.into_iter().map(Conjunct::new).collect();
         Self { conjuncts, keys, output }
     }
 
@@ -46,12 +90,18 @@ impl Filter {
         Self { output, ..self }
     }
 
-    fn mask(conjunct: &Conjunct, batch: &Batch) -> Result<Bitmap> {
-        let rows = conjunct.predicate.evaluate(batch)?.into_rows(batch.len())?;
-        Ok(match rows.as_boolean() {
-            Some(array) => array.truthy(),
-            None => Bitmap::constant(false, batch.len()),
-        })
+    /// The conjuncts in the order in which to ask them: none moves past one that can fail.
+    fn ordered(&self) -> Vec<&Conjunct> {
+        let mut ordered: Vec<&Conjunct> = self.conjuncts.iter().collect();
+        for run in ordered.chunk_by_mut(|a, b| a.movable && b.movable) {
+            if run.len() > 1 {
+                // Read once: others change while this sorts.
+                let mut ranked: Vec<(f64, &Conjunct)> = run.iter().map(|c| (c.rank(), *c)).collect();
+                ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+                run.iter_mut().zip(ranked).for_each(|(place, (_, conjunct))| *place = conjunct);
+            }
+        }
+        ordered
     }
 
     /// The joins' filters that are worth asking of these rows, those that drop most first, and how many of them to ask
@@ -125,10 +175,10 @@ impl Filter {
             })
         };
         ask(&mut selection, &keys[..first])?;
-        for conjunct in &self.conjuncts {
+        for conjunct in self.ordered() {
             selection.narrow(
-                || Self::mask(conjunct, batch),
-                |rows| Self::mask(conjunct, &survivors(batch, &conjunct.columns, rows)?),
+                || conjunct.mask(batch),
+                |rows| conjunct.mask(&survivors(batch, &conjunct.columns, rows)?),
             )?;
         }
         ask(&mut selection, &keys[first..])?;
@@ -169,4 +219,70 @@ fn survivors(batch: &Batch, columns: &[usize], rows: &[u32]) -> Result<Batch> {
         })
         .collect::<Result<_>>()?;
     Batch::try_new(gathered, rows.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::{DataType, Field, Schema};
+    use hypostyle_expr::dsl::col;
+    use hypostyle_expr::{Expr, bind};
+
+    use super::*;
+
+    /// Columns `a` and `b`, with nulls, and a filter of these conjuncts over them.
+    fn setup(conjuncts: &[Expr]) -> (Filter, Batch) {
+        let column =
+            |step: i64| Column::from_options((0..5_000).map(|i| (i % 17 != 3).then_some(i * step % 1_009)));
+        let schema =
+            Schema::try_new(["a", "b"].map(|name| Field::new(name, DataType::Int64)).to_vec()).unwrap();
+        let bound = conjuncts.iter().map(|c| bind(c, &schema).unwrap()).collect();
+        let batch = Batch::try_new(vec![column(31), column(77)], 5_000).unwrap();
+        (Filter::new(bound, Vec::new(), vec![0, 1]), batch)
+    }
+
+    #[test]
+    fn the_order_of_conjuncts_changes_no_row() {
+        let conjuncts = [
+            col("a").lt(900),
+            (col("a") * 3 + col("b")).gt(700).or(col("b").is_null()),
+            col("b").is_between(10, 200),
+            col("a").eq(col("b")).or(col("b").lt(20)),
+        ];
+        let (plain, batch) = setup(&[conjuncts.iter().cloned().reduce(Expr::and).unwrap()]);
+        let expected = plain.apply(0, batch.clone()).unwrap();
+        assert!(!expected.is_empty());
+        for turn in 0..conjuncts.len() {
+            let mut turned = conjuncts.clone();
+            turned.rotate_left(turn);
+            let (filter, batch) = setup(&turned);
+            for _ in 0..4 {
+                let found = filter.apply(0, batch.clone()).unwrap();
+                for (found, expected) in found.columns().iter().zip(expected.columns()) {
+                    assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_drops_more_comes_first_but_not_past_what_can_fail() {
+        let fails = col("a").cast(DataType::UInt8).lt(300);
+        let conjuncts = [col("a").gt_eq(0), col("b").lt(9), fails, col("b").lt(5)];
+        let (filter, _) = setup(&conjuncts);
+        assert_eq!(filter.conjuncts.iter().map(|c| c.movable).collect::<Vec<_>>(), [true, true, false, true]);
+        let names = |filter: &Filter| {
+            let place = |c: &Conjunct| filter.conjuncts.iter().position(|other| std::ptr::eq(other, c));
+            filter.ordered().into_iter().filter_map(place).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&filter), [0, 1, 2, 3]);
+        let measured = |conjunct: &Conjunct, passed: u64| {
+            conjunct.asked.store(1_000, Ordering::Relaxed);
+            conjunct.passed.store(passed, Ordering::Relaxed);
+            conjunct.nanos.store(500, Ordering::Relaxed);
+        };
+        measured(&filter.conjuncts[0], 1_000);
+        measured(&filter.conjuncts[1], 10);
+        measured(&filter.conjuncts[3], 1);
+        assert_eq!(names(&filter), [1, 0, 2, 3]);
+    }
 }

@@ -96,6 +96,23 @@ impl State for Counts {
         Ok(())
     }
 
+    fn update_counted(&mut self, args: &[Column], ids: &[u32], counts: &[u32]) -> Result<()> {
+        let all = match (self.what, args.first()) {
+            (What::All, _) => true,
+            (What::Valid, Some(column)) => column.len() == ids.len() && column.null_count() == 0,
+            _ => false,
+        };
+        if !all {
+            return self.update(args, Ids::Each(ids), ids.len());
+        }
+        self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += new);
+        Ok(())
+    }
+
+    fn counts_rows(&self) -> bool {
+        self.what != What::Null
+    }
+
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
         let other: &Self = same(other)?;
         from.iter().zip(to).for_each(|(from, to)| self.counts[*to as usize] += other.counts[*from as usize]);

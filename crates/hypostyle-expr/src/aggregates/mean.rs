@@ -78,6 +78,21 @@ impl State for Means {
         Ok(())
     }
 
+    fn update_counted(&mut self, args: &[Column], ids: &[u32], counts: &[u32]) -> Result<()> {
+        if args[0].len() != ids.len() || args[0].null_count() > 0 {
+            return self.update(args, Ids::Each(ids), ids.len());
+        }
+        with_primitive!(args[0].array(), |a: A| {
+            fold_groups::<f64, Adding, A>(&mut self.sums, &a.values, ids, Native::to_f64);
+        }, else |_array| return Err(Error::internal("a mean of no number")));
+        self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += u64::from(*new));
+        Ok(())
+    }
+
+    fn counts_rows(&self) -> bool {
+        true
+    }
+
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
         let other: &Self = same(other)?;
         for (from, to) in from.iter().zip(to) {

@@ -35,6 +35,7 @@ pub use crate::functions::{Arg, Signature};
 pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
 pub(crate) use sum::sum_type;
+pub use totals::count_groups;
 
 /// The group of every row of an update.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,17 @@ pub trait State: Send + Sync + Debug {
 
     /// Takes in `len` rows. Columns of one row are scalars.
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()>;
+
+    /// As [`Self::update`], where somebody counted the rows of every group already.
+    fn update_counted(&mut self, args: &[Column], ids: &[u32], counts: &[u32]) -> Result<()> {
+        let _ = counts;
+        self.update(args, Ids::Each(ids), ids.len())
+    }
+
+    /// Whether it asks how many rows a group has: [`Self::update_counted`] then saves a pass over them.
+    fn counts_rows(&self) -> bool {
+        false
+    }
 
     /// Takes in groups of another state of the same aggregate: group `from[k]` of it belongs to group `to[k]`
     /// here.

@@ -116,31 +116,41 @@ pub(super) fn fold_groups<T: Native, F: Fold, A: Native>(
         }
         return;
     }
-    let mut lanes = vec![T::from_i128(F::START); groups * LANES];
-    let (values, ids) = (values.chunks(LANES), ids.chunks(LANES));
-    for (values, ids) in values.zip(ids) {
-        for (lane, (value, id)) in values.iter().zip(ids).enumerate() {
-            let slot = &mut lanes[*id as usize * LANES + lane];
-            *slot = fold::<T, F>(*slot, convert(*value));
+    let mut lanes = vec![[T::from_i128(F::START); LANES]; groups];
+    let mut add = |lane: usize, value: A, id: u32| {
+        let slot = &mut lanes[id as usize][lane];
+        *slot = fold::<T, F>(*slot, convert(value));
+    };
+    let (whole_values, whole_ids) = (values.chunks_exact(LANES), ids.chunks_exact(LANES));
+    let rest = whole_values.remainder().iter().zip(whole_ids.remainder()).enumerate();
+    for (values, ids) in whole_values.zip(whole_ids) {
+        for lane in 0..LANES {
+            add(lane, values[lane], ids[lane]);
         }
     }
-    for (total, lanes) in totals.iter_mut().zip(lanes.chunks(LANES)) {
+    rest.for_each(|(lane, (value, id))| add(lane, *value, *id));
+    for (total, lanes) in totals.iter_mut().zip(&lanes) {
         *total = lanes.iter().fold(*total, |a, b| fold::<T, F>(a, *b));
     }
 }
 
 /// Adds the number of rows of each group.
-pub(super) fn count_groups<C: AddAssign + From<u32>>(counts: &mut [C], ids: &[u32]) {
+pub fn count_groups<C: AddAssign + From<u32>>(counts: &mut [C], ids: &[u32]) {
     let groups = counts.len();
     if groups > LANED_GROUPS || ids.len() < groups * LANES {
         ids.iter().for_each(|id| counts[*id as usize] += C::from(1));
         return;
     }
-    let mut lanes = vec![0u32; groups * LANES];
-    for ids in ids.chunks(LANES) {
-        ids.iter().enumerate().for_each(|(lane, id)| lanes[*id as usize * LANES + lane] += 1);
+    let mut lanes = vec![[0u32; LANES]; groups];
+    let whole = ids.chunks_exact(LANES);
+    let rest = whole.remainder();
+    for ids in whole {
+        for lane in 0..LANES {
+            lanes[ids[lane] as usize][lane] += 1;
+        }
     }
-    for (count, lanes) in counts.iter_mut().zip(lanes.chunks(LANES)) {
+    rest.iter().for_each(|id| lanes[*id as usize][0] += 1);
+    for (count, lanes) in counts.iter_mut().zip(&lanes) {
         *count += C::from(lanes.iter().sum::<u32>());
     }
 }

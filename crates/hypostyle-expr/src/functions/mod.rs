@@ -73,6 +73,7 @@ pub struct Function {
     takes: RangeInclusive<usize>,
     extent: Extent,
     segmented: bool,
+    infallible: bool,
     types: Types,
     run: fn(&Inputs<'_>) -> Result<Column>,
 }
@@ -85,7 +86,7 @@ impl Function {
         types: Types,
         run: fn(&Inputs<'_>) -> Result<Column>,
     ) -> Self {
-        Self { name, takes, extent: Extent::Row, segmented: false, types, run }
+        Self { name, takes, extent: Extent::Row, segmented: false, infallible: false, types, run }
     }
 
     /// The same, reading other rows too.
@@ -98,6 +99,13 @@ impl Function {
     /// groups.
     const fn segmented(mut self) -> Self {
         self.segmented = true;
+        self
+    }
+
+    /// The same, giving a result for any row once its types are right and its options, all arguments but the first, are
+    /// literals: filters may then ask it in any order.
+    const fn infallible(mut self) -> Self {
+        self.infallible = true;
         self
     }
 
@@ -114,6 +122,11 @@ impl Function {
     /// Whether it reads any number of arguments as one set.
     pub fn is_variadic(&self) -> bool {
         self.takes == ANY_NUMBER
+    }
+
+    /// Whether no row can make it fail, beside literal options.
+    pub(crate) fn is_infallible(&self) -> bool {
+        self.infallible
     }
 
     /// Whether it can be evaluated for many groups of rows at once.

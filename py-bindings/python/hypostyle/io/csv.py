@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -267,6 +266,8 @@ def _check_extension(path: str, compression: str) -> None:
 
 def _compressed(frame: DataFrame, options: dict[str, Any]) -> bytes:
     """The bytes of a compressed file, by way of one."""
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "data.csv")
         _write_csv(frame._df, path, options)

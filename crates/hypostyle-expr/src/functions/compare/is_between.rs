@@ -9,7 +9,7 @@ use super::super::{Arg, Function, Inputs, Signature, common_type};
 use crate::types::supertype;
 
 /// `is_between(x, low, high, closed)`
-pub(super) const IS_BETWEEN: Function = Function::new("is_between", 3..=4, types, run);
+pub(super) const IS_BETWEEN: Function = Function::new("is_between", 3..=4, types, run).infallible();
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = common_type(&args[..3], supertype).ok_or_else(|| {

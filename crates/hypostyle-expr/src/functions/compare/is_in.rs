@@ -16,7 +16,7 @@ use super::super::{Arg, Function, Inputs, Signature, at};
 use crate::types::supertype;
 
 /// `is_in(x, list, nulls_equal)`
-pub(super) const IS_IN: Function = Function::new("is_in", 2..=3, types, run);
+pub(super) const IS_IN: Function = Function::new("is_in", 2..=3, types, run).infallible();
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let (needle, hay) = (args[0].dtype, args[1].dtype);

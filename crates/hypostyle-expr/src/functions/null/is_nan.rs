@@ -7,15 +7,17 @@ use hypostyle_kernels::zip::test;
 use super::super::{Arg, Function, Inputs, Signature, not_defined, to_boolean};
 
 /// `is_nan(x)`
-pub(super) const IS_NAN: Function = Function::new("is_nan", 1..=1, types, |i| run(i, f64::is_nan));
+pub(super) const IS_NAN: Function =
+    Function::new("is_nan", 1..=1, types, |i| run(i, f64::is_nan)).infallible();
 /// `is_not_nan(x)`
 pub(super) const IS_NOT_NAN: Function =
-    Function::new("is_not_nan", 1..=1, types, |i| run(i, |v| !v.is_nan()));
+    Function::new("is_not_nan", 1..=1, types, |i| run(i, |v| !v.is_nan())).infallible();
 /// `is_finite(x)`
-pub(super) const IS_FINITE: Function = Function::new("is_finite", 1..=1, types, |i| run(i, f64::is_finite));
+pub(super) const IS_FINITE: Function =
+    Function::new("is_finite", 1..=1, types, |i| run(i, f64::is_finite)).infallible();
 /// `is_infinite(x)`
 pub(super) const IS_INFINITE: Function =
-    Function::new("is_infinite", 1..=1, types, |i| run(i, f64::is_infinite));
+    Function::new("is_infinite", 1..=1, types, |i| run(i, f64::is_infinite)).infallible();
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -9,11 +9,13 @@ use super::super::{Function, to_boolean};
 pub(super) const IS_NULL: Function = Function::new("is_null", 1..=1, to_boolean, |inputs| {
     let valid = BooleanArray { values: inputs.column(0).validity_or_full(), validity: None };
     Ok(Column::from_boolean(boolean::not(&valid)))
-});
+})
+.infallible();
 /// `is_not_null(x)`
 pub(super) const IS_NOT_NULL: Function = Function::new("is_not_null", 1..=1, to_boolean, |inputs| {
     Ok(Column::from_bitmap(inputs.column(0).validity_or_full()))
-});
+})
+.infallible();
 
 #[cfg(test)]
 mod tests {

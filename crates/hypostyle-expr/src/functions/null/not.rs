@@ -7,7 +7,7 @@ use hypostyle_kernels::{boolean, zip};
 use super::super::{Arg, Function, Inputs, Signature, not_defined, same_type};
 
 /// `not(x)`, written `~x` and `!x`
-pub(super) const NOT: Function = Function::new("not", 1..=1, types, run);
+pub(super) const NOT: Function = Function::new("not", 1..=1, types, run).infallible();
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -9,10 +9,12 @@ use super::{from_text, test_pairs};
 /// `str.starts_with(x, prefix)`
 pub(super) const STARTS_WITH: Function = Function::new("str.starts_with", 2..=2, types, |i| {
     test_pairs(i, |text, prefix| text.starts_with(prefix))
-});
+})
+.infallible();
 /// `str.ends_with(x, suffix)`
 pub(super) const ENDS_WITH: Function =
-    Function::new("str.ends_with", 2..=2, types, |i| test_pairs(i, |text, suffix| text.ends_with(suffix)));
+    Function::new("str.ends_with", 2..=2, types, |i| test_pairs(i, |text, suffix| text.ends_with(suffix)))
+        .infallible();
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Boolean)

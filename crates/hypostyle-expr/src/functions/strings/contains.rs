@@ -9,7 +9,7 @@ use super::super::{Arg, Function, Inputs, Signature, literal_text};
 use super::from_text;
 
 /// `str.contains(x, pattern, literal, strict)`
-pub(super) const CONTAINS: Function = Function::new("str.contains", 2..=4, types, run);
+pub(super) const CONTAINS: Function = Function::new("str.contains", 2..=4, types, run).infallible();
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let flag = |i: usize| args.get(i).and_then(|a| a.literal).and_then(|l| l.as_bool());
