@@ -185,6 +185,10 @@ PROGRAMS = {
     "series_append": lambda m, d: d["g"].clone().append(d["g"]),
     "series_sort": lambda m, d: d["v"].sort(descending=True),
     "series_zip": lambda m, d: d["v"].zip_with(d["g"] == 1, d["g"]),
+    "date_range_of_expressions": lambda m, d: m.date_range(m.date(2020, 1, 1), m.date(2020, 1, 3), eager=True),
+    "window_of_another_length": lambda m, d: m.DataFrame({"a": [1, 2, 2]}).select(
+        m.col("a").filter(m.col("a") > 1).over("a")
+    ),
     "date_range": lambda m, d: m.date_range(
         __import__("datetime").date(2020, 1, 30), __import__("datetime").date(2020, 2, 2), eager=True
     ),

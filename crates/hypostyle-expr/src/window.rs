@@ -155,7 +155,7 @@ impl Window {
         for (column, bounds) in columns.iter().zip(order.offsets.windows(2)) {
             let rows = (bounds[1] - bounds[0]) as usize;
             if column.len() != rows {
-                return Err(Error::compute(format!(
+                return Err(Error::shape(format!(
                     "a window expression gives {} values for a group of {rows} rows; \
                      use an aggregate, or mapping_strategy=\"join\" for lists",
                     column.len()

@@ -24,6 +24,8 @@ def is_series(value: Any) -> bool:
 
 def parse(value: Any, *, str_as_lit: bool = False) -> PyExpr:
     """An expression's Rust half; text is a column's name unless `str_as_lit`."""
+    if type(value) is str:
+        return literal(value) if str_as_lit else column(value)
     inner = getattr(value, "_e", None)
     if isinstance(inner, PyExpr):
         return inner
@@ -65,12 +67,12 @@ def parse_many(*inputs: Any, **named: Any) -> list[PyExpr]:
 
 def is_list(value: Any) -> bool:
     """Whether a value holds several expressions."""
-    return isinstance(value, (list, tuple, set, frozenset)) or (
-        isinstance(value, Iterable)
-        and not isinstance(value, (str, bytes, Mapping))
-        and not hasattr(value, "_e")
-        and hasattr(value, "__next__")
-    )
+    # What most values are comes first: asking an abstract class costs more than all else here.
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return True
+    if isinstance(value, (str, bytes)) or hasattr(value, "_e") or not hasattr(value, "__next__"):
+        return False
+    return isinstance(value, Iterable) and not isinstance(value, Mapping)
 
 
 def parse_predicates(predicates: tuple[Any, ...], constraints: Mapping[str, Any]) -> list[PyExpr]:

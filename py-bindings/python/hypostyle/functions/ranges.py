@@ -127,7 +127,12 @@ def _times(start: Any, end: Any, interval: Any, closed: str, eager: bool, dtype:
     if closed not in ("both", "left", "right", "none"):
         msg = f"`closed` is 'both', 'left', 'right' or 'none', not {closed!r}"
         raise ValueError(msg)
-    bounds = [select(value).item() if isinstance(value, Expr) else value for value in (start, end)]
+    name, bounds = "literal", [start, end]
+    for place, bound in enumerate(bounds):
+        if isinstance(bound, Expr):
+            value = select(bound).to_series()
+            bounds[place] = value.item()
+            name = value.name if place == 0 else name
     low, high = Series("literal", bounds, dtype=dtype)._s.cast(_physical(dtype), "strict").to_list()
     months, nanoseconds = months_and_nanoseconds(interval)
     if months < 0 or nanoseconds < 0 or not months and not nanoseconds:
@@ -157,7 +162,7 @@ def _times(start: Any, end: Any, interval: Any, closed: str, eager: bool, dtype:
         values = values[1:]
     if closed in ("left", "none") and values and values[-1] == high:
         values = values[:-1]
-    series = Series("literal", values, dtype=Int64).cast(dtype)
+    series = Series(name, values, dtype=Int64).cast(dtype)
     return series if eager else Expr._wrap(literal(series))
 
 
