@@ -434,7 +434,13 @@ impl Column {
                 Array::Boolean(a) => a.len().div_ceil(8),
                 Array::Utf8(a) => text_size(a.as_binary()),
                 Array::Binary(a) => text_size(a),
-                Array::Dict(a) => a.len() * 4 + text_size(a.dictionary().values().as_binary()),
+                Array::Dict(a) => {
+                    // Of a dictionary with more entries than rows no more than a share can be these rows'.
+                    let entries = a.dictionary().len().max(1);
+                    let share = a.len().min(entries) as u128;
+                    let text = text_size(a.dictionary().values().as_binary()) as u128;
+                    a.len() * 4 + (text * share / entries as u128) as usize
+                }
                 Array::List(a) => a.offsets().len() * 8 + a.values().estimated_size(),
                 Array::Struct(a) => a.fields().iter().map(Column::estimated_size).sum(),
                 _ => 0,

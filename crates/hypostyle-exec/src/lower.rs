@@ -8,8 +8,9 @@ use std::sync::Arc;
 use hypostyle_core::{Batch, Column, DataFrame, Error, Result, Schema};
 use hypostyle_expr::grouped::GroupedPlan;
 use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
-use hypostyle_kernels::concat::concat_batches;
+use hypostyle_kernels::concat::{concat, concat_batches};
 use hypostyle_kernels::filter::filter_batch;
+use hypostyle_kernels::late_text::settle;
 use hypostyle_kernels::sort::SortOrder;
 use hypostyle_plan::{ColumnTest, DataSource, FrameSource, MORSEL_ROWS, Plan, ScanNode, ScanRequest};
 
@@ -29,7 +30,7 @@ use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
     let context = &context.for_query(plan);
-    let batches = coalesce(context, run(plan, &[], context, None)?)?;
+    let batches = settle(coalesce(context, run(plan, &[], context, None)?)?)?;
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
@@ -70,10 +71,16 @@ fn run(
 
 fn whole(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Batch> {
     let batches = run(plan, filters, context, None)?;
-    if batches.is_empty() {
-        return empty_batch(plan.schema());
+    match &batches[..] {
+        [] => empty_batch(plan.schema()),
+        [batch] => Ok(batch.clone()),
+        _ => {
+            let columns = parallel(context, (0..plan.schema().len()).collect(), |i: usize| {
+                concat(&batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>())
+            })?;
+            Batch::try_new(columns, batches.iter().map(Batch::len).sum())
+        }
     }
-    concat_batches(&batches)
 }
 
 fn empty_batch(schema: &Schema) -> Result<Batch> {

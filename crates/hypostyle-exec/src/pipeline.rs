@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use hypostyle_core::{Batch, Result};
 use hypostyle_plan::Scan;
@@ -16,9 +17,43 @@ const INLINE_ROWS: usize = 50_000;
 pub(crate) trait Transform: Send + Sync {
     /// The changed batch. `index` is the morsel's place in the order of the rows.
     fn apply(&self, index: usize, batch: Batch) -> Result<Batch>;
+
+    /// The same in one or more pieces, in order, for transforms whose output may be much larger than their input. How
+    /// it is cut depends on the batch alone. `next` takes a piece and says whether more are wanted.
+    fn apply_in_pieces(
+        &self,
+        index: usize,
+        batch: Batch,
+        next: &mut dyn FnMut(Batch) -> Result<bool>,
+    ) -> Result<()> {
+        next(self.apply(index, batch)?).map(drop)
+    }
 }
 
-/// Where a pipeline ends. Each worker has a local state; `consume` sees every morsel once, in any order.
+/// The place of a piece in the order of the rows: its morsel, its number there, whether it is the morsel's last. Places
+/// are compared as numbers; who looks for gaps asks [`place::follows`].
+pub(crate) mod place {
+    /// Bits below a morsel's number.
+    const BITS: u32 = 24;
+
+    /// The place of a piece.
+    pub(crate) fn of(morsel: usize, piece: usize, last: bool) -> usize {
+        morsel << BITS | (piece << 1).min((1 << BITS) - 2) | usize::from(last)
+    }
+
+    /// Whether nothing lies between the piece before and the one at `place`; `None` is before all.
+    pub(crate) fn follows(place: usize, before: Option<usize>) -> bool {
+        let first = place & ((1 << BITS) - 2) == 0;
+        match before {
+            None => place >> BITS == 0 && first,
+            Some(before) if before & 1 == 1 => place >> BITS == (before >> BITS) + 1 && first,
+            Some(before) => place >> 1 == (before >> 1) + 1,
+        }
+    }
+}
+
+/// Where a pipeline ends. Each worker has a local state; `consume` sees every piece of every morsel once, those of a morsel
+/// in order, with its [`place`].
 pub(crate) trait Sink: Sync {
     /// The state of one worker.
     type Local: Send;
@@ -26,7 +61,7 @@ pub(crate) trait Sink: Sync {
     /// A new worker's state.
     fn local(&self) -> Result<Self::Local>;
 
-    /// Takes a morsel in.
+    /// Takes a piece of a morsel in.
     fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()>;
 
     /// Whether no more morsels are needed.
@@ -42,6 +77,25 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// As [`Transform::apply_in_pieces`]. What is done with a piece is no time of this step.
+    fn apply_in_pieces(
+        &self,
+        index: usize,
+        batch: Batch,
+        next: &mut dyn FnMut(Batch) -> Result<bool>,
+    ) -> Result<()> {
+        let Some(counter) = &self.counter else { return self.transform.apply_in_pieces(index, batch, next) };
+        let mut start = Instant::now();
+        let result = self.transform.apply_in_pieces(index, batch, &mut |piece| {
+            counter.add(start.elapsed(), piece.len());
+            let wanted = next(piece);
+            start = Instant::now();
+            wanted
+        });
+        counter.add(start.elapsed(), 0);
+        result
+    }
+
     /// The changed batch.
     pub(crate) fn apply(&self, index: usize, batch: Batch) -> Result<Batch> {
         match &self.counter {
@@ -81,11 +135,20 @@ impl Pipeline {
         }
     }
 
-    fn transform(&self, index: usize, mut batch: Batch) -> Result<Batch> {
-        for step in &self.steps {
-            batch = step.apply(index, batch)?;
-        }
-        Ok(batch)
+    /// Drives a morsel, or a piece of one, through steps. `sink` says whether more are wanted.
+    fn transform(
+        steps: &[Step],
+        index: usize,
+        batch: Batch,
+        sink: &mut dyn FnMut(Batch) -> Result<bool>,
+    ) -> Result<bool> {
+        let Some((step, rest)) = steps.split_first() else { return sink(batch) };
+        let mut wanted = true;
+        step.apply_in_pieces(index, batch, &mut |piece| {
+            wanted = Self::transform(rest, index, piece, sink)?;
+            Ok(wanted)
+        })?;
+        Ok(wanted)
     }
 
     /// Drives all morsels into the sink; gives the workers' states.
@@ -119,8 +182,19 @@ impl Pipeline {
             }
             let step = context.check().and_then(|()| {
                 let Some((index, batch)) = self.next()? else { return Ok(false) };
-                let batch = self.transform(index, batch)?;
-                sink.consume(&mut local, index, batch)?;
+                // A piece waits for the next one, which shows that it is not the last.
+                let (mut piece, mut waiting) = (0, None);
+                Self::transform(&self.steps, index, batch, &mut |batch| {
+                    if let Some(batch) = waiting.replace(batch) {
+                        context.check()?;
+                        sink.consume(&mut local, place::of(index, piece, false), batch)?;
+                        piece += 1;
+                    }
+                    Ok(!sink.is_full())
+                })?;
+                if let Some(batch) = waiting {
+                    sink.consume(&mut local, place::of(index, piece, true), batch)?;
+                }
                 Ok(true)
             });
             match step {

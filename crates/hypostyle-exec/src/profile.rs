@@ -46,9 +46,14 @@ impl Counter {
     pub(crate) fn measure<R>(&self, f: impl FnOnce() -> R, rows: impl FnOnce(&R) -> usize) -> R {
         let start = Instant::now();
         let result = f();
-        self.nanos.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-        self.rows.fetch_add(rows(&result) as u64, Ordering::Relaxed);
+        self.add(start.elapsed(), rows(&result));
         result
+    }
+
+    /// Adds time and rows.
+    pub(crate) fn add(&self, time: Duration, rows: usize) {
+        self.nanos.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
     }
 }
 

@@ -1,5 +1,6 @@
 //! One column out of several.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use hypostyle_core::{
@@ -7,6 +8,8 @@ use hypostyle_core::{
     ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray, Utf8Array,
     with_primitive,
 };
+
+use crate::late_text::flatten;
 
 /// The rows of all columns, one after the other. All must have the same type.
 pub fn concat(columns: &[Column]) -> Result<Column> {
@@ -121,20 +124,28 @@ fn concat_bytes(arrays: &[&BinaryArray], validity: Option<Bitmap>) -> Result<Bin
     BinaryArray::try_new(offsets.into(), values.into(), validity)
 }
 
+/// Entries of dictionaries that are merged whatever the number of rows.
+const FEW_ENTRIES: usize = 1 << 10;
+
 /// Text of which at least one part is a dictionary: the result is one too, if every part is; otherwise offsets.
 fn concat_text(dtype: DataType, columns: &[Column]) -> Result<Column> {
     let dicts: Vec<&DictArray> = columns.iter().filter_map(Column::as_dict).collect();
     if dicts.len() < columns.len() {
-        let mut builder = StringBuilder::new();
-        for column in columns {
-            for i in 0..column.len() {
-                builder.push_option(column.str_at(i));
-            }
-        }
-        return Ok(builder.finish());
+        let plain = |column: &Column| match column.as_dict() {
+            Some(dict) => flatten(&[dict], column.validity().cloned()).map(Column::from_utf8),
+            None => Ok(column.clone()),
+        };
+        return concat(&columns.iter().map(plain).collect::<Result<Vec<_>>>()?);
     }
     let len = columns.iter().map(Column::len).sum();
     let validity = concat_validity(columns, len);
+    let entries: HashMap<*const Dictionary, usize> =
+        dicts.iter().map(|d| (Arc::as_ptr(d.dictionary()), d.dictionary().len())).collect();
+    // To find equal entries among as many as there are rows would cost more than to copy the rows.
+    let entries_in_all: usize = entries.values().sum();
+    if dtype == DataType::String && entries.len() > 1 && entries_in_all > (len / 2).max(FEW_ENTRIES) {
+        return Ok(Column::from_utf8(flatten(&dicts, validity)?));
+    }
     let mut codes: Vec<u32> = Vec::with_capacity(len);
     let shared = Arc::clone(dicts[0].dictionary());
     let dictionary = if dicts.iter().all(|d| Arc::ptr_eq(d.dictionary(), &shared)) {

@@ -122,7 +122,10 @@ fn gather_bits<const OPTIONAL: bool>(bits: &Bitmap, indices: &[u32]) -> Bitmap {
     MutableBitmap::from_words(packed, indices.len()).freeze()
 }
 
-fn gather_validity<const OPTIONAL: bool>(validity: Option<&Bitmap>, indices: &[u32]) -> Option<Bitmap> {
+pub(crate) fn gather_validity<const OPTIONAL: bool>(
+    validity: Option<&Bitmap>,
+    indices: &[u32],
+) -> Option<Bitmap> {
     let gathered = match validity {
         Some(validity) => gather_bits::<OPTIONAL>(validity, indices),
         None if OPTIONAL => indices.iter().map(|i| *i != NO_ROW).collect(),

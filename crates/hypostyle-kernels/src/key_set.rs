@@ -44,6 +44,9 @@ impl KeySet {
         }
         let form = match column.array() {
             Array::Utf8(a) => Form::Bloom(Bloom::of_texts(a)),
+            Array::Dict(a) if a.dictionary().len() > a.len() => {
+                Form::Bloom(Bloom::new(a.len(), a.iter().flatten().map(|text| hash_bytes(text.as_bytes()))))
+            }
             // Entries that no row uses make the set larger, not wrong.
             Array::Dict(a) => Form::Bloom(Bloom::of_texts(a.dictionary().values())),
             array => with_primitive!(array, |a: T| {
@@ -105,6 +108,9 @@ impl KeySet {
             }, else |_other| Bitmap::constant(true, column.len())),
             Form::Bloom(bloom) => match column.array() {
                 Array::Utf8(a) => bits(a.len(), |i| bloom.has(hash_bytes(a.value(i).as_bytes()))),
+                Array::Dict(a) if a.dictionary().len() > a.len() => {
+                    bits(a.len(), |i| a.get(i).is_some_and(|text| bloom.has(hash_bytes(text.as_bytes()))))
+                }
                 Array::Dict(a) => {
                     let entries = a.dictionary().values();
                     let known: Vec<bool> = (0..entries.len())

@@ -1,8 +1,8 @@
 //! A table in memory as a source of morsels: slices, not copies. Zones without wanted rows are left out.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use hypostyle_core::{Batch, DataFrame, Result, SchemaRef, ZonePlace, zone_places};
 use hypostyle_kernels::concat::concat_batches;
@@ -94,7 +94,7 @@ impl DataSource for FrameSource {
             self.frame.schema().hash(&mut hasher);
             for batch in self.frame.batches() {
                 batch.len().hash(&mut hasher);
-                batch.columns().iter().for_each(|c| address(c).hash(&mut hasher));
+                batch.columns().iter().for_each(|c| hash_address(c, &mut hasher));
             }
             hasher.finish()
         };
@@ -104,16 +104,26 @@ impl DataSource for FrameSource {
     }
 }
 
-fn address(column: &hypostyle_core::Column) -> usize {
+/// Where a column lies. Columns may share a part of their memory: codes of different dictionaries, values of which not
+/// the same are null.
+fn hash_address(column: &hypostyle_core::Column, hasher: &mut impl Hasher) {
     use hypostyle_core::{Array, with_primitive};
-    with_primitive!(column.array(), |a: T| a.values.as_ptr() as usize, else |array| match array {
-        Array::Boolean(a) => a.values.raw_words().as_ptr() as usize + a.values.offset(),
-        Array::Utf8(a) => a.offsets().as_ptr() as usize,
-        Array::Dict(a) => a.codes().values.as_ptr() as usize,
-        Array::Binary(a) => a.offsets().as_ptr() as usize,
-        Array::List(a) => a.offsets().as_ptr() as usize,
-        Array::Struct(a) => a.fields().first().map_or(0, address),
-        _ => 0,
+    if let Some(validity) = column.validity() {
+        (validity.raw_words().as_ptr() as usize, validity.offset()).hash(hasher);
+    }
+    with_primitive!(column.array(), |a: T| (a.values.as_ptr() as usize).hash(hasher), else |array| match array {
+        Array::Boolean(a) => (a.values.raw_words().as_ptr() as usize, a.values.offset()).hash(hasher),
+        Array::Utf8(a) => (a.offsets().as_ptr() as usize, a.values().as_ptr() as usize).hash(hasher),
+        Array::Dict(a) => {
+            (a.codes().values.as_ptr() as usize, Arc::as_ptr(a.dictionary()) as usize).hash(hasher);
+        }
+        Array::Binary(a) => (a.offsets().as_ptr() as usize, a.values().as_ptr() as usize).hash(hasher),
+        Array::List(a) => {
+            (a.offsets().as_ptr() as usize).hash(hasher);
+            hash_address(a.values(), hasher);
+        }
+        Array::Struct(a) => a.fields().iter().for_each(|field| hash_address(field, hasher)),
+        _ => {}
     })
 }
 

@@ -1,7 +1,6 @@
 //! Joins: which side is indexed, what the other one is told of it, and which columns come out.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
 use hypostyle_expr::{BoundExpr, Expr};
@@ -126,8 +125,7 @@ pub(super) fn lower_join(
     };
     let output =
         columns.iter().map(|c| output_of(c, swap, left_on, right_on, left, right, options)).collect();
-    let probe =
-        Probe { build: Arc::new(build), keys: probe_keys, kind, nulls_equal: options.nulls_equal, output };
+    let probe = Probe { build: Arc::new(build), keys: probe_keys, kind, output };
     if !marks {
         pipeline.push(Box::new(probe), counter);
         return Ok(pipeline);
@@ -178,6 +176,15 @@ impl Transform for Shared {
     fn apply(&self, index: usize, batch: Batch) -> Result<Batch> {
         self.0.apply(index, batch)
     }
+
+    fn apply_in_pieces(
+        &self,
+        index: usize,
+        batch: Batch,
+        next: &mut dyn FnMut(Batch) -> Result<bool>,
+    ) -> Result<()> {
+        self.0.apply_in_pieces(index, batch, next)
+    }
 }
 
 fn validation_error(validation: JoinValidation) -> Error {
@@ -202,21 +209,20 @@ fn build_side(
 ) -> Result<(BuildSide, Vec<Column>)> {
     let len = batch.len();
     let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
-    let matched = marks.then(|| (0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
     if let (JoinKind::Semi | JoinKind::Anti, [key]) = (options.kind, &keys[..])
         && !marks
         && !options.nulls_equal
         && options.validate == JoinValidation::ManyToMany
         && let Some(set) = KeySet::build(key).filter(KeySet::is_exact)
     {
-        return Ok((BuildSide { batch, index: None, set: Some(set), matched }, keys));
+        return Ok((BuildSide::new(batch, None, Some(set), marks), keys));
     }
     let index = if keys.is_empty() || len == 0 {
         None
     } else {
         Some(JoinIndex::build(&keys, len, options.nulls_equal, context)?)
     };
-    Ok((BuildSide { batch, index, set: None, matched }, keys))
+    Ok((BuildSide::new(batch, index, None, marks), keys))
 }
 
 fn output_columns(

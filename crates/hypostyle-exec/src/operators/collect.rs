@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use hypostyle_core::{Batch, Result};
 
 use crate::context::Context;
-use crate::pipeline::{Pipeline, Sink};
+use crate::pipeline::{Pipeline, Sink, place};
 
 /// Keeps every batch with its place.
 pub(crate) struct Collect {
@@ -19,7 +19,7 @@ pub(crate) struct Collect {
 /// How many rows are there without a gap from the first morsel on.
 #[derive(Default)]
 struct Prefix {
-    next: usize,
+    last: Option<usize>,
     rows: usize,
     waiting: BTreeMap<usize, usize>,
 }
@@ -61,11 +61,11 @@ impl Sink for Collect {
             let mut prefix = self.prefix.lock().unwrap_or_else(PoisonError::into_inner);
             prefix.waiting.insert(index, batch.len());
             while let Some((first, rows)) = prefix.waiting.first_key_value().map(|(k, v)| (*k, *v)) {
-                if first != prefix.next {
+                if !place::follows(first, prefix.last) {
                     break;
                 }
                 prefix.waiting.remove(&first);
-                prefix.next += 1;
+                prefix.last = Some(first);
                 prefix.rows += rows;
             }
             if prefix.rows >= limit {

@@ -6,6 +6,7 @@ mod errors;
 mod groups;
 mod joins;
 mod many_rows;
+mod partners;
 mod plans;
 mod random;
 mod shapes;
