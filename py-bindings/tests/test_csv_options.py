@@ -91,7 +91,11 @@ def test_signatures():
 
 
 def test_threads_are_taken():
-    assert hs.read_csv(b"a\n1\n", n_threads=2).rows() == [(1,)]
+    text = b"a,b\n" + b"".join(b"%d,x%d\n" % (i, i % 5) for i in range(300_000))
+    expected = hs.read_csv(text)
+    assert expected.height == 300_000
+    for n_threads in (1, 2, 8):
+        assert hs.read_csv(text, n_threads=n_threads).equals(expected)
 
 
 def test_files(tmp_path):

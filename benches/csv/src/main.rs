@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! cargo run --release -p hypostyle-bench-csv -- [scale factor] [threads] [directory]
+//! cargo run --release -p hypostyle-bench-csv -- --file <path> [threads] [block size]
 //! ```
 //!
 //! The file is generated into the directory (the system's temporary one by default) unless it is there. Reading is from
-//! the page cache into typed columns: integers, floats, dates, dictionaries, strings.
+//! the page cache into typed columns: integers, floats, dates, dictionaries, strings. Of a file of one's own all columns
+//! are read, by blocks of a size of one's own, again and again: what a profiler wants.
 
 #![forbid(unsafe_code)]
 
@@ -36,9 +38,15 @@ const SELECTIONS: [(&str, Option<&[usize]>); 6] = [
 const ROUNDS: usize = 5;
 
 fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let scale_factor = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(1.0);
+    let mut arguments = std::env::args().skip(1).peekable();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if arguments.next_if_eq("--file").is_some() {
+        let path = PathBuf::from(arguments.next().unwrap_or_default());
+        let threads = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(cores);
+        let block_size = arguments.next().and_then(|a| a.parse().ok());
+        return whole(&path, threads, block_size);
+    }
+    let scale_factor = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(1.0);
     let threads = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(cores);
     let directory = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let path = directory.join(format!("lineitem-{scale_factor}.csv"));
@@ -65,6 +73,20 @@ fn main() -> Result<()> {
     let written = std::fs::metadata(&copy).map_err(|e| Error::io(&copy, e))?.len();
     report("write", "all columns", written, seconds);
     std::fs::remove_file(&copy).map_err(|e| Error::io(&copy, e))
+}
+
+/// Reads all columns of a file.
+fn whole(path: &Path, threads: usize, block_size: Option<usize>) -> Result<()> {
+    let bytes = std::fs::metadata(path).map_err(|e| Error::io(path, e))?.len();
+    let defaults = CsvReadOptions::default();
+    let options = CsvReadOptions {
+        try_parse_dates: true,
+        block_size: block_size.unwrap_or(defaults.block_size),
+        ..defaults
+    };
+    let seconds = best(|| CsvSource::from_paths([path], options.clone()).scan(None, None)?.collect(threads))?;
+    report("read", "all columns", bytes, seconds);
+    Ok(())
 }
 
 fn generate(path: &Path, scale_factor: f64) -> std::io::Result<()> {

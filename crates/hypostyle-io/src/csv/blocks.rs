@@ -8,6 +8,7 @@ use hypostyle_core::{
     Batch, Bitmap, Column, DataType, DictArray, Dictionary, Error, PrimitiveArray, Result, Schema,
 };
 use hypostyle_expr::{BoundExpr, Expr, bind};
+use hypostyle_kernels::bytes::Span;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{ColumnTest, ValueTest};
@@ -16,7 +17,6 @@ use super::columns::{Failure, decode};
 use super::field::FieldRules;
 use super::layout::Origin;
 use super::options::CsvEncoding;
-use super::records::Span;
 use super::scan::{Claim, CsvScan};
 use super::tokens::Tokens;
 
@@ -74,6 +74,11 @@ impl RowFilter {
 
     pub(super) fn is_empty(&self) -> bool {
         self.stages.is_empty()
+    }
+
+    /// The columns that it reads, as places in the schema of the scan.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        self.stages.iter().flat_map(|stage| stage.columns.iter().copied())
     }
 }
 
@@ -158,7 +163,7 @@ impl CsvScan {
             match self.column(block, *place, spans) {
                 Ok(column) => columns.push(column),
                 Err(failure) => {
-                    let at = failure.position(block.text, block.tokens);
+                    let at = failure.position(block.tokens);
                     if first.as_ref().is_none_or(|(earliest, ..)| at < *earliest) {
                         first = Some((at, *place, failure));
                     }

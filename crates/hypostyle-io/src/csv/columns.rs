@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use hypostyle_core::{
-    Array, BooleanArray, Column, DataType, DictArray, Dictionary, Error, MutableBitmap, Native,
+    Array, BooleanArray, Buffer, Column, DataType, DictArray, Dictionary, Error, MutableBitmap, Native,
     PrimitiveArray, Result, Utf8Array,
 };
+use hypostyle_kernels::bytes::Span;
 
 use super::dictionary::DictionaryEncoder;
 use super::field::{BadField, Content, FieldRules};
@@ -17,7 +18,6 @@ use super::parse::float::Float;
 use super::parse::integer::Integer;
 use super::parse::temporal::{Date, Datetime, Time};
 use super::parse::{AT_ONCE, Parse, boolean};
-use super::records::Span;
 
 /// Why a column could not be read.
 #[derive(Debug)]
@@ -150,42 +150,45 @@ fn primitives<P: Parse<Value: Native>>(
     rules: &FieldRules<'_>,
     parser: &P,
 ) -> Result<PrimitiveArray<P::Value>, BadField> {
-    let mut values = vec![P::Value::default(); spans.len()];
+    // Filled by copying, since memory that is first cleared passes through the caches twice.
+    let mut values: Vec<P::Value> = Vec::with_capacity(spans.len());
     let mut validity = Validity::new(spans.len());
     let try_fast = rules.null_values.is_empty() || declines_nulls(rules, parser);
     let mut many = try_fast;
-    for (chunk, (values, spans)) in values.chunks_mut(AT_ONCE).zip(spans.chunks(AT_ONCE)).enumerate() {
-        let mut done = 0u64;
-        if many
-            && let (Ok(values), Ok(spans)) =
-                (<&mut [_; AT_ONCE]>::try_from(&mut *values), <&[_; AT_ONCE]>::try_from(spans))
-        {
-            done = parser.fast_many(text, spans, values);
-            if done == u64::MAX {
-                continue;
+    let mut one = |row: usize, span: Span| {
+        if try_fast && let Some(parsed) = parser.fast(text, span.start as usize, span.end as usize) {
+            return Ok(parsed);
+        }
+        match slow(text, span, rules, |field| parser.full(field)) {
+            Ok(Some(parsed)) => Ok(parsed),
+            Ok(None) => {
+                validity.set_null(row);
+                // What stands under a null is always the same.
+                Ok(P::Value::default())
             }
+            Err(()) => Err(BadField { row, span }),
+        }
+    };
+    let (chunks, rest) = spans.as_chunks::<AT_ONCE>();
+    for (chunk, spans) in chunks.iter().enumerate() {
+        let mut parsed = [P::Value::default(); AT_ONCE];
+        let mut done = 0u64;
+        if many {
+            done = parser.fast_many(text, spans, &mut parsed);
             // Where none is plain, the others are not worth the trouble either.
             many = done != 0;
         }
-        for (i, (value, span)) in values.iter_mut().zip(spans).enumerate() {
-            if done >> i & 1 == 1 {
-                continue;
-            }
-            if try_fast && let Some(parsed) = parser.fast(text, span.start as usize, span.end as usize) {
-                *value = parsed;
-                continue;
-            }
-            let row = chunk * AT_ONCE + i;
-            match slow(text, *span, rules, |field| parser.full(field)) {
-                Ok(Some(parsed)) => *value = parsed,
-                Ok(None) => {
-                    // What stands under a null is always the same.
-                    *value = P::Value::default();
-                    validity.set_null(row);
+        if done != u64::MAX {
+            for (i, (value, span)) in parsed.iter_mut().zip(spans).enumerate() {
+                if done >> i & 1 == 0 {
+                    *value = one(chunk * AT_ONCE + i, *span)?;
                 }
-                Err(()) => return Err(BadField { row, span: *span }),
             }
         }
+        values.extend_from_slice(&parsed);
+    }
+    for (i, span) in rest.iter().enumerate() {
+        values.push(one(chunks.len() * AT_ONCE + i, *span)?);
     }
     Ok(PrimitiveArray { values: values.into(), validity: validity.finish() })
 }
@@ -269,11 +272,11 @@ fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> 
         }
         offsets.push(bytes.len() as i64);
     }
-    let validity = validity.finish();
-    let valid = bytes.is_ascii() || is_utf8(&bytes, &offsets);
-    if valid {
-        return Ok(Utf8Array::try_new(offsets.into(), bytes.into(), validity)?);
+    let (validity, offsets, bytes) = (validity.finish(), Buffer::from(offsets), Buffer::from(bytes));
+    if let Ok(array) = Utf8Array::try_new(offsets.clone(), bytes.clone(), validity.clone()) {
+        return Ok(array);
     }
+    // Something is not UTF-8.
     let fields = offsets.windows(2).map(|w| &bytes[w[0] as usize..w[1] as usize]);
     let is_null = |row: usize| validity.as_ref().is_some_and(|v| !v.get(row));
     if lossy {
@@ -299,12 +302,6 @@ fn append(bytes: &mut Vec<u8>, text: &[u8], start: usize, len: usize) {
         }
         _ => bytes.extend_from_slice(&text[start..start + len]),
     }
-}
-
-/// Whether every field is UTF-8: all of them together are, and none starts within a character.
-fn is_utf8(bytes: &[u8], offsets: &[i64]) -> bool {
-    simdutf8::basic::from_utf8(bytes)
-        .is_ok_and(|text| offsets.iter().all(|offset| text.is_char_boundary(*offset as usize)))
 }
 
 /// Codes and names, in the order of first appearance or that of the enumeration.

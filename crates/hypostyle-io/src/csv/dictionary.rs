@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use hypostyle_core::{DictArray, Dictionary, MutableBitmap, PrimitiveArray, Utf8Array};
+use hypostyle_kernels::bytes::Span;
 
 use super::field::{Content, FieldRules};
 use super::parse::load8;
-use super::records::Span;
 
 /// Most entries of a base dictionary.
 const MOST_BASE_ENTRIES: usize = 256;
@@ -31,15 +31,42 @@ pub(super) struct DictionaryEncoder {
 struct Table {
     /// Code plus one, or zero; at least four times as many as entries.
     slots: Box<[u16; SLOTS]>,
-    /// The same for texts of one byte.
-    letters: Box<[u16; 256]>,
+    /// Most of the entries of up to seven bytes, each in the one place where it may be.
+    short: Box<[Short; SHORT_SLOTS]>,
+    /// What makes of a short text its place.
+    multiplier: u64,
     keys: Vec<Key>,
     offsets: Vec<u32>,
     bytes: Vec<u8>,
 }
 
+/// 2⁶⁴ over the golden ratio: multiplying by it mixes bits upwards.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
 const SLOT_BITS: u32 = 12;
 const SLOTS: usize = 1 << SLOT_BITS;
+
+/// A text of up to seven bytes as one word with its length at the top, and its code. No text is the word zero.
+#[derive(Clone, Copy, Debug, Default)]
+struct Short {
+    word: u64,
+    code: u32,
+}
+
+const SHORT_BITS: u32 = 10;
+const SHORT_SLOTS: usize = 1 << SHORT_BITS;
+/// The longest of them.
+const SHORT_BYTES: usize = 7;
+/// How many ways to place the short entries are tried, so that few of them meet.
+const PLACINGS: u64 = 64;
+
+/// The word of a text from its first eight bytes, of which `len` belong to it.
+#[inline(always)]
+fn short_word(head: u64, len: usize) -> u64 {
+    debug_assert!((1..=SHORT_BYTES).contains(&len));
+    let shift = 64 - 8 * len as u32;
+    (head << shift >> shift) | (len as u64) << 56
+}
 
 /// What tells most texts apart: the first eight bytes, the last eight, and the length. Up to sixteen bytes that is all
 /// there is to a text. Of a shorter text than eight bytes both are all of it.
@@ -70,17 +97,22 @@ impl Key {
 
     #[inline(always)]
     fn slot(self) -> usize {
-        let mixed =
-            (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(GOLDEN);
         // The highest bits are the only ones that all others have a say in.
         (mixed >> (64 - SLOT_BITS)) as usize
     }
 }
 
+/// Where a short text may be.
+#[inline(always)]
+fn short_place(word: u64, multiplier: u64) -> usize {
+    (word.wrapping_mul(multiplier) >> (64 - SHORT_BITS)) as usize
+}
+
 impl Table {
     fn new() -> Self {
-        let (slots, letters) = (Box::new([0; SLOTS]), Box::new([0; 256]));
-        Self { slots, letters, keys: Vec::new(), offsets: vec![0], bytes: Vec::new() }
+        let (slots, short) = (Box::new([0; SLOTS]), Box::new([Short::default(); SHORT_SLOTS]));
+        Self { slots, short, multiplier: GOLDEN, keys: Vec::new(), offsets: vec![0], bytes: Vec::new() }
     }
 
     fn len(&self) -> usize {
@@ -91,27 +123,101 @@ impl Table {
         &self.bytes[self.offsets[code] as usize..self.offsets[code + 1] as usize]
     }
 
-    /// The code of the text, which is added if it is new; `None` if there is no room for it.
-    fn code(&mut self, text: &[u8]) -> Option<u32> {
-        self.code_of(Key::of(text), text)
+    /// Whether the entry is the short one at its place now.
+    fn place(&mut self, code: u32, key: Key) -> bool {
+        if !(1..=SHORT_BYTES).contains(&key.len) {
+            return true;
+        }
+        let word = short_word(key.head, key.len);
+        let place = &mut self.short[short_place(word, self.multiplier)];
+        if place.word == 0 {
+            *place = Short { word, code };
+        }
+        place.word == word
     }
 
-    /// The same with the key at hand.
+    /// Places the short entries anew, so that as few as can be share a place.
+    fn place_best(&mut self) {
+        let mut best = (usize::MAX, GOLDEN);
+        for i in 0..PLACINGS {
+            let multiplier = GOLDEN.wrapping_mul(2 * i + 1) | 1;
+            let without = self.place_all(multiplier);
+            best = best.min((without, multiplier));
+            if without == 0 {
+                return;
+            }
+        }
+        self.place_all(best.1);
+    }
+
+    /// Places the short entries by a multiplier: how many found their place taken.
+    fn place_all(&mut self, multiplier: u64) -> usize {
+        self.multiplier = multiplier;
+        self.short.fill(Short::default());
+        (0..self.len()).filter(|code| !self.place(*code as u32, self.keys[*code])).count()
+    }
+
+    /// Codes of the fields up to the first that is no plain text of an entry: how many there are.
+    #[inline(never)]
+    fn look_up(&self, text: &[u8], spans: &[Span], quote: Option<u8>, codes: &mut [u32]) -> usize {
+        // No byte is 256.
+        let quote = quote.map_or(256, u64::from);
+        for (row, (code, span)) in codes.iter_mut().zip(spans).enumerate() {
+            let start = span.start as usize;
+            let Some(head) = load8(text, start) else { return row };
+            let len = (span.end as usize).wrapping_sub(start);
+            if head & 0xff == quote || len == 0 {
+                return row;
+            }
+            if len <= SHORT_BYTES {
+                let word = short_word(head, len);
+                let short = self.short[short_place(word, self.multiplier)];
+                if short.word == word {
+                    *code = short.code;
+                    continue;
+                }
+            }
+            let found =
+                Key::within(text, start, span.end as usize).and_then(|key| self.find(key, span.of(text)));
+            match found {
+                Some(found) => *code = found,
+                None => return row,
+            }
+        }
+        spans.len().min(codes.len())
+    }
+
+    /// The code of an entry.
     #[inline(always)]
-    fn code_of(&mut self, key: Key, text: &[u8]) -> Option<u32> {
+    fn find(&self, key: Key, text: &[u8]) -> Option<u32> {
+        self.probe(key, text).ok()
+    }
+
+    /// The code of an entry, or the free slot where it would be.
+    #[inline(always)]
+    fn probe(&self, key: Key, text: &[u8]) -> Result<u32, usize> {
         let mut slot = key.slot();
         loop {
             let code = self.slots[slot];
             if code == 0 {
-                return self.insert(slot, key, text);
+                return Err(slot);
             }
             let code = usize::from(code) - 1;
             if self.keys[code] == key
                 && (key.len <= 16 || self.entry(code)[8..key.len - 8] == text[8..key.len - 8])
             {
-                return Some(code as u32);
+                return Ok(code as u32);
             }
             slot = (slot + 1) % SLOTS;
+        }
+    }
+
+    /// The code of the text, which is added if it is new; `None` if there is no room for it.
+    fn code(&mut self, text: &[u8]) -> Option<u32> {
+        let key = Key::of(text);
+        match self.probe(key, text) {
+            Ok(code) => Some(code),
+            Err(slot) => self.insert(slot, key, text),
         }
     }
 
@@ -125,9 +231,7 @@ impl Table {
         self.offsets.push(u32::try_from(self.bytes.len()).ok()?);
         self.keys.push(key);
         self.slots[slot] = code as u16 + 1;
-        if let [letter] = text {
-            self.letters[usize::from(*letter)] = code as u16 + 1;
-        }
+        self.place(code, key);
         Some(code)
     }
 
@@ -153,44 +257,46 @@ impl DictionaryEncoder {
         if table.len() == 0 || rows < ROWS_PER_ENTRY * table.len() {
             return None;
         }
+        table.place_best();
         Some(Self { base: table.dictionary()?, table })
     }
 
     /// The fields as codes; `None` if plain strings suit them better, or if anything is wrong with them.
     pub(super) fn encode(&self, text: &[u8], spans: &[Span], rules: &FieldRules<'_>) -> Option<DictArray> {
-        let mut table = self.table.clone();
+        // A copy of the table, once there is an entry to add.
+        let mut own: Option<Table> = None;
         let mut codes = vec![0u32; spans.len()];
         let mut validity: Option<MutableBitmap> = None;
+        let mut set_null = |row| {
+            validity.get_or_insert_with(|| MutableBitmap::constant(true, spans.len())).set(row, false);
+        };
         let try_fast = rules.null_values.is_empty();
-        for (row, (code, span)) in codes.iter_mut().zip(spans).enumerate() {
-            let field = span.of(text);
-            if try_fast && field.first().is_some_and(|first| Some(*first) != rules.quote) {
-                // Flags and grades are a letter each.
-                if let [letter] = field
-                    && let Some(found) = table.letters[usize::from(*letter)].checked_sub(1)
-                {
-                    *code = found.into();
-                    continue;
-                }
-                *code = match Key::within(text, span.start as usize, span.end as usize) {
-                    Some(key) => table.code_of(key, field)?,
-                    None => table.code(field)?,
-                };
-                continue;
+        let mut row = 0;
+        while row < spans.len() {
+            if try_fast {
+                let known = own.as_ref().unwrap_or(&self.table);
+                row += known.look_up(text, &spans[row..], rules.quote, &mut codes[row..]);
             }
+            let Some(span) = spans.get(row) else { break };
             match rules.content(text, *span) {
-                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => {}
+                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => set_null(row),
+                Content::Null => set_null(row),
                 Content::Text { bytes, escaped, .. } => {
-                    *code = table.code(&rules.unescape(bytes, escaped))?;
-                    continue;
+                    let entry = rules.unescape(bytes, escaped);
+                    let known = own.as_ref().unwrap_or(&self.table);
+                    codes[row] = match known.find(Key::of(&entry), &entry) {
+                        Some(code) => code,
+                        None => own.get_or_insert_with(|| self.table.clone()).code(&entry)?,
+                    };
                 }
-                Content::Null => {}
                 Content::Malformed => return None,
             }
-            validity.get_or_insert_with(|| MutableBitmap::constant(true, spans.len())).set(row, false);
+            row += 1;
         }
-        let dictionary =
-            if table.len() == self.table.len() { self.base.clone() } else { table.dictionary()? };
+        let dictionary = match own {
+            None => self.base.clone(),
+            Some(table) => table.dictionary()?,
+        };
         let codes = PrimitiveArray { values: codes.into(), validity: validity.map(MutableBitmap::freeze) };
         DictArray::try_new(codes, dictionary).ok()
     }
@@ -256,6 +362,28 @@ mod tests {
                 assert_eq!(within.is_some(), start + 8 <= 60 && end >= 8);
                 assert!(within.is_none_or(|key| key == Key::of(&text[start..end])));
             }
+        }
+    }
+
+    #[test]
+    fn short_texts_are_told_apart_wherever_they_are_placed() {
+        let texts: Vec<Vec<u8>> = (0..250u8)
+            .map(|i| (0..=i % 8).map(|k| if k == i % 3 { i } else { k }).collect::<Vec<u8>>())
+            .chain([b"".to_vec(), b"\0".to_vec(), b"\0\0".to_vec(), b"a\0".to_vec(), b"a".to_vec()])
+            .collect();
+        let mut table = Table::new();
+        let codes: Vec<u32> = texts.iter().map(|text| table.code(text).unwrap()).collect();
+        for _ in 0..2 {
+            for (text, code) in texts.iter().zip(&codes).filter(|(text, _)| !text.is_empty()) {
+                let around = [b"before, ", &text[..], b"and after it"].concat();
+                let span = Span { start: 8, end: 8 + text.len() as u32 };
+                let mut found = [u32::MAX];
+                assert_eq!(table.look_up(&around, &[span], Some(b'"'), &mut found), 1, "{text:?}");
+                assert_eq!(found, [*code], "{text:?}");
+                let unknown = Span { end: span.end + 4, ..span };
+                assert_eq!(table.look_up(&around, &[unknown], None, &mut found), 0);
+            }
+            table.place_best();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::records::Span;
+use hypostyle_kernels::bytes::Span;
 
 /// What it takes to read the fields of one column in one block.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::{DataType, Error, Field, Result, Schema};
+use hypostyle_kernels::bytes::Span;
 
 use super::columns::check_supported;
 use super::dictionary::DictionaryEncoder;
@@ -11,7 +12,6 @@ use super::infer::Kinds;
 use super::input::{Input, Location};
 use super::options::{CsvReadOptions, NullValues, SchemaOverrides};
 use super::prologue::{Prologue, each_row, read_prologue};
-use super::records::Span;
 
 /// Where a column comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod chain;
 mod columns;
 mod dictionary;
 mod field;
+mod gate;
 mod infer;
 mod input;
 mod layout;

@@ -65,7 +65,7 @@ pub struct CsvReadOptions {
     pub glob: bool,
     /// Name of a column of file paths to put last.
     pub include_file_paths: Option<String>,
-    /// How many threads readers of their own may use; `None` is as many as there are.
+    /// How many threads may read and parse at once; `None` is as many as there are. Rows do not depend on it.
     pub n_threads: Option<usize>,
     /// Whether a file without any row, not even a header, is an error.
     pub raise_if_empty: bool,

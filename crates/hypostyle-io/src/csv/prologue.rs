@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use hypostyle_core::{Error, Result};
-use hypostyle_kernels::bytes::Dialect;
+use hypostyle_kernels::bytes::{Dialect, Span};
 
 use super::field::{Content, FieldRules};
 use super::input::{Input, Piece};
 use super::options::CsvReadOptions;
-use super::records::{RecordReader, Span, Step};
+use super::records::{RecordReader, Step};
 
 /// How much is read at first; most headers and samples fit.
 const FIRST_READ: u64 = 256 << 10;

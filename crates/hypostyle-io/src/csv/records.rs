@@ -4,29 +4,7 @@
 //! prefix are not rows, a carriage return before the end of a row belongs to it, and a quoted field may hold nothing
 //! after its closing quote (that is for the reader of the field to refuse).
 
-use hypostyle_kernels::bytes::Dialect;
-
-/// The bytes of one field within a text, quotes included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
-
-impl Span {
-    /// Stands for a field that a short row does not have.
-    pub(super) const MISSING: Self = Self { start: u32::MAX, end: u32::MAX };
-
-    pub(super) fn is_missing(self) -> bool {
-        self.start == u32::MAX
-    }
-
-    /// The bytes of the field; none if it is missing.
-    #[inline(always)]
-    pub(super) fn of(self, text: &[u8]) -> &[u8] {
-        text.get(self.start as usize..self.end as usize).unwrap_or(&[])
-    }
-}
+use hypostyle_kernels::bytes::{Dialect, Span};
 
 /// What there is at a place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

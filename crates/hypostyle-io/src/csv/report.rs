@@ -13,10 +13,10 @@ use super::tokens::Tokens;
 
 impl Failure {
     /// Where in the text of its block the field is; no field is before everything.
-    pub(super) fn position(&self, text: &[u8], tokens: &Tokens) -> usize {
+    pub(super) fn position(&self, tokens: &Tokens) -> usize {
         match self {
             Self::Other(_) => 0,
-            Self::Field(bad) | Self::Utf8(bad) if bad.span.is_missing() => tokens.row_start(text, bad.row),
+            Self::Field(bad) | Self::Utf8(bad) if bad.span.is_missing() => tokens.row_start(bad.row),
             Self::Field(bad) | Self::Utf8(bad) => bad.span.start as usize,
         }
     }

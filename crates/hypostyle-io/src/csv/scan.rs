@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hypostyle_core::{Batch, Buffer, DataFrame, Error, Result, Schema};
 use hypostyle_expr::Expr;
+use hypostyle_kernels::bytes::{RowPattern, Span};
 use hypostyle_plan::ColumnTest;
 
 use super::blocks::RowFilter;
 use super::chain::{Chain, FailOnPanic, Link};
+use super::gate::Gate;
 use super::input::{Input, Location, Piece};
-use super::layout::{Layout, check_header};
+use super::layout::{Layout, Origin, check_header};
 use super::options::CsvReadOptions;
 use super::paths::expand;
 use super::prologue::read_prologue;
-use super::records::Span;
 use super::tokens::{Outcome, Shape, Tokens};
 
 /// What is read after the end of a block at first, to find the end of its last row.
@@ -151,19 +152,22 @@ impl CsvSource {
             comment: options.comment_prefix.clone(),
             n_fields: resolved.layout.n_fields,
             truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
+            wanted: None,
             reference: false,
         };
-        Ok(CsvScan {
+        let scan = CsvScan {
             shape,
             projection,
             filter: RowFilter::default(),
             limit: limit as u64,
             cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
             chain: Chain::new(),
+            gate: Gate::new(options.n_threads),
             exhausted: AtomicBool::new(false),
             workspaces: Mutex::new(Vec::new()),
             resolved,
-        })
+        };
+        Ok(scan.announce())
     }
 
     /// Reads everything, on threads of its own.
@@ -192,7 +196,8 @@ fn no_data(locations: &[Location], options: &CsvReadOptions) -> Error {
 
 /// One pass over the files of a [`CsvSource`].
 ///
-/// `next` may be called by any number of threads at once. What a morsel holds depends on files and options only.
+/// `next` may be called by any number of threads at once; where the option `n_threads` is set, no more than that read at
+/// the same time and the others wait. What a morsel holds depends on files and options only.
 #[derive(Debug)]
 pub struct CsvScan {
     pub(super) resolved: Arc<Resolved>,
@@ -202,6 +207,7 @@ pub struct CsvScan {
     pub(super) limit: u64,
     cursor: Mutex<Cursor>,
     chain: Chain,
+    gate: Gate,
     pub(super) exhausted: AtomicBool,
     workspaces: Mutex<Vec<Workspace>>,
 }
@@ -243,6 +249,8 @@ impl CsvScan {
     /// `Parse` if a field does not fit its column; `Compute` if a row has too many fields; `Io`. If there are several,
     /// only the first in the order of the files is reported, and after it there is nothing more to read.
     pub fn next(&self) -> Result<Option<(usize, Batch)>> {
+        // Before the block is claimed: a claimed block that waits could keep those inside waiting for it.
+        let _pass = self.gate.enter();
         let _guard = FailOnPanic(&self.chain);
         let (block, result) = match self.claim() {
             Ok(Some(claim)) => {
@@ -272,7 +280,7 @@ impl CsvScan {
     /// If the predicate names columns that there are not, or is not of type `Boolean`.
     pub fn with_predicate(mut self, predicate: &Expr) -> Result<Self> {
         self.filter.add_predicate(predicate, &self.resolved.layout.schema)?;
-        Ok(self)
+        Ok(self.announce())
     }
 
     /// Drops rows whose values do not pass, after those that a predicate drops.
@@ -286,7 +294,26 @@ impl CsvScan {
             return Err(Error::out_of_bounds(format!("column {} of {all} CSV columns", test.column)));
         }
         self.filter.add_test(test);
-        Ok(self)
+        Ok(self.announce())
+    }
+
+    /// Tells stage 1 which fields will be asked for, if they are few: finding only some ends costs a little more than
+    /// finding any, and writing fewer of them down saves more (docs/decisions/0006-csv-reading.md).
+    fn announce(mut self) -> Self {
+        let few = |wanted: &RowPattern| 2 * wanted.stride() <= self.shape.n_fields;
+        self.shape.wanted = self.pattern().filter(few).map(Arc::new);
+        self
+    }
+
+    /// The fields that will be asked for.
+    fn pattern(&self) -> Option<RowPattern> {
+        let columns = &self.resolved.layout.columns;
+        let wanted = self.projection.iter().copied().chain(self.filter.columns());
+        let fields = wanted.filter_map(|place| match columns[place].origin {
+            Origin::Field(at) => Some(at),
+            Origin::Missing | Origin::RowIndex | Origin::FilePath => None,
+        });
+        RowPattern::new(self.shape.n_fields, fields)
     }
 
     /// Whether rows are dropped.
@@ -323,6 +350,13 @@ impl CsvScan {
     #[cfg(test)]
     pub(super) fn by_reference(mut self) -> Self {
         self.shape.reference = true;
+        self
+    }
+
+    /// Tells stage 1 which fields will be asked for, however many. For tests.
+    #[cfg(test)]
+    pub(super) fn by_pattern(mut self) -> Self {
+        self.shape.wanted = self.pattern().map(Arc::new);
         self
     }
 

@@ -421,11 +421,24 @@ fn compressed_text_is_read_in_blocks() {
     }
 }
 
+/// How stage 1 is done.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Usual,
+    /// By the index of uniform rows wherever it can.
+    Pattern,
+    Reference,
+}
+
 /// The rows by the given way, or why there are none to be had.
-fn outcome(source: &CsvSource, threads: usize, reference: bool) -> Result<(String, Vec<String>), String> {
+fn outcome(source: &CsvSource, threads: usize, way: Way) -> Result<(String, Vec<String>), String> {
     let read = || {
         let scan = source.scan(None, None)?;
-        let scan = if reference { scan.by_reference() } else { scan };
+        let scan = match way {
+            Way::Usual => scan,
+            Way::Pattern => scan.by_pattern(),
+            Way::Reference => scan.by_reference(),
+        };
         let batches = scan.collect(threads)?;
         Ok::<_, hypostyle_core::Error>(show(&DataFrame::from_batches(source.schema()?, batches)?))
     };
@@ -468,19 +481,23 @@ proptest! {
             ..CsvReadOptions::default()
         };
         let bytes: hypostyle_core::Buffer<u8> = text.as_bytes().to_vec().into();
-        let expected = outcome(&CsvSource::from_bytes(bytes.clone(), options(1 << 20)), 1, true);
+        let expected = outcome(&CsvSource::from_bytes(bytes.clone(), options(1 << 20)), 1, Way::Reference);
         let source = |block_size| CsvSource::from_bytes(bytes.clone(), options(block_size));
-        prop_assert_eq!(&outcome(&source(1 << 20), 1, false), &expected);
+        for way in [Way::Usual, Way::Pattern] {
+            prop_assert_eq!(&outcome(&source(1 << 20), 1, way), &expected, "{:?}", way);
+        }
         // Which of several errors is met first depends on the blocks, not on the threads.
         let expected = expected.map_err(|_| ());
         // A prime step visits all block sizes over the cases, and all of a short text at once.
         let step = 1 + text.len() / 8;
         for block_size in (1 + threaded_block % step..=text.len()).step_by(step) {
-            let found = outcome(&source(block_size), 1, false).map_err(|_| ());
-            prop_assert_eq!(&found, &expected, "block size {}", block_size);
+            for way in [Way::Usual, Way::Pattern] {
+                let found = outcome(&source(block_size), 1, way).map_err(|_| ());
+                prop_assert_eq!(&found, &expected, "{:?}, block size {}", way, block_size);
+            }
         }
-        let alone = outcome(&source(threaded_block), 1, false);
-        let together = outcome(&source(threaded_block), threads, false);
+        let alone = outcome(&source(threaded_block), 1, Way::Usual);
+        let together = outcome(&source(threaded_block), threads, Way::Pattern);
         prop_assert_eq!(&together, &alone, "{} threads", threads);
         prop_assert_eq!(&together.map_err(|_| ()), &expected, "{} threads", threads);
     }
@@ -508,4 +525,69 @@ fn a_predicate_spares_the_other_columns_of_dropped_rows() {
     assert!(rows(&[2], col("a").gt(lit(1i64))).is_err());
     assert!(rows(&[2], col("zz").gt(lit(1i64))).is_err());
     assert!(rows(&[2], col("a")).is_err());
+}
+
+/// Counts how many threads look at values at once.
+#[derive(Debug, Default)]
+struct Crowd {
+    inside: std::sync::atomic::AtomicUsize,
+    most: std::sync::atomic::AtomicUsize,
+}
+
+impl hypostyle_plan::ValueTest for Crowd {
+    fn mask(&self, column: &hypostyle_core::Column) -> hypostyle_core::Bitmap {
+        use std::sync::atomic::Ordering::SeqCst;
+        self.most.fetch_max(self.inside.fetch_add(1, SeqCst) + 1, SeqCst);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        self.inside.fetch_sub(1, SeqCst);
+        hypostyle_core::MutableBitmap::constant(true, column.len()).freeze()
+    }
+}
+
+#[test]
+fn no_more_threads_read_than_the_option_says() {
+    let text: String = (0..4000).map(|i| format!("{i},x{}\n", i % 7)).collect();
+    let rows = |n_threads, workers| {
+        let options = CsvReadOptions { has_header: false, block_size: 1 << 10, n_threads, ..options() };
+        let source = CsvSource::from_bytes(text.clone().into_bytes(), options);
+        let crowd = std::sync::Arc::new(Crowd::default());
+        let test = hypostyle_plan::ColumnTest { column: 0, test: crowd.clone() };
+        let batches = source.scan(None, None).unwrap().with_test(test).unwrap().collect(workers).unwrap();
+        let frame = DataFrame::from_batches(source.schema().unwrap(), batches).unwrap();
+        (show(&frame), crowd.most.load(std::sync::atomic::Ordering::SeqCst))
+    };
+    let (expected, _) = rows(None, 1);
+    for (n_threads, workers) in [(1, 1), (1, 8), (2, 8), (3, 8), (8, 2)] {
+        let (found, most) = rows(Some(n_threads), workers);
+        assert_eq!(found, expected, "{n_threads} of {workers}");
+        assert!(most <= n_threads.min(workers), "{most} read at once, {n_threads} of {workers} may");
+    }
+    assert!(rows(None, 8).1 > 1, "without the option all may");
+}
+
+#[test]
+fn a_few_columns_of_many_are_those_of_all() {
+    let row = |i: u32| {
+        let text = ["", "x", "\"a,b\"", "\"p\nq\"", "\"d\"\"q\""][i as usize % 5];
+        format!("{i},{},{text},{}.5,x{},y,{},{},z,{text}\n", i % 3, i % 11, i % 4, i * i % 97, i % 2)
+    };
+    let regular: String = (0..3000).map(row).collect();
+    let ragged = regular.clone() + "1,2\n" + &row(7);
+    let open = regular.trim_end_matches('\n').to_owned();
+    for text in [regular, ragged, open] {
+        let source = |block_size| {
+            let options = CsvReadOptions { has_header: false, block_size, ..options() };
+            CsvSource::from_bytes(text.clone().into_bytes(), options)
+        };
+        let all = source(1 << 20).read().unwrap();
+        for places in [&[0][..], &[9], &[2, 6], &[6, 0, 3], &[]] {
+            for block_size in [1 << 20, 1000, 70] {
+                let source = source(block_size);
+                let batches = source.scan(Some(places), None).unwrap().collect(2).unwrap();
+                let schema = std::sync::Arc::new(source.schema().unwrap().project(places));
+                let found = DataFrame::from_batches(schema, batches).unwrap();
+                assert_eq!(show(&found), show(&all.project(places)), "{places:?} {block_size}");
+            }
+        }
+    }
 }

@@ -1,12 +1,15 @@
 //! Stage 1 on one block: the rows that start in it and the bounds of their fields.
 //!
-//! The structural index answers for regular text. Text with irregular quotes, comments, or an open quote at the end of
-//! the file is read again by [`RecordReader`], which decides. Both give the same rows (the tests of `csv` hold them to
-//! it), so which one was used does not show.
+//! Rows that all have as many fields as there should be are indexed by the fields that are wanted; the structural index
+//! answers for other regular text. Text with irregular quotes, comments, or an open quote at the end of the file is read
+//! again by [`RecordReader`], which decides. All give the same rows (the tests of `csv` hold them to it), so which one was
+//! used does not show.
 
-use hypostyle_kernels::bytes::{Dialect, StructuralIndex};
+use std::sync::Arc;
 
-use super::records::{RecordReader, Span, Step, without_return};
+use hypostyle_kernels::bytes::{Dialect, RowPattern, Span, StructuralIndex, UniformRows, column_spans};
+
+use super::records::{RecordReader, Step, without_return};
 
 /// How rows are told apart, and how many fields they should have.
 #[derive(Clone, Debug)]
@@ -16,6 +19,8 @@ pub(super) struct Shape {
     pub(super) n_fields: usize,
     /// Whether fields beyond `n_fields` are dropped.
     pub(super) truncate: bool,
+    /// The fields that will be asked for; `None` if there are too many for a pattern.
+    pub(super) wanted: Option<Arc<RowPattern>>,
     /// Whether to use the reference only.
     pub(super) reference: bool,
 }
@@ -23,18 +28,29 @@ pub(super) struct Shape {
 /// The rows of one block.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
+    uniform: UniformRows,
     index: StructuralIndex,
-    /// Where the index begins to count within the text.
-    indexed_from: usize,
-    /// Bounds of the fields, `n_fields` to a row, where they cannot be read off the index.
+    /// Where the structural index begins to count within the text, if it was made.
+    indexed_from: Option<usize>,
+    /// Bounds of the fields, `n_fields` to a row, where they cannot be read off an index.
     spans: Vec<Span>,
-    /// Whether `spans` holds the fields; otherwise every row has `n_fields` ends in the index from `first_end` on.
-    explicit: bool,
-    first_end: usize,
+    form: Form,
     start: usize,
     rows: usize,
     n_fields: usize,
     dialect: Option<Dialect>,
+}
+
+/// Where the fields of the rows are.
+#[derive(Clone, Debug, Default)]
+enum Form {
+    /// In `spans`.
+    #[default]
+    Spans,
+    /// In the structural index: every row has `n_fields` ends from this one on.
+    Index(usize),
+    /// In the index of uniform rows, by their pattern, from this end on.
+    Uniform(Arc<RowPattern>, usize),
 }
 
 /// How it went.
@@ -55,9 +71,17 @@ impl Tokens {
 
     /// Indexes the text on the guess that it does not start inside quotes.
     pub(super) fn speculate(&mut self, text: &[u8], shape: &Shape) {
-        self.indexed_from = 0;
-        if !shape.reference {
+        self.indexed_from = None;
+        self.uniform.uniform = false;
+        if shape.reference {
+            return;
+        }
+        if let Some(wanted) = &shape.wanted {
+            self.uniform.build(text, shape.dialect, wanted);
+        }
+        if !self.uniform.uniform {
             self.index.build(text, shape.dialect);
+            self.indexed_from = Some(0);
         }
     }
 
@@ -77,24 +101,78 @@ impl Tokens {
         self.start = start;
         self.n_fields = shape.n_fields;
         self.dialect = Some(shape.dialect);
-        self.explicit = false;
-        self.first_end = 0;
+        self.form = Form::Spans;
         if start >= owned {
             return Outcome::Rows { next: start };
         }
         if shape.reference || has_comment(text, start, shape) {
             return self.read_records(text, owned, at_eof, most_rows, shape);
         }
-        let guessed_right = self.indexed_from == 0
+        if let Some(outcome) = self.use_uniform(text, owned, at_eof, most_rows, shape) {
+            return outcome;
+        }
+        let guessed_right = self.indexed_from == Some(0)
             && (!self.index.has_quotes || (self.index.regular && !odd_quotes(&text[..start], shape.dialect)));
         if !guessed_right {
             self.index.build(&text[start..], shape.dialect);
-            self.indexed_from = start;
+            self.indexed_from = Some(start);
         }
         if !self.index.regular || (self.index.open && at_eof) {
             return self.read_records(text, owned, at_eof, most_rows, shape);
         }
         self.use_index(text, owned, at_eof, most_rows, shape)
+    }
+
+    /// By the index of uniform rows, if that is what they are and the guess was right.
+    fn use_uniform(
+        &mut self,
+        text: &[u8],
+        owned: usize,
+        at_eof: bool,
+        most_rows: usize,
+        shape: &Shape,
+    ) -> Option<Outcome> {
+        let wanted = shape.wanted.as_ref().filter(|_| self.uniform.uniform)?;
+        let uniform = &mut self.uniform;
+        let (start, stride) = (self.start, wanted.stride());
+        let guessed_right =
+            !uniform.has_quotes || (uniform.regular && !odd_quotes(&text[..start], shape.dialect));
+        if !guessed_right || (uniform.open && at_eof) {
+            return None;
+        }
+        // The text starts in a row of the block before, or with one of this block.
+        let skipped = match start {
+            0 if uniform.include_first(text, shape.dialect, wanted) => 0,
+            _ if start == uniform.second as usize => 1,
+            _ => return None,
+        };
+        if at_eof && text.last() != Some(&shape.dialect.newline) {
+            // The end of the file ends the last row.
+            if uniform.open_fields + 1 != shape.n_fields {
+                return None;
+            }
+            uniform.ends.push(text.len() as u32);
+        }
+        let rows = uniform.ends.chunks_exact(stride);
+        let (count, row_end) = (rows.len(), |row: usize| uniform.ends[(row + 1) * stride - 1] as usize);
+        // The last row of the block is the first whose end reaches the last byte of the block.
+        let (mut last, mut after) = (skipped, count);
+        while last < after {
+            let middle = last.midpoint(after);
+            if row_end(middle) + 1 < owned { last = middle + 1 } else { after = middle }
+        }
+        let next = if last < count {
+            self.rows = last + 1 - skipped;
+            row_end(last) + 1
+        } else if at_eof {
+            self.rows = count - skipped;
+            text.len()
+        } else {
+            return Some(Outcome::Incomplete);
+        };
+        self.rows = self.rows.min(most_rows);
+        self.form = Form::Uniform(wanted.clone(), skipped * stride);
+        Some(Outcome::Rows { next: next.min(text.len()) })
     }
 
     fn use_index(
@@ -105,7 +183,8 @@ impl Tokens {
         most_rows: usize,
         shape: &Shape,
     ) -> Outcome {
-        let base = self.indexed_from as u32;
+        let from = self.indexed_from.unwrap_or_default();
+        let base = from as u32;
         if at_eof && text.last() != Some(&shape.dialect.newline) && text.len() > self.start {
             // The end of the file ends the last row.
             self.index.row_ends.push(self.index.field_ends.len() as u32);
@@ -113,14 +192,14 @@ impl Tokens {
         }
         let index = &self.index;
         // Rows before `start` belong to the block before.
-        let first_row = if self.indexed_from == self.start {
+        let first_row = if from == self.start {
             0
         } else {
             index
                 .row_ends
                 .partition_point(|place| ((index.field_ends[*place as usize] + base) as usize) < self.start)
         };
-        self.first_end = if first_row == 0 { 0 } else { index.row_ends[first_row - 1] as usize + 1 };
+        let first_end = if first_row == 0 { 0 } else { index.row_ends[first_row - 1] as usize + 1 };
         let ends = &index.row_ends[first_row..];
         // The last row of the block is the first whose end reaches the last byte of the block.
         let last =
@@ -140,15 +219,15 @@ impl Tokens {
         let ends = &ends[..self.rows];
         let uniform = ends
             .iter()
-            .zip((self.first_end + shape.n_fields - 1..).step_by(shape.n_fields))
+            .zip((first_end + shape.n_fields - 1..).step_by(shape.n_fields))
             .fold(true, |all, (place, expected)| all & (*place as usize == expected));
         if uniform {
+            self.form = Form::Index(first_end);
             return Outcome::Rows { next: next.min(text.len()) };
         }
-        self.explicit = true;
         self.spans.clear();
         let mut row_start = self.start as u32;
-        let mut place = self.first_end;
+        let mut place = first_end;
         for row_end in ends {
             let fields = *row_end as usize + 1 - place;
             if fields > shape.n_fields && !shape.truncate {
@@ -180,7 +259,7 @@ impl Tokens {
         most_rows: usize,
         shape: &Shape,
     ) -> Outcome {
-        self.explicit = true;
+        self.form = Form::Spans;
         self.spans.clear();
         self.rows = 0;
         let mut reader = RecordReader::new(shape.dialect, shape.comment.as_deref());
@@ -207,35 +286,29 @@ impl Tokens {
         }
     }
 
-    /// The bounds of one column's fields replace `out`.
+    /// The bounds of one column's fields, which are among those wanted, replace `out`.
     pub(super) fn column(&self, text: &[u8], column: usize, out: &mut Vec<Span>) {
         out.clear();
-        let n = self.n_fields;
-        if self.explicit {
-            out.extend(self.spans.iter().skip(column).step_by(n).take(self.rows));
-            return;
-        }
-        let base = self.indexed_from as u32;
-        let ends = &self.index.field_ends[self.first_end..self.first_end + self.rows * n];
-        if n == 1 {
-            let mut start = self.start as u32;
-            out.extend(ends.iter().map(|end| {
-                let span = Span { start, end: end + base };
-                start = end + base + 1;
-                span
-            }));
-        } else if column == 0 {
-            let mut start = self.start as u32;
-            out.extend(ends.chunks_exact(n).map(|row| {
-                let span = Span { start, end: row[0] + base };
-                start = row[n - 1] + base + 1;
-                span
-            }));
-        } else {
-            out.extend(
-                ends.chunks_exact(n)
-                    .map(|row| Span { start: row[column - 1] + base + 1, end: row[column] + base }),
-            );
+        let (n, start) = (self.n_fields, self.start as u32);
+        match &self.form {
+            Form::Spans => {
+                out.extend(self.spans.iter().skip(column).step_by(n).take(self.rows));
+                return;
+            }
+            Form::Index(from) => {
+                let base = self.indexed_from.unwrap_or_default() as u32;
+                let ends = &self.index.field_ends[*from..*from + self.rows * n];
+                column_spans(ends, n, column, start, base, out);
+            }
+            Form::Uniform(wanted, from) => {
+                let stride = wanted.stride();
+                let ends = &self.uniform.ends[*from..*from + self.rows * stride];
+                // A column that was not announced has no rows, which cannot pass for a column of the block.
+                debug_assert!(wanted.slot(column).is_some());
+                if let Some(slot) = wanted.slot(column) {
+                    column_spans(ends, stride, slot, start, 0, out);
+                }
+            }
         }
         if column == n - 1
             && let Some(dialect) = self.dialect
@@ -248,19 +321,36 @@ impl Tokens {
 
     /// Whether the block may hold quotes.
     pub(super) fn may_have_quotes(&self) -> bool {
-        self.explicit || self.index.has_quotes
+        match self.form {
+            Form::Spans => true,
+            Form::Index(_) => self.index.has_quotes,
+            Form::Uniform(..) => self.uniform.has_quotes,
+        }
     }
 
     /// Whether a quoted field of the block may hold a quote, or be malformed.
     pub(super) fn may_have_doubled(&self) -> bool {
-        self.explicit || self.index.has_doubled
+        match self.form {
+            Form::Spans => true,
+            Form::Index(_) => self.index.has_doubled,
+            Form::Uniform(..) => self.uniform.has_doubled,
+        }
     }
 
     /// Where the given row starts, for messages.
-    pub(super) fn row_start(&self, text: &[u8], row: usize) -> usize {
-        let mut spans = Vec::new();
-        self.column(text, 0, &mut spans);
-        spans.get(row).map_or(self.start, |s| s.start as usize)
+    pub(super) fn row_start(&self, row: usize) -> usize {
+        // The end of the row before, if rows are in an index.
+        let after = |ends: &[u32], from: usize, stride: usize| {
+            let place = (from + row * stride).checked_sub(1).filter(|_| row > 0)?;
+            ends.get(place).map(|end| *end as usize + 1)
+        };
+        let start = match &self.form {
+            Form::Spans => self.spans.get(row * self.n_fields).map(|span| span.start as usize),
+            Form::Index(from) => after(&self.index.field_ends, *from, self.n_fields)
+                .map(|at| at + self.indexed_from.unwrap_or_default()),
+            Form::Uniform(wanted, from) => after(&self.uniform.ends, *from, wanted.stride()),
+        };
+        start.unwrap_or(self.start)
     }
 }
 

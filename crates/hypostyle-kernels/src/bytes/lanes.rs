@@ -21,13 +21,6 @@ pub(super) unsafe trait Lanes: Copy {
     /// The instruction set must be available.
     unsafe fn equal(self, byte: u8) -> u64;
 
-    /// Where a byte is not ASCII.
-    ///
-    /// # Safety
-    ///
-    /// The instruction set must be available.
-    unsafe fn not_ascii(self) -> u64;
-
     /// Bit `i` of the answer is the parity of bits `0..=i` of `mask`.
     ///
     /// # Safety
@@ -74,15 +67,6 @@ unsafe impl Lanes for Portable {
     }
 
     #[inline(always)]
-    unsafe fn not_ascii(self) -> u64 {
-        let mut mask = 0;
-        for (i, word) in self.0.iter().enumerate() {
-            mask |= gather_high_bits(*word) << (8 * i);
-        }
-        mask
-    }
-
-    #[inline(always)]
     unsafe fn prefix_parity(mask: u64) -> u64 {
         let mut parity = mask;
         for shift in [1, 2, 4, 8, 16, 32] {
@@ -100,7 +84,7 @@ mod x86 {
     use std::arch::x86_64::{
         __m256i, __m512i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
         _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
-        _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_set1_epi8,
+        _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_set1_epi8,
     };
 
     use super::Lanes;
@@ -145,16 +129,6 @@ mod x86 {
         }
 
         #[inline(always)]
-        unsafe fn not_ascii(self) -> u64 {
-            // SAFETY: the caller has AVX2.
-            unsafe {
-                let low = _mm256_movemask_epi8(self.0).cast_unsigned();
-                let high = _mm256_movemask_epi8(self.1).cast_unsigned();
-                u64::from(low) | u64::from(high) << 32
-            }
-        }
-
-        #[inline(always)]
         unsafe fn prefix_parity(mask: u64) -> u64 {
             // SAFETY: the caller has `pclmulqdq`.
             unsafe { carryless_prefix_parity(mask) }
@@ -173,12 +147,6 @@ mod x86 {
         unsafe fn equal(self, byte: u8) -> u64 {
             // SAFETY: the caller has AVX-512.
             unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte.cast_signed())) }
-        }
-
-        #[inline(always)]
-        unsafe fn not_ascii(self) -> u64 {
-            // SAFETY: the caller has AVX-512.
-            unsafe { _mm512_movepi8_mask(self.0) }
         }
 
         #[inline(always)]

@@ -36,8 +36,6 @@ pub struct StructuralIndex {
     pub regular: bool,
     /// Whether the text ends inside quotes.
     pub open: bool,
-    /// Whether every byte is ASCII.
-    pub ascii: bool,
 }
 
 impl StructuralIndex {
@@ -79,7 +77,7 @@ impl StructuralIndex {
 
 /// The instruction sets there is a path for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Isa {
+pub(super) enum Isa {
     #[cfg(target_arch = "x86_64")]
     Avx512,
     #[cfg(target_arch = "x86_64")]
@@ -88,18 +86,19 @@ enum Isa {
 }
 
 impl Isa {
-    fn detect() -> Self {
+    pub(super) fn detect() -> Self {
         Self::available()[0]
     }
 
     /// What this machine can run, best first; never empty.
-    fn available() -> &'static [Isa] {
+    pub(super) fn available() -> &'static [Isa] {
         #[cfg(target_arch = "x86_64")]
         {
             let avx2 = is_x86_feature_detected!("avx2")
                 && is_x86_feature_detected!("pclmulqdq")
                 && is_x86_feature_detected!("bmi1")
                 && is_x86_feature_detected!("bmi2")
+                && is_x86_feature_detected!("lzcnt")
                 && is_x86_feature_detected!("popcnt");
             let avx512 = avx2
                 && is_x86_feature_detected!("avx512f")
@@ -132,18 +131,24 @@ unsafe fn build_avx512(index: &mut StructuralIndex, text: &[u8], dialect: Dialec
 }
 
 /// What the bytes before a word of sixty-four say about it.
-struct Carry {
+pub(super) struct Carry {
     /// All ones inside quotes, else zero.
-    inside: u64,
+    pub(super) inside: u64,
     /// Bit 0: the byte before allows an opening quote.
     may_open: u64,
     /// Bit 0: the byte before is a closing quote.
     closed: u64,
     /// Bits that break the rules of quoting.
-    broken: u64,
-    quotes: u64,
-    doubled: u64,
-    not_ascii: u64,
+    pub(super) broken: u64,
+    pub(super) quotes: u64,
+    pub(super) doubled: u64,
+}
+
+impl Carry {
+    /// At the start of a row.
+    pub(super) fn start() -> Self {
+        Self { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0 }
+    }
 }
 
 /// The algorithm, once for all instruction sets. `write` puts the positions of the set bits of a mask, counted from
@@ -159,8 +164,7 @@ unsafe fn build_lanes<L: Lanes>(
     dialect: Dialect,
     write: unsafe fn(*mut u32, u32, u64),
 ) {
-    let mut carry =
-        Carry { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0, not_ascii: 0 };
+    let mut carry = Carry::start();
     let (words, tail) = text.as_chunks::<64>();
     let mut base = 0u32;
     for words in words.chunks(WORDS_AT_ONCE) {
@@ -179,7 +183,6 @@ unsafe fn build_lanes<L: Lanes>(
     index.has_doubled = carry.doubled != 0;
     index.regular = carry.broken == 0;
     index.open = carry.inside != 0;
-    index.ascii = carry.not_ascii == 0;
 }
 
 /// Room is made for so many words at once.
@@ -242,25 +245,31 @@ unsafe fn index_words<L: Lanes>(
 ///
 /// The instruction set of `L` must be available.
 #[inline(always)]
-unsafe fn masks<L: Lanes>(word: &[u8; 64], valid: u64, dialect: Dialect, carry: &mut Carry) -> (u64, u64) {
+pub(super) unsafe fn masks<L: Lanes>(
+    word: &[u8; 64],
+    valid: u64,
+    dialect: Dialect,
+    carry: &mut Carry,
+) -> (u64, u64) {
     // SAFETY: the caller has the instruction set of `L`.
     let (mut ends, mut newlines) = unsafe {
         let lanes = L::load(word);
-        carry.not_ascii |= lanes.not_ascii();
         let separators = lanes.equal(dialect.separator);
         let mut newlines = lanes.equal(dialect.newline);
         let mut ends = separators | newlines;
         if let Some(quote) = dialect.quote {
             let quotes = lanes.equal(quote) & valid;
             if quotes | carry.inside | carry.closed != 0 {
-                let returns = lanes.equal(b'\r');
                 let inside = L::prefix_parity(quotes) ^ carry.inside;
                 let opening = quotes & inside;
                 let closing = quotes & !inside;
                 let may_open = (((ends & !inside) | closing) << 1) | carry.may_open;
                 let closed = (closing << 1) | carry.closed;
                 carry.broken |= opening & !may_open;
-                carry.broken |= closed & !(ends | quotes | returns) & valid;
+                let followed = closed & !(ends | quotes) & valid;
+                if followed != 0 {
+                    carry.broken |= followed & !returns(word);
+                }
                 carry.doubled |= opening & closed;
                 carry.closed = closing >> 63;
                 carry.quotes |= quotes;
@@ -279,13 +288,21 @@ unsafe fn masks<L: Lanes>(word: &[u8; 64], valid: u64, dialect: Dialect, carry: 
     (ends, newlines)
 }
 
+/// Where there are carriage returns. Only asked where something follows a closing quote, and by a function of its own: the
+/// optimizer would take this mask together with the others and compute them byte by byte.
+#[inline(never)]
+fn returns(word: &[u8; 64]) -> u64 {
+    // SAFETY: the portable lanes need nothing.
+    unsafe { Portable::load(word).equal(b'\r') }
+}
+
 /// Writes `base + i` for every set bit `i` of `mask`.
 ///
 /// # Safety
 ///
 /// There must be room for sixty-four positions at `out`.
 #[inline(always)]
-unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
+pub(super) unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
     // Four at a time: the count of a typical word is small, and one branch in four is cheap to predict. What is
     // written past the last set bit is garbage within the room.
     while mask != 0 {
@@ -308,7 +325,7 @@ unsafe fn write_positions(mut out: *mut u32, base: u32, mut mask: u64) {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
 #[inline]
-unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64) {
+pub(super) unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64) {
     use std::arch::x86_64::{
         __m128i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32,
         _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
@@ -350,7 +367,7 @@ mod tests {
 
     /// One byte at a time, with the rules of RFC 4180 spelled out.
     fn naive(text: &[u8], dialect: Dialect) -> StructuralIndex {
-        let mut index = StructuralIndex { regular: true, ascii: text.is_ascii(), ..Default::default() };
+        let mut index = StructuralIndex { regular: true, ..Default::default() };
         let mut inside = false;
         for (i, &byte) in text.iter().enumerate() {
             let ends = |b: u8| b == dialect.separator || b == dialect.newline;
@@ -410,6 +427,6 @@ mod tests {
     fn empty_text_has_no_fields() {
         let mut index = StructuralIndex::default();
         index.build(b"", Dialect { separator: b',', newline: b'\n', quote: None });
-        assert!(index.field_ends.is_empty() && index.row_ends.is_empty() && index.ascii && !index.open);
+        assert!(index.field_ends.is_empty() && index.row_ends.is_empty() && !index.open);
     }
 }

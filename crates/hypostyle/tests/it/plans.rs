@@ -145,3 +145,23 @@ fn a_csv_scan_drops_rows_by_itself() {
     let read = filter(scan().collect().unwrap().lazy()).collect().unwrap();
     assert_eq!(crate::frame_rows(&found), crate::frame_rows(&read));
 }
+
+#[test]
+fn the_number_of_threads_that_read_csv_changes_no_row() {
+    let mut text = b"k,x\n".to_vec();
+    (0..20_000).for_each(|i| text.extend_from_slice(format!("{},{}.25\n", i % 7, i % 1000).as_bytes()));
+    let rows = |n_threads, workers| {
+        let options = CsvReadOptions { n_threads, block_size: 1 << 13, ..CsvReadOptions::default() };
+        let query = scan_csv_bytes(text.clone(), options)
+            .filter(col("k").neq(lit(3)))
+            .group_by([col("k")])
+            .agg([col("x").sum(), len()])
+            .sort(["k"], SortOptions::default());
+        crate::frame_rows(&query.collect_with(&Context::new(workers)).unwrap())
+    };
+    let expected = rows(None, 1);
+    assert_eq!(expected.len(), 6);
+    for (n_threads, workers) in [(1, 1), (1, 8), (2, 8), (8, 2)] {
+        assert_eq!(rows(Some(n_threads), workers), expected, "{n_threads} of {workers}");
+    }
+}

@@ -6,8 +6,9 @@
 
 use std::marker::PhantomData;
 
-use super::{AT_ONCE, Parse, are_digits, decimal_fields, join_digits, load8, load16, trim_blanks};
-use crate::csv::records::Span;
+use hypostyle_kernels::bytes::{Span, plain_floats};
+
+use super::{AT_ONCE, Parse, are_digits, join_digits, load8, load16, trim_blanks};
 
 /// Floats of the type `T` with this decimal mark.
 #[derive(Clone, Copy, Debug)]
@@ -32,16 +33,7 @@ impl Parse for Float<f64> {
 
     #[inline(always)]
     fn fast_many(&self, text: &[u8], spans: &[Span; AT_ONCE], values: &mut [f64; AT_ONCE]) -> u64 {
-        let (fields, negative) = decimal_fields(text, spans, true);
-        let decimals = fields.read(Some(self.point));
-        let mut exact = decimals.good;
-        for (i, value) in values.iter_mut().enumerate() {
-            let (digits, behind) = (decimals.digits[i], decimals.behind[i]);
-            exact &= !(u64::from(digits >= 1 << 53) << i);
-            let number = digits as f64 / POWERS[behind as usize & 7];
-            *value = if negative >> i & 1 == 1 { -number } else { number };
-        }
-        exact
+        plain_floats(text, spans, self.point, values)
     }
 
     fn full(&self, field: &[u8]) -> Option<f64> {

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
-use super::{AT_ONCE, Parse, decimal_fields, trim_blanks, up_to_sixteen_digits};
-use crate::csv::records::Span;
+use hypostyle_kernels::bytes::{Span, integers};
+
+use super::{AT_ONCE, Parse, trim_blanks, up_to_sixteen_digits};
 
 /// Integers of the type `T`, which is signed or not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,13 +25,10 @@ impl<T: TryFrom<i64> + TryFrom<i128>, const SIGNED: bool> Parse for Integer<T, S
 
     #[inline(always)]
     fn fast_many(&self, text: &[u8], spans: &[Span; AT_ONCE], values: &mut [T; AT_ONCE]) -> u64 {
-        let (fields, negative) = decimal_fields(text, spans, SIGNED);
-        let decimals = fields.read(None);
-        let mut fit = decimals.good;
-        for (i, value) in values.iter_mut().enumerate() {
-            // Sixteen digits at most, or anything at all if it is not good.
-            let digits = decimals.digits[i].cast_signed();
-            match T::try_from(if negative >> i & 1 == 1 { digits.wrapping_neg() } else { digits }) {
+        let mut numbers = [0; AT_ONCE];
+        let mut fit = integers(text, spans, SIGNED, &mut numbers);
+        for (i, (value, number)) in values.iter_mut().zip(numbers).enumerate() {
+            match T::try_from(number) {
                 Ok(number) => *value = number,
                 Err(_) => fit &= !(1 << i),
             }

@@ -10,9 +10,7 @@ pub(super) mod float;
 pub(super) mod integer;
 pub(super) mod temporal;
 
-use hypostyle_kernels::bytes::{DECIMALS, DecimalFields};
-
-use super::records::Span;
+use hypostyle_kernels::bytes::{NUMBERS, Span};
 
 /// How the fields of one type are read.
 pub(super) trait Parse {
@@ -32,27 +30,7 @@ pub(super) trait Parse {
 }
 
 /// How many fields are read together.
-pub(super) const AT_ONCE: usize = DECIMALS;
-
-/// The fields as words without their minus, where a minus is allowed, and which have one. A field too close to the
-/// beginning of the text has no bytes.
-#[inline(always)]
-fn decimal_fields(text: &[u8], spans: &[Span; AT_ONCE], minus: bool) -> (DecimalFields, u64) {
-    let mut fields = DecimalFields::EMPTY;
-    let mut negative = 0;
-    for (i, span) in spans.iter().enumerate() {
-        let (start, end) = (span.start as usize, span.end as usize);
-        let before = end.checked_sub(16).and_then(|from| text.get(from..end)?.first_chunk::<16>());
-        let (Some(bytes), Some(first)) = (before, text.get(start)) else { continue };
-        let word = u128::from_le_bytes(*bytes);
-        let minus = minus && *first == b'-';
-        negative |= u64::from(minus) << i;
-        fields.head[i] = word as u64;
-        fields.tail[i] = (word >> 64) as u64;
-        fields.len[i] = end.wrapping_sub(start + usize::from(minus)) as u64;
-    }
-    (fields, negative)
-}
+pub(super) const AT_ONCE: usize = NUMBERS;
 
 /// Eight bytes from `at`, first byte lowest.
 #[inline(always)]
