@@ -7,6 +7,7 @@ usage: cargo tpch [options]
 
   --scale S        0.01, 0.1 (the default) or 1; other scales have no answers to check against
   --format F       csv (the default): every query scans the files; memory: the tables are loaded first
+  --naive          the queries as a beginner writes them: joins in the order of FROM, filters last
   --queries LIST   such as 1,3,5-7; all by default
   --threads N      as many as there are processors by default
   --repeat N       runs of each query, of which the fastest counts; 1 by default
@@ -28,6 +29,8 @@ pub(crate) enum Format {
 pub(crate) struct Arguments {
     pub(crate) scale: f64,
     pub(crate) format: Format,
+    /// Whether the queries are those of `naive.rs`.
+    pub(crate) naive: bool,
     /// Numbers of queries, from 1 to 22.
     pub(crate) queries: Vec<usize>,
     pub(crate) threads: Option<usize>,
@@ -45,6 +48,7 @@ impl Arguments {
         let mut arguments = Self {
             scale: 0.1,
             format: Format::Csv,
+            naive: false,
             queries: (1..=22).collect(),
             threads: None,
             repeat: 1,
@@ -64,6 +68,7 @@ impl Arguments {
                 "--threads" => arguments.threads = Some(number(&option, &value()?)?),
                 "--repeat" => arguments.repeat = number(&option, &value()?)?,
                 "--json" => arguments.json = Some(PathBuf::from(value()?)),
+                "--naive" => arguments.naive = true,
                 "--explain" => arguments.explain = true,
                 "--profile" => arguments.profile = true,
                 "--data-only" => arguments.data_only = true,

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod data;
+pub mod naive;
 pub mod queries;
 pub mod rows;
 pub mod tables;

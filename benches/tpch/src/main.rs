@@ -11,8 +11,9 @@ mod report;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use hypostyle::Context;
+use hypostyle::{Context, LazyFrame};
 use hypostyle_tpch::answers::{self, Verdict};
+use hypostyle_tpch::naive::NAIVE;
 use hypostyle_tpch::queries::QUERIES;
 use hypostyle_tpch::rows::rows;
 use hypostyle_tpch::tables::Tables;
@@ -56,7 +57,7 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let mut tables = Tables::scan(&folder, arguments.scale);
     if arguments.explain {
         for &query in &arguments.queries {
-            println!("query {query}\n{}", QUERIES[query - 1](&tables).explain(true)?);
+            println!("query {query}\n{}", queries(arguments)[query - 1](&tables).explain(true)?);
         }
         return Ok(true);
     }
@@ -86,12 +87,16 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(measured.iter().all(|one| !matches!(one.verdict, Verdict::Wrong(_))))
 }
 
+fn queries(arguments: &Arguments) -> &'static [fn(&Tables) -> LazyFrame; 22] {
+    if arguments.naive { &NAIVE } else { &QUERIES }
+}
+
 /// Runs a query as often as asked for. Planning counts; checking the answer does not.
 fn measure(query: usize, tables: &Tables, context: &Context, arguments: &Arguments) -> Measured {
     let mut measured = Measured { query, times: Vec::new(), rows: 0, verdict: Verdict::Unknown };
     for _ in 0..arguments.repeat {
         let start = Instant::now();
-        let outcome = QUERIES[query - 1](tables).collect_with(context);
+        let outcome = queries(arguments)[query - 1](tables).collect_with(context);
         measured.times.push(start.elapsed());
         let verdict = outcome.and_then(|frame| {
             measured.rows = frame.height();
@@ -103,7 +108,7 @@ fn measure(query: usize, tables: &Tables, context: &Context, arguments: &Argumen
         }
     }
     if arguments.profile
-        && let Ok((_, profile)) = QUERIES[query - 1](tables).profile(context)
+        && let Ok((_, profile)) = queries(arguments)[query - 1](tables).profile(context)
     {
         println!("query {query}: milliseconds, rows, operator");
         for operator in profile.operators {

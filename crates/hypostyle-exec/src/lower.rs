@@ -390,7 +390,7 @@ fn fuse(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resul
         && let Some(positions) = picked(exprs, input.schema())
     {
         // Only the columns that are picked need to be gathered.
-        fused.filter = fused.filter.giving(positions);
+        fused.filter = fused.filter.giving(&positions);
         return Ok(Some((pipeline, fused)));
     }
     fused.steps.push(Step { transform: step, counter: counter(plan, context) });

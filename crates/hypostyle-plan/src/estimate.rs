@@ -1,10 +1,13 @@
-//! About how many rows a plan gives: enough to choose sides, never to decide answers.
+//! About how many rows a plan gives, and how many different keys: enough to order joins and choose sides, never to decide
+//! answers.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use hypostyle_expr::{BinaryOp, Expr, Extent, bind};
+use hypostyle_core::Schema;
+use hypostyle_expr::{BinaryOp, Expr, Extent, bind, output_name};
 
+use crate::build::join_columns;
 use crate::plan::{JoinKind, Plan};
 
 /// Estimates of one query, each made once.
@@ -36,10 +39,7 @@ impl Estimator {
                 let rows = scan.source.row_estimate().map_or(1e6, |n| n as f64);
                 scan.limit.map_or(rows, |limit| rows.min(limit as f64))
             }
-            Plan::Filter { input, predicate } => {
-                let part = sampled(input, predicate).unwrap_or_else(|| selectivity(predicate));
-                self.rows(input) * part
-            }
+            Plan::Filter { input, predicate } => self.rows(input) * self.passing(input, predicate),
             Plan::Select { input, exprs, .. } => {
                 let scalar = |e: &Expr| bind(e, input.schema()).is_ok_and(|e| e.extent() == Extent::Scalar);
                 if exprs.iter().any(Expr::has_aggregate) && exprs.iter().all(scalar) {
@@ -56,19 +56,13 @@ impl Estimator {
                 let rows = self.rows(input);
                 limit.map_or(rows, |limit| rows.min(limit as f64))
             }
-            Plan::Aggregate { input, keys, .. } => {
-                if keys.is_empty() {
-                    1.0
-                } else {
-                    (self.rows(input) / 4.0).max(1.0)
-                }
-            }
+            Plan::Aggregate { input, keys, .. } => self.groups(input, keys),
             Plan::Distinct { input, .. } => (self.rows(input) / 2.0).max(1.0),
             Plan::Slice { input, length, .. } => {
                 let rows = self.rows(input);
                 length.map_or(rows, |length| rows.min(length as f64))
             }
-            Plan::Join { left, right, options, .. } => {
+            Plan::Join { left, right, left_on, right_on, options, .. } => {
                 let (l, r) = (self.rows(left), self.rows(right));
                 match options.kind {
                     JoinKind::Cross => l * r,
@@ -76,10 +70,23 @@ impl Estimator {
                     JoinKind::Left => l,
                     JoinKind::Right => r,
                     JoinKind::Full => l + r,
-                    // Most joins follow a foreign key: the larger side, thinned by what filters left of the other.
                     JoinKind::Inner => {
-                        let smaller = if l < r { left } else { right };
-                        l.max(r) * (l.min(r) / self.base_rows(smaller)).min(1.0)
+                        let keys = |side: &Plan, on: &[Expr]| {
+                            on.iter().map(|key| self.distinct(side, key)).collect::<Option<Vec<_>>>()
+                        };
+                        match (keys(left, left_on), keys(right, right_on)) {
+                            (Some(left_keys), Some(right_keys)) => {
+                                let left = Side { keys: &left_keys, rows: self.base_rows(left) };
+                                let right = Side { keys: &right_keys, rows: self.base_rows(right) };
+                                l * r * pairing(&left, &right)
+                            }
+                            // Most joins follow a foreign key: the larger side, thinned by what filters left of the
+                            // other.
+                            _ => {
+                                let smaller = if l < r { left } else { right };
+                                l.max(r) * (l.min(r) / self.base_rows(smaller)).min(1.0)
+                            }
+                        }
                     }
                 }
             }
@@ -91,12 +98,103 @@ impl Estimator {
     }
 
     /// Rows of the largest table under a plan, before filters.
-    fn base_rows(&self, plan: &Plan) -> f64 {
+    pub(crate) fn base_rows(&self, plan: &Plan) -> f64 {
         match plan {
-            Plan::Scan(_) => self.rows(plan),
+            Plan::Scan(_) | Plan::Aggregate { .. } => self.rows(plan),
             _ => plan.children().into_iter().map(|c| self.base_rows(c)).fold(1.0, f64::max),
         }
     }
+
+    /// The number of groups: rows that fall at random on so many combinations of keys.
+    fn groups(&self, input: &Plan, keys: &[Expr]) -> f64 {
+        if keys.is_empty() {
+            return 1.0;
+        }
+        let rows = self.rows(input).max(1.0);
+        match keys.iter().map(|key| self.distinct(input, key)).product::<Option<f64>>() {
+            Some(combinations) if combinations < f64::MAX => {
+                (combinations * -(-rows / combinations.max(1.0)).exp_m1()).clamp(1.0, rows)
+            }
+            _ => (rows / 4.0).max(1.0),
+        }
+    }
+
+    /// About how many different values a key has that is a column of the plan, before filters on other columns; `None`
+    /// if nothing is known.
+    pub(crate) fn distinct(&self, plan: &Plan, key: &Expr) -> Option<f64> {
+        let name = match key {
+            Expr::Column(name) => name,
+            Expr::Alias { input, .. } | Expr::Cast { input, .. } => return self.distinct(plan, input),
+            _ => return None,
+        };
+        match plan {
+            Plan::Scan(scan) => {
+                let position = scan.schema.position(name)?;
+                let column = scan.projection.as_ref().map_or(position, |columns| columns[position]);
+                scan.source.distinct_estimate(column)
+            }
+            Plan::Filter { input, predicate } => {
+                let all = self.distinct(input, key)?;
+                let own = predicate.conjuncts().into_iter().filter(|p| p.columns() == [name.clone()]);
+                let part = own.cloned().reduce(Expr::and).map(|p| self.passing(input, &p));
+                Some((all * part.unwrap_or(1.0)).max(1.0))
+            }
+            Plan::Select { input, exprs, .. } => {
+                let made = exprs.iter().find(|e| output_name(e).is_ok_and(|n| n == *name))?;
+                self.distinct(input, made)
+            }
+            Plan::WithColumns { input, exprs, .. } => {
+                let made = exprs.iter().find(|e| output_name(e).is_ok_and(|n| n == *name));
+                self.distinct(input, made.unwrap_or(key))
+            }
+            Plan::Aggregate { input, keys, .. } => {
+                let made = keys.iter().find(|e| output_name(e).is_ok_and(|n| n == *name))?;
+                Some(self.distinct(input, made)?.min(self.rows(plan)))
+            }
+            Plan::Join { left, right, left_on, right_on, options, .. } => {
+                if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
+                    return self.distinct(left, key);
+                }
+                let columns = join_columns(left.schema(), right.schema(), left_on, right_on, options).ok()?;
+                let column = columns.into_iter().find(|c| c.name == *name)?;
+                let side = if column.right { right } else { left };
+                self.distinct(side, &Expr::Column(side.schema().fields()[column.position].name.clone()))
+            }
+            Plan::Sort { input, .. }
+            | Plan::Distinct { input, .. }
+            | Plan::Slice { input, .. }
+            | Plan::Cache { input, .. }
+            | Plan::Explode { input, .. } => self.distinct(input, key),
+            Plan::Union { .. }
+            | Plan::HorizontalConcat { .. }
+            | Plan::Unpivot { .. }
+            | Plan::RowIndex { .. }
+            | Plan::MapFrame { .. } => None,
+        }
+    }
+
+    /// The part of the rows for which a predicate holds.
+    pub(crate) fn passing(&self, input: &Plan, predicate: &Expr) -> f64 {
+        sampled(input, predicate).unwrap_or_else(|| selectivity(predicate))
+    }
+}
+
+/// The keys of one side of a join.
+pub(crate) struct Side<'a> {
+    /// How many different values each key has.
+    pub(crate) keys: &'a [f64],
+    /// Rows of the table that they come from, before filters: combinations are no more.
+    pub(crate) rows: f64,
+}
+
+/// The part of all pairs of rows whose keys are equal.
+///
+/// A single key pairs as often as the side with more values allows. Several keys together are a foreign key, most of the
+/// time: each combination of the side with more finds a partner.
+pub(crate) fn pairing(left: &Side<'_>, right: &Side<'_>) -> f64 {
+    let combinations = |side: &Side<'_>| side.keys.iter().product::<f64>().min(side.rows).max(1.0);
+    let (l, r) = (combinations(left), combinations(right));
+    1.0 / if left.keys.len() == 1 { l.max(r) } else { l.min(r) }
 }
 
 /// The part of a table's rows for which a predicate holds, tried on some of them; `None` if the table is no table in
@@ -106,14 +204,31 @@ fn sampled(input: &Plan, predicate: &Expr) -> Option<f64> {
     if !predicate.is_row_separable() {
         return None;
     }
-    let sample = scan.source.sample(scan.projection.as_deref(), SAMPLE)?;
-    let rows = bind(predicate, &scan.schema).ok()?.evaluate(&sample).ok()?.into_rows(sample.len()).ok()?;
+    // Only the columns that the predicate reads: the sample is a copy.
+    let columns: Vec<usize> =
+        predicate.columns().iter().map(|name| scan.schema.position(name)).collect::<Option<_>>()?;
+    if columns.is_empty() {
+        return None;
+    }
+    let fields = columns.iter().map(|position| scan.schema.fields()[*position].clone()).collect();
+    let places: Vec<usize> = match &scan.projection {
+        Some(projection) => columns.iter().map(|position| projection[*position]).collect(),
+        None => columns,
+    };
+    let sample = scan.source.sample(Some(&places), SAMPLE)?;
+    let rows = bind(predicate, &Schema::try_new(fields).ok()?)
+        .ok()?
+        .evaluate(&sample)
+        .ok()?
+        .into_rows(sample.len())
+        .ok()?;
     let passed = rows.as_boolean()?.truthy().count_set();
     // None of the sample does not mean none at all.
     Some((passed as f64).max(0.5) / (sample.len() as f64).max(1.0))
 }
 
-fn selectivity(predicate: &Expr) -> f64 {
+/// What part of rows passes a predicate, judged by its form.
+pub(crate) fn selectivity(predicate: &Expr) -> f64 {
     match predicate {
         Expr::Binary { left, op, right } => match op {
             BinaryOp::And => selectivity(left) * selectivity(right),

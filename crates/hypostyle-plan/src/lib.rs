@@ -5,6 +5,7 @@
 
 mod build;
 mod describe;
+mod distinct;
 mod estimate;
 mod memory;
 pub mod optimizer;

@@ -4,26 +4,33 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use hypostyle_core::{Batch, DataFrame, Result, SchemaRef, ZonePlace, zone_places};
+use hypostyle_core::{Batch, DataFrame, Native, Result, SchemaRef, ZonePlace, with_primitive, zone_places};
 use hypostyle_kernels::concat::concat_batches;
 
+use crate::distinct;
 use crate::pruning::Pruning;
 use crate::source::{DataSource, Scan, ScanRequest};
 
 /// Places of the table that a sample is taken from.
 const SAMPLE_RUNS: usize = 32;
+/// Rows of the table that values are counted in.
+const SAMPLE_ROWS: usize = 1_024;
 
 /// A data frame to read from.
 #[derive(Clone, Debug)]
 pub struct FrameSource {
     frame: DataFrame,
     identity: OnceLock<String>,
+    /// Estimates, column by column: buffers are immutable, so that what was estimated once stays as good.
+    distinct: OnceLock<Box<[OnceLock<Option<f64>>]>>,
+    /// Whether columns are known to have no value twice.
+    unique: OnceLock<Box<[OnceLock<bool>]>>,
 }
 
 impl FrameSource {
     /// Reads from a frame.
     pub fn new(frame: DataFrame) -> Self {
-        Self { frame, identity: OnceLock::new() }
+        Self { frame, identity: OnceLock::new(), distinct: OnceLock::new(), unique: OnceLock::new() }
     }
 
     /// The frame.
@@ -62,6 +69,20 @@ impl DataSource for FrameSource {
             }));
         }
         concat_batches(&pieces).ok()
+    }
+
+    fn distinct_estimate(&self, column: usize) -> Option<f64> {
+        let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
+        *self.distinct.get_or_init(places).get(column)?.get_or_init(|| {
+            let sample = self.sample(Some(&[column]), SAMPLE_ROWS)?;
+            distinct::estimate(sample.columns().first()?, self.frame.height())
+        })
+    }
+
+    fn is_unique(&self, column: usize) -> bool {
+        let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
+        let Some(place) = self.unique.get_or_init(places).get(column) else { return false };
+        *place.get_or_init(|| ascends(&self.frame, column))
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
@@ -104,10 +125,29 @@ impl DataSource for FrameSource {
     }
 }
 
+/// Whether each value of a column is greater than the one before it. That proves that there is none twice; columns in no
+/// order show soon that they prove nothing.
+fn ascends(frame: &DataFrame, column: usize) -> bool {
+    let mut last = None;
+    frame.batches().iter().filter(|batch| !batch.is_empty()).all(|batch| {
+        let column = batch.column(column);
+        if column.null_count() > 0 {
+            return false;
+        }
+        with_primitive!(column.array(), |a: T| {
+            let values: &[T] = &a.values;
+            let (first, end) = (values[0].to_f64(), values[values.len() - 1].to_f64());
+            // Ends that a float cannot tell apart are not told to ascend.
+            let after = last.replace(end).is_none_or(|last| last < first);
+            after && values.windows(2).all(|pair| pair[0] < pair[1])
+        }, else |_other| false)
+    })
+}
+
 /// Where a column lies. Columns may share a part of their memory: codes of different dictionaries, values of which not
 /// the same are null.
 fn hash_address(column: &hypostyle_core::Column, hasher: &mut impl Hasher) {
-    use hypostyle_core::{Array, with_primitive};
+    use hypostyle_core::Array;
     if let Some(validity) = column.validity() {
         (validity.raw_words().as_ptr() as usize, validity.offset()).hash(hasher);
     }

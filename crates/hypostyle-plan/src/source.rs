@@ -28,6 +28,18 @@ pub trait DataSource: Debug + Send + Sync {
         None
     }
 
+    /// About how many different values the column at a position has, if that is cheap to say.
+    fn distinct_estimate(&self, column: usize) -> Option<f64> {
+        let _ = column;
+        None
+    }
+
+    /// Whether it is certain that no value of the column at a position is there twice, and none is null.
+    fn is_unique(&self, column: usize) -> bool {
+        let _ = column;
+        false
+    }
+
     /// Starts reading.
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>>;
 

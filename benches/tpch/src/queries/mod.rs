@@ -56,7 +56,7 @@ pub const QUERIES: [fn(&Tables) -> LazyFrame; 22] = [
 ];
 
 /// What a customer pays before tax.
-fn discounted() -> Expr {
+pub(crate) fn discounted() -> Expr {
     col("l_extendedprice") * (lit(1) - col("l_discount"))
 }
 

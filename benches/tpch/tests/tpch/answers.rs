@@ -2,6 +2,7 @@
 
 use hypostyle::Context;
 use hypostyle_tpch::answers::{Verdict, check, path};
+use hypostyle_tpch::naive::NAIVE;
 use hypostyle_tpch::queries::QUERIES;
 use hypostyle_tpch::root;
 use hypostyle_tpch::rows::rows;
@@ -12,13 +13,14 @@ use crate::{SCALE, scan};
 fn check_all(tables: &Tables, threads: usize) {
     let context = Context::new(threads);
     let mut wrong = Vec::new();
-    for (index, query) in QUERIES.iter().enumerate() {
+    for (index, query) in QUERIES.iter().chain(&NAIVE).enumerate() {
+        let number = index % QUERIES.len() + 1;
         let verdict = match query(tables).collect_with(&context).and_then(|frame| rows(&frame)) {
-            Ok(rows) => check(&rows, &path(root(), SCALE, index + 1)),
+            Ok(rows) => check(&rows, &path(root(), SCALE, number)),
             Err(error) => Verdict::Wrong(error.to_string()),
         };
         if verdict != Verdict::Right {
-            wrong.push(format!("query {}: {verdict}", index + 1));
+            wrong.push(format!("query {number}: {verdict}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

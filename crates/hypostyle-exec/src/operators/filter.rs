@@ -85,8 +85,9 @@ impl Filter {
         Self { conjuncts, keys, output }
     }
 
-    /// The same filter with other output columns.
-    pub(crate) fn giving(self, output: Vec<usize>) -> Self {
+    /// The same filter with the columns at these places of its output alone.
+    pub(crate) fn giving(self, places: &[usize]) -> Self {
+        let output = places.iter().map(|place| self.output[*place]).collect();
         Self { output, ..self }
     }
 

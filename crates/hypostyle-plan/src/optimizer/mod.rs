@@ -30,8 +30,15 @@ pub static RULES: &[&dyn Rule] = &[
     &rules::CommonExprs,
     // After what moves nodes, so that equal subplans look equal; before projections, which make them differ by reader.
     &rules::CommonSubplans,
-    // Last: what is read is known only when nothing moves any more.
+    // Before joins are ordered: it makes joins of aggregations, and more than one order of them.
+    &rules::GroupKeyReduction,
+    // After predicates, which thin out relations and become keys; after shared subplans, which an order of their own for
+    // each reader would tear apart; before projections, since both sides' keys stay until somebody drops them.
+    &rules::JoinOrdering,
+    // After all that moves: what is read is known only when nothing does any more.
     &rules::ProjectionPushdown,
+    // Last: projections show of which side of a join nobody reads anything.
+    &rules::UnusedJoins,
 ];
 
 /// What a rule did.

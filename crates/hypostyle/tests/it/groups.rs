@@ -121,3 +121,19 @@ fn groups_may_span_morsels_of_a_sorted_table() {
     let expected = expected.map(|line| line.rsplit_once('|').map_or(line, |(rest, _)| rest));
     check_any_order(&first_is_last, &expected);
 }
+
+#[test]
+fn columns_picked_twice_after_a_filter() {
+    let query = sales()
+        .filter(col("year").gt(lit(2000)))
+        .select([col("city"), col("year"), col("amount")])
+        .select([col("year"), col("amount")])
+        .select([col("year")])
+        .group_by([col("year")])
+        .agg([len().alias("n")]);
+    check_any_order(&query, &["2020|2", "2021|2"]);
+    // As written, all three selects are there when the aggregation takes the filter on.
+    let mut found = crate::frame_rows(&query.collect_unoptimized(&Context::new(2)).unwrap());
+    found.sort();
+    assert_eq!(found, ["2020|2", "2021|2"]);
+}

@@ -4,6 +4,7 @@
 
 mod errors;
 mod groups;
+mod join_orders;
 mod joins;
 mod many_rows;
 mod partners;

@@ -2,14 +2,20 @@
 
 mod common_exprs;
 mod common_subplans;
+mod group_key_reduction;
+mod join_ordering;
 mod predicate_pushdown;
 mod projection_pushdown;
 mod simplify;
 mod slice_pushdown;
+mod unused_joins;
 
 pub(super) use common_exprs::CommonExprs;
 pub(super) use common_subplans::CommonSubplans;
+pub(super) use group_key_reduction::GroupKeyReduction;
+pub(super) use join_ordering::JoinOrdering;
 pub(super) use predicate_pushdown::PredicatePushdown;
 pub(super) use projection_pushdown::ProjectionPushdown;
 pub(super) use simplify::Simplify;
 pub(super) use slice_pushdown::SlicePushdown;
+pub(super) use unused_joins::UnusedJoins;

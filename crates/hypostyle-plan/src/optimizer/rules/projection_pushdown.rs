@@ -142,7 +142,7 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
             if picks_all {
                 return Ok(input);
             }
-            Arc::new(Plan::select(input, kept)?)
+            pick(input, kept)?
         }
         Plan::WithColumns { input, exprs, .. } => {
             let mut kept = Vec::with_capacity(exprs.len());
@@ -274,6 +274,17 @@ fn keep_one(needed: &mut Names, input: &Plan) {
 fn narrowest(input: &Plan) -> Option<Arc<str>> {
     let fields = input.schema().fields();
     fields.iter().min_by_key(|f| f.dtype.byte_width().unwrap_or(64)).map(|f| f.name.clone())
+}
+
+/// A select; over one that does no more than pick columns, in its place.
+pub(super) fn pick(input: Arc<Plan>, exprs: Vec<Expr>) -> Result<Arc<Plan>> {
+    if let Plan::Select { input: inner, exprs: picked, .. } = &*input
+        && exprs.iter().all(|e| matches!(e.without_alias(), Expr::Column(_)))
+        && picked.iter().all(|e| matches!(e, Expr::Column(_)))
+    {
+        return Ok(Arc::new(Plan::select(Arc::clone(inner), exprs)?));
+    }
+    Ok(Arc::new(Plan::select(input, exprs)?))
 }
 
 /// Drops columns that are not wanted, where there are any.

@@ -1,0 +1,92 @@
+//! Inner joins run in the order that is estimated to be the cheapest.
+//!
+//! Only where nobody asked for an order of rows (`maintain_order`), and only if the order as written is estimated to cost
+//! noticeably more: who ordered joins by hand keeps them. Two relations have but one order, since the executor chooses the
+//! side to build.
+//!
+//! Deliberately absent: outer, semi and anti joins are not moved; what is below them is ordered by itself. So are subplans
+//! with several readers, which therefore must be found before.
+
+mod graph;
+mod rebuild;
+mod region;
+mod search;
+
+use std::sync::Arc;
+
+use hypostyle_core::Result;
+
+use self::graph::Graph;
+pub(super) use self::graph::{Class, classes};
+pub(super) use self::rebuild::{part, standing_for};
+use self::region::{MOST_RELATIONS, relations};
+pub(super) use self::region::{Order, Region, Set, relation_count};
+use crate::estimate::Estimator;
+use crate::optimizer::Rule;
+use crate::plan::Plan;
+
+/// Orders joins.
+pub(in crate::optimizer) struct JoinOrdering;
+
+/// An order must be estimated to cost less than this part of the written one.
+const NOTICEABLE: f64 = 0.9;
+
+impl Rule for JoinOrdering {
+    fn name(&self) -> &'static str {
+        "join_ordering"
+    }
+
+    fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        if !has_joins_of_joins(&plan) {
+            return Ok(plan);
+        }
+        // Only nodes of this plan are asked about, which outlives the estimates.
+        order(&plan, &Estimator::default())
+    }
+}
+
+/// Whether there is a join with another one somewhere below: fewer have nothing to order.
+fn has_joins_of_joins(plan: &Plan) -> bool {
+    fn joins(plan: &Plan) -> usize {
+        let own = usize::from(matches!(plan, Plan::Join { .. }));
+        own + plan.children().into_iter().map(|child| joins(child)).sum::<usize>()
+    }
+    joins(plan) > 1
+}
+
+fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
+    for crosses in [true, false] {
+        let relations = relations(plan, crosses);
+        if (3..=MOST_RELATIONS).contains(&relations)
+            && let Some(ordered) = order_region(plan, crosses, relations, estimator)?
+        {
+            return Ok(ordered);
+        }
+    }
+    let children = plan.children();
+    let ordered = children.iter().map(|child| order(child, estimator)).collect::<Result<Vec<_>>>()?;
+    let same = ordered.iter().zip(&children).all(|(new, old)| Arc::ptr_eq(new, old));
+    Ok(if same { Arc::clone(plan) } else { Arc::new(plan.with_children(ordered)) })
+}
+
+/// The region with this join at its top in its best order; `None` if it is no region, or keeps its order.
+fn order_region(
+    top: &Arc<Plan>,
+    crosses: bool,
+    relations: usize,
+    estimator: &Estimator,
+) -> Result<Option<Arc<Plan>>> {
+    let Some(region) = Region::of(top, crosses)? else { return Ok(None) };
+    let graph = Graph::of(&region, estimator);
+    if crosses && !search::all_connected(&graph, relations) {
+        return Ok(None);
+    }
+    let found = search::search(&graph, relations);
+    let written = search::cost(&graph, &region.order);
+    if found.cost > written * NOTICEABLE {
+        return Ok(None);
+    }
+    let inside =
+        region.relations.iter().map(|relation| order(relation, estimator)).collect::<Result<Vec<_>>>()?;
+    rebuild::rebuild(&region, &inside, &graph.classes, &found.order, top.schema()).map(Some)
+}
