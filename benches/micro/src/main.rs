@@ -10,6 +10,7 @@
 
 mod csv_index;
 mod csv_input;
+mod expressions;
 mod harness;
 mod memory;
 
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let groups = [csv_index::groups, csv_input::groups, memory::groups];
+    let groups = [csv_index::groups, csv_input::groups, expressions::groups, memory::groups];
     let mut right = true;
     for group in groups.iter().flat_map(|groups| groups()) {
         if wanted.is_empty() || wanted.iter().any(|word| group.name.contains(word)) {
