@@ -473,7 +473,8 @@ impl DictArray {
     pub fn try_new(codes: PrimitiveArray<u32>, dictionary: Arc<Dictionary>) -> Result<Self> {
         let entries = dictionary.len() as u64;
         let largest = match &codes.validity {
-            None => codes.values.iter().copied().max(),
+            // Without branches, unlike `max`.
+            None => codes.values.iter().copied().reduce(|largest, code| largest.max(code)),
             Some(_) => codes.iter().flatten().max(),
         };
         if let Some(code) = largest.filter(|code| u64::from(*code) >= entries) {

@@ -36,24 +36,26 @@ pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profil
     Ok((frame, profile))
 }
 
-/// Many small batches become morsels: whoever reads the frame pays for each batch. Inputs go as their copies come, so
-/// that memory does not double.
+/// Small batches beside each other become morsels: whoever reads the frame pays for each batch. Large ones are left
+/// alone, and none becomes larger than a morsel, whose rest would be one more. Inputs go as their copies come, so that
+/// memory does not double.
 fn coalesce(context: &Context, batches: Vec<Batch>) -> Result<Vec<Batch>> {
-    let rows: usize = batches.iter().map(Batch::len).sum();
-    if batches.len() < 2 || rows / batches.len() > MORSEL_ROWS / 2 {
-        return Ok(batches);
-    }
-    let mut groups: Vec<Vec<Batch>> = vec![Vec::new()];
-    let mut filled = 0;
+    let mut groups: Vec<Vec<Batch>> = Vec::new();
+    let mut room = 0;
     for batch in batches {
-        if filled >= MORSEL_ROWS {
-            groups.push(Vec::new());
-            filled = 0;
+        let len = batch.len();
+        let is_large = len > MORSEL_ROWS / 2;
+        match groups.last_mut() {
+            Some(group) if !is_large && len <= room => group.push(batch),
+            _ => {
+                groups.push(vec![batch]);
+                room = if is_large { 0 } else { MORSEL_ROWS };
+            }
         }
-        filled += batch.len();
-        if let Some(group) = groups.last_mut() {
-            group.push(batch);
-        }
+        room = room.saturating_sub(len);
+    }
+    if groups.iter().all(|group| group.len() == 1) {
+        return Ok(groups.into_iter().flatten().collect());
     }
     parallel(context, groups, |group| concat_batches(&group))
 }

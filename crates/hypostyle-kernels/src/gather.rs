@@ -49,10 +49,8 @@ pub fn gather_batch(batch: &Batch, indices: &[u32]) -> Result<Batch> {
 }
 
 fn check(indices: &[u32], len: usize) -> Result<()> {
-    match indices.iter().copied().max() {
-        Some(largest) if largest as usize >= len => Err(out_of_bounds(largest, len)),
-        _ => Ok(()),
-    }
+    let largest = indices.iter().fold(0, |largest, i| largest.max(*i));
+    if indices.is_empty() || (largest as usize) < len { Ok(()) } else { Err(out_of_bounds(largest, len)) }
 }
 
 fn out_of_bounds(index: u32, len: usize) -> Error {
@@ -60,7 +58,7 @@ fn out_of_bounds(index: u32, len: usize) -> Error {
 }
 
 /// Indices are within the column, or `NO_ROW` if `OPTIONAL` (then the column has rows).
-fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]) -> Column {
+pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]) -> Column {
     let validity = gather_validity::<OPTIONAL>(column.validity(), indices);
     let array = with_primitive!(column.array(), |a: T| {
         <T as Native>::wrap(PrimitiveArray { values: gather_values::<T, OPTIONAL>(&a.values, indices).into(), validity })

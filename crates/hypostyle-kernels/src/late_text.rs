@@ -12,7 +12,7 @@ use hypostyle_core::{
     PrimitiveArray, Result, Utf8Array,
 };
 
-use crate::gather::{NO_ROW, gather, gather_optional, gather_validity};
+use crate::gather::{gather_rows, gather_validity};
 
 /// The texts of a column as the entries of a dictionary, in place. `None` if it is no text, or a dictionary already.
 pub fn entries(column: &Column) -> Option<Arc<Dictionary>> {
@@ -30,22 +30,24 @@ pub fn entries(column: &Column) -> Option<Arc<Dictionary>> {
 #[derive(Clone, Debug)]
 pub struct RowNumbers {
     rows: Buffer<u32>,
-    /// Whether some are [`NO_ROW`].
+    /// Rows of the columns that they are positions in.
+    len: usize,
+    /// Whether some are [`crate::gather::NO_ROW`].
     missing: bool,
 }
 
 impl RowNumbers {
-    /// Positions among `len` rows; [`NO_ROW`] gives null. Fails if one is past the end.
+    /// Positions among `len` rows; [`crate::gather::NO_ROW`] gives null. Fails if one is past the end.
     pub fn try_new(rows: Vec<u32>, len: usize) -> Result<Self> {
-        let largest = rows.iter().copied().max();
-        let missing = largest == Some(NO_ROW);
-        let largest = if missing { rows.iter().copied().filter(|row| *row != NO_ROW).max() } else { largest };
-        match largest {
-            Some(row) if row as usize >= len => {
-                Err(Error::out_of_bounds(format!("cannot gather row {row} out of {len} rows")))
-            }
-            _ => Ok(Self { rows: rows.into(), missing }),
+        // One above each, so that "no row" is the smallest.
+        let (largest, smallest) = rows.iter().fold((0, u32::MAX), |(largest, smallest), row| {
+            let above = row.wrapping_add(1);
+            (above.max(largest), above.min(smallest))
+        });
+        if largest as usize > len {
+            return Err(Error::out_of_bounds(format!("cannot gather row {} out of {len} rows", largest - 1)));
         }
+        Ok(Self { rows: rows.into(), len, missing: smallest == 0 })
     }
 
     /// Number of positions.
@@ -60,7 +62,14 @@ impl RowNumbers {
 
     /// The rows of a column, copied.
     pub fn gather(&self, column: &Column) -> Result<Column> {
-        if self.missing { gather_optional(column, &self.rows) } else { gather(column, &self.rows) }
+        if column.len() != self.len {
+            return Err(Error::shape(format!("positions among {} rows, not {}", self.len, column.len())));
+        }
+        Ok(match (self.missing, self.len) {
+            (false, _) => gather_rows::<false>(column, &self.rows),
+            (true, 0) => Column::full_null(column.dtype().clone(), self.rows.len()),
+            (true, _) => gather_rows::<true>(column, &self.rows),
+        })
     }
 
     /// The rows of a text column whose [`entries`] these are, without a copy.
@@ -155,6 +164,7 @@ pub fn settle(batches: Vec<Batch>) -> Result<Vec<Batch>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gather::NO_ROW;
     use proptest::prelude::*;
 
     fn texts(column: &Column) -> Vec<Option<String>> {
