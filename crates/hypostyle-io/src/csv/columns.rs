@@ -237,8 +237,9 @@ fn booleans(text: &[u8], spans: &[Span], rules: &FieldRules<'_>) -> Result<Colum
     Ok(Column::from_boolean(BooleanArray { values: values.freeze(), validity: validity.finish() }))
 }
 
-/// Short texts are copied with a few wide moves instead of a call.
+/// Short texts are copied with a few wide moves instead of a call, the shortest with one.
 const COPIED_AT_ONCE: usize = 64;
+const COPIED_BY_ONE: usize = 16;
 
 fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> Result<Utf8Array, Failure> {
     let room: usize = spans.iter().map(|s| s.end.wrapping_sub(s.start) as usize).sum();
@@ -294,9 +295,13 @@ fn strings(text: &[u8], spans: &[Span], rules: &FieldRules<'_>, lossy: bool) -> 
 /// Appends `len` bytes of the text from `start` on.
 #[inline(always)]
 fn append(bytes: &mut Vec<u8>, text: &[u8], start: usize, len: usize) {
+    let end = bytes.len() + len;
     match text[start..].first_chunk::<COPIED_AT_ONCE>() {
+        Some(chunk) if len <= COPIED_BY_ONE => {
+            bytes.extend_from_slice(&chunk[..COPIED_BY_ONE]);
+            bytes.truncate(end);
+        }
         Some(chunk) if len <= COPIED_AT_ONCE => {
-            let end = bytes.len() + len;
             bytes.extend_from_slice(chunk);
             bytes.truncate(end);
         }

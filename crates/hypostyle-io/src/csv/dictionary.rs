@@ -157,34 +157,43 @@ impl Table {
         (0..self.len()).filter(|code| !self.place(*code as u32, self.keys[*code])).count()
     }
 
-    /// Codes of the fields up to the first that is no plain text of an entry: how many there are.
+    /// Adds the codes of the fields up to the first that is no plain text of an entry.
     #[inline(never)]
-    fn look_up(&self, text: &[u8], spans: &[Span], quote: Option<u8>, codes: &mut [u32]) -> usize {
+    fn look_up(&self, text: &[u8], spans: &[Span], quote: Option<u8>, codes: &mut Vec<u32>) {
         // No byte is 256.
         let quote = quote.map_or(256, u64::from);
-        for (row, (code, span)) in codes.iter_mut().zip(spans).enumerate() {
-            let start = span.start as usize;
-            let Some(head) = load8(text, start) else { return row };
-            let len = (span.end as usize).wrapping_sub(start);
-            if head & 0xff == quote || len == 0 {
-                return row;
+        for spans in spans.chunks(64) {
+            let mut found = [0; 64];
+            let mut count = 0;
+            for (code, span) in found.iter_mut().zip(spans) {
+                let Some(known) = self.plain(text, *span, quote) else { break };
+                *code = known;
+                count += 1;
             }
-            if len <= SHORT_BYTES {
-                let word = short_word(head, len);
-                let short = self.short[short_place(word, self.multiplier)];
-                if short.word == word {
-                    *code = short.code;
-                    continue;
-                }
-            }
-            let found =
-                Key::within(text, start, span.end as usize).and_then(|key| self.find(key, span.of(text)));
-            match found {
-                Some(found) => *code = found,
-                None => return row,
+            codes.extend_from_slice(&found[..count]);
+            if count < spans.len() {
+                return;
             }
         }
-        spans.len().min(codes.len())
+    }
+
+    /// The code of a field, if it is the text of an entry and nothing else, not even quotes.
+    #[inline(always)]
+    fn plain(&self, text: &[u8], span: Span, quote: u64) -> Option<u32> {
+        let start = span.start as usize;
+        let head = load8(text, start)?;
+        let len = (span.end as usize).wrapping_sub(start);
+        if head & 0xff == quote || len == 0 {
+            return None;
+        }
+        if len <= SHORT_BYTES {
+            let word = short_word(head, len);
+            let short = self.short[short_place(word, self.multiplier)];
+            if short.word == word {
+                return Some(short.code);
+            }
+        }
+        self.find(Key::within(text, start, span.end as usize)?, span.of(text))
     }
 
     /// The code of an entry.
@@ -265,33 +274,39 @@ impl DictionaryEncoder {
     pub(super) fn encode(&self, text: &[u8], spans: &[Span], rules: &FieldRules<'_>) -> Option<DictArray> {
         // A copy of the table, once there is an entry to add.
         let mut own: Option<Table> = None;
-        let mut codes = vec![0u32; spans.len()];
+        let mut codes = Vec::with_capacity(spans.len());
         let mut validity: Option<MutableBitmap> = None;
         let mut set_null = |row| {
             validity.get_or_insert_with(|| MutableBitmap::constant(true, spans.len())).set(row, false);
         };
         let try_fast = rules.null_values.is_empty();
-        let mut row = 0;
-        while row < spans.len() {
+        loop {
             if try_fast {
                 let known = own.as_ref().unwrap_or(&self.table);
-                row += known.look_up(text, &spans[row..], rules.quote, &mut codes[row..]);
+                known.look_up(text, &spans[codes.len()..], rules.quote, &mut codes);
             }
+            let row = codes.len();
             let Some(span) = spans.get(row) else { break };
-            match rules.content(text, *span) {
-                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => set_null(row),
-                Content::Null => set_null(row),
+            let code = match rules.content(text, *span) {
+                Content::Text { bytes: [], quoted: false, .. } if rules.empty_is_null => {
+                    set_null(row);
+                    0
+                }
+                Content::Null => {
+                    set_null(row);
+                    0
+                }
                 Content::Text { bytes, escaped, .. } => {
                     let entry = rules.unescape(bytes, escaped);
                     let known = own.as_ref().unwrap_or(&self.table);
-                    codes[row] = match known.find(Key::of(&entry), &entry) {
+                    match known.find(Key::of(&entry), &entry) {
                         Some(code) => code,
                         None => own.get_or_insert_with(|| self.table.clone()).code(&entry)?,
-                    };
+                    }
                 }
                 Content::Malformed => return None,
-            }
-            row += 1;
+            };
+            codes.push(code);
         }
         let dictionary = match own {
             None => self.base.clone(),
@@ -377,11 +392,10 @@ mod tests {
             for (text, code) in texts.iter().zip(&codes).filter(|(text, _)| !text.is_empty()) {
                 let around = [b"before, ", &text[..], b"and after it"].concat();
                 let span = Span { start: 8, end: 8 + text.len() as u32 };
-                let mut found = [u32::MAX];
-                assert_eq!(table.look_up(&around, &[span], Some(b'"'), &mut found), 1, "{text:?}");
-                assert_eq!(found, [*code], "{text:?}");
+                let mut found = vec![];
                 let unknown = Span { end: span.end + 4, ..span };
-                assert_eq!(table.look_up(&around, &[unknown], None, &mut found), 0);
+                table.look_up(&around, &[span, span, unknown, span], Some(b'"'), &mut found);
+                assert_eq!(found, [*code, *code], "{text:?}");
             }
             table.place_best();
         }
