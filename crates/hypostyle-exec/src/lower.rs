@@ -107,15 +107,18 @@ fn bind_conjuncts(predicate: &Expr, schema: &Schema) -> Result<Vec<BoundExpr>> {
     predicate.conjuncts().into_iter().map(|part| bind(part, schema)).collect()
 }
 
-/// The positions of columns, if a select does no more than pick them.
+/// The positions of columns, if a select does no more than pick them, each once: names are not the batches' concern.
 fn picked(exprs: &[Expr], schema: &Schema) -> Option<Vec<usize>> {
-    exprs
-        .iter()
-        .map(|e| match e {
-            Expr::Column(name) => schema.position(name),
-            _ => None,
-        })
-        .collect()
+    let mut positions = Vec::with_capacity(exprs.len());
+    for expr in exprs {
+        let Expr::Column(name) = expr.without_alias() else { return None };
+        let position = schema.position(name)?;
+        if positions.contains(&position) {
+            return None;
+        }
+        positions.push(position);
+    }
+    Some(positions)
 }
 
 /// The pipeline that gives a plan's rows, but perhaps not those that do not pass the filters.

@@ -18,7 +18,7 @@ pub struct Estimator {
 }
 
 /// Rows of a table in memory that a predicate is tried on.
-const SAMPLE: usize = 1_024;
+pub(crate) const SAMPLE: usize = 1_024;
 
 impl Estimator {
     /// The estimated number of rows of a plan, which must not be dropped before the estimator.

@@ -4,23 +4,26 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use hypostyle_core::{Batch, DataFrame, Native, Result, SchemaRef, ZonePlace, with_primitive, zone_places};
+use hypostyle_core::{
+    Batch, Column, DataFrame, Native, Result, SchemaRef, ZonePlace, with_primitive, zone_places,
+};
 use hypostyle_kernels::concat::concat_batches;
 
 use crate::distinct;
+use crate::estimate::SAMPLE;
 use crate::pruning::Pruning;
 use crate::source::{DataSource, Scan, ScanRequest};
 
 /// Places of the table that a sample is taken from.
 const SAMPLE_RUNS: usize = 32;
-/// Rows of the table that values are counted in.
-const SAMPLE_ROWS: usize = 1_024;
 
 /// A data frame to read from.
 #[derive(Clone, Debug)]
 pub struct FrameSource {
     frame: DataFrame,
     identity: OnceLock<String>,
+    /// Samples, column by column: taking one copies, and every query asks for the same few.
+    samples: OnceLock<Box<[OnceLock<Option<Column>>]>>,
     /// Estimates, column by column: buffers are immutable, so that what was estimated once stays as good.
     distinct: OnceLock<Box<[OnceLock<Option<f64>>]>>,
     /// Whether columns are known to have no value twice.
@@ -30,29 +33,22 @@ pub struct FrameSource {
 impl FrameSource {
     /// Reads from a frame.
     pub fn new(frame: DataFrame) -> Self {
-        Self { frame, identity: OnceLock::new(), distinct: OnceLock::new(), unique: OnceLock::new() }
+        Self {
+            frame,
+            identity: OnceLock::new(),
+            samples: OnceLock::new(),
+            distinct: OnceLock::new(),
+            unique: OnceLock::new(),
+        }
     }
 
     /// The frame.
     pub fn frame(&self) -> &DataFrame {
         &self.frame
     }
-}
 
-impl DataSource for FrameSource {
-    fn schema(&self) -> Result<SchemaRef> {
-        Ok(self.frame.schema().clone())
-    }
-
-    fn row_estimate(&self) -> Option<usize> {
-        Some(self.frame.height())
-    }
-
-    fn in_memory(&self) -> bool {
-        true
-    }
-
-    fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
+    /// Rows from all over the frame, copied.
+    fn take_sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
         // Runs of neighbours: a slice costs nothing, and a run is as good as its first row if rows are sorted.
         let height = self.frame.height();
         if height == 0 {
@@ -70,11 +66,39 @@ impl DataSource for FrameSource {
         }
         concat_batches(&pieces).ok()
     }
+}
+
+impl DataSource for FrameSource {
+    fn schema(&self) -> Result<SchemaRef> {
+        Ok(self.frame.schema().clone())
+    }
+
+    fn row_estimate(&self) -> Option<usize> {
+        Some(self.frame.height())
+    }
+
+    fn in_memory(&self) -> bool {
+        true
+    }
+
+    fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
+        let kept = projection.filter(|columns| rows == SAMPLE && !columns.is_empty());
+        let Some(projection) = kept else { return self.take_sample(projection, rows) };
+        let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
+        let samples = self.samples.get_or_init(places);
+        let sample = |column: &usize| {
+            let take = || self.take_sample(Some(&[*column]), rows)?.into_columns().pop();
+            samples.get(*column)?.get_or_init(take).clone()
+        };
+        let columns = projection.iter().map(sample).collect::<Option<Vec<_>>>()?;
+        let len = columns.first()?.len();
+        Batch::try_new(columns, len).ok()
+    }
 
     fn distinct_estimate(&self, column: usize) -> Option<f64> {
         let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
         *self.distinct.get_or_init(places).get(column)?.get_or_init(|| {
-            let sample = self.sample(Some(&[column]), SAMPLE_ROWS)?;
+            let sample = self.sample(Some(&[column]), SAMPLE)?;
             distinct::estimate(sample.columns().first()?, self.frame.height())
         })
     }

@@ -46,6 +46,46 @@ fn outer_sides_keep_their_predicates_above() {
 }
 
 #[test]
+fn outer_joins_whose_nulls_no_row_survives_are_inner() {
+    let right = || sales().select([col("year"), col("amount").alias("r")]);
+    let kept = [
+        col("r").gt(lit(1)),
+        col("r").is_not_null(),
+        (col("r") + lit(1)).lt(lit(9)).or(!col("r").eq(lit(2))),
+    ];
+    for predicate in kept {
+        let query = sales().left_join(right(), col("year"), col("year")).filter(predicate);
+        let plan = query.explain(true).unwrap();
+        assert!(plan.contains("INNER JOIN"), "{plan}");
+        let written = query.collect_unoptimized(&Context::new(1)).unwrap();
+        assert_eq!(query.collect().unwrap().height(), written.height());
+    }
+    let lost = [
+        col("r").is_null(),
+        call("fill_null", [col("r"), lit(5.0)]).gt(lit(1)),
+        col("r").gt(lit(1)).or(col("year").eq(lit(2020))),
+    ];
+    for predicate in lost {
+        let query = sales().left_join(right(), col("year"), col("year")).filter(predicate);
+        assert!(query.explain(true).unwrap().contains("LEFT JOIN"));
+    }
+    let full = |predicate: Expr, coalesce: Option<bool>| {
+        let args = JoinArgs { coalesce, ..JoinArgs::new(JoinType::Full) };
+        let query = sales().join(right(), [col("year")], [col("year")], args).filter(predicate);
+        let written = query.collect_unoptimized(&Context::new(1)).unwrap();
+        let found = query.collect().unwrap();
+        assert_eq!((found.schema(), found.height()), (written.schema(), written.height()));
+        query.explain(true).unwrap()
+    };
+    for coalesce in [None, Some(true)] {
+        assert!(full(col("city").eq(lit("Oslo")), coalesce).contains("LEFT JOIN"));
+        assert!(full(col("r").gt(lit(1)), coalesce).contains("FULL JOIN"));
+        assert!(full(col("r").gt(lit(1)).and(col("city").is_not_null()), coalesce).contains("INNER JOIN"));
+    }
+    assert!(full(col("year").gt(lit(0)), Some(true)).contains("FULL JOIN"));
+}
+
+#[test]
 fn cross_join_with_an_equality_is_an_inner_join() {
     let other = sales().select([col("year").alias("y"), col("amount").alias("a")]);
     let query =

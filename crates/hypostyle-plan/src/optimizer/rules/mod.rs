@@ -4,6 +4,7 @@ mod common_exprs;
 mod common_subplans;
 mod group_key_reduction;
 mod join_ordering;
+mod null_rejection;
 mod predicate_pushdown;
 mod projection_pushdown;
 mod simplify;

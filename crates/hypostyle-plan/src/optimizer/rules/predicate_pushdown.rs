@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hypostyle_core::Result;
 use hypostyle_expr::{BinaryOp, Expr, output_name};
 
+use super::null_rejection::without_rejected;
 use crate::build::join_columns;
 use crate::optimizer::Rule;
 use crate::plan::{JoinKind, JoinOptions, JoinValidation, Keep, Plan};
@@ -180,6 +181,9 @@ fn pushable(kind: JoinKind) -> (bool, bool) {
 }
 
 fn push_join(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
+    if let Some(join) = without_rejected(plan, &predicates)? {
+        return push_join(&Arc::new(join), predicates);
+    }
     let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else {
         return Ok(Arc::clone(plan));
     };

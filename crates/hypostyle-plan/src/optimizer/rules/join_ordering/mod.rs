@@ -19,7 +19,7 @@ use hypostyle_core::Result;
 use self::graph::Graph;
 pub(super) use self::graph::{Class, classes};
 pub(super) use self::rebuild::{part, standing_for};
-use self::region::{MOST_RELATIONS, relations};
+use self::region::{MOST_RELATIONS, map_relations, relations};
 pub(super) use self::region::{Order, Region, Set, relation_count};
 use crate::estimate::Estimator;
 use crate::optimizer::Rule;
@@ -55,13 +55,17 @@ fn has_joins_of_joins(plan: &Plan) -> bool {
 }
 
 fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
+    let mut tried = 0;
     for crosses in [true, false] {
         let relations = relations(plan, crosses);
+        // Without cross joins it is the same region.
         if (3..=MOST_RELATIONS).contains(&relations)
+            && relations != tried
             && let Some(ordered) = order_region(plan, crosses, relations, estimator)?
         {
             return Ok(ordered);
         }
+        tried = relations;
     }
     let children = plan.children();
     let ordered = children.iter().map(|child| order(child, estimator)).collect::<Result<Vec<_>>>()?;
@@ -69,7 +73,7 @@ fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
     Ok(if same { Arc::clone(plan) } else { Arc::new(plan.with_children(ordered)) })
 }
 
-/// The region with this join at its top in its best order; `None` if it is no region, or keeps its order.
+/// The region with this join at its top in its best order; `None` if it is no region.
 fn order_region(
     top: &Arc<Plan>,
     crosses: bool,
@@ -84,7 +88,8 @@ fn order_region(
     let found = search::search(&graph, relations);
     let written = search::cost(&graph, &region.order);
     if found.cost > written * NOTICEABLE {
-        return Ok(None);
+        // What is below the relations has regions of its own.
+        return map_relations(top, crosses, &mut |relation| order(relation, estimator)).map(Some);
     }
     let inside =
         region.relations.iter().map(|relation| order(relation, estimator)).collect::<Result<Vec<_>>>()?;

@@ -104,6 +104,21 @@ pub(in crate::optimizer::rules) fn relations(plan: &Plan, crosses: bool) -> usiz
     if is_free(plan, crosses) { count(plan, crosses) } else { 0 }
 }
 
+/// The region with this join at its top over other relations.
+pub(in crate::optimizer::rules) fn map_relations(
+    plan: &Arc<Plan>,
+    crosses: bool,
+    f: &mut dyn FnMut(&Arc<Plan>) -> Result<Arc<Plan>>,
+) -> Result<Arc<Plan>> {
+    if !leads_to_join(plan, crosses) {
+        return f(plan);
+    }
+    let children = plan.children();
+    let mapped = children.iter().map(|child| map_relations(child, crosses, f)).collect::<Result<Vec<_>>>()?;
+    let same = mapped.iter().zip(&children).all(|(new, old)| Arc::ptr_eq(new, old));
+    Ok(if same { Arc::clone(plan) } else { Arc::new(plan.with_children(mapped)) })
+}
+
 impl Region {
     /// Takes a region apart, with cross joins in it or beneath it. `None` if a key reads several relations.
     pub(in crate::optimizer::rules) fn of(top: &Arc<Plan>, crosses: bool) -> Result<Option<Self>> {
