@@ -130,11 +130,9 @@ impl Partners {
 /// Every row with the distance of its number from `first`; those below are far above.
 #[inline(always)]
 fn for_rows(numbers: &[Vec<u32>], first: usize, mut f: impl FnMut(u32, usize)) {
-    let mut row = 0;
-    for number in numbers.iter().flatten() {
+    for (row, number) in numbers.iter().flatten().enumerate() {
         if *number != NO_ROW {
-            f(row, (*number as usize).wrapping_sub(first));
+            f(row as u32, (*number as usize).wrapping_sub(first));
         }
-        row += 1;
     }
 }
