@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use hypostyle_core::{Array, Column, DataType, Native, PrimitiveArray, with_primitive};
 
 use crate::compare::compare_rows;
+use crate::keys::integer_range;
 
 /// How one key sorts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,11 +115,49 @@ pub fn sort_keys(keys: &[(Column, SortOrder)], len: usize) -> SortKeys {
         .map(|(column, order)| (ranks(column).unwrap_or_else(|| column.clone()), *order))
         .collect();
     let keys = &keys[..];
-    let bits: Option<u32> = keys.iter().map(|(c, _)| key_bits(c)).sum();
-    match bits {
-        Some(0..=64) => SortKeys::Packed64(pack::<u64>(keys, len)),
-        Some(65..=128) => SortKeys::Packed128(pack::<u128>(keys, len)),
+    let mut forms: Option<Vec<Form>> = keys.iter().map(|(column, _)| Form::of(column)).collect();
+    let width = |forms: &[Form]| forms.iter().map(|form| form.bits + form.null_bits).sum::<u32>();
+    if let Some(forms) = forms.as_mut().filter(|forms| width(forms) > 64) {
+        // Too wide by type; perhaps not by value.
+        forms.iter_mut().zip(keys).for_each(|(form, (column, _))| form.narrow(column));
+    }
+    match forms {
+        Some(forms) if width(&forms) <= 64 => SortKeys::Packed64(pack::<u64>(keys, &forms, len)),
+        Some(forms) if width(&forms) <= 128 => SortKeys::Packed128(pack::<u128>(keys, &forms, len)),
         _ => SortKeys::Compared(RowComparator::new(keys.to_vec())),
+    }
+}
+
+/// How a column's values become digits of a packed key.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    /// Bits of a value.
+    bits: u32,
+    /// One more where there are nulls.
+    null_bits: u32,
+    /// The low end of the range of integers, whose distances from it are packed; `None` packs their own bits.
+    low: Option<i128>,
+}
+
+impl Form {
+    /// By type; `None` if values have no fixed width.
+    fn of(column: &Column) -> Option<Self> {
+        let bits = match column.array() {
+            Array::Null(_) => return Some(Self { bits: 0, null_bits: 0, low: None }),
+            Array::Boolean(_) => 1,
+            Array::Dict(a) if matches!(column.dtype(), DataType::Enum(_)) || a.dictionary().is_sorted() => 32,
+            array => with_primitive!(array, |_a: T| size_of::<T>() as u32 * 8, else |_other| return None),
+        };
+        Some(Self { bits, null_bits: u32::from(column.null_count() > 0), low: None })
+    }
+
+    /// By value, for integers.
+    fn narrow(&mut self, column: &Column) {
+        if let Some((low, high)) = integer_range(column)
+            && let Some(span) = high.checked_sub(low)
+        {
+            *self = Self { bits: 128 - span.leading_zeros(), low: Some(low), ..*self };
+        }
     }
 }
 
@@ -141,16 +180,6 @@ pub fn sort_indices(keys: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
     }
 }
 
-fn key_bits(column: &Column) -> Option<u32> {
-    let value = match column.array() {
-        Array::Null(_) => return Some(0),
-        Array::Boolean(_) => 1,
-        Array::Dict(a) if matches!(column.dtype(), DataType::Enum(_)) || a.dictionary().is_sorted() => 32,
-        array => with_primitive!(array, |_a: T| size_of::<T>() as u32 * 8, else |_other| return None),
-    };
-    Some(value + u32::from(column.null_count() > 0))
-}
-
 /// Integers that keys are shifted into.
 trait Packed: Copy + Ord + Default {
     fn append(self, value: u128, bits: u32) -> Self;
@@ -170,9 +199,9 @@ impl Packed for u128 {
     }
 }
 
-fn pack<K: Packed>(keys: &[(Column, SortOrder)], len: usize) -> Vec<(K, u32)> {
+fn pack<K: Packed>(keys: &[(Column, SortOrder)], forms: &[Form], len: usize) -> Vec<(K, u32)> {
     let mut rows: Vec<(K, u32)> = (0..len as u32).map(|row| (K::default(), row)).collect();
-    for (column, order) in keys {
+    for ((column, order), form) in keys.iter().zip(forms) {
         let flip = |value: u128, bits: u32| {
             let mask = u128::MAX.unbounded_shr(128 - bits);
             if order.descending { !value & mask } else { value & mask }
@@ -196,9 +225,13 @@ fn pack<K: Packed>(keys: &[(Column, SortOrder)], len: usize) -> Vec<(K, u32)> {
             Array::Dict(a) => {
                 (0..len).for_each(|i| put(i, a.codes().get(i).map(u128::from), 32));
             }
-            array => with_primitive!(array, |a: T| {
-                let bits = size_of::<T>() as u32 * 8;
-                (0..len).for_each(|i| put(i, a.get(i).map(ordered_bits::<T>), bits));
+            array => with_primitive!(array, |a: T| match form.low {
+                None => (0..len).for_each(|i| put(i, a.get(i).map(ordered_bits::<T>), form.bits)),
+                Some(low) => {
+                    // What is not null lies in the range.
+                    let distance = |value: T| value.to_i128().wrapping_sub(low) as u128;
+                    (0..len).for_each(|i| put(i, a.get(i).map(distance), form.bits));
+                }
             }, else |_other| {}),
         }
     }
@@ -272,6 +305,11 @@ mod tests {
         }));
         let bytes = Column::from_vec((0..n).map(|i| (i * 31 % 256) as u8).collect());
         let flags = Column::from_bitmap((0..n).map(|i| i % 3 == 0).collect());
+        // Too wide to be packed by type: a narrow range far from zero, and no range at all.
+        let wide = Column::from_options(
+            (0..n).map(|i| (i % 7 != 2).then_some(i128::MAX - 40 + (i * 13 % 40) as i128)),
+        );
+        let extremes = Column::from_vec((0..n).map(|i| [i64::MIN, -1, i64::MAX][i % 3]).collect::<Vec<_>>());
         for descending in [false, true] {
             for nulls_last in [false, true] {
                 let options = order(descending, nulls_last);
@@ -280,6 +318,12 @@ mod tests {
                     vec![(floats.clone(), options)],
                     vec![(bytes.clone(), options), (flags.clone(), order(!descending, false))],
                     vec![(flags.clone(), options), (floats.clone(), order(false, nulls_last))],
+                    vec![
+                        (ints.clone(), options),
+                        (wide.clone(), order(false, nulls_last)),
+                        (bytes.clone(), options),
+                    ],
+                    vec![(wide.clone(), options), (extremes.clone(), options), (flags.clone(), options)],
                 ] {
                     assert!(!matches!(sort_keys(&keys, n), SortKeys::Compared(_)));
                     let comparator = RowComparator::new(keys.clone());

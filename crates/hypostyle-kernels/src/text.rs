@@ -123,6 +123,26 @@ pub fn map_text<'a>(column: &'a Column, f: impl Fn(&'a str) -> Option<Cow<'a, st
     }
 }
 
+/// A part of every row, which `bounds` finds from its length as a start and a length within it; `None` unless the column
+/// holds all of its bytes itself and these are ASCII, so that characters are bytes.
+pub fn slice_ascii(column: &Column, bounds: impl Fn(usize) -> (usize, usize)) -> Result<Option<Column>> {
+    let Array::Utf8(array) = column.array() else { return Ok(None) };
+    let (offsets, bytes) = (array.offsets(), array.values());
+    if !bytes[offsets[0] as usize..offsets[array.len()] as usize].is_ascii() {
+        return Ok(None);
+    }
+    let (mut ends, mut parts) = (Vec::with_capacity(offsets.len()), Vec::new());
+    ends.push(0i64);
+    for pair in offsets.windows(2) {
+        let row = &bytes[pair[0] as usize..pair[1] as usize];
+        let (start, length) = bounds(row.len());
+        parts.extend_from_slice(&row[start..start + length]);
+        ends.push(parts.len() as i64);
+    }
+    let parts = Utf8Array::try_new(ends.into(), parts.into(), array.validity().cloned())?;
+    Ok(Some(Column::from_utf8(parts)))
+}
+
 fn build<'a>(
     values: impl Iterator<Item = Option<&'a str>>,
     f: &impl Fn(&'a str) -> Option<Cow<'a, str>>,

@@ -17,7 +17,7 @@ const MOST_BASE_ENTRIES: usize = 256;
 /// Most entries of one block's dictionary; past them the block is read as plain strings.
 const MOST_ENTRIES: usize = 1024;
 /// Fewest sampled rows per distinct value.
-const ROWS_PER_ENTRY: usize = 8;
+const ROWS_PER_ENTRY: usize = 4;
 
 /// Turns the strings of one column into codes.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use hypostyle_core::{Bitmap, BooleanArray, Column, DataType, Error, MutableBitma
 use hypostyle_kernels::compare::{Comparison, compare, order_values, test_dict};
 use hypostyle_kernels::hash::{BytesTable, KeyTable};
 use hypostyle_kernels::keys::{KeyCodec, Keys};
+use hypostyle_kernels::short_texts::{pack_known_words, pack_words};
 
 use super::super::{Arg, Function, Inputs, Signature, at};
 use crate::types::supertype;
@@ -84,6 +85,10 @@ fn member(needle: &Column, hay: &Column) -> Result<Bitmap> {
     }
     if hay.is_empty() {
         return Ok(Bitmap::constant(false, needle.len()));
+    }
+    // Short texts are compared as numbers; of the longer ones none is among them.
+    if let (Some(wanted), Some(words)) = (pack_words(hay), pack_known_words(needle)) {
+        return member(&words, &wanted);
     }
     // A handful of numbers: one comparison each.
     if hay.len() <= 8 && needle.dtype().is_numeric() {
@@ -170,6 +175,13 @@ mod tests {
             "bool [true, false]",
         );
         check(col("a").is_in(list([-1i64])), &[Column::from_vec(vec![255u8])], "bool [false]");
+    }
+
+    #[test]
+    fn short_and_long_texts() {
+        let a = [texts([Some(""), Some("seven b"), Some("eight by"), Some("\0"), None, Some("ä")])];
+        check(col("a").is_in(list(["", "seven b", "ä"])), &a, "bool [true, true, false, false, null, true]");
+        check(col("a").is_in(list(["eight by", "\0"])), &a, "bool [false, false, true, true, null, false]");
     }
 
     #[test]

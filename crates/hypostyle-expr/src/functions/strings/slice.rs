@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use hypostyle_core::{Column, DataType, Result, StringBuilder};
-use hypostyle_kernels::text::map_text;
+use hypostyle_kernels::text::{map_text, slice_ascii};
 
 use super::super::sequence::slice_bounds;
 use super::super::{Arg, Function, Inputs, Signature, at};
@@ -22,6 +22,10 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     if inputs.is_constant(1) && inputs.is_constant(2) {
         let Some(offset) = inputs.integer(1) else { return inputs.nulls() };
         let length = inputs.integer(2).map(positive);
+        let bounds = |characters: usize| slice_bounds(characters, offset as i64, length);
+        if let Some(sliced) = slice_ascii(inputs.column(0), bounds)? {
+            return Ok(sliced);
+        }
         return map_text(inputs.column(0), |text| {
             Some(Cow::Borrowed(substring(text, offset as i64, length)))
         });
@@ -59,6 +63,10 @@ mod tests {
         check(col("a").str().slice(1, Some(2)), &a, "str [\"bc\", \"öü\", \"\", null]");
         check(col("a").str().slice(-3, Some(2)), &a, "str [\"bc\", \"äö\", \"\", null]");
         check(col("a").str().slice(-2, None), &a, "str [\"cd\", \"öü\", \"x\", null]");
+        let ascii = [texts([Some("abcd"), Some(""), Some("x"), None])];
+        check(col("a").str().slice(1, Some(2)), &ascii, "str [\"bc\", \"\", \"\", null]");
+        check(col("a").str().slice(-3, Some(2)), &ascii, "str [\"bc\", \"\", \"\", null]");
+        check(col("a").str().slice(-2, None), &[ascii[0].slice(1, 3)], "str [\"\", \"x\", null]");
         check(call("str.slice", [col("a"), null(), lit(1)]), &a, "str [null, null, null, null]");
         let columns = [a[0].clone(), Column::from_options([Some(0i32), Some(-1), Some(5), Some(0)])];
         check(call("str.slice", [col("a"), col("b"), null()]), &columns, "str [\"abcd\", \"ü\", \"\", null]");
