@@ -1,5 +1,5 @@
-//! Which expressions run as tiled programs: arithmetic, comparisons, logic and choices of two steps or more on 32- and
-//! 64-bit numbers.
+//! Which expressions run as tiled programs: arithmetic, comparisons, logic and choices of several steps on 32- and 64-bit
+//! numbers.
 //!
 //! Anything else in such an expression is evaluated for all rows at once and becomes an input of the program. So does
 //! logic beside nulls, which is three-valued there and not here.
@@ -14,9 +14,13 @@ use crate::expr::BinaryOp;
 /// Fewer rows are evaluated a step at a time: they stay in the cache anyway.
 const LEAST_ROWS: usize = 2_048;
 
+/// Expressions of fewer steps are as fast one after the other: what tiles save is then what they cost (see
+/// `docs/decisions/0009-expressions-and-groups.md`).
+const LEAST_STEPS: usize = 3;
+
 /// The result for a batch, or `None` if the expression, or what it reads, is nothing that tiles can do.
 pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>> {
-    if batch.len() < LEAST_ROWS || expr.extent != Extent::Row || steps(expr) < 2 {
+    if batch.len() < LEAST_ROWS || expr.extent != Extent::Row || steps(expr) < LEAST_STEPS {
         return Ok(None);
     }
     if !is_strict(expr) {
@@ -156,11 +160,12 @@ fn operation(kernel: &Kernel, left: Operand, right: Operand) -> Option<Operation
     })
 }
 
-/// The steps on numbers: logic alone is as fast on bits.
+/// The steps on numbers: logic alone is as fast on bits, and a choice is worth three others.
 fn steps(expr: &BoundExpr) -> usize {
     let Some((work, _)) = Work::of(expr) else { return 0 };
     let own = match &work {
         Work::Binary(_, _, Kernel::Logical(_)) | Work::Not(_) => 0,
+        Work::Choose(..) => 3,
         _ => 1,
     };
     own + work.sides().into_iter().map(steps).sum::<usize>()
@@ -264,7 +269,7 @@ mod tests {
         let a = repeated(&[Some(1.5), None, Some(f64::NAN), Some(-2.0)]);
         let b = repeated(&[Some(2i64), Some(3), None, Some(4)]);
         let check = |expr: Expr| rows(&expr, &[a.clone(), b.clone()]);
-        assert_eq!(check(col("a") * (lit(1) - col("a"))), "f64 [-0.75, null, NaN, -6.0]");
+        assert_eq!(check(col("a") * (lit(1) - col("a")) + 0.5), "f64 [-0.25, null, NaN, -5.5]");
         assert_eq!(check((col("a") + col("b")) * lit(2.0)), "f64 [7.0, null, null, 4.0]");
         assert_eq!(check((col("a") + col("a").max()) / lit(2)), "f64 [1.5, null, NaN, -0.25]");
         let null = lit(1.0).cast(DataType::Float64) * crate::dsl::null();
@@ -280,7 +285,7 @@ mod tests {
         let a = repeated(&[Some(1i32), Some(-2), Some(i32::MAX), Some(0)]);
         let b = repeated(&[Some(0.5), Some(f64::NAN), Some(-0.0), Some(1e300)]);
         let check = |expr: Expr| rows(&expr, &[a.clone(), b.clone()]);
-        assert_eq!(check(col("a") + 1 + col("a")), "i32 [3, -3, -1, 1]");
+        assert_eq!(check(col("a") + 1 + col("a") - 1), "i32 [2, -4, -2, 0]");
         let positive = || col("a").gt(0);
         assert_eq!(check(when(positive()).then(col("a") * 2).otherwise(col("a"))), "i32 [2, -2, -2, 0]");
         let mixed = when(positive()).then(col("a")).otherwise(col("b"));
