@@ -125,6 +125,7 @@ enum Side<'a, T> {
 
 /// Where a program is.
 struct Machine<'a> {
+    program: &'a Program,
     inputs: &'a [Input<'a>],
     registers: Registers,
     start: usize,
@@ -133,13 +134,13 @@ struct Machine<'a> {
 
 /// The result for `len` rows of the inputs.
 pub(super) fn run(program: &Program, inputs: &[Input<'_>], len: usize) -> Output {
-    let mut machine = Machine { inputs, registers: Registers::default(), start: 0, rows: 0 };
+    let mut machine = Machine { program, inputs, registers: Registers::default(), start: 0, rows: 0 };
     machine.registers.prepare(program, inputs, len);
     let last = program.steps.len() - 1;
     macro_rules! collect {
         ($lane:ident, $t:ty) => {{
             let mut out: Vec<$t> = Vec::with_capacity(len);
-            machine.each_tile(program, len, |registers, rows| {
+            machine.each_tile(len, |registers, rows| {
                 out.extend_from_slice(&<$t>::bank(registers)[last][..rows]);
             });
             Output::$lane(out)
@@ -152,8 +153,7 @@ pub(super) fn run(program: &Program, inputs: &[Input<'_>], len: usize) -> Output
         Lane::Float64 => collect!(Float64, f64),
         Lane::Mask => {
             let mut words: Vec<u64> = Vec::with_capacity(len.div_ceil(64));
-            machine
-                .each_tile(program, len, |registers, rows| pack(&registers.mask[last][..rows], &mut words));
+            machine.each_tile(len, |registers, rows| pack(&registers.mask[last][..rows], &mut words));
             Output::Mask(Bitmap::new(words.into(), 0, len))
         }
     }
@@ -195,7 +195,8 @@ impl Registers {
 }
 
 impl Machine<'_> {
-    fn each_tile(&mut self, program: &Program, len: usize, mut done: impl FnMut(&Registers, usize)) {
+    fn each_tile(&mut self, len: usize, mut done: impl FnMut(&Registers, usize)) {
+        let program = self.program;
         for start in (0..len).step_by(TILE) {
             self.start = start;
             self.rows = TILE.min(len - start);
@@ -233,12 +234,7 @@ impl Machine<'_> {
         match operand {
             Operand::Input(i) => self.inputs[i].lane(),
             Operand::Constant(constant) => constant.lane(),
-            // Registers of other lanes are empty.
-            Operand::Step(i) if !self.registers.int32[i].is_empty() => Lane::Int32,
-            Operand::Step(i) if !self.registers.int64[i].is_empty() => Lane::Int64,
-            Operand::Step(i) if !self.registers.float32[i].is_empty() => Lane::Float32,
-            Operand::Step(i) if !self.registers.float64[i].is_empty() => Lane::Float64,
-            Operand::Step(_) => Lane::Mask,
+            Operand::Step(step) => self.program.steps[step].lane,
         }
     }
 
