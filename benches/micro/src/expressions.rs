@@ -128,33 +128,33 @@ impl Value for i64 {
     }
 }
 
-/// A result as a number: the sum of its values, doubled so that halves count.
+/// A result as a number: the sum of its values, of floats in parts of 128, so that fractions count.
 trait Answer {
-    fn doubled(self) -> u64;
+    fn scaled(self) -> u64;
 }
 
 impl Answer for f64 {
-    fn doubled(self) -> u64 {
+    fn scaled(self) -> u64 {
         (self * 128.0) as u64
     }
 }
 
 impl Answer for i64 {
-    fn doubled(self) -> u64 {
+    fn scaled(self) -> u64 {
         self as u64
     }
 }
 
 impl Answer for u8 {
-    fn doubled(self) -> u64 {
+    fn scaled(self) -> u64 {
         u64::from(self)
     }
 }
 
 fn of_column(column: &Column) -> u64 {
     match (column.as_primitive::<f64>(), column.as_primitive::<i64>(), column.as_boolean()) {
-        (Some(a), ..) => a.values.iter().map(|v| v.doubled()).sum(),
-        (_, Some(a), _) => a.values.iter().map(|v| v.doubled()).sum(),
+        (Some(a), ..) => a.values.iter().map(|v| v.scaled()).sum(),
+        (_, Some(a), _) => a.values.iter().map(|v| v.scaled()).sum(),
         (_, _, Some(a)) => a.values.count_set() as u64,
         _ => 0,
     }
@@ -162,8 +162,8 @@ fn of_column(column: &Column) -> u64 {
 
 fn of_output(output: Option<Output>) -> u64 {
     match output {
-        Some(Output::Float64(values)) => values.into_iter().map(Answer::doubled).sum(),
-        Some(Output::Int64(values)) => values.into_iter().map(Answer::doubled).sum(),
+        Some(Output::Float64(values)) => values.into_iter().map(Answer::scaled).sum(),
+        Some(Output::Int64(values)) => values.into_iter().map(Answer::scaled).sum(),
         Some(Output::Mask(bits)) => bits.count_set() as u64,
         _ => 0,
     }
@@ -178,7 +178,7 @@ fn numbers<T: Value, R: Answer>(
     plain: fn(&Column, &Column) -> hypostyle_core::Result<Column>,
 ) -> Group {
     let [a, b] = inputs.clone();
-    let answer = a.iter().zip(b.iter()).map(|(a, b)| right([*a, *b]).doubled()).sum();
+    let answer = a.iter().zip(b.iter()).map(|(a, b)| right([*a, *b]).scaled()).sum();
     let program = Program { steps };
     let (x, y) = (T::column(&a), T::column(&b));
     let tiled: Prepare = Box::new(move || {
