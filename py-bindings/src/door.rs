@@ -13,7 +13,7 @@ use pyo3::{PyErr, PyResult, Python};
 use crate::errors::OrRaise;
 
 /// How often signals are looked at while a query runs.
-const POLL: Duration = Duration::from_millis(20);
+pub(crate) const POLL: Duration = Duration::from_millis(20);
 
 /// Plans over no more rows than this run on the calling thread: they end sooner than a signal would be noticed.
 const INLINE_ROWS: f64 = 50_000.0;

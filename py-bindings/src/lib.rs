@@ -55,6 +55,7 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<series::PySeries>()?;
     module.add_class::<frame::PyDataFrame>()?;
     module.add_class::<lazy::PyLazyFrame>()?;
+    module.add_class::<sinks::PyBatches>()?;
     module.add_function(wrap_pyfunction!(catalog, module)?)?;
     module.add_function(wrap_pyfunction!(supertype, module)?)?;
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;

@@ -3,18 +3,22 @@
 use std::io::{Error as IoError, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
-use hypostyle::LazyFrame;
+use hypostyle::{Batches, Context, CreateSink, LazyFrame};
 use hypostyle_core::{Result, Schema};
 use hypostyle_io::Target;
 use hypostyle_io::csv::{CsvSink, CsvWriteOptions};
 use hypostyle_plan::{DataSink, Plan};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyString};
-use pyo3::{Bound, Py, PyAny, PyResult, Python};
+use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::csv;
-use crate::door::{WRITE_GRACE, enter, is_small};
+use crate::door::{POLL, WRITE_GRACE, enter, is_small};
+use crate::errors::OrRaise;
+use crate::frame::PyDataFrame;
+use crate::lazy::PyLazyFrame;
 
 /// A format with its options.
 #[derive(Debug)]
@@ -104,6 +108,69 @@ fn target(object: &Bound<'_, PyAny>, memory: &Memory) -> PyResult<Target> {
     Ok(Target::Writer(Box::new(file)))
 }
 
+/// A query whose result goes to a file, if it has one: format, path or open file, options.
+pub(crate) type Job<'py> = (PyRef<'py, PyLazyFrame>, Option<(String, Bound<'py, PyAny>, Bound<'py, PyDict>)>);
+
+/// Runs queries together; gives the results of those that are not written.
+pub(crate) fn run_all(py: Python<'_>, jobs: Vec<Job<'_>>) -> PyResult<Vec<PyDataFrame>> {
+    let mut queries = Vec::with_capacity(jobs.len());
+    let mut inline = true;
+    let mut calls_python = false;
+    for (query, sink) in jobs {
+        let plan = query.input();
+        inline &= is_small(&plan);
+        let create = match sink {
+            None => None,
+            Some((format, object, options)) => {
+                let format = Format::from_py(&format, &options)?;
+                let target = target(&object, &Memory::default())?;
+                calls_python |= matches!(target, Target::Writer(_));
+                Some(Box::new(|schema: &Schema| format.create(target, schema)) as CreateSink)
+            }
+        };
+        queries.push((LazyFrame::from_plan(plan), create));
+    }
+    let frames = enter(py, inline, WRITE_GRACE, move |context| {
+        if calls_python && !inline {
+            return hypostyle::run_all(queries, &context.clone().with_own_threads()?);
+        }
+        hypostyle::run_all(queries, context)
+    })?;
+    Ok(frames.into_iter().map(Into::into).collect())
+}
+
+/// Batches of a query that runs.
+#[pyclass(module = "hypostyle._hypostyle", name = "PyBatches", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyBatches(Mutex<Batches>);
+
+impl PyBatches {
+    /// Starts a query.
+    pub(crate) fn start(py: Python<'_>, plan: Arc<Plan>, rows: Option<usize>) -> PyResult<Self> {
+        let start = || LazyFrame::from_plan(plan).collect_batches(rows, &Context::default());
+        Ok(Self(Mutex::new(py.detach(start).or_raise()?)))
+    }
+}
+
+#[pymethods]
+impl PyBatches {
+    /// The next rows; `None` at the end.
+    fn next(&self, py: Python<'_>) -> PyResult<Option<PyDataFrame>> {
+        loop {
+            let next = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next(POLL));
+            match next {
+                Poll::Ready(next) => return next.transpose().or_raise().map(|frame| frame.map(Into::into)),
+                Poll::Pending => py.check_signals()?,
+            }
+        }
+    }
+
+    /// Stops the query.
+    fn stop(&self, py: Python<'_>) {
+        py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).stop());
+    }
+}
+
 /// Runs a query and writes its result; gives the bytes if there is no path and no file.
 pub(crate) fn sink<'py>(
     py: Python<'py>,
@@ -116,8 +183,15 @@ pub(crate) fn sink<'py>(
     let memory = Memory::default();
     let target = target(object, &memory)?;
     let inline = is_small(&plan);
+    let calls_python = matches!(target, Target::Writer(_)) && !object.is_none();
     enter(py, inline, WRITE_GRACE, move |context| {
-        LazyFrame::from_plan(plan).sink(context, |schema| format.create(target, schema))
+        let query = LazyFrame::from_plan(plan);
+        let create = |schema: &Schema| format.create(target, schema);
+        // What a file does with its bytes may be queries, which must not wait for this one.
+        if calls_python && !inline {
+            return query.sink(&context.clone().with_own_threads()?, create);
+        }
+        query.sink(context, create)
     })?;
     let bytes = std::mem::take(&mut *memory.0.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(PyBytes::new(py, &bytes))

@@ -48,6 +48,31 @@ pub fn sink(plan: &Arc<Plan>, sink: Box<dyn DataSink>, context: &Context) -> Res
     Ok(context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default())
 }
 
+/// Runs [`Plan::Several`] to their ends: those with a sink go there, of the others it gives the results, in order. What they
+/// share runs once.
+pub fn run_all(
+    plan: &Arc<Plan>,
+    sinks: Vec<Option<Box<dyn DataSink>>>,
+    context: &Context,
+) -> Result<Vec<DataFrame>> {
+    let context = &context.for_query(plan);
+    let inputs = plan.children();
+    if inputs.len() != sinks.len() {
+        return Err(Error::internal("each query has a sink or none"));
+    }
+    let mut frames = Vec::new();
+    for (input, sink) in inputs.into_iter().zip(sinks) {
+        match sink {
+            Some(sink) => Write::run(context, &lower(input, &[], context)?, sink, None)?,
+            None => {
+                let batches = settle(coalesce(context, run(input, &[], context, None)?)?)?;
+                frames.push(DataFrame::from_batches(input.schema().clone(), batches)?);
+            }
+        }
+    }
+    Ok(frames)
+}
+
 /// Small batches beside each other become morsels: whoever reads the frame pays for each batch. Large ones are left
 /// alone, and none becomes larger than a morsel, whose rest would be one more. Inputs go as their copies come, so that
 /// memory does not double.
@@ -248,6 +273,7 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             }
             from_batches(plan, vec![Batch::try_new(columns, height.unwrap_or(0))?])
         }
+        Plan::Several { .. } => Err(Error::internal("several queries have no rows of their own")),
         Plan::Explode { input, columns, .. } => {
             let columns = columns.iter().map(|n| input.schema().index_of(n)).collect::<Result<_>>()?;
             let mut pipeline = lower(input, passed(0), context)?;

@@ -27,6 +27,7 @@ mod eager;
 mod group_by;
 mod lazy;
 pub mod prelude;
+mod sinks;
 
 pub use concat::{concat, concat_horizontal};
 pub use csv::{CsvWrite, read_csv, scan_csv, scan_csv_bytes, scan_csv_paths};
@@ -47,6 +48,7 @@ pub use hypostyle_io::{Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
+pub use sinks::{Batches, CreateSink, collect_all, run_all};
 
 /// The Rust examples of the README are compiled with the tests.
 #[cfg(doctest)]

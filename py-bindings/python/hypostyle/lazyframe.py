@@ -32,6 +32,8 @@ class LazyFrame(LazySinks):
     """
 
     _ldf: PyLazyFrame
+    #: Where the result goes when the query is collected: format, path or open file, options.
+    _sink: tuple[str, Any, dict[str, Any]] | None = None
     _accessors: frozenset[str] = frozenset()
 
     def __init__(self, data: Any = None, schema: Any = None, **options: Any) -> None:
@@ -133,6 +135,9 @@ class LazyFrame(LazySinks):
         if background:
             msg = "`background=True` is not supported"
             raise InvalidOperationError(msg)
+        if self._sink is not None:
+            self._ldf.sink(*self._sink)
+            return DataFrame()
         return DataFrame._wrap(self._ldf.collect())
 
     def lazy(self) -> LazyFrame:

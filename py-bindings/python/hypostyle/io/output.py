@@ -24,29 +24,57 @@ def no_cloud(what: str, storage_options: Any, credential_provider: Any) -> None:
         raise InvalidOperationError(msg)
 
 
-def sink(query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False) -> bytes:
+def write(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> bytes:
     """Runs a query into a path or an open file, or gives the bytes of the file if it is `None`."""
-    if isinstance(file, (str, os.PathLike)):
-        file = os.path.expanduser(os.fspath(file))
-        if mkdir:
-            os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
-    return query._ldf.sink(format, file, options)
+    return query._ldf.sink(format, _expanded(file), options)
 
 
-def sink_text(query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False) -> str | None:
-    """The same for formats of text, which may be compressed."""
+def sink(
+    query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False, lazy: bool = False
+) -> LazyFrame | None:
+    """Runs a query into a path or an open file, or, if `lazy`, gives the query that does when it is collected."""
+    file = _expanded(file)
+    if mkdir and isinstance(file, str):
+        os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
+    if lazy:
+        written = type(query)._wrap(query._ldf)
+        written._sink = (format, file, options)
+        return written
+    query._ldf.sink(format, file, options)
+    return None
+
+
+def write_text(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> str | None:
+    """As `write`, for formats of text, which may be compressed."""
+    options = _checked(file, options)
+    if file is None and options["compression"] != "uncompressed":
+        msg = "compressed text is no text: give a path, or a file that takes bytes"
+        raise InvalidOperationError(msg)
+    data = write(query, format, file, options)
+    return data.decode() if file is None else None
+
+
+def sink_text(
+    query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False, lazy: bool = False
+) -> LazyFrame | None:
+    """As `sink`, for formats of text, which may be compressed."""
+    return sink(query, format, file, _checked(file, options), mkdir=mkdir, lazy=lazy)
+
+
+def _expanded(file: Any) -> Any:
+    """A path with the home folder of a user in it."""
+    return os.path.expanduser(os.fspath(file)) if isinstance(file, (str, os.PathLike)) else file
+
+
+def _checked(file: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """The options without those that are done with."""
     compression = options["compression"]
     if compression not in _EXTENSIONS:
         msg = f"`compression` is one of {', '.join(map(repr, _EXTENSIONS))}, not {compression!r}"
         raise InvalidOperationError(msg)
-    check = options.pop("check_extension")
-    if check and isinstance(file, (str, os.PathLike)):
+    if options["check_extension"] and isinstance(file, (str, os.PathLike)):
         _check_extension(os.fspath(file), compression)
-    if file is None and compression != "uncompressed":
-        msg = "compressed text is no text: give a path, or a file that takes bytes"
-        raise InvalidOperationError(msg)
-    data = sink(query, format, file, options, mkdir=mkdir)
-    return data.decode() if file is None else None
+    return {key: value for key, value in options.items() if key != "check_extension"}
 
 
 def _check_extension(path: str, compression: str) -> None:
