@@ -2,3 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+pub mod parquet;
+mod paths;
+mod row_filter;

@@ -26,6 +26,7 @@ mod csv;
 mod eager;
 mod group_by;
 mod lazy;
+mod parquet;
 pub mod prelude;
 
 pub use concat::{concat, concat_horizontal};
@@ -43,8 +44,10 @@ pub use hypostyle_expr::Expr;
 pub use hypostyle_io::csv::{
     CsvCompression, CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
+pub use hypostyle_io::parquet::ParquetReadOptions;
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
+pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
 
 /// The Rust examples of the README are compiled with the tests.
