@@ -15,7 +15,7 @@ use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods}
 use crate::errors::OrRaise;
 use crate::expr::{PyExpr, exprs};
 use crate::frame::PyDataFrame;
-use crate::{csv, door, dtype, sinks};
+use crate::{csv, door, dtype, parquet, sinks};
 
 /// A query.
 #[pyclass(module = "hypostyle._hypostyle", name = "PyLazyFrame", frozen)]
@@ -81,6 +81,17 @@ impl PyLazyFrame {
     #[staticmethod]
     fn scan_csv(py: Python<'_>, source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         let source = csv::source(source, options)?;
+        Self::then(py.detach(|| Plan::scan(Arc::new(source))))
+    }
+
+    /// Parquet at paths, or in bytes.
+    #[staticmethod]
+    fn scan_parquet(
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Self> {
+        let source = parquet::source(source, options)?;
         Self::then(py.detach(|| Plan::scan(Arc::new(source))))
     }
 

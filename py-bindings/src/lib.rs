@@ -12,6 +12,7 @@ mod expr;
 mod frame;
 mod lazy;
 mod options;
+mod parquet;
 mod series;
 mod sinks;
 mod values;
@@ -60,5 +61,6 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(supertype, module)?)?;
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
     module.add_function(wrap_pyfunction!(_trim_memory, module)?)?;
+    module.add_function(wrap_pyfunction!(parquet::read_parquet_metadata, module)?)?;
     errors::register(module)
 }

@@ -6,7 +6,7 @@ pub(crate) const USAGE: &str = "\
 usage: cargo tpch [options]
 
   --scale S        0.01, 0.1 (the default) or 1; other scales have no answers to check against
-  --format F       csv (the default): every query scans the files; memory: the tables are loaded first
+  --format F       csv (the default) or parquet: every query scans the files; memory: the tables are loaded first
   --naive          the queries as a beginner writes them: joins in the order of FROM, filters last
   --queries LIST   such as 1,3,5-7; all by default
   --threads N      as many as there are processors by default
@@ -21,7 +21,19 @@ usage: cargo tpch [options]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Csv,
+    Parquet,
     Memory,
+}
+
+impl Format {
+    /// As it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Memory => "memory",
+        }
+    }
 }
 
 /// What the command line asks for.
@@ -90,8 +102,9 @@ fn number<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, String> {
 fn format(text: &str) -> Result<Format, String> {
     match text {
         "csv" => Ok(Format::Csv),
+        "parquet" => Ok(Format::Parquet),
         "memory" => Ok(Format::Memory),
-        _ => Err(format!("--format: {text:?} is neither csv nor memory")),
+        _ => Err(format!("--format: {text:?} is none of csv, parquet and memory")),
     }
 }
 

@@ -97,6 +97,12 @@ pub fn ensure(root: &Path, scale: f64, threads: usize) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
+/// The folder with the same tables as Parquet files, beside that of the CSV files.
+pub fn parquet_folder(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    folder.with_file_name(format!("{name}-parquet"))
+}
+
 fn generate(folder: &Path, scale: f64, threads: usize) -> io::Result<()> {
     let tables = tables();
     let jobs: Vec<Job> = tables

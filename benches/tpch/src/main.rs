@@ -54,7 +54,10 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         return Ok(true);
     }
 
-    let mut tables = Tables::scan(&folder, arguments.scale);
+    let mut tables = match arguments.format {
+        Format::Csv | Format::Memory => Tables::scan(&folder, arguments.scale),
+        Format::Parquet => Tables::scan_parquet(&data::parquet_folder(&folder), arguments.scale),
+    };
     if arguments.explain {
         for &query in &arguments.queries {
             println!("query {query}\n{}", queries(arguments)[query - 1](&tables).explain(true)?);
@@ -81,8 +84,8 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
 
     print!("{}", report::table(&measured));
     if let Some(path) = &arguments.json {
-        let format = if arguments.format == Format::Csv { "csv" } else { "memory" };
-        std::fs::write(path, format!("{:#}\n", report::document(&measured, arguments.scale, format)))?;
+        let document = report::document(&measured, arguments.scale, arguments.format.name());
+        std::fs::write(path, format!("{document:#}\n"))?;
     }
     Ok(measured.iter().all(|one| !matches!(one.verdict, Verdict::Wrong(_))))
 }

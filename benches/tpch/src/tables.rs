@@ -51,6 +51,12 @@ impl Tables {
         Self { scale, frames }
     }
 
+    /// Scans of the Parquet files in a folder.
+    pub fn scan_parquet(folder: &Path, scale: f64) -> Self {
+        let scan = |name| scan_parquet(folder.join(format!("{name}.parquet")), ParquetReadOptions::default());
+        Self { scale, frames: TABLES.map(|(name, _)| scan(name)) }
+    }
+
     /// The same tables, loaded into memory.
     ///
     /// # Errors

@@ -3,5 +3,8 @@
 
 pub mod csv;
 mod output;
+pub mod parquet;
+mod paths;
+mod row_filter;
 
 pub use output::{Output, Target, TextCompression};

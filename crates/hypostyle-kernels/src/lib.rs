@@ -20,6 +20,7 @@ pub mod join_table;
 pub mod key_set;
 pub mod keys;
 pub mod late_text;
+pub mod packed;
 pub mod rank;
 pub mod select;
 pub mod short_texts;

@@ -26,6 +26,7 @@ mod csv;
 mod eager;
 mod group_by;
 mod lazy;
+mod parquet;
 pub mod prelude;
 mod sinks;
 
@@ -44,9 +45,11 @@ pub use hypostyle_expr::Expr;
 pub use hypostyle_io::csv::{
     CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
+pub use hypostyle_io::parquet::ParquetReadOptions;
 pub use hypostyle_io::{Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
+pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
 pub use sinks::{Batches, CreateSink, collect_all, run_all};
 

@@ -13,13 +13,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("hypostyle-kernels", &[CORE]),
     ("hypostyle-expr", &[CORE, KERNELS]),
     ("hypostyle-plan", &[CORE, KERNELS, EXPR]),
-    ("hypostyle-io", &[CORE, KERNELS, EXPR, PLAN]),
+    ("hypostyle-arrow", &[CORE]),
+    ("hypostyle-io", &[CORE, ARROW, KERNELS, EXPR, PLAN]),
     ("hypostyle-exec", &[CORE, KERNELS, EXPR, PLAN]),
     ("hypostyle", &[CORE, KERNELS, EXPR, PLAN, IO, EXEC]),
     ("hypostyle-alloc", &[]),
     ("xtask", &[]),
 ];
 const CORE: &str = "hypostyle-core";
+const ARROW: &str = "hypostyle-arrow";
 const KERNELS: &str = "hypostyle-kernels";
 const EXPR: &str = "hypostyle-expr";
 const PLAN: &str = "hypostyle-plan";
@@ -29,12 +31,13 @@ const EXEC: &str = "hypostyle-exec";
 /// External crates that stay behind one wall.
 const WALLS: &[(&str, &str)] = &[("arrow2", CORE), ("rayon", EXEC)];
 
-/// Crates with `unsafe` code: kernels for SIMD, core for the Arrow C Data Interface, the allocator for its very
+/// Crates with `unsafe` code: kernels for SIMD, core and the bridge to arrow-rs for the Arrow C Data Interface, the allocator for its very
 /// subject, the bindings for what PyO3's macros expand to, the microbenchmarks for forms that the engine does not take.
 /// Every other crate forbids it.
 const UNSAFE_CRATES: &[&str] = &[
     "crates/hypostyle-core",
     "crates/hypostyle-kernels",
+    "crates/hypostyle-arrow",
     "crates/hypostyle-alloc",
     "py-bindings",
     "benches/micro",

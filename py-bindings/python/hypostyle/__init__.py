@@ -110,6 +110,7 @@ from hypostyle.functions.ranges import (
 )
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.io.csv import read_csv, scan_csv
+from hypostyle.io.parquet import read_parquet, read_parquet_metadata, read_parquet_schema, scan_parquet
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
@@ -207,10 +208,14 @@ __all__ = [
     "ones",
     "quantile",
     "read_csv",
+    "read_parquet",
+    "read_parquet_metadata",
+    "read_parquet_schema",
     "reduce",
     "repeat",
     "row_index",
     "scan_csv",
+    "scan_parquet",
     "select",
     "selectors",
     "show_versions",

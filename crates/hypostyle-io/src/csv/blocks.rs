@@ -4,14 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hypostyle_core::{
-    Batch, Bitmap, Column, DataType, DictArray, Dictionary, Error, PrimitiveArray, Result, Schema,
-};
-use hypostyle_expr::{BoundExpr, Expr, bind};
+use hypostyle_core::{Batch, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::bytes::Span;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
-use hypostyle_plan::{ColumnTest, ValueTest};
 
 use super::columns::{Failure, decode};
 use super::field::FieldRules;
@@ -19,81 +15,6 @@ use super::layout::Origin;
 use super::options::CsvEncoding;
 use super::scan::{Claim, CsvScan};
 use super::tokens::Tokens;
-
-/// Decides which rows of a block are decoded: stages, each of which looks only at the rows that those before it kept.
-#[derive(Debug, Default)]
-pub(super) struct RowFilter {
-    stages: Vec<Stage>,
-}
-
-#[derive(Debug)]
-struct Stage {
-    /// The columns that the test reads, as places in the schema of the scan.
-    columns: Vec<usize>,
-    test: Test,
-}
-
-#[derive(Debug)]
-enum Test {
-    /// Bound to a schema of the stage's columns alone.
-    Predicate(BoundExpr),
-    /// Of one column.
-    Values(Arc<dyn ValueTest>),
-}
-
-impl RowFilter {
-    /// Adds the conjuncts of a predicate, those that read the same columns as one stage.
-    pub(super) fn add_predicate(&mut self, predicate: &Expr, schema: &Schema) -> Result<()> {
-        let bound = bind(predicate, schema)?;
-        if *bound.dtype() != DataType::Boolean {
-            let dtype = bound.dtype();
-            return Err(Error::invalid_operation(format!("a predicate must be of type bool, not {dtype}")));
-        }
-        let mut groups: Vec<(Vec<usize>, Expr)> = Vec::new();
-        for conjunct in predicate.conjuncts() {
-            let mut columns = Vec::new();
-            bind(conjunct, schema)?.input_columns(&mut columns);
-            columns.sort_unstable();
-            columns.dedup();
-            match groups.iter_mut().find(|(known, _)| *known == columns) {
-                Some((_, both)) => *both = both.clone().and(conjunct.clone()),
-                None => groups.push((columns, conjunct.clone())),
-            }
-        }
-        for (columns, conjunct) in groups {
-            let predicate = bind(&conjunct, &schema.project(&columns))?;
-            self.stages.push(Stage { columns, test: Test::Predicate(predicate) });
-        }
-        Ok(())
-    }
-
-    /// Adds a test of one column.
-    pub(super) fn add_test(&mut self, test: ColumnTest) {
-        self.stages.push(Stage { columns: vec![test.column], test: Test::Values(test.test) });
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.stages.is_empty()
-    }
-
-    /// The columns that it reads, as places in the schema of the scan.
-    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
-        self.stages.iter().flat_map(|stage| stage.columns.iter().copied())
-    }
-}
-
-impl Stage {
-    fn keeps(&self, columns: Vec<Column>, len: usize) -> Result<Bitmap> {
-        match (&self.test, &columns[..]) {
-            (Test::Values(test), [column]) => Ok(test.mask(column)),
-            (Test::Values(_), _) => Err(Error::internal("a test of values reads one column")),
-            (Test::Predicate(predicate), _) => {
-                let kept = predicate.evaluate(&Batch::try_new(columns, len)?)?.into_rows(len)?;
-                Ok(kept.expect_boolean()?.truthy())
-            }
-        }
-    }
-}
 
 /// The rows of a block that are wanted.
 struct Block<'a> {
@@ -127,7 +48,7 @@ impl CsvScan {
         }
         let mut block = Block { claim, text, tokens, first_row, kept: None };
         let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
-        for stage in &self.filter.stages {
+        for stage in self.filter.stages() {
             let missing: Vec<usize> =
                 stage.columns.iter().copied().filter(|place| decoded[*place].is_none()).collect();
             for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {

@@ -9,15 +9,15 @@ use hypostyle_expr::Expr;
 use hypostyle_kernels::bytes::{RowPattern, Span};
 use hypostyle_plan::ColumnTest;
 
-use super::blocks::RowFilter;
 use super::chain::{Chain, FailOnPanic, Link};
 use super::gate::Gate;
 use super::input::{Input, Location, Piece};
 use super::layout::{Layout, Origin, check_header};
 use super::options::CsvReadOptions;
-use super::paths::expand;
 use super::prologue::read_prologue;
 use super::tokens::{Outcome, Shape, Tokens};
+use crate::paths::expand;
+use crate::row_filter::RowFilter;
 
 /// What is read after the end of a block at first, to find the end of its last row.
 const TAIL: u64 = 16 << 10;

@@ -68,13 +68,13 @@ fn open_file(path: &Path) -> std::io::Result<Data> {
 
 /// Bytes that can be read at any offset.
 #[derive(Clone, Debug)]
-pub(super) enum Bytes {
+pub(crate) enum Bytes {
     File(Arc<File>, u64),
     Memory(Buffer<u8>),
 }
 
 impl Bytes {
-    fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         match self {
             Self::File(_, len) => *len,
             Self::Memory(bytes) => bytes.len() as u64,
@@ -82,7 +82,7 @@ impl Bytes {
     }
 
     /// Reads until `buffer` is full or the bytes end.
-    pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+    pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
         match self {
             Self::File(file, _) => read_file_at(file, buffer, offset),
             Self::Memory(bytes) => {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use hypostyle_core::{Error, Result};
 
 /// The files that the paths stand for: those of a pattern in the order of their names, each path in its place.
-pub(super) fn expand(paths: &[PathBuf], glob: bool) -> Result<Vec<PathBuf>> {
+pub(crate) fn expand(paths: &[PathBuf], glob: bool) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         if !glob || !has_pattern(path) || path.exists() {

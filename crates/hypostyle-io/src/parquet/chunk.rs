@@ -1,0 +1,229 @@
+//! One column of one row group: where its pages are, and the pages that are ready.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use hypostyle_core::{Column, Error, Result};
+use parquet::basic::Compression;
+
+use super::decode::{Encoding, Entries, Leaf, Page, Part, Wanted, decompress, read_column, read_entries};
+use super::file::ParquetFile;
+use super::header::{PageHeader, PageKind, Refused};
+
+/// Bytes that a page header is read from at first, and at last.
+const HEADER: usize = 256;
+const LONGEST_HEADER: usize = 4 << 20;
+
+/// A column chunk that is not nested.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    leaf: Leaf,
+    codec: Compression,
+    dictionary: Option<Place>,
+    entries: OnceLock<Option<Entries>>,
+    pages: Vec<PlacedPage>,
+}
+
+/// A page in the file.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// Where the page begins, behind its header.
+    at: u64,
+    header: PageHeader,
+}
+
+#[derive(Debug)]
+struct PlacedPage {
+    place: Place,
+    /// The first row and the number of rows, nulls among them.
+    first: usize,
+    rows: usize,
+    ready: Mutex<Ready>,
+}
+
+/// A page that several morsels want is made ready once, and dropped by the last of them.
+#[derive(Debug)]
+struct Ready {
+    page: Option<Arc<Page>>,
+    wanted: usize,
+}
+
+/// Memory that is used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    raw: Vec<u8>,
+}
+
+impl Chunk {
+    /// Finds the pages of a chunk. Morsels of the row group begin at `cuts`.
+    pub(super) fn open(
+        file: &ParquetFile,
+        group: usize,
+        column: usize,
+        cuts: &[usize],
+        scratch: &mut Scratch,
+    ) -> Result<Self> {
+        let columns = &file.columns[column];
+        let leaf = columns.flat.clone().ok_or_else(|| Error::internal("a nested column has no chunk"))?;
+        let group = file.metadata.row_group(group);
+        let rows = group.num_rows() as usize;
+        let chunk = group.column(columns.leaf);
+        let number = |what: i64| {
+            u64::try_from(what).map_err(|_| Error::compute("its place in the file is a negative number"))
+        };
+        let data = number(chunk.data_page_offset())?;
+        // Some writers name a dictionary page that is not there.
+        let first = match chunk.dictionary_page_offset() {
+            Some(at) if at > 0 => number(at)?.min(data),
+            _ => data,
+        };
+        let end = first.checked_add(number(chunk.compressed_size())?).filter(|end| *end <= file.bytes.len());
+        let end = end.ok_or_else(|| Error::compute("it lies past the end of the file"))?;
+        let mut this = Self {
+            leaf,
+            codec: chunk.compression(),
+            dictionary: None,
+            entries: OnceLock::new(),
+            pages: Vec::new(),
+        };
+        let (mut at, mut row) = (first, 0);
+        while row < rows && at < end {
+            let header = read_header(file, at, end, scratch)?;
+            let place = Place { at: at + header.len as u64, header };
+            at = place.at + header.compressed as u64;
+            if at > end {
+                return Err(Error::compute("a page lies past the end of its column"));
+            }
+            match header.kind {
+                PageKind::Dictionary { .. } if this.dictionary.is_none() && row == 0 => this.dictionary = Some(place),
+                PageKind::Dictionary { .. } => return Err(Error::compute("it has more than one dictionary")),
+                PageKind::Data { values, .. } | PageKind::DataV2 { values, .. } => {
+                    if let PageKind::DataV2 { rows, .. } = header.kind
+                        && rows != values
+                    {
+                        return Err(Error::compute("a page has more values than rows"));
+                    }
+                    let wanted = morsels(cuts, row, row + values);
+                    let ready = Mutex::new(Ready { page: None, wanted });
+                    this.pages.push(PlacedPage { place, first: row, rows: values, ready });
+                    row += values;
+                }
+                PageKind::Other => {}
+            }
+        }
+        if row != rows {
+            return Err(Error::compute(format!("it has {row} rows in a row group of {rows}")));
+        }
+        Ok(this)
+    }
+
+    /// The rows `start .. start + len` of the row group, or those of them that are chosen, counted from `start`.
+    pub(super) fn read(
+        &self,
+        file: &ParquetFile,
+        start: usize,
+        len: usize,
+        chosen: Option<&[u32]>,
+        scratch: &mut Scratch,
+    ) -> Result<Column> {
+        let end = start + len;
+        let mut parts = Vec::new();
+        let mut rest = chosen;
+        let mut coded = false;
+        let first = self.pages.partition_point(|page| page.first + page.rows <= start);
+        for page in &self.pages[first..] {
+            if page.first >= end {
+                break;
+            }
+            let from = page.first.max(start);
+            let to = (page.first + page.rows).min(end);
+            let wanted = match &mut rest {
+                None => Wanted::Range { start: from - page.first, len: to - from },
+                Some(rows) => {
+                    let here = rows.partition_point(|row| start + (*row as usize) < to);
+                    let (mine, others) = rows.split_at(here);
+                    *rows = others;
+                    if mine.is_empty() {
+                        continue;
+                    }
+                    Wanted::Rows(mine.iter().map(|row| (start + *row as usize - page.first) as u32).collect())
+                }
+            };
+            coded |= page.encoding().is_dictionary();
+            parts.push(Part { page: self.ready(file, page, scratch)?, wanted });
+        }
+        let entries = if coded { self.entries(file, scratch)? } else { None };
+        read_column(&self.leaf, &parts, entries)
+    }
+
+    fn ready(&self, file: &ParquetFile, page: &PlacedPage, scratch: &mut Scratch) -> Result<Arc<Page>> {
+        let mut ready = page.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = match ready.page.take() {
+            Some(made) => made,
+            None => {
+                let header = &page.place.header;
+                file.read_at(page.place.at, header.compressed, &mut scratch.raw)?;
+                Arc::new(Page::read(header, &scratch.raw, self.codec, &self.leaf, page.rows)?)
+            }
+        };
+        ready.wanted = ready.wanted.saturating_sub(1);
+        if ready.wanted > 0 {
+            ready.page = Some(Arc::clone(&made));
+        }
+        Ok(made)
+    }
+
+    /// The entries that codes stand for, if there is a dictionary.
+    fn entries(&self, file: &ParquetFile, scratch: &mut Scratch) -> Result<Option<&Entries>> {
+        if let Some(entries) = self.entries.get() {
+            return Ok(entries.as_ref());
+        }
+        let entries = match &self.dictionary {
+            None => None,
+            Some(place) => {
+                let PageKind::Dictionary { values, encoding } = place.header.kind else {
+                    return Err(Error::internal("a dictionary page was to be read"));
+                };
+                if encoding != Encoding::PLAIN && encoding != Encoding::PLAIN_DICTIONARY {
+                    return Err(Error::unsupported(format!("a dictionary with encoding {}", encoding.0)));
+                }
+                file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
+                let bytes = decompress(self.codec, &scratch.raw, place.header.uncompressed)?;
+                Some(read_entries(bytes, values, &Leaf { optional: false, ..self.leaf.clone() })?)
+            }
+        };
+        Ok(self.entries.get_or_init(|| entries).as_ref())
+    }
+}
+
+impl PlacedPage {
+    fn encoding(&self) -> Encoding {
+        match self.place.header.kind {
+            PageKind::Data { encoding, .. } | PageKind::DataV2 { encoding, .. } => encoding,
+            PageKind::Dictionary { .. } | PageKind::Other => Encoding::PLAIN,
+        }
+    }
+}
+
+/// How many morsels have rows from `start` to `end`.
+fn morsels(cuts: &[usize], start: usize, end: usize) -> usize {
+    if start == end {
+        return 0;
+    }
+    let first = cuts.partition_point(|cut| *cut <= start).saturating_sub(1);
+    cuts.partition_point(|cut| *cut < end) - first
+}
+
+fn read_header(file: &ParquetFile, at: u64, end: u64, scratch: &mut Scratch) -> Result<PageHeader> {
+    let mut len = HEADER;
+    loop {
+        let most = usize::try_from(end - at).unwrap_or(usize::MAX);
+        let here = len.min(most);
+        file.read_at(at, here, &mut scratch.raw)?;
+        match PageHeader::parse(&scratch.raw) {
+            Ok(header) => return Ok(header),
+            Err(Refused::TooShort) if here == len && len < LONGEST_HEADER => len *= 8,
+            Err(Refused::TooShort) => return Err(Error::compute("a page header does not end")),
+            Err(Refused::Invalid(why)) => return Err(Error::compute(format!("a page header {why}"))),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Where each column of a scan comes from in one of its files.
+
+use hypostyle_core::{Column, DataType, Error, Result, Schema};
+use hypostyle_expr::types::supertype;
+use hypostyle_kernels::cast::{CastMode, cast};
+
+use super::file::{ParquetFile, within};
+use super::options::ParquetReadOptions;
+
+/// What a column of the scan's schema is.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// In the files, by its name.
+    Stored,
+    RowIndex,
+    FilePath,
+}
+
+/// The columns of the scan's schema in one file.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// A column of the file, perhaps of another type than the scan's.
+    Column { column: usize, cast: Option<DataType> },
+    /// The file does not have it.
+    Missing(DataType),
+    RowIndex,
+    FilePath,
+}
+
+impl Mapping {
+    /// Finds the columns.
+    ///
+    /// # Errors
+    /// `SchemaMismatch` if the file does not have them, or has others, and the options do not allow it.
+    pub(super) fn of(
+        file: &ParquetFile,
+        schema: &Schema,
+        origins: &[Origin],
+        options: &ParquetReadOptions,
+    ) -> Result<Self> {
+        let refused = |what: String| Err(within(Error::schema(what), &file.name));
+        let mut places = Vec::with_capacity(schema.len());
+        for (field, origin) in schema.into_iter().zip(origins) {
+            places.push(match origin {
+                Origin::RowIndex => Place::RowIndex,
+                Origin::FilePath => Place::FilePath,
+                Origin::Stored => match file.schema.position(&field.name) {
+                    Some(column) => {
+                        let stored = &file.schema.fields()[column].dtype;
+                        let cast = (*stored != field.dtype).then(|| field.dtype.clone());
+                        if cast.is_some() && !(options.widen && widens(stored, &field.dtype)) {
+                            return refused(format!(
+                                "column {:?} is {stored}, but {} was expected",
+                                field.name, field.dtype
+                            ));
+                        }
+                        Place::Column { column, cast }
+                    }
+                    None if options.insert_missing_columns => Place::Missing(field.dtype.clone()),
+                    None => return refused(format!("there is no column {:?}", field.name)),
+                },
+            });
+        }
+        if !options.ignore_extra_columns {
+            let extra = file.schema.names().find(|name| !schema.contains(name));
+            if let Some(extra) = extra {
+                return refused(format!("there is a column {extra:?} that the schema does not have"));
+            }
+        }
+        Ok(Self { places })
+    }
+
+    pub(super) fn place(&self, column: usize) -> Option<&Place> {
+        self.places.get(column)
+    }
+}
+
+/// Whether every value of a type is one of the other.
+fn widens(from: &DataType, to: &DataType) -> bool {
+    supertype(from, to).as_ref() == Some(to)
+}
+
+/// A column in the type of the scan.
+pub(super) fn converted(column: Column, to: Option<&DataType>) -> Result<Column> {
+    match to {
+        Some(dtype) => cast(&column, dtype, CastMode::Strict),
+        None => Ok(column),
+    }
+}

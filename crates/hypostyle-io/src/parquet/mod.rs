@@ -1,0 +1,21 @@
+//! Parquet: the reader.
+//!
+//! A source (`source`) opens files (`file`): the footer is read by arrow-rs' `parquet`. A scan (`scan`) hands out morsels:
+//! pieces of row groups. Columns of a row group that are not nested are decoded here: `header` and `chunk` find the pages,
+//! `decode` turns them into values, and only for the rows that a filter left. Nested columns and rare types are decoded by
+//! arrow-rs (`nested`).
+//!
+//! Deliberately absent: encryption, and the deprecated compression LZO.
+
+mod chunk;
+mod decode;
+mod file;
+mod header;
+mod mapping;
+mod nested;
+mod options;
+mod scan;
+mod source;
+
+pub use options::ParquetReadOptions;
+pub use source::ParquetSource;

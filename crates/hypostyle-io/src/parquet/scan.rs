@@ -1,0 +1,300 @@
+//! Reading a scan: row groups are cut into morsels, and each is decoded by whoever claims it.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use hypostyle_core::{
+    Batch, Column, DictArray, Dictionary, Error, PrimitiveArray, Result,
+};
+use hypostyle_kernels::filter::mask_to_indices;
+use hypostyle_kernels::gather::gather;
+use hypostyle_plan::{MORSEL_ROWS, Scan, ScanRequest};
+
+use super::chunk::{Chunk, Scratch};
+use super::file::within;
+use super::mapping::{Place, converted};
+use super::nested::Nested;
+use super::source::{OpenFile, Resolved};
+use crate::row_filter::RowFilter;
+
+/// One pass over the files of a [`super::ParquetSource`].
+#[derive(Debug)]
+pub(super) struct ParquetScan {
+    resolved: Arc<Resolved>,
+    projection: Vec<usize>,
+    filter: RowFilter,
+    /// Read no more rows than this, before the filter.
+    limit: u64,
+    cursor: Mutex<Cursor>,
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+/// What to claim next.
+#[derive(Debug, Default)]
+struct Cursor {
+    file: usize,
+    open: Option<Arc<OpenFile>>,
+    /// The next row group, and the one that morsels are claimed from.
+    next_group: usize,
+    group: Option<Arc<Group>>,
+    /// The next morsel of the group.
+    cut: usize,
+    /// Rows of the files before the group.
+    rows: u64,
+    morsel: usize,
+}
+
+/// A row group of a file.
+#[derive(Debug)]
+struct Group {
+    open: Arc<OpenFile>,
+    number: usize,
+    /// Its place among all rows.
+    first_row: u64,
+    rows: usize,
+    /// Where its morsels begin.
+    cuts: Vec<usize>,
+    /// By the file's columns.
+    columns: Vec<OnceLock<GroupColumn>>,
+}
+
+#[derive(Debug)]
+enum GroupColumn {
+    Flat(Chunk),
+    Nested(Nested),
+}
+
+/// One morsel.
+struct Claim {
+    number: usize,
+    group: Arc<Group>,
+    start: usize,
+    len: usize,
+}
+
+impl ParquetScan {
+    pub(super) fn new(resolved: Arc<Resolved>, request: &ScanRequest) -> Result<Self> {
+        let all = resolved.schema.len();
+        let projection = request.projection.clone().unwrap_or_else(|| (0..all).collect());
+        let tests = request.tests.iter().map(|test| test.column);
+        if let Some(place) = projection.iter().copied().chain(tests).find(|place| *place >= all) {
+            return Err(Error::out_of_bounds(format!("column {place} of {all} Parquet columns")));
+        }
+        let mut filter = RowFilter::default();
+        if let Some(predicate) = &request.predicate {
+            filter.add_predicate(predicate, &resolved.schema)?;
+        }
+        request.tests.iter().cloned().for_each(|test| filter.add_test(test));
+        let limit = request.limit.unwrap_or(usize::MAX).min(resolved.options.n_rows.unwrap_or(usize::MAX));
+        Ok(Self {
+            resolved,
+            projection,
+            filter,
+            limit: limit as u64,
+            cursor: Mutex::default(),
+            scratches: Mutex::default(),
+        })
+    }
+
+    /// The next morsel to read.
+    fn claim(&self) -> Result<Option<Claim>> {
+        let mut cursor = lock(&self.cursor);
+        loop {
+            let left = |rows: u64| self.limit.saturating_sub(rows);
+            if let Some(group) = &cursor.group
+                && let Some(start) = group.cuts.get(cursor.cut).copied()
+            {
+                let end = group.cuts.get(cursor.cut + 1).copied().unwrap_or(group.rows);
+                let most = usize::try_from(left(group.first_row + start as u64)).unwrap_or(usize::MAX);
+                if most == 0 {
+                    return Ok(None);
+                }
+                let (group, number) = (Arc::clone(group), cursor.morsel);
+                cursor.cut += 1;
+                cursor.morsel += 1;
+                return Ok(Some(Claim { number, group, start, len: (end - start).min(most) }));
+            }
+            if left(cursor.rows) == 0 {
+                return Ok(None);
+            }
+            let open = match &cursor.open {
+                Some(open) => Arc::clone(open),
+                None => {
+                    let Some(open) = self.resolved.open(cursor.file)? else { return Ok(None) };
+                    cursor.open = Some(Arc::clone(&open));
+                    open
+                }
+            };
+            let number = cursor.next_group;
+            let Some(group) = open.file.metadata.row_groups().get(number) else {
+                cursor.file += 1;
+                cursor.open = None;
+                cursor.next_group = 0;
+                continue;
+            };
+            cursor.next_group += 1;
+            let rows = usize::try_from(group.num_rows()).unwrap_or_default();
+            let first_row = cursor.rows;
+            cursor.rows = cursor.rows.saturating_add(rows as u64);
+            cursor.cut = 0;
+            cursor.group = Some(Arc::new(Group::new(open, number, first_row, rows)));
+        }
+    }
+
+    fn read(&self, claim: &Claim, scratch: &mut Scratch) -> Result<Batch> {
+        let mut kept: Option<Vec<u32>> = None;
+        let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.schema.len()];
+        for stage in self.filter.stages() {
+            let len = kept.as_ref().map_or(claim.len, Vec::len);
+            for place in &stage.columns {
+                if decoded[*place].is_none() {
+                    decoded[*place] = Some(self.column(claim, *place, kept.as_deref(), scratch)?);
+                }
+            }
+            let inputs = stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
+            let mask = stage.keeps(inputs, len)?;
+            if mask.count_unset() == 0 {
+                continue;
+            }
+            let rows = mask_to_indices(&mask);
+            for column in decoded.iter_mut().flatten() {
+                *column = gather(column, &rows)?;
+            }
+            let none = rows.is_empty();
+            kept = Some(match &kept {
+                Some(kept) => rows.iter().map(|row| kept[*row as usize]).collect(),
+                None => rows,
+            });
+            if none {
+                break;
+            }
+        }
+        let len = kept.as_ref().map_or(claim.len, Vec::len);
+        let mut columns = Vec::with_capacity(self.projection.len());
+        for place in &self.projection {
+            columns.push(match &decoded[*place] {
+                Some(column) => column.clone(),
+                None if len == 0 => Column::empty(self.resolved.schema.fields()[*place].dtype.clone()),
+                None => {
+                    let column = self.column(claim, *place, kept.as_deref(), scratch)?;
+                    decoded[*place] = Some(column.clone());
+                    column
+                }
+            });
+        }
+        Batch::try_new(columns, len)
+    }
+
+    /// A column of the scan's schema: the rows of a morsel, or those that are kept.
+    fn column(&self, claim: &Claim, place: usize, kept: Option<&[u32]>, scratch: &mut Scratch) -> Result<Column> {
+        let group = &*claim.group;
+        let len = kept.map_or(claim.len, <[u32]>::len);
+        match group.open.mapping.place(place) {
+            Some(Place::Column { column, cast }) => {
+                let field = &self.resolved.schema.fields()[place];
+                let mut read = || -> Result<Column> {
+                    let read = group.read(*column, claim.start, claim.len, kept, scratch)?;
+                    if read.len() != len {
+                        return Err(Error::internal(format!("{} rows where {len} were wanted", read.len())));
+                    }
+                    converted(read, cast.as_ref())
+                };
+                read().map_err(|e| within(e, &format!("{}: column {:?}", group.open.file.name, field.name)))
+            }
+            Some(Place::Missing(dtype)) => Ok(Column::full_null(dtype.clone(), len)),
+            Some(Place::RowIndex) => self.row_index(claim, kept),
+            Some(Place::FilePath) => constant_text(&group.open.file.name, len),
+            None => Err(Error::internal("a column without a place")),
+        }
+    }
+
+    fn row_index(&self, claim: &Claim, kept: Option<&[u32]>) -> Result<Column> {
+        let offset = u64::from(self.resolved.options.row_index_offset);
+        let first = offset + claim.group.first_row + claim.start as u64;
+        let last = first + claim.len as u64;
+        if last > u64::from(u32::MAX) {
+            return Err(Error::overflow(format!("row number {last} does not fit the row index, which is u32")));
+        }
+        let first = first as u32;
+        Ok(Column::from_vec(match kept {
+            Some(kept) => kept.iter().map(|row| first + row).collect(),
+            None => (first..last as u32).collect(),
+        }))
+    }
+}
+
+impl Group {
+    fn new(open: Arc<OpenFile>, number: usize, first_row: u64, rows: usize) -> Self {
+        let step = rows.div_ceil(rows.div_ceil(MORSEL_ROWS).max(1)).max(1);
+        let cuts = (0..rows).step_by(step).collect();
+        let columns = (0..open.file.columns.len()).map(|_| OnceLock::new()).collect();
+        Self { open, number, first_row, rows, cuts, columns }
+    }
+
+    /// A column of the file: the rows `start .. start + len`, or those of them that are kept.
+    fn read(
+        &self,
+        column: usize,
+        start: usize,
+        len: usize,
+        kept: Option<&[u32]>,
+        scratch: &mut Scratch,
+    ) -> Result<Column> {
+        let file = &self.open.file;
+        match self.column(column, scratch)? {
+            GroupColumn::Flat(chunk) => chunk.read(file, start, len, kept, scratch),
+            GroupColumn::Nested(nested) => {
+                let read = nested.read(file, start, len)?;
+                match kept {
+                    Some(rows) => gather(&read, rows),
+                    None => Ok(read),
+                }
+            }
+        }
+    }
+
+    fn column(&self, column: usize, scratch: &mut Scratch) -> Result<&GroupColumn> {
+        let place = self.columns.get(column).ok_or_else(|| Error::internal("a column that the file lacks"))?;
+        if let Some(open) = place.get() {
+            return Ok(open);
+        }
+        let file = &self.open.file;
+        let open = if file.columns[column].flat.is_some() {
+            GroupColumn::Flat(Chunk::open(file, self.number, column, &self.cuts, scratch)?)
+        } else {
+            let step = self.cuts.get(1).copied().unwrap_or(self.rows);
+            GroupColumn::Nested(Nested::open(file, self.number, column, step)?)
+        };
+        Ok(place.get_or_init(|| open))
+    }
+}
+
+impl Scan for ParquetScan {
+    fn next(&self) -> Result<Option<(usize, Batch)>> {
+        let Some(claim) = self.claim()? else { return Ok(None) };
+        let mut scratch = lock(&self.scratches).pop().unwrap_or_default();
+        let batch = self.read(&claim, &mut scratch);
+        lock(&self.scratches).push(scratch);
+        Ok(Some((claim.number, batch?)))
+    }
+
+    fn is_filtered(&self) -> bool {
+        !self.filter.is_empty()
+    }
+
+    fn rows(&self) -> Option<usize> {
+        let [_] = &self.resolved.locations[..] else { return None };
+        let open = self.resolved.open(0).ok()??;
+        usize::try_from(open.file.rows().min(self.limit)).ok()
+    }
+}
+
+fn constant_text(text: &str, rows: usize) -> Result<Column> {
+    let dictionary = Dictionary::try_new([Some(text)].into_iter().collect())?.assert_unique(true);
+    let codes = PrimitiveArray::from_vec(vec![0; rows]);
+    Ok(Column::from_dict(DictArray::try_new(codes, Arc::new(dictionary))?))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What the locks guard is whole between any two statements, so a panic elsewhere does no harm.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

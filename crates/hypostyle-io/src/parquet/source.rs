@@ -1,0 +1,228 @@
+//! Parquet files as a source of query plans.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hypostyle_core::{Batch, Buffer, DataType, Error, Field, Result, Schema, SchemaRef};
+use hypostyle_plan::{DataSource, Scan, ScanRequest};
+
+use super::file::ParquetFile;
+use super::mapping::{Mapping, Origin};
+use super::options::ParquetReadOptions;
+use super::scan::ParquetScan;
+use crate::paths::expand;
+
+/// Parquet files, or bytes like theirs, and how to read them.
+///
+/// Nothing is opened before the schema or a scan is asked for. The footers are kept as long as the files stay the same.
+#[derive(Debug)]
+pub struct ParquetSource {
+    from: From,
+    options: ParquetReadOptions,
+    resolved: Mutex<Option<Arc<Resolved>>>,
+}
+
+#[derive(Debug)]
+enum From {
+    Paths(Vec<PathBuf>),
+    Bytes(Vec<Buffer<u8>>),
+}
+
+/// A file before it is opened.
+#[derive(Clone, Debug)]
+pub(super) enum Location {
+    Path(PathBuf),
+    Bytes(Buffer<u8>),
+}
+
+impl Location {
+    fn open(&self) -> Result<ParquetFile> {
+        match self {
+            Self::Path(path) => ParquetFile::open(path),
+            Self::Bytes(bytes) => ParquetFile::of_bytes(bytes.clone()),
+        }
+    }
+}
+
+/// Which files there are, and the columns.
+#[derive(Debug)]
+pub(super) struct Resolved {
+    pub(super) locations: Vec<Location>,
+    pub(super) schema: SchemaRef,
+    pub(super) origins: Vec<Origin>,
+    pub(super) options: ParquetReadOptions,
+    /// Files that were opened, with where their columns are.
+    files: Mutex<Vec<Option<Arc<OpenFile>>>>,
+}
+
+/// A file with the columns of the schema found in it.
+#[derive(Debug)]
+pub(super) struct OpenFile {
+    pub(super) file: Arc<ParquetFile>,
+    pub(super) mapping: Mapping,
+}
+
+/// Footers of no more files than this are kept.
+const KEPT_FILES: usize = 256;
+
+impl ParquetSource {
+    /// Files, by path or pattern.
+    pub fn from_paths<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>, options: ParquetReadOptions) -> Self {
+        let paths = paths.into_iter().map(Into::into).collect();
+        Self { from: From::Paths(paths), options, resolved: Mutex::new(None) }
+    }
+
+    /// Bytes of one file. They are shared, not copied.
+    pub fn from_bytes(bytes: impl Into<Buffer<u8>>, options: ParquetReadOptions) -> Self {
+        Self::from_buffers(vec![bytes.into()], options)
+    }
+
+    /// Bytes of several files.
+    pub fn from_buffers(buffers: Vec<Buffer<u8>>, options: ParquetReadOptions) -> Self {
+        Self { from: From::Bytes(buffers), options, resolved: Mutex::new(None) }
+    }
+
+    /// Keys and values that the footer of the first file holds beside the columns.
+    ///
+    /// # Errors
+    /// As reading the schema.
+    pub fn key_values(&self) -> Result<Vec<(String, String)>> {
+        let Some(first) = self.resolve()?.open(0)? else { return Ok(Vec::new()) };
+        let pairs = first.file.metadata.file_metadata().key_value_metadata();
+        let pair = |pair: &parquet::file::metadata::KeyValue| {
+            (pair.key.clone(), pair.value.clone().unwrap_or_default())
+        };
+        Ok(pairs.into_iter().flatten().map(pair).collect())
+    }
+
+    pub(super) fn resolve(&self) -> Result<Arc<Resolved>> {
+        let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = &*resolved {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(self.look()?);
+        *resolved = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn look(&self) -> Result<Resolved> {
+        let locations: Vec<Location> = match &self.from {
+            From::Paths(paths) => expand(paths, self.options.glob)?.into_iter().map(Location::Path).collect(),
+            From::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
+        };
+        let Some(first) = locations.first() else {
+            return Err(Error::no_data("there is no Parquet file to read"));
+        };
+        let first = Arc::new(first.open()?);
+        let options = &self.options;
+        let stored = options.schema.as_ref().unwrap_or(&first.schema);
+        let mut fields = Vec::with_capacity(stored.len() + 2);
+        let mut origins = Vec::with_capacity(stored.len() + 2);
+        if let Some(name) = &options.row_index_name {
+            fields.push(Field::new(name.as_str(), DataType::UInt32));
+            origins.push(Origin::RowIndex);
+        }
+        for field in stored {
+            fields.push(field.clone());
+            origins.push(Origin::Stored);
+        }
+        if let Some(name) = &options.include_file_paths {
+            fields.push(Field::new(name.as_str(), DataType::String));
+            origins.push(Origin::FilePath);
+        }
+        let schema = Arc::new(Schema::try_new(fields)?);
+        let mapping = Mapping::of(&first, &schema, &origins, options)?;
+        let mut files = vec![None; locations.len()];
+        files[0] = Some(Arc::new(OpenFile { file: first, mapping }));
+        let options = options.clone();
+        Ok(Resolved { locations, schema, origins, options, files: Mutex::new(files) })
+    }
+
+    /// About how many rows there are, judged by the first file.
+    fn rows(&self) -> Option<usize> {
+        let resolved = self.resolve().ok()?;
+        let first = resolved.open(0).ok()??;
+        let rows = first.file.rows().saturating_mul(resolved.locations.len() as u64);
+        let limit = self.options.n_rows.unwrap_or(usize::MAX);
+        Some(usize::try_from(rows).unwrap_or(usize::MAX).min(limit))
+    }
+}
+
+impl Resolved {
+    /// The file with this number; `None` behind the last one.
+    pub(super) fn open(&self, number: usize) -> Result<Option<Arc<OpenFile>>> {
+        let Some(location) = self.locations.get(number) else { return Ok(None) };
+        let known = self.files.lock().unwrap_or_else(PoisonError::into_inner)[number].clone();
+        if let Some(known) = known {
+            return Ok(Some(known));
+        }
+        let file = Arc::new(location.open()?);
+        let mapping = Mapping::of(&file, &self.schema, &self.origins, &self.options)?;
+        let open = Arc::new(OpenFile { file, mapping });
+        if number < KEPT_FILES {
+            self.files.lock().unwrap_or_else(PoisonError::into_inner)[number] = Some(Arc::clone(&open));
+        }
+        Ok(Some(open))
+    }
+
+    /// Forgets files that have changed since they were opened.
+    fn refresh(&self) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for (open, location) in files.iter_mut().zip(&self.locations) {
+            if let (Some(known), Location::Path(path)) = (&open, location)
+                && !known.file.is_current(path)
+            {
+                *open = None;
+            }
+        }
+    }
+}
+
+impl DataSource for ParquetSource {
+    fn schema(&self) -> Result<SchemaRef> {
+        Ok(self.resolve()?.schema.clone())
+    }
+
+    fn row_estimate(&self) -> Option<usize> {
+        self.rows()
+    }
+
+    fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
+        let _ = (projection, rows);
+        None
+    }
+
+    fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
+        let resolved = self.resolve()?;
+        resolved.refresh();
+        Ok(Box::new(ParquetScan::new(resolved, request)?))
+    }
+
+    fn describe(&self) -> String {
+        let paths = match &self.from {
+            From::Bytes(_) => return "Parquet SCAN [bytes]".to_owned(),
+            From::Paths(paths) => paths,
+        };
+        let first = paths.first().map_or(Path::new(""), PathBuf::as_path).display();
+        match paths.len() {
+            0 | 1 => format!("Parquet SCAN [{first}]"),
+            count => format!("Parquet SCAN [{first}, … {} others]", count - 1),
+        }
+    }
+
+    fn identity(&self) -> String {
+        let mut identity = format!("parquet {:?}", self.options);
+        // Writing to a string does not fail.
+        match &self.from {
+            From::Paths(paths) => paths.iter().for_each(|path| {
+                let _ = write!(identity, " {}", path.display());
+            }),
+            // Bytes at the same place are the same bytes.
+            From::Bytes(buffers) => buffers.iter().for_each(|bytes| {
+                let _ = write!(identity, " {:p}+{}", bytes.as_ptr(), bytes.len());
+            }),
+        }
+        identity
+    }
+}

@@ -1,0 +1,51 @@
+//! Options of Parquet from Python's keyword arguments.
+
+use hypostyle_core::{Buffer, Schema};
+use hypostyle_io::parquet::{ParquetReadOptions, ParquetSource};
+use pyo3::exceptions::PyValueError;
+use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
+use pyo3::{Bound, PyAny, PyResult, Python, pyfunction};
+
+use crate::csv::fields;
+use crate::errors::OrRaise;
+
+/// A source over paths (a list) or bytes.
+pub(crate) fn source(source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<ParquetSource> {
+    let options = read_options(options)?;
+    if let Ok(bytes) = source.cast::<PyBytes>() {
+        let bytes: Vec<u8> = bytes.extract()?;
+        return Ok(ParquetSource::from_bytes(Buffer::from(bytes), options));
+    }
+    Ok(ParquetSource::from_paths(source.extract::<Vec<String>>()?, options))
+}
+
+fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<ParquetReadOptions> {
+    let mut options = ParquetReadOptions::default();
+    for (key, value) in dict.iter() {
+        let key: String = key.extract()?;
+        match key.as_str() {
+            "n_rows" => options.n_rows = value.extract()?,
+            "row_index_name" => options.row_index_name = value.extract()?,
+            "row_index_offset" => options.row_index_offset = value.extract()?,
+            "glob" => options.glob = value.extract()?,
+            "include_file_paths" => options.include_file_paths = value.extract()?,
+            "schema" => options.schema = Some(Schema::try_new(fields(&value)?).or_raise()?),
+            "use_statistics" => options.use_statistics = value.extract()?,
+            "hive_partitioning" => options.hive_partitioning = value.extract()?,
+            "hive_schema" => options.hive_schema = Some(Schema::try_new(fields(&value)?).or_raise()?),
+            "try_parse_hive_dates" => options.try_parse_hive_dates = value.extract()?,
+            "insert_missing_columns" => options.insert_missing_columns = value.extract()?,
+            "ignore_extra_columns" => options.ignore_extra_columns = value.extract()?,
+            "widen" => options.widen = value.extract()?,
+            _ => return Err(PyValueError::new_err(format!("Parquet has no option {key:?}"))),
+        }
+    }
+    Ok(options)
+}
+
+/// Keys and values of a file's footer.
+#[pyfunction]
+pub(crate) fn read_parquet_metadata(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
+    let source = self::source(source, &PyDict::new(py))?;
+    py.detach(|| source.key_values()).or_raise()
+}
