@@ -1,25 +1,25 @@
 //! Options of CSV from Python's keyword arguments.
 
-use hypostyle_core::{Buffer, Schema};
-use hypostyle_io::TextCompression;
+use hypostyle_core::Schema;
 use hypostyle_io::csv::{
     CsvEncoding, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
 use pyo3::exceptions::PyValueError;
-use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
+use pyo3::types::{PyAnyMethods, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyResult};
 
 use crate::dtype;
 use crate::errors::OrRaise;
+use crate::sinks::text_compression;
+use crate::sources::Sources;
 
 /// A source over paths (a list) or bytes.
 pub(crate) fn source(source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<CsvSource> {
     let options = read_options(options)?;
-    if let Ok(bytes) = source.cast::<PyBytes>() {
-        let bytes: Vec<u8> = bytes.extract()?;
-        return Ok(CsvSource::from_bytes(Buffer::from(bytes), options));
-    }
-    Ok(CsvSource::from_paths(source.extract::<Vec<String>>()?, options))
+    Ok(match Sources::from_py(source)? {
+        Sources::Paths(paths) => CsvSource::from_paths(paths, options),
+        Sources::Bytes(buffers) => CsvSource::from_buffers(buffers, options),
+    })
 }
 
 /// The one byte of a text.
@@ -116,7 +116,8 @@ fn null_values(value: &Bound<'_, PyAny>) -> PyResult<NullValues> {
 }
 
 pub(crate) fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
-    let mut options = CsvWriteOptions { compression: compression(dict)?, ..CsvWriteOptions::default() };
+    let (compression, _) = text_compression(dict)?;
+    let mut options = CsvWriteOptions { compression, ..CsvWriteOptions::default() };
     for (key, value) in dict.iter() {
         let key: String = key.extract()?;
         match key.as_str() {
@@ -147,15 +148,4 @@ pub(crate) fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOption
         }
     }
     Ok(options)
-}
-
-fn compression(dict: &Bound<'_, PyDict>) -> PyResult<TextCompression> {
-    let level: Option<i32> = dict.get_item("compression_level")?.map(|l| l.extract()).transpose()?;
-    let Some(name) = dict.get_item("compression")? else { return Ok(TextCompression::None) };
-    match name.extract::<String>()?.as_str() {
-        "uncompressed" => Ok(TextCompression::None),
-        "gzip" => Ok(TextCompression::Gzip(level.map(|l| l.max(0).unsigned_abs()))),
-        "zstd" => Ok(TextCompression::Zstd(level)),
-        other => Err(PyValueError::new_err(format!("no compression {other:?}"))),
-    }
 }

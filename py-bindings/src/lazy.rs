@@ -15,7 +15,7 @@ use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods}
 use crate::errors::OrRaise;
 use crate::expr::{PyExpr, exprs};
 use crate::frame::PyDataFrame;
-use crate::{csv, door, dtype, parquet, sinks};
+use crate::{csv, door, dtype, ipc, ndjson, parquet, sinks};
 
 /// A query.
 #[pyclass(module = "hypostyle._hypostyle", name = "PyLazyFrame", frozen)]
@@ -92,6 +92,20 @@ impl PyLazyFrame {
         options: &Bound<'_, PyDict>,
     ) -> PyResult<Self> {
         let source = parquet::source(source, options)?;
+        Self::then(py.detach(|| Plan::scan(Arc::new(source))))
+    }
+
+    /// Lines of JSON at paths, or in bytes.
+    #[staticmethod]
+    fn scan_ndjson(py: Python<'_>, source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let source = ndjson::source(source, options)?;
+        Self::then(py.detach(|| Plan::scan(Arc::new(source))))
+    }
+
+    /// Arrow IPC at paths, or in bytes.
+    #[staticmethod]
+    fn scan_ipc(py: Python<'_>, source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let source = ipc::source(source, options)?;
         Self::then(py.detach(|| Plan::scan(Arc::new(source))))
     }
 

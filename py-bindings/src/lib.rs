@@ -10,11 +10,14 @@ mod dtype;
 mod errors;
 mod expr;
 mod frame;
+mod ipc;
 mod lazy;
+mod ndjson;
 mod options;
 mod parquet;
 mod series;
 mod sinks;
+mod sources;
 mod values;
 
 use pyo3::types::{PyModule, PyModuleMethods};
@@ -62,5 +65,6 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
     module.add_function(wrap_pyfunction!(_trim_memory, module)?)?;
     module.add_function(wrap_pyfunction!(parquet::read_parquet_metadata, module)?)?;
+    module.add_function(wrap_pyfunction!(ndjson::read_json, module)?)?;
     errors::register(module)
 }

@@ -45,7 +45,10 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<ParquetReadOptions> {
 
 /// Keys and values of a file's footer.
 #[pyfunction]
-pub(crate) fn read_parquet_metadata(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
+pub(crate) fn read_parquet_metadata(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+) -> PyResult<Vec<(String, String)>> {
     let source = self::source(source, &PyDict::new(py))?;
     py.detach(|| source.key_values()).or_raise()
 }

@@ -7,23 +7,29 @@ use std::task::Poll;
 
 use hypostyle::{Batches, Context, CreateSink, LazyFrame};
 use hypostyle_core::{Result, Schema};
-use hypostyle_io::Target;
 use hypostyle_io::csv::{CsvSink, CsvWriteOptions};
+use hypostyle_io::ipc::{IpcSink, IpcWriteOptions};
+use hypostyle_io::json::JsonSink;
+use hypostyle_io::ndjson::{NdjsonSink, NdjsonWriteOptions};
+use hypostyle_io::{Target, TextCompression};
 use hypostyle_plan::{DataSink, Plan};
 use pyo3::exceptions::PyValueError;
-use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyString};
+use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods, PyString};
 use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 
-use crate::csv;
 use crate::door::{POLL, WRITE_GRACE, enter, is_small};
 use crate::errors::OrRaise;
 use crate::frame::PyDataFrame;
 use crate::lazy::PyLazyFrame;
+use crate::{csv, ipc, ndjson};
 
 /// A format with its options.
 #[derive(Debug)]
 pub(crate) enum Format {
     Csv(CsvWriteOptions),
+    Ndjson(NdjsonWriteOptions),
+    Json,
+    Ipc(IpcWriteOptions),
 }
 
 impl Format {
@@ -31,6 +37,10 @@ impl Format {
     pub(crate) fn from_py(name: &str, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         match name {
             "csv" => Ok(Self::Csv(csv::write_options(options)?)),
+            "ndjson" => Ok(Self::Ndjson(ndjson::write_options(options)?)),
+            "json" => ndjson::document_options(options).map(|()| Self::Json),
+            "ipc" => Ok(Self::Ipc(ipc::write_options(options, false)?)),
+            "ipc_stream" => Ok(Self::Ipc(ipc::write_options(options, true)?)),
             other => Err(PyValueError::new_err(format!("no format {other:?} is written"))),
         }
     }
@@ -39,8 +49,36 @@ impl Format {
     pub(crate) fn create(self, target: Target, schema: &Schema) -> Result<Box<dyn DataSink>> {
         Ok(match self {
             Self::Csv(options) => Box::new(CsvSink::create(target, schema, options)?),
+            Self::Ndjson(options) => Box::new(NdjsonSink::create(target, schema, &options)?),
+            Self::Ipc(options) => Box::new(IpcSink::create(target, schema, &options)?),
+            Self::Json => Box::new(JsonSink::create(target, schema)?),
         })
     }
+}
+
+/// Whether and how text is compressed, and the names of the other options.
+pub(crate) fn text_compression(dict: &Bound<'_, PyDict>) -> PyResult<(TextCompression, Vec<String>)> {
+    let level: Option<i32> = match dict.get_item("compression_level")? {
+        Some(level) => level.extract()?,
+        None => None,
+    };
+    let mut compression = TextCompression::None;
+    let mut others = Vec::new();
+    for (key, value) in dict.iter() {
+        match key.extract::<String>()?.as_str() {
+            "compression_level" => {}
+            "compression" => {
+                compression = match value.extract::<String>()?.as_str() {
+                    "uncompressed" => TextCompression::None,
+                    "gzip" => TextCompression::Gzip(level.map(|l| l.max(0).unsigned_abs())),
+                    "zstd" => TextCompression::Zstd(level),
+                    other => return Err(PyValueError::new_err(format!("no compression {other:?}"))),
+                };
+            }
+            other => others.push(other.to_owned()),
+        }
+    }
+    Ok((compression, others))
 }
 
 /// Bytes that are kept.

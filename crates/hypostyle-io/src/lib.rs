@@ -2,9 +2,14 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+mod input;
+pub mod ipc;
+pub mod json;
+pub mod ndjson;
 mod output;
 pub mod parquet;
 mod paths;
 mod row_filter;
 
+pub use input::Location;
 pub use output::{Output, Target, TextCompression};

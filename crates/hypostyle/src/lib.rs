@@ -25,7 +25,9 @@ mod concat;
 mod csv;
 mod eager;
 mod group_by;
+mod ipc;
 mod lazy;
+mod ndjson;
 mod parquet;
 pub mod prelude;
 mod sinks;
@@ -45,12 +47,17 @@ pub use hypostyle_expr::Expr;
 pub use hypostyle_io::csv::{
     CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
+pub use hypostyle_io::ipc::{IpcCompression, IpcReadOptions, IpcWriteOptions};
+pub use hypostyle_io::json::JsonReadOptions;
+pub use hypostyle_io::ndjson::{NdjsonReadOptions, NdjsonWriteOptions};
 pub use hypostyle_io::parquet::ParquetReadOptions;
-pub use hypostyle_io::{Target, TextCompression};
+pub use hypostyle_io::{Location, Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
-pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
+pub use ipc::{IpcWrite, read_ipc, scan_ipc, scan_ipc_bytes};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
+pub use ndjson::{JsonWrite, read_json, read_ndjson, scan_ndjson, scan_ndjson_bytes};
+pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use sinks::{Batches, CreateSink, collect_all, run_all};
 
 /// The Rust examples of the README are compiled with the tests.

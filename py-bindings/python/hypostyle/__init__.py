@@ -110,6 +110,8 @@ from hypostyle.functions.ranges import (
 )
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.io.csv import read_csv, scan_csv
+from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
+from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
 from hypostyle.io.parquet import read_parquet, read_parquet_metadata, read_parquet_schema, scan_parquet
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
@@ -208,6 +210,11 @@ __all__ = [
     "ones",
     "quantile",
     "read_csv",
+    "read_ipc",
+    "read_ipc_schema",
+    "read_ipc_stream",
+    "read_json",
+    "read_ndjson",
     "read_parquet",
     "read_parquet_metadata",
     "read_parquet_schema",
@@ -215,6 +222,8 @@ __all__ = [
     "repeat",
     "row_index",
     "scan_csv",
+    "scan_ipc",
+    "scan_ndjson",
     "scan_parquet",
     "select",
     "selectors",

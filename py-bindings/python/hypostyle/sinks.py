@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,54 @@ class LazySinks:
 
         del maintain_order, sync_on_close, engine, optimizations
         return sink_text(self, "csv", path, csv_options(**options), mkdir=mkdir, lazy=lazy)
+
+    def sink_ndjson(
+        self: LazyFrame,  # type: ignore[misc]
+        path: Any,
+        *,
+        compression: str = "uncompressed",
+        compression_level: int | None = None,
+        check_extension: bool = True,
+        maintain_order: bool = True,
+        storage_options: Any = None,
+        credential_provider: Any = "auto",
+        sync_on_close: str | None = None,
+        mkdir: bool = False,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+    ) -> LazyFrame | None:
+        """Writes the result as lines of JSON while it is computed; with `lazy`, when what this gives is collected."""
+        from hypostyle.io.output import no_cloud, sink_text, text_options
+
+        del maintain_order, sync_on_close, engine, optimizations
+        no_cloud("JSON", storage_options, credential_provider)
+        options = text_options(compression, compression_level, check_extension)
+        return sink_text(self, "ndjson", path, options, mkdir=mkdir, lazy=lazy)
+
+    def sink_ipc(
+        self: LazyFrame,  # type: ignore[misc]
+        path: Any,
+        *,
+        compression: str | None = "uncompressed",
+        compat_level: Any = None,
+        record_batch_size: int | None = None,
+        maintain_order: bool = True,
+        storage_options: Any = None,
+        credential_provider: Any = "auto",
+        sync_on_close: str | None = None,
+        mkdir: bool = False,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+    ) -> LazyFrame | None:
+        """Writes the result as an Arrow IPC file while it is computed; with `lazy`, when what this gives is collected."""
+        from hypostyle.io.ipc import ipc_options
+        from hypostyle.io.output import no_cloud, sink
+
+        del compat_level, maintain_order, sync_on_close, engine, optimizations
+        no_cloud("Arrow IPC", storage_options, credential_provider)
+        return sink(self, "ipc", path, ipc_options(compression, record_batch_size), mkdir=mkdir, lazy=lazy)
 
     def collect_batches(
         self: LazyFrame,  # type: ignore[misc]
@@ -131,6 +180,70 @@ class Writers:
         from hypostyle.io.output import write_text
 
         return write_text(self.lazy(), "csv", file, csv_options(**options))
+
+    def write_ndjson(
+        self: DataFrame,  # type: ignore[misc]
+        file: Any = None,
+        *,
+        compression: str = "uncompressed",
+        compression_level: int | None = None,
+        check_extension: bool = True,
+    ) -> str | None:
+        """Writes lines of JSON to a path or file, or gives them as text.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, None], "b": ["x", "y"]}).write_ndjson()
+        '{"a":1,"b":"x"}\\n{"a":null,"b":"y"}\\n'
+        """
+        from hypostyle.io.output import text_options, write_text
+
+        options = text_options(compression, compression_level, check_extension)
+        return write_text(self.lazy(), "ndjson", file, options)
+
+    def write_ipc(
+        self: DataFrame,  # type: ignore[misc]
+        file: Any,
+        *,
+        compression: str = "uncompressed",
+        compat_level: Any = None,
+        record_batch_size: int | None = None,
+        storage_options: Any = None,
+        credential_provider: Any = "auto",
+    ) -> io.BytesIO | None:
+        """Writes an Arrow IPC file to a path or an open file, or gives its bytes in one if `file` is `None`."""
+        from hypostyle.io.ipc import ipc_options
+        from hypostyle.io.output import no_cloud, write
+
+        del compat_level
+        no_cloud("Arrow IPC", storage_options, credential_provider)
+        data = write(self.lazy(), "ipc", file, ipc_options(compression, record_batch_size))
+        return io.BytesIO(data) if file is None else None
+
+    def write_ipc_stream(
+        self: DataFrame,  # type: ignore[misc]
+        file: Any,
+        *,
+        compression: str = "uncompressed",
+        compat_level: Any = None,
+    ) -> io.BytesIO | None:
+        """Writes an Arrow IPC stream to a path or an open file, or gives its bytes in one if `file` is `None`."""
+        from hypostyle.io.ipc import ipc_options
+        from hypostyle.io.output import write
+
+        del compat_level
+        data = write(self.lazy(), "ipc_stream", file, ipc_options(compression))
+        return io.BytesIO(data) if file is None else None
+
+    def write_json(self: DataFrame, file: Any = None) -> str | None:  # type: ignore[misc]
+        """Writes a JSON document, an array of objects, to a path or file, or gives it as text.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2]}).write_json()
+        '[{"a":1},{"a":2}]'
+        """
+        from hypostyle.io.output import text_options, write_text
+
+        return write_text(self.lazy(), "json", file, text_options("uncompressed", None, False))
 
 
 def run_all(queries: Iterable[LazyFrame]) -> list[DataFrame]:

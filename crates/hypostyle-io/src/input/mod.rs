@@ -3,6 +3,8 @@
 //! Files are not mapped into memory: a file that shrinks while it is mapped kills the process. Compressed inputs are
 //! recognised by their first bytes, and only a window of their text is held.
 
+mod stream;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,25 +12,106 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hypostyle_core::{Buffer, Error, Result};
 
-use super::stream::{Compression, Stream};
+use self::stream::{Compression, Stream};
+use crate::paths::expand;
+
+/// Bytes as text; an error names the file and the line, `first_line` being that of the first byte.
+pub(crate) fn text_of<'a>(bytes: &'a [u8], path: Option<&Path>, first_line: u64) -> Result<&'a str> {
+    simdutf8::compat::from_utf8(bytes).map_err(|error| {
+        let line = first_line + memchr::memchr_iter(b'\n', &bytes[..error.valid_up_to()]).count() as u64;
+        let file = path.map_or_else(|| "the input".to_owned(), |path| path.display().to_string());
+        Error::compute(format!("{file} is not UTF-8, line {line}"))
+    })
+}
+
+/// What a source reads, as it was named.
+#[derive(Clone, Debug)]
+pub(crate) enum Locations {
+    /// Paths and patterns.
+    Paths(Vec<PathBuf>),
+    /// Bytes of files.
+    Bytes(Vec<Buffer<u8>>),
+}
+
+impl Locations {
+    /// Every file.
+    pub(crate) fn resolve(&self, glob: bool) -> Result<Vec<Location>> {
+        Ok(match self {
+            Self::Paths(paths) => expand(paths, glob)?.into_iter().map(Location::Path).collect(),
+            Self::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
+        })
+    }
+
+    /// For `explain`: the first, and how many others.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Bytes(_) => "bytes".to_owned(),
+            Self::Paths(paths) => match paths.as_slice() {
+                [] => "nothing".to_owned(),
+                [path] => path.display().to_string(),
+                [path, others @ ..] => format!("{}, … {} others", path.display(), others.len()),
+            },
+        }
+    }
+
+    /// Equal identities name the same files or bytes.
+    pub(crate) fn identity(&self) -> String {
+        let parts: Vec<String> = match self {
+            Self::Paths(paths) => paths.iter().map(|path| path.display().to_string()).collect(),
+            // Bytes at the same place are the same bytes.
+            Self::Bytes(buffers) => buffers.iter().map(|b| format!("{:p}+{}", b.as_ptr(), b.len())).collect(),
+        };
+        parts.join(" ")
+    }
+}
 
 /// Something to open: a file, or bytes like those of one.
 #[derive(Clone, Debug)]
-pub(super) enum Location {
+pub enum Location {
+    /// A file of the file system.
     Path(PathBuf),
+    /// The bytes of a file.
     Bytes(Buffer<u8>),
 }
 
 impl Location {
-    pub(super) fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
             Self::Bytes(_) => None,
         }
     }
 
+    /// What is wrong with it, as an error that names it.
+    pub(crate) fn invalid(&self, what: &str) -> Error {
+        match self {
+            Self::Path(path) => Error::compute(format!("{} {what}", path.display())),
+            Self::Bytes(_) => Error::compute(format!("the input {what}")),
+        }
+    }
+
+    /// Opens it for reading at any offset, as it is.
+    pub(crate) fn open_bytes(&self) -> Result<Bytes> {
+        match self {
+            Self::Path(path) => open_file(path).map_err(|e| Error::io(path, e)),
+            Self::Bytes(bytes) => Ok(Bytes::Memory(bytes.clone())),
+        }
+    }
+
+    /// All bytes, after decompression.
+    pub(crate) fn read_all(&self) -> Result<Buffer<u8>> {
+        let input = self.open()?;
+        if let Data::Plain(Bytes::Memory(bytes)) = &input.data {
+            return Ok(bytes.clone());
+        }
+        let mut bytes = Vec::new();
+        let len = input.read(0, u64::MAX - 1, &mut bytes)?.text.len();
+        bytes.truncate(len);
+        Ok(bytes.into())
+    }
+
     /// Bytes it takes, before decompression.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Path(path) => std::fs::metadata(path).map_or(0, |m| m.len()),
             Self::Bytes(bytes) => bytes.len() as u64,
@@ -36,21 +119,17 @@ impl Location {
     }
 
     /// Opens it for one reader, or several that move forward together.
-    pub(super) fn open(&self) -> Result<Input> {
-        match self {
-            Self::Path(path) => {
-                let data = open_file(path).map_err(|e| Error::io(path, e))?;
-                Ok(Input { path: Some(path.clone()), data })
-            }
-            Self::Bytes(bytes) => {
-                let data = Data::of(Bytes::Memory(bytes.clone()))?;
-                Ok(Input { path: None, data })
-            }
-        }
+    pub(crate) fn open(&self) -> Result<Input> {
+        let path = self.path().map(Path::to_path_buf);
+        let data = Data::of(self.open_bytes()?).map_err(|e| match &path {
+            Some(path) => Error::io(path, e),
+            None => Error::from(e),
+        })?;
+        Ok(Input { path, data })
     }
 }
 
-fn open_file(path: &Path) -> std::io::Result<Data> {
+fn open_file(path: &Path) -> std::io::Result<Bytes> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -58,12 +137,12 @@ fn open_file(path: &Path) -> std::io::Result<Data> {
         return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, hint));
     }
     if metadata.is_file() {
-        return Data::of(Bytes::File(Arc::new(file), metadata.len()));
+        return Ok(Bytes::File(Arc::new(file), metadata.len()));
     }
     // A pipe or a device has no length and no offsets.
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    Data::of(Bytes::Memory(bytes.into()))
+    Ok(Bytes::Memory(bytes.into()))
 }
 
 /// Bytes that can be read at any offset.
@@ -115,7 +194,7 @@ fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<
 
 /// One open file or its like.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(crate) struct Input {
     path: Option<PathBuf>,
     data: Data,
 }
@@ -128,7 +207,7 @@ enum Data {
 
 impl Data {
     fn of(bytes: Bytes) -> std::io::Result<Self> {
-        let mut head = [0; 4];
+        let mut head = [0; 6];
         let count = bytes.read_at(&mut head, 0)?;
         Ok(match Compression::of(&head[..count]) {
             Some(compression) => Self::Compressed(Mutex::new(Stream::new(bytes, compression)?)),
@@ -139,14 +218,30 @@ impl Data {
 
 /// A piece of an input.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Piece<'a> {
-    pub(super) text: &'a [u8],
+pub(crate) struct Piece<'a> {
+    pub(crate) text: &'a [u8],
     /// Whether the input ends where the piece does.
-    pub(super) at_eof: bool,
+    pub(crate) at_eof: bool,
 }
 
 impl Input {
-    pub(super) fn path(&self) -> Option<&Path> {
+    /// Whether reading goes forward only, at a low price.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.data, Data::Compressed(_))
+    }
+
+    /// The text of the [`read`](Self::read) before, of `start` and `len` bytes, which is in memory or in `scratch`.
+    pub(crate) fn again<'a>(&'a self, start: u64, len: usize, scratch: &'a [u8]) -> &'a [u8] {
+        match &self.data {
+            Data::Plain(Bytes::Memory(bytes)) => {
+                let rest = usize::try_from(start).ok().and_then(|start| bytes.get(start..)).unwrap_or(&[]);
+                &rest[..len.min(rest.len())]
+            }
+            _ => &scratch[..len.min(scratch.len())],
+        }
+    }
+
+    pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
@@ -159,7 +254,7 @@ impl Input {
 
     /// The text of `start..end`, as far as there is any; `scratch` holds it if it is not in memory. It only ever
     /// grows, and what it holds beyond the text is of no meaning.
-    pub(super) fn read<'a>(&'a self, start: u64, end: u64, scratch: &'a mut Vec<u8>) -> Result<Piece<'a>> {
+    pub(crate) fn read<'a>(&'a self, start: u64, end: u64, scratch: &'a mut Vec<u8>) -> Result<Piece<'a>> {
         let bytes = match &self.data {
             Data::Plain(bytes) => bytes,
             Data::Compressed(stream) => {
@@ -171,7 +266,7 @@ impl Input {
         let end = end.min(bytes.len());
         let start = start.min(end);
         let at_eof = end == bytes.len();
-        let too_large = |_| Error::unsupported("a CSV row or block larger than this machine can address");
+        let too_large = |_| Error::unsupported("a row or block larger than this machine can address");
         match bytes {
             Bytes::Memory(bytes) => {
                 let range =
@@ -195,7 +290,7 @@ impl Input {
     }
 
     /// Whether there is text from `start` on.
-    pub(super) fn reaches(&self, start: u64) -> Result<bool> {
+    pub(crate) fn reaches(&self, start: u64) -> Result<bool> {
         match &self.data {
             Data::Plain(bytes) => Ok(start < bytes.len()),
             Data::Compressed(stream) => {
@@ -206,14 +301,14 @@ impl Input {
     }
 
     /// Says that no text before `offset` will be read again, except at a high price.
-    pub(super) fn release(&self, offset: u64) {
+    pub(crate) fn release(&self, offset: u64) {
         if let Data::Compressed(stream) = &self.data {
             stream.lock().unwrap_or_else(PoisonError::into_inner).release(offset);
         }
     }
 
     /// How many times `byte` occurs before `end`. For messages: it reads everything again.
-    pub(super) fn count_before(&self, end: u64, byte: u8) -> Result<u64> {
+    pub(crate) fn count_before(&self, end: u64, byte: u8) -> Result<u64> {
         let mut scratch = Vec::new();
         let mut count = 0;
         let mut at = 0;

@@ -2,21 +2,26 @@
 
 use std::io::{BufReader, Read};
 
-use super::input::Bytes;
+use super::Bytes;
 
 /// The formats that text may be compressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compression {
+pub(crate) enum Compression {
     Gzip,
     Zstd,
+    Bzip2,
+    Xz,
 }
 
 impl Compression {
     /// By the first bytes.
-    pub(super) fn of(head: &[u8]) -> Option<Self> {
+    pub(crate) fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            // "BZh", the size of blocks, and the first digits of pi or of its root.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, 0x41 | 0x72, ..] => Some(Self::Bzip2),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             _ => None,
         }
     }
@@ -25,6 +30,8 @@ impl Compression {
         match self {
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
         }
     }
 
@@ -33,6 +40,8 @@ impl Compression {
         Ok(match self {
             Self::Gzip => Decoder::Gzip(Box::new(flate2::bufread::MultiGzDecoder::new(bytes))),
             Self::Zstd => Decoder::Zstd(zstd::stream::read::Decoder::with_buffer(bytes)?),
+            Self::Bzip2 => Decoder::Bzip2(Box::new(bzip2::bufread::MultiBzDecoder::new(bytes))),
+            Self::Xz => Decoder::Xz(Box::new(lzma_rust2::XzReader::new_mem_limit(bytes, true, XZ_KIB))),
         })
     }
 }
@@ -55,6 +64,8 @@ impl Read for Position {
 enum Decoder {
     Gzip(Box<flate2::bufread::MultiGzDecoder<BufReader<Position>>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<Position>>),
+    Bzip2(Box<bzip2::bufread::MultiBzDecoder<BufReader<Position>>>),
+    Xz(Box<lzma_rust2::XzReader<BufReader<Position>>>),
 }
 
 impl Decoder {
@@ -62,15 +73,20 @@ impl Decoder {
         match self {
             Self::Gzip(decoder) => decoder.read(buffer),
             Self::Zstd(decoder) => decoder.read(buffer),
+            Self::Bzip2(decoder) => decoder.read(buffer),
+            Self::Xz(decoder) => decoder.read(buffer),
         }
     }
 }
+
+/// The memory that an xz header may ask for. The largest preset of `xz` takes 65 MiB.
+const XZ_KIB: u32 = 256 << 10;
 
 /// How much is decompressed at a time.
 const STEP: usize = 1 << 18;
 
 /// A compressed input and the window of its text that is held.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     bytes: Bytes,
     compression: Compression,
     decoder: Decoder,
@@ -93,7 +109,7 @@ impl std::fmt::Debug for Stream {
 }
 
 impl Stream {
-    pub(super) fn new(bytes: Bytes, compression: Compression) -> std::io::Result<Self> {
+    pub(crate) fn new(bytes: Bytes, compression: Compression) -> std::io::Result<Self> {
         let decoder = compression.decoder(bytes.clone())?;
         Ok(Self { bytes, compression, decoder, window: Vec::new(), start: 0, released: 0, ended: false })
     }
@@ -103,7 +119,7 @@ impl Stream {
     }
 
     /// Copies the text of `start..end` to the beginning of `out`: how much there is, and whether it is the last.
-    pub(super) fn read(&mut self, start: u64, end: u64, out: &mut Vec<u8>) -> std::io::Result<(usize, bool)> {
+    pub(crate) fn read(&mut self, start: u64, end: u64, out: &mut Vec<u8>) -> std::io::Result<(usize, bool)> {
         if start < self.start {
             // Once more from the beginning.
             *self = Self::new(self.bytes.clone(), self.compression)?;
@@ -124,14 +140,14 @@ impl Stream {
     }
 
     /// Whether there is text from `start` on.
-    pub(super) fn reaches(&mut self, start: u64) -> std::io::Result<bool> {
+    pub(crate) fn reaches(&mut self, start: u64) -> std::io::Result<bool> {
         while self.end() <= start && !self.ended {
             self.advance(self.released)?;
         }
         Ok(start < self.end())
     }
 
-    pub(super) fn release(&mut self, offset: u64) {
+    pub(crate) fn release(&mut self, offset: u64) {
         self.released = self.released.max(offset);
     }
 

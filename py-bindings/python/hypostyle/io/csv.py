@@ -11,6 +11,7 @@ from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
 from hypostyle.exceptions import ShapeError
 from hypostyle.io.output import no_cloud
+from hypostyle.io.sources import read, sources
 from hypostyle.lazyframe import LazyFrame
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _scan(source: Any, options: dict[str, Any]) -> LazyFrame:
         options["dtypes"] = [describe(dtype) for dtype in overrides]
     elif overrides is not None:
         options["schema_overrides"] = [(name, describe(dtype)) for name, dtype in dict(overrides).items()]
-    inputs = _source(source)
+    inputs = sources(source)
     rename = options.pop("with_column_names")
     if rename is not None:
         options["new_columns"] = _renamed(rename, inputs, options)
@@ -171,24 +172,9 @@ def _converted(source: Any, encoding: str) -> bytes:
         with open(os.path.expanduser(os.fspath(source)), "rb") as file:
             data = file.read()
     else:
-        data = _read(source)
+        data = read(source)
     name = encoding.removesuffix("-lossy")
     return data.decode(name, errors="replace" if name != encoding else "strict").encode()
-
-
-def _source(source: Any) -> Any:
-    """Paths as a list, or bytes."""
-    if isinstance(source, (bytes, bytearray)) or hasattr(source, "read"):
-        return _read(source)
-    if isinstance(source, (list, tuple)):
-        return [os.path.expanduser(os.fspath(path)) for path in source]
-    return [os.path.expanduser(os.fspath(source))]
-
-
-def _read(source: Any) -> bytes:
-    """All bytes of an open file."""
-    data = source if isinstance(source, (bytes, bytearray)) else source.read()
-    return data.encode() if isinstance(data, str) else bytes(data)
 
 
 def csv_options(

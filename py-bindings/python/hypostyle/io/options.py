@@ -44,6 +44,23 @@ class CsvOptions(TypedDict, total=False):
     rechunk: bool
 
 
+class NdjsonOptions(TypedDict, total=False):
+    """What `read_ndjson` passes on to `scan_ndjson`."""
+
+    schema: Any
+    schema_overrides: Any
+    infer_schema_length: int | None
+    batch_size: int | None
+    n_rows: int | None
+    low_memory: bool
+    row_index_name: str | None
+    row_index_offset: int
+    ignore_errors: bool
+    storage_options: Any
+    credential_provider: Any
+    include_file_paths: str | None
+
+
 class CsvWriteOptions(TypedDict, total=False):
     """What the methods that write pass on to `write_csv`."""
 

@@ -24,6 +24,12 @@ def no_cloud(what: str, storage_options: Any, credential_provider: Any) -> None:
         raise InvalidOperationError(msg)
 
 
+def text_options(compression: str, compression_level: int | None, check_extension: bool) -> dict[str, Any]:
+    """The options that all formats of text have."""
+    level = {} if compression_level is None else {"compression_level": compression_level}
+    return {"compression": compression, "check_extension": check_extension, **level}
+
+
 def write(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> bytes:
     """Runs a query into a path or an open file, or gives the bytes of the file if it is `None`."""
     return query._ldf.sink(format, _expanded(file), options)

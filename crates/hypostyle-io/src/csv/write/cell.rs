@@ -11,7 +11,7 @@ use hypostyle_core::{
 use super::options::CsvWriteOptions;
 
 /// Writes the values of one column.
-pub(super) enum Cells<'a> {
+pub(crate) enum Cells<'a> {
     Null,
     Boolean(&'a BooleanArray),
     Int8(&'a PrimitiveArray<i8>),
@@ -35,14 +35,14 @@ pub(super) enum Cells<'a> {
 
 /// How floats look.
 #[derive(Clone, Copy)]
-pub(super) struct Floats {
+pub(crate) struct Floats {
     scientific: Option<bool>,
     precision: Option<usize>,
     comma: bool,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(column: &'a Column, options: &'a CsvWriteOptions) -> Result<Self> {
+    pub(crate) fn new(column: &'a Column, options: &'a CsvWriteOptions) -> Result<Self> {
         let floats = Floats {
             scientific: options.float_scientific,
             precision: options.float_precision,
@@ -92,7 +92,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Appends the text of a value that is not null.
-    pub(super) fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Null => {}
             Self::Boolean(a) => out.extend_from_slice(if a.values.get(row) { b"true" } else { b"false" }),
@@ -121,11 +121,11 @@ impl<'a> Cells<'a> {
         Ok(())
     }
 
-    pub(super) fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         matches!(self, Self::Utf8(_) | Self::Dict(_))
     }
 
-    pub(super) fn is_numeric(&self) -> bool {
+    pub(crate) fn is_numeric(&self) -> bool {
         !matches!(
             self,
             Self::Null
@@ -139,12 +139,12 @@ impl<'a> Cells<'a> {
     }
 
     /// Whether a decimal comma may occur.
-    pub(super) fn has_decimals(&self) -> bool {
+    pub(crate) fn has_decimals(&self) -> bool {
         matches!(self, Self::Float32(..) | Self::Float64(..) | Self::Decimal(..))
     }
 
     /// Whether a format of the user decides what the text is.
-    pub(super) fn is_custom(&self) -> bool {
+    pub(crate) fn is_custom(&self) -> bool {
         matches!(self, Self::Date(_, Some(_)) | Self::Time(_, Some(_)) | Self::Datetime(.., Some(_)))
     }
 }

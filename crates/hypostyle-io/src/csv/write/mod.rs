@@ -1,6 +1,6 @@
 //! Writing CSV: batches become text on any thread ([`CsvFormat`]), text becomes a file on one ([`CsvSink`]).
 
-mod cell;
+pub(crate) mod cell;
 mod format;
 mod options;
 mod sink;
