@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use hypostyle::{Batches, Context, CreateSink, LazyFrame};
-use hypostyle_core::{Result, Schema};
+use hypostyle_core::{DataFrame, Error, ErrorKind, Result, Schema};
 use hypostyle_io::csv::{CsvSink, CsvWriteOptions};
 use hypostyle_io::ipc::{IpcSink, IpcWriteOptions};
 use hypostyle_io::json::JsonSink;
 use hypostyle_io::ndjson::{NdjsonSink, NdjsonWriteOptions};
-use hypostyle_io::{Target, TextCompression};
+use hypostyle_io::{
+    CreateFile, PartitionOptions, PartitionedSink, PlaceFile, Target, TextCompression, hive_paths,
+};
 use hypostyle_plan::{DataSink, Plan};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods, PyString};
-use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
+use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::door::{POLL, WRITE_GRACE, enter, is_small};
 use crate::errors::OrRaise;
@@ -24,7 +26,7 @@ use crate::lazy::PyLazyFrame;
 use crate::{csv, ipc, ndjson};
 
 /// A format with its options.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Format {
     Csv(CsvWriteOptions),
     Ndjson(NdjsonWriteOptions),
@@ -79,6 +81,46 @@ pub(crate) fn text_compression(dict: &Bound<'_, PyDict>) -> PyResult<(TextCompre
         }
     }
     Ok((compression, others))
+}
+
+impl Format {
+    /// What files of the format end in.
+    fn extension(&self) -> &'static str {
+        match self {
+            Self::Csv(_) => "csv",
+            Self::Ndjson(_) => "jsonl",
+            Self::Json => "json",
+            Self::Ipc(_) => "ipc",
+        }
+    }
+}
+
+/// Many files below a folder, from an object with the attributes of `PartitionBy`.
+fn partitioned(format: &Format, by: &Bound<'_, PyAny>, schema: &Schema) -> PyResult<Box<dyn DataSink>> {
+    let options = PartitionOptions {
+        keys: by.getattr("_key_names")?.extract()?,
+        include_key: by.getattr("_include_key")?.extract()?,
+        max_rows: by.getattr("_max_rows_per_file")?.extract()?,
+        bytes: by.getattr("_approximate_bytes_per_file")?.extract()?,
+    };
+    let base: PathBuf = by.getattr("_base_path")?.extract()?;
+    let provider = by.getattr("_provider")?;
+    let place: PlaceFile = if provider.is_none() {
+        hive_paths(base, format.extension())
+    } else {
+        let provider = provider.unbind();
+        Box::new(move |number, schema, key| {
+            Python::attach(|py| {
+                let key = DataFrame::from_batches(Arc::new(schema.clone()), vec![key.clone()]).or_raise()?;
+                let place = provider.call1(py, (number, PyDataFrame::from(key)))?;
+                target(place.bind(py), &Memory::default())
+            })
+            .map_err(|error: PyErr| Error::new(ErrorKind::External(Box::new(error))))
+        })
+    };
+    let format = format.clone();
+    let create: CreateFile = Box::new(move |target, schema| format.clone().create(target, schema));
+    Ok(Box::new(PartitionedSink::try_new(schema, options, create, place).or_raise()?))
 }
 
 /// Bytes that are kept.
@@ -161,9 +203,15 @@ pub(crate) fn run_all(py: Python<'_>, jobs: Vec<Job<'_>>) -> PyResult<Vec<PyData
             None => None,
             Some((format, object, options)) => {
                 let format = Format::from_py(&format, &options)?;
-                let target = target(&object, &Memory::default())?;
-                calls_python |= matches!(target, Target::Writer(_));
-                Some(Box::new(|schema: &Schema| format.create(target, schema)) as CreateSink)
+                if object.hasattr("_key_names")? {
+                    calls_python = true;
+                    let sink = partitioned(&format, &object, plan.schema())?;
+                    Some(Box::new(move |_: &Schema| Ok(sink)) as CreateSink)
+                } else {
+                    let target = target(&object, &Memory::default())?;
+                    calls_python |= matches!(target, Target::Writer(_));
+                    Some(Box::new(|schema: &Schema| format.create(target, schema)) as CreateSink)
+                }
             }
         };
         queries.push((LazyFrame::from_plan(plan), create));
@@ -217,6 +265,17 @@ pub(crate) fn sink<'py>(
     object: &Bound<'py, PyAny>,
     options: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyBytes>> {
+    if object.hasattr("_key_names")? {
+        let format = Format::from_py(format, options)?;
+        let sink = partitioned(&format, object, plan.schema())?;
+        let inline = is_small(&plan);
+        enter(py, inline, WRITE_GRACE, move |context| {
+            // Python may be asked where files go.
+            let context = if inline { context.clone() } else { context.clone().with_own_threads()? };
+            LazyFrame::from_plan(plan).sink(&context, |_| Ok(sink))
+        })?;
+        return Ok(PyBytes::new(py, b""));
+    }
     let format = Format::from_py(format, options)?;
     let memory = Memory::default();
     let target = target(object, &memory)?;

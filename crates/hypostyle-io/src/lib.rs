@@ -8,8 +8,10 @@ pub mod json;
 pub mod ndjson;
 mod output;
 pub mod parquet;
+mod partition;
 mod paths;
 mod row_filter;
 
 pub use input::Location;
 pub use output::{Output, Target, TextCompression};
+pub use partition::{CreateFile, PartitionOptions, PartitionedSink, PlaceFile, hive_paths};

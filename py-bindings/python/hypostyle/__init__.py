@@ -112,6 +112,7 @@ from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
 from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
+from hypostyle.io.partition import FileProviderArgs, PartitionBy
 from hypostyle.io.parquet import read_parquet, read_parquet_metadata, read_parquet_schema, scan_parquet
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
@@ -130,6 +131,7 @@ __all__ = [
     "Enum",
     "Expr",
     "Field",
+    "FileProviderArgs",
     "Float32",
     "Float64",
     "Int128",
@@ -140,6 +142,7 @@ __all__ = [
     "LazyFrame",
     "List",
     "Null",
+    "PartitionBy",
     "Schema",
     "Series",
     "String",

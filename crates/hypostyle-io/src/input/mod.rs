@@ -82,12 +82,14 @@ impl Location {
         }
     }
 
+    /// What messages call it.
+    pub(crate) fn name(&self) -> String {
+        self.path().map_or_else(|| "the input".to_owned(), |path| path.display().to_string())
+    }
+
     /// What is wrong with it, as an error that names it.
     pub(crate) fn invalid(&self, what: &str) -> Error {
-        match self {
-            Self::Path(path) => Error::compute(format!("{} {what}", path.display())),
-            Self::Bytes(_) => Error::compute(format!("the input {what}")),
-        }
+        Error::compute(format!("{} {what}", self.name()))
     }
 
     /// Opens it for reading at any offset, as it is.

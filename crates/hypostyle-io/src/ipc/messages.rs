@@ -55,7 +55,7 @@ impl Messages {
     /// Opens a file or a stream, whichever it is.
     pub(super) fn open(location: &Location) -> Result<Self> {
         let bytes = location.open_bytes()?;
-        let name = location.path().map_or_else(|| "the input".to_owned(), |path| path.display().to_string());
+        let name = location.name();
         let mut head = [0; 6];
         let count = read(&bytes, &mut head, 0, location.path())?;
         if count == 0 {
@@ -155,9 +155,11 @@ impl Messages {
             let (skipped, size) =
                 if prefix == CONTINUATION { (8, self.exactly(offset + 4, 4)?) } else { (4, prefix) };
             let size = size.first_chunk().map_or(-1, |size| i32::from_le_bytes(*size));
-            let Ok(size) = u64::try_from(size) else {
-                return Err(self.invalid("it neither begins as a file nor as a stream"));
-            };
+            let neither = || self.invalid("it neither begins as a file nor as a stream");
+            let size = u64::try_from(size).map_err(|_| neither())?;
+            if !has_schema && size > self.bytes.len() - offset {
+                return Err(neither());
+            }
             if size == 0 {
                 break;
             }
@@ -172,9 +174,7 @@ impl Messages {
                     self.set_schema(schema.ok_or_else(|| self.invalid("a schema is missing"))?)?;
                     has_schema = true;
                 }
-                _ if !has_schema => {
-                    return Err(self.invalid("it neither begins as a file nor as a stream"));
-                }
+                _ if !has_schema => return Err(neither()),
                 MessageHeader::DictionaryBatch => {
                     let mut changed = HashMap::clone(&known);
                     self.add_dictionary(place, &head, &mut changed)?;
@@ -240,7 +240,9 @@ impl Messages {
             let len = usize::try_from(buffer.length()).ok();
             let end = start.zip(len).and_then(|(start, len)| start.checked_add(len));
             let part = start.zip(end).and_then(|(start, end)| body.get(start..end));
-            let part = part.ok_or_else(|| self.invalid("a buffer lies outside of its message"))?;
+            let part = part.filter(|_| start.is_some_and(|start| start % 8 == 0));
+            let part =
+                part.ok_or_else(|| self.invalid("a buffer lies outside of its message, or astride"))?;
             bytes = bytes.saturating_add(match (codec, part.first_chunk::<8>()) {
                 (None, _) => part.len() as u64,
                 (Some(_), None) if part.is_empty() => 0,

@@ -6,7 +6,7 @@ use hypostyle_core::{Batch, DataFrame, Error, Field, Result, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::rows::Rows;
-use super::shape::Shape;
+use super::shape::{Misshapen, Shape};
 use crate::input::{Location, text_of};
 
 /// How to read a JSON document.
@@ -53,7 +53,7 @@ pub fn read_json(from: &Location, options: &JsonReadOptions) -> Result<DataFrame
         Some(schema) => schema.fields().to_vec(),
         None => {
             let shape = shape_of(text, options.infer_schema_length)
-                .map_err(|message| from.invalid(&format!("is no JSON that can be read: {message}")))?;
+                .map_err(|e| e.into_error(&format!("{} is no JSON that can be read", from.name())))?;
             match shape {
                 // An array without objects has no columns.
                 Shape::Null => Vec::new(),
@@ -69,14 +69,14 @@ pub fn read_json(from: &Location, options: &JsonReadOptions) -> Result<DataFrame
 }
 
 /// The shape of the first objects of a document.
-fn shape_of(text: &str, length: Option<usize>) -> Result<Shape, String> {
+fn shape_of(text: &str, length: Option<usize>) -> Result<Shape, Misshapen> {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let mut shape = Shape::default();
     if !text.starts_with('[') {
         shape.add(text)?;
         return Ok(shape);
     }
-    let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(text)?;
     for item in items.into_iter().take(length.unwrap_or(usize::MAX).max(1)) {
         shape.add(item.get())?;
     }

@@ -10,6 +10,31 @@ use serde_json::value::RawValue;
 /// Values nested deeper than this are refused.
 const DEEPEST: usize = 120;
 
+/// Why a value has no place beside the others.
+#[derive(Debug)]
+pub(crate) enum Misshapen {
+    /// It is no JSON.
+    Text(String),
+    /// No column can hold both.
+    Types(String),
+}
+
+impl From<serde_json::Error> for Misshapen {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Text(error.to_string())
+    }
+}
+
+impl Misshapen {
+    /// The error, with what is known of the place.
+    pub(crate) fn into_error(self, place: &str) -> Error {
+        match self {
+            Self::Text(message) => Error::compute(format!("{place}: {message}")),
+            Self::Types(message) => Error::schema(format!("{place}: {message}")),
+        }
+    }
+}
+
 /// The type of the values seen so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Shape {
@@ -28,18 +53,18 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// Takes in the value of a JSON text.
-    pub(crate) fn add(&mut self, text: &str) -> Result<(), String> {
+    pub(crate) fn add(&mut self, text: &str) -> Result<(), Misshapen> {
         self.add_within(text.trim_matches([' ', '\t', '\r', '\n']), DEEPEST)
     }
 
-    fn add_within(&mut self, text: &str, depth: usize) -> Result<(), String> {
+    fn add_within(&mut self, text: &str, depth: usize) -> Result<(), Misshapen> {
         let Some(below) = depth.checked_sub(1) else {
-            return Err(format!("values are nested deeper than {DEEPEST} levels"));
+            return Err(Misshapen::Text(format!("values are nested deeper than {DEEPEST} levels")));
         };
         let found = match text.as_bytes().first() {
             // Whatever it holds, it stays text.
             Some(b'[' | b'{') if *self == Self::String => {
-                serde_json::from_str::<IgnoredAny>(text).map_err(|e| e.to_string())?;
+                serde_json::from_str::<IgnoredAny>(text)?;
                 return Ok(());
             }
             Some(b'[') => {
@@ -48,8 +73,8 @@ impl Shape {
                     _ => Self::Null,
                 };
                 let mut deserializer = serde_json::Deserializer::from_str(text);
-                let items = deserializer.deserialize_seq(Items).map_err(|e| e.to_string())?;
-                deserializer.end().map_err(|e| e.to_string())?;
+                let items = deserializer.deserialize_seq(Items)?;
+                deserializer.end()?;
                 items.into_iter().try_for_each(|item| inner.add_within(item.get(), below))?;
                 Self::List(Box::new(inner))
             }
@@ -59,8 +84,8 @@ impl Shape {
                     _ => Vec::new(),
                 };
                 let mut deserializer = serde_json::Deserializer::from_str(text);
-                let members = deserializer.deserialize_map(Members).map_err(|e| e.to_string())?;
-                deserializer.end().map_err(|e| e.to_string())?;
+                let members = deserializer.deserialize_map(Members)?;
+                deserializer.end()?;
                 for (i, (name, value)) in members.into_iter().enumerate() {
                     // Objects of one kind have their members in one order.
                     let place = match fields.get(i) {
@@ -76,7 +101,7 @@ impl Shape {
                 Self::Struct(fields)
             }
             _ => {
-                let raw: &RawValue = serde_json::from_str(text).map_err(|e| e.to_string())?;
+                let raw: &RawValue = serde_json::from_str(text)?;
                 Self::of_scalar(raw.get())
             }
         };
@@ -99,7 +124,7 @@ impl Shape {
     }
 
     /// The type of two.
-    fn join(self, other: Self) -> Result<Self, String> {
+    fn join(self, other: Self) -> Result<Self, Misshapen> {
         use Shape as S;
         Ok(match (self, other) {
             (a, b) if a == b => a,
@@ -116,7 +141,7 @@ impl Shape {
                 S::Struct(fields)
             }
             (a @ (S::List(_) | S::Struct(_)), b) | (a, b @ (S::List(_) | S::Struct(_))) => {
-                return Err(format!("the same field holds {} and {}", a.name(), b.name()));
+                return Err(Misshapen::Types(format!("the same field holds {} and {}", a.name(), b.name())));
             }
             (S::Float, _) | (_, S::Float) => S::Float,
             (S::LongInteger, _) | (_, S::LongInteger) => S::LongInteger,
@@ -209,9 +234,9 @@ impl<'de> Visitor<'de> for Members {
 mod tests {
     use super::*;
 
-    fn shape(texts: &[&str]) -> Result<String, String> {
+    fn shape(texts: &[&str]) -> Result<String> {
         let mut shape = Shape::default();
-        texts.iter().try_for_each(|text| shape.add(text))?;
+        texts.iter().try_for_each(|text| shape.add(text).map_err(|e| e.into_error("here")))?;
         Ok(shape.dtype().to_string())
     }
 
@@ -229,7 +254,7 @@ mod tests {
         ] {
             assert_eq!(shape(texts).unwrap(), expected, "{texts:?}");
         }
-        assert!(shape(&["1", "[1]"]).unwrap_err().contains("numbers and arrays"));
+        assert!(shape(&["1", "[1]"]).unwrap_err().to_string().contains("numbers and arrays"));
         assert!(shape(&["[1]", "{\"a\": 1}"]).is_err());
         assert!(shape(&["[1, ]"]).is_err() && shape(&["[1] 2"]).is_err() && shape(&["01"]).is_err());
     }
@@ -238,6 +263,6 @@ mod tests {
     fn depth_is_bounded() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
         assert!(shape(&[&nested(100)]).is_ok());
-        assert!(shape(&[&nested(100_000)]).unwrap_err().contains("levels"));
+        assert!(shape(&[&nested(100_000)]).unwrap_err().to_string().contains("levels"));
     }
 }

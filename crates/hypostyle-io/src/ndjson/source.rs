@@ -87,10 +87,10 @@ fn infer(locations: &[Location], options: &NdjsonReadOptions) -> Result<(Vec<Fie
                 if rows == wanted {
                     break;
                 }
-                let failed = |message| location.invalid(&format!("cannot be read, line {line}: {message}"));
-                shape.add(text).map_err(failed)?;
+                let place = || format!("{}, line {line}", location.name());
+                shape.add(text).map_err(|e| e.into_error(&place()))?;
                 if !matches!(shape, Shape::Struct(_)) {
-                    return Err(failed("a line must hold a JSON object".to_owned()));
+                    return Err(Error::compute(format!("{}: a line must hold a JSON object", place())));
                 }
                 rows += 1;
                 bytes += text.len() as u64 + 1;

@@ -39,6 +39,8 @@ def sink(
     query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False, lazy: bool = False
 ) -> LazyFrame | None:
     """Runs a query into a path or an open file, or, if `lazy`, gives the query that does when it is collected."""
+    if hasattr(file, "_with_keys"):
+        query = file._with_keys(query)
     file = _expanded(file)
     if mkdir and isinstance(file, str):
         os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
