@@ -13,7 +13,7 @@ use pyo3::{PyErr, PyResult, Python};
 use crate::errors::OrRaise;
 
 /// How often signals are looked at while a query runs.
-const POLL: Duration = Duration::from_millis(20);
+pub(crate) const POLL: Duration = Duration::from_millis(20);
 
 /// Plans over no more rows than this run on the calling thread: they end sooner than a signal would be noticed.
 const INLINE_ROWS: f64 = 50_000.0;
@@ -35,11 +35,6 @@ pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
 pub(crate) fn explain_analyze(py: Python<'_>, plan: Arc<Plan>) -> PyResult<String> {
     let inline = is_small(&plan);
     enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).explain_analyze(context))
-}
-
-/// Whether work on a frame that is there ends sooner than a signal would be noticed.
-pub(crate) fn is_small_frame(frame: &DataFrame) -> bool {
-    frame.height() as f64 <= INLINE_ROWS
 }
 
 /// Does work that looks at its context's token now and then. On Ctrl-C it is stopped at its next look, and one
@@ -91,7 +86,8 @@ pub(crate) fn enter<T: Send + 'static>(
     }
 }
 
-fn is_small(plan: &Arc<Plan>) -> bool {
+/// Whether a query ends sooner than a signal would be noticed.
+pub(crate) fn is_small(plan: &Arc<Plan>) -> bool {
     let estimator = Estimator::default();
     let mut small = true;
     let mut stack = vec![plan];

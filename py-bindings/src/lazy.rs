@@ -9,13 +9,13 @@ use hypostyle_plan::{
     UnpivotOptions,
 };
 use pyo3::exceptions::PyValueError;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
 use crate::expr::{PyExpr, exprs};
 use crate::frame::PyDataFrame;
-use crate::{csv, door, dtype, parquet};
+use crate::{csv, door, dtype, parquet, sinks};
 
 /// A query.
 #[pyclass(module = "hypostyle._hypostyle", name = "PyLazyFrame", frozen)]
@@ -29,7 +29,8 @@ impl PyLazyFrame {
         Ok(Self { plan: Arc::new(plan.or_raise()?) })
     }
 
-    fn input(&self) -> Arc<Plan> {
+    /// The plan.
+    pub(crate) fn input(&self) -> Arc<Plan> {
         Arc::clone(&self.plan)
     }
 }
@@ -120,6 +121,36 @@ impl PyLazyFrame {
 
     fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
         Ok(door::collect(py, self.input())?.into())
+    }
+
+    /// Writes the result in a format: to a path, to an open file, or to bytes if the target is `None`.
+    fn sink<'py>(
+        &self,
+        py: Python<'py>,
+        format: &str,
+        target: &Bound<'py, PyAny>,
+        options: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        sinks::sink(py, self.input(), format, target, options)
+    }
+
+    /// Runs queries together; those with a format, a target and options are written, of the others it gives the results.
+    #[staticmethod]
+    fn run_all(py: Python<'_>, jobs: Vec<sinks::Job<'_>>) -> PyResult<Vec<PyDataFrame>> {
+        sinks::run_all(py, jobs)
+    }
+
+    /// Starts the query; its rows come some at a time.
+    #[pyo3(signature = (rows))]
+    fn batches(&self, py: Python<'_>, rows: Option<usize>) -> PyResult<sinks::PyBatches> {
+        sinks::PyBatches::start(py, self.input(), rows)
+    }
+
+    /// The plan of queries that run together.
+    #[staticmethod]
+    fn explain_all(py: Python<'_>, queries: Vec<PyRef<'_, Self>>) -> PyResult<String> {
+        let plan = Arc::new(Plan::several(queries.iter().map(|query| query.input()).collect()));
+        py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain(true)).or_raise()
     }
 
     fn select(&self, list: Vec<PyRef<'_, PyExpr>>) -> PyResult<Self> {

@@ -14,6 +14,7 @@ mod lazy;
 mod options;
 mod parquet;
 mod series;
+mod sinks;
 mod values;
 
 use pyo3::types::{PyModule, PyModuleMethods};
@@ -55,11 +56,11 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<series::PySeries>()?;
     module.add_class::<frame::PyDataFrame>()?;
     module.add_class::<lazy::PyLazyFrame>()?;
+    module.add_class::<sinks::PyBatches>()?;
     module.add_function(wrap_pyfunction!(catalog, module)?)?;
     module.add_function(wrap_pyfunction!(supertype, module)?)?;
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
     module.add_function(wrap_pyfunction!(_trim_memory, module)?)?;
-    module.add_function(wrap_pyfunction!(csv::write_csv, module)?)?;
     module.add_function(wrap_pyfunction!(parquet::read_parquet_metadata, module)?)?;
     errors::register(module)
 }

@@ -58,6 +58,7 @@ pub struct Context {
     pub(crate) runtime_filters: bool,
     caches: Arc<Mutex<HashMap<u64, Shared>>>,
     pub(crate) estimator: Arc<Estimator>,
+    own_pool: Option<Arc<rayon::ThreadPool>>,
 }
 
 impl Context {
@@ -71,7 +72,15 @@ impl Context {
             runtime_filters: true,
             caches: Arc::default(),
             estimator: Arc::default(),
+            own_pool: None,
         }
+    }
+
+    /// A query on threads of its own, which other queries do not use. For those that wait for somebody who may run other
+    /// queries meanwhile: a user's function that takes their rows, say.
+    pub fn with_own_threads(mut self) -> Result<Self> {
+        self.own_pool = Some(Arc::new(new_pool(self.threads)?));
+        Ok(self)
     }
 
     /// A query that a token can stop.
@@ -126,7 +135,10 @@ impl Context {
 
     /// Runs `f` on the workers' pool.
     pub(crate) fn install<R: Send>(&self, f: impl FnOnce() -> R + Send) -> Result<R> {
-        Ok(pool(self.threads)?.install(f))
+        match &self.own_pool {
+            Some(pool) => Ok(pool.install(f)),
+            None => Ok(pool(self.threads)?.install(f)),
+        }
     }
 }
 
@@ -146,6 +158,14 @@ fn default_threads() -> usize {
     })
 }
 
+fn new_pool(threads: usize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|i| format!("hypostyle-{i}"))
+        .build()
+        .map_err(|e| Error::compute(format!("cannot start {threads} threads: {e}")))
+}
+
 /// The pool of a number of threads; pools are kept.
 fn pool(threads: usize) -> Result<Arc<rayon::ThreadPool>> {
     static POOLS: Mutex<Vec<(usize, Arc<rayon::ThreadPool>)>> = Mutex::new(Vec::new());
@@ -153,12 +173,7 @@ fn pool(threads: usize) -> Result<Arc<rayon::ThreadPool>> {
     if let Some((_, pool)) = pools.iter().find(|(n, _)| *n == threads) {
         return Ok(Arc::clone(pool));
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|i| format!("hypostyle-{i}"))
-        .build()
-        .map_err(|e| Error::compute(format!("cannot start {threads} threads: {e}")))?;
-    let pool = Arc::new(pool);
+    let pool = Arc::new(new_pool(threads)?);
     pools.push((threads, Arc::clone(&pool)));
     Ok(pool)
 }

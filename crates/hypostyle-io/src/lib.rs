@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+mod output;
 pub mod parquet;
 mod paths;
 mod row_filter;
+
+pub use output::{Output, Target, TextCompression};

@@ -252,6 +252,11 @@ impl Plan {
         Ok(Plan::HorizontalConcat { inputs, schema })
     }
 
+    /// Queries that run together.
+    pub fn several(inputs: Vec<Arc<Plan>>) -> Plan {
+        Plan::Several { inputs, schema: Arc::default() }
+    }
+
     /// One row for each value of lists.
     pub fn explode(input: Arc<Plan>, columns: Vec<Expr>) -> Result<Plan> {
         let mut names = Vec::new();

@@ -85,6 +85,7 @@ impl Plan {
             },
             Self::Union { .. } => "UNION".to_owned(),
             Self::HorizontalConcat { .. } => "HORIZONTAL CONCAT".to_owned(),
+            Self::Several { inputs, .. } => format!("{} QUERIES", inputs.len()),
             Self::Explode { columns, .. } => format!("EXPLODE [{}]", columns.join(", ")),
             Self::Unpivot { options, .. } => {
                 format!("UNPIVOT [{}] index [{}]", options.on.join(", "), options.index.join(", "))

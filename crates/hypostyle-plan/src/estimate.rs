@@ -91,7 +91,9 @@ impl Estimator {
                 }
             }
             Plan::Union { inputs, .. } => inputs.iter().map(|i| self.rows(i)).sum(),
-            Plan::HorizontalConcat { inputs, .. } => inputs.iter().map(|i| self.rows(i)).fold(0.0, f64::max),
+            Plan::HorizontalConcat { inputs, .. } | Plan::Several { inputs, .. } => {
+                inputs.iter().map(|i| self.rows(i)).fold(0.0, f64::max)
+            }
             Plan::Explode { input, .. } => self.rows(input) * 4.0,
             Plan::Unpivot { input, options, .. } => self.rows(input) * options.on.len() as f64,
         }
@@ -167,6 +169,7 @@ impl Estimator {
             | Plan::Explode { input, .. } => self.distinct(input, key),
             Plan::Union { .. }
             | Plan::HorizontalConcat { .. }
+            | Plan::Several { .. }
             | Plan::Unpivot { .. }
             | Plan::RowIndex { .. }
             | Plan::MapFrame { .. } => None,

@@ -40,6 +40,8 @@ pub enum Plan {
     Union { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
     /// The columns of all inputs side by side; all have the same number of rows.
     HorizontalConcat { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
+    /// Queries that run together, so that what they share runs once. Stands at the root alone, and has no columns.
+    Several { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
     /// One row for each value of lists.
     Explode { input: Arc<Plan>, columns: Vec<Arc<str>>, schema: SchemaRef },
     /// Columns become rows of a name and a value.
@@ -211,6 +213,7 @@ impl Plan {
             | Self::Join { schema, .. }
             | Self::Union { schema, .. }
             | Self::HorizontalConcat { schema, .. }
+            | Self::Several { schema, .. }
             | Self::Explode { schema, .. }
             | Self::Unpivot { schema, .. }
             | Self::RowIndex { schema, .. }
@@ -235,7 +238,9 @@ impl Plan {
             | Self::Cache { input, .. }
             | Self::MapFrame { input, .. } => vec![input],
             Self::Join { left, right, .. } => vec![left, right],
-            Self::Union { inputs, .. } | Self::HorizontalConcat { inputs, .. } => inputs.iter().collect(),
+            Self::Union { inputs, .. }
+            | Self::HorizontalConcat { inputs, .. }
+            | Self::Several { inputs, .. } => inputs.iter().collect(),
         }
     }
 
@@ -266,7 +271,9 @@ impl Plan {
                 put(left);
                 put(right);
             }
-            Self::Union { inputs, .. } | Self::HorizontalConcat { inputs, .. } => {
+            Self::Union { inputs, .. }
+            | Self::HorizontalConcat { inputs, .. }
+            | Self::Several { inputs, .. } => {
                 inputs.iter_mut().for_each(put);
             }
         }
@@ -348,7 +355,8 @@ impl Plan {
                 (a, b) == (x, y)
             }
             (Self::Union { .. }, Self::Union { .. })
-            | (Self::HorizontalConcat { .. }, Self::HorizontalConcat { .. }) => true,
+            | (Self::HorizontalConcat { .. }, Self::HorizontalConcat { .. })
+            | (Self::Several { .. }, Self::Several { .. }) => true,
             (Self::Explode { columns: a, .. }, Self::Explode { columns: b, .. }) => a == b,
             (Self::Unpivot { options: a, .. }, Self::Unpivot { options: b, .. }) => a == b,
             (Self::RowIndex { name: a, offset: b, .. }, Self::RowIndex { name: x, offset: y, .. }) => {

@@ -28,6 +28,7 @@ mod group_by;
 mod lazy;
 mod parquet;
 pub mod prelude;
+mod sinks;
 
 pub use concat::{concat, concat_horizontal};
 pub use csv::{CsvWrite, read_csv, scan_csv, scan_csv_bytes, scan_csv_paths};
@@ -42,13 +43,15 @@ pub use hypostyle_exec::{CancelToken, Context, OperatorProfile, Profile};
 pub use hypostyle_expr as expr;
 pub use hypostyle_expr::Expr;
 pub use hypostyle_io::csv::{
-    CsvCompression, CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
+    CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
 pub use hypostyle_io::parquet::ParquetReadOptions;
+pub use hypostyle_io::{Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
 pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
+pub use sinks::{Batches, CreateSink, collect_all, run_all};
 
 /// The Rust examples of the README are compiled with the tests.
 #[cfg(doctest)]

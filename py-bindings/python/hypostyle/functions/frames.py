@@ -27,14 +27,24 @@ def select(*exprs: Any, eager: bool = True, **named_exprs: Any) -> Any:
     return frame.collect() if eager else frame
 
 
-def collect_all(lazy_frames: Iterable[LazyFrame], **_: Any) -> list[DataFrame]:
-    """Runs several queries."""
-    return [frame.collect() for frame in lazy_frames]
+def collect_all(lazy_frames: Iterable[LazyFrame], *, lazy: bool = False, **_: Any) -> list[DataFrame]:
+    """Runs queries together: what they share is computed once.
+
+    >>> query = LazyFrame({"a": [1, 2, 3]}).filter(col("a") > 1)
+    >>> [frame.height for frame in collect_all([query, query.sum()])]
+    [2, 1]
+    """
+    from hypostyle.sinks import run_all
+
+    if lazy:
+        msg = "queries that are collected together later are not supported: `lazy=True`"
+        raise InvalidOperationError(msg)
+    return run_all(lazy_frames)
 
 
 def explain_all(lazy_frames: Iterable[LazyFrame], **_: Any) -> str:
-    """The plans of several queries."""
-    return "\n\n".join(frame.explain() for frame in lazy_frames)
+    """The plan of queries that run together."""
+    return PyLazyFrame.explain_all([frame._ldf for frame in lazy_frames])
 
 
 def supertype(dtypes: Iterable[Any]) -> Any:

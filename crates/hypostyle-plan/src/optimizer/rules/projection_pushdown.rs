@@ -246,8 +246,8 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
             narrow(Plan::row_index(input, name.clone(), *offset)?, wanted)?
         }
         Plan::Cache { input, id } => shared.read(plan, input, *id, wanted)?,
-        // An unpivot reads all columns it names; a user's function sees what it was promised.
-        Plan::Unpivot { .. } | Plan::MapFrame { .. } => {
+        // An unpivot reads all columns it names; a user's function sees what it was promised; of queries all is wanted.
+        Plan::Unpivot { .. } | Plan::MapFrame { .. } | Plan::Several { .. } => {
             let children = plan.children();
             let pushed = children
                 .into_iter()

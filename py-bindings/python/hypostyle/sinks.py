@@ -1,0 +1,142 @@
+"""Methods that write, or hand out, results: of queries, while they are computed, and of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from hypostyle._hypostyle import PyLazyFrame
+from hypostyle.exceptions import InvalidOperationError
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from hypostyle._hypostyle import PyBatches
+    from hypostyle.dataframe import DataFrame
+    from hypostyle.io.options import CsvWriteOptions
+    from hypostyle.lazyframe import LazyFrame
+
+
+class LazySinks:
+    """What `LazyFrame` has of such methods."""
+
+    def sink_csv(
+        self: LazyFrame,  # type: ignore[misc]
+        path: Any,
+        *,
+        maintain_order: bool = True,
+        sync_on_close: str | None = None,
+        mkdir: bool = False,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+        **options: Unpack[CsvWriteOptions],
+    ) -> LazyFrame | None:
+        """Writes the result as CSV while it is computed; the options are those of `DataFrame.write_csv`.
+
+        With `lazy` it is written when what this gives is collected.
+        """
+        from hypostyle.io.csv import csv_options
+        from hypostyle.io.output import sink_text
+
+        del maintain_order, sync_on_close, engine, optimizations
+        return sink_text(self, "csv", path, csv_options(**options), mkdir=mkdir, lazy=lazy)
+
+    def collect_batches(
+        self: LazyFrame,  # type: ignore[misc]
+        *,
+        chunk_size: int | None = None,
+        maintain_order: bool = True,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+    ) -> Batches:
+        """Runs the query and gives its rows while they are computed, as tables of `chunk_size` rows.
+
+        The query runs ahead of who takes the tables by a few of them, and stops when nobody holds the iterator any more.
+        With `lazy` it starts when the first is asked for.
+
+        >>> import hypostyle as hs
+        >>> [batch.height for batch in hs.LazyFrame({"a": range(10)}).collect_batches(chunk_size=4)]
+        [4, 4, 2]
+        """
+        del maintain_order, engine, optimizations
+        if chunk_size is not None and chunk_size < 1:
+            msg = f"`chunk_size` is at least 1, not {chunk_size}"
+            raise ValueError(msg)
+        return Batches(self, chunk_size, start=not lazy)
+
+    def sink_batches(
+        self: LazyFrame,  # type: ignore[misc]
+        function: Callable[[DataFrame], bool | None],
+        *,
+        chunk_size: int | None = None,
+        maintain_order: bool = True,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+    ) -> None:
+        """Runs the query and calls a function with its rows, some at a time, until it says `True`.
+
+        >>> import hypostyle as hs
+        >>> heights = []
+        >>> hs.LazyFrame({"a": range(10)}).sink_batches(lambda batch: heights.append(batch.height), chunk_size=4)
+        >>> heights
+        [4, 4, 2]
+        """
+        if lazy:
+            msg = "batches that are handed out later are not supported: `lazy=True`"
+            raise InvalidOperationError(msg)
+        with self.collect_batches(chunk_size=chunk_size) as batches:
+            for batch in batches:
+                if function(batch):
+                    return
+
+
+class Batches(Iterator["DataFrame"]):
+    """The rows of a query that runs, as tables. At the end of a `with` block, or when nobody holds it, the query stops."""
+
+    def __init__(self, query: LazyFrame, chunk_size: int | None, *, start: bool) -> None:
+        self._query = query
+        self._chunk_size = chunk_size
+        self._inner: PyBatches | None = query._ldf.batches(chunk_size) if start else None
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> DataFrame:
+        from hypostyle.dataframe import DataFrame
+
+        if self._inner is None:
+            self._inner = self._query._ldf.batches(self._chunk_size)
+        frame = self._inner.next()
+        if frame is None:
+            raise StopIteration
+        return DataFrame._wrap(frame)
+
+    def __enter__(self) -> Batches:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._inner is not None:
+            self._inner.stop()
+
+
+class Writers:
+    """What `DataFrame` has of such methods."""
+
+    def write_csv(self: DataFrame, file: Any = None, **options: Unpack[CsvWriteOptions]) -> str | None:  # type: ignore[misc]
+        """Writes CSV to a path or file, or gives it as text."""
+        from hypostyle.io.csv import csv_options
+        from hypostyle.io.output import write_text
+
+        return write_text(self.lazy(), "csv", file, csv_options(**options))
+
+
+def run_all(queries: Iterable[LazyFrame]) -> list[DataFrame]:
+    """Runs queries together. Those that are written give tables without columns."""
+    from hypostyle.dataframe import DataFrame
+
+    queries = list(queries)
+    frames = iter(PyLazyFrame.run_all([(query._ldf, query._sink) for query in queries]))
+    return [DataFrame._wrap(next(frames)) if query._sink is None else DataFrame() for query in queries]
