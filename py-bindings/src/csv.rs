@@ -1,21 +1,16 @@
 //! Options of CSV from Python's keyword arguments.
 
-use std::path::Path;
-
-use hypostyle::Context;
-use hypostyle_core::{Batch, Buffer, DataFrame, Result, Schema};
+use hypostyle_core::{Buffer, Schema};
+use hypostyle_io::TextCompression;
 use hypostyle_io::csv::{
-    CsvCompression, CsvEncoding, CsvFormat, CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions, NullValues,
-    QuoteStyle, SchemaOverrides,
+    CsvEncoding, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
-use pyo3::{Bound, PyAny, PyRef, PyResult, Python, pyfunction};
+use pyo3::{Bound, PyAny, PyResult};
 
-use crate::door::{WRITE_GRACE, enter, is_small_frame};
 use crate::dtype;
 use crate::errors::OrRaise;
-use crate::frame::PyDataFrame;
 
 /// A source over paths (a list) or bytes.
 pub(crate) fn source(source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<CsvSource> {
@@ -120,7 +115,7 @@ fn null_values(value: &Bound<'_, PyAny>) -> PyResult<NullValues> {
     Ok(NullValues::AllColumns(value.extract()?))
 }
 
-fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
+pub(crate) fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
     let mut options = CsvWriteOptions { compression: compression(dict)?, ..CsvWriteOptions::default() };
     for (key, value) in dict.iter() {
         let key: String = key.extract()?;
@@ -154,61 +149,13 @@ fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvWriteOptions> {
     Ok(options)
 }
 
-fn compression(dict: &Bound<'_, PyDict>) -> PyResult<CsvCompression> {
+fn compression(dict: &Bound<'_, PyDict>) -> PyResult<TextCompression> {
     let level: Option<i32> = dict.get_item("compression_level")?.map(|l| l.extract()).transpose()?;
-    let Some(name) = dict.get_item("compression")? else { return Ok(CsvCompression::None) };
+    let Some(name) = dict.get_item("compression")? else { return Ok(TextCompression::None) };
     match name.extract::<String>()?.as_str() {
-        "uncompressed" => Ok(CsvCompression::None),
-        "gzip" => Ok(CsvCompression::Gzip(level.map(|l| l.max(0).unsigned_abs()))),
-        "zstd" => Ok(CsvCompression::Zstd(level)),
+        "uncompressed" => Ok(TextCompression::None),
+        "gzip" => Ok(TextCompression::Gzip(level.map(|l| l.max(0).unsigned_abs()))),
+        "zstd" => Ok(TextCompression::Zstd(level)),
         other => Err(PyValueError::new_err(format!("no compression {other:?}"))),
     }
-}
-
-/// A frame as CSV in a file, or in bytes if there is no path.
-#[pyfunction]
-#[pyo3(signature = (frame, path, options))]
-pub(crate) fn write_csv<'py>(
-    py: Python<'py>,
-    frame: PyRef<'py, PyDataFrame>,
-    path: Option<std::path::PathBuf>,
-    options: &Bound<'py, PyDict>,
-) -> PyResult<Bound<'py, PyBytes>> {
-    let options = write_options(options)?;
-    let frame = frame.frame.clone();
-    let inline = is_small_frame(&frame);
-    let bytes = enter(py, inline, WRITE_GRACE, move |context| match path {
-        Some(path) => write_file(&path, &frame, options, context).map(|()| Vec::new()),
-        None => write_bytes(&frame, options, context),
-    })?;
-    Ok(PyBytes::new(py, &bytes))
-}
-
-/// Rows between two looks at whether to go on.
-const ROWS: usize = 1 << 18;
-
-fn pieces(frame: &DataFrame) -> impl Iterator<Item = Batch> {
-    frame.batches().iter().flat_map(|batch| {
-        (0..batch.len()).step_by(ROWS).map(|at| batch.slice(at, ROWS.min(batch.len() - at)))
-    })
-}
-
-fn write_file(path: &Path, frame: &DataFrame, options: CsvWriteOptions, context: &Context) -> Result<()> {
-    let mut sink = CsvSink::create(path, frame.schema(), options)?;
-    for batch in pieces(frame) {
-        context.check()?;
-        sink.write_batches(&[batch], context.threads())?;
-    }
-    sink.finish()
-}
-
-fn write_bytes(frame: &DataFrame, options: CsvWriteOptions, context: &Context) -> Result<Vec<u8>> {
-    let format = CsvFormat::try_new(options)?;
-    let mut bytes = Vec::new();
-    format.header(frame.schema(), &mut bytes);
-    for batch in pieces(frame) {
-        context.check()?;
-        format.batch(&batch, &mut bytes)?;
-    }
-    Ok(bytes)
 }

@@ -37,11 +37,6 @@ pub(crate) fn explain_analyze(py: Python<'_>, plan: Arc<Plan>) -> PyResult<Strin
     enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).explain_analyze(context))
 }
 
-/// Whether work on a frame that is there ends sooner than a signal would be noticed.
-pub(crate) fn is_small_frame(frame: &DataFrame) -> bool {
-    frame.height() as f64 <= INLINE_ROWS
-}
-
 /// Does work that looks at its context's token now and then. On Ctrl-C it is stopped at its next look, and one
 /// `KeyboardInterrupt` is raised, after `grace` at the latest: what is not done by then ends unseen. What is `inline` runs on the calling thread and is not stopped.
 pub(crate) fn enter<T: Send + 'static>(
@@ -91,7 +86,8 @@ pub(crate) fn enter<T: Send + 'static>(
     }
 }
 
-fn is_small(plan: &Arc<Plan>) -> bool {
+/// Whether a query ends sooner than a signal would be noticed.
+pub(crate) fn is_small(plan: &Arc<Plan>) -> bool {
     let estimator = Estimator::default();
     let mut small = true;
     let mut stack = vec![plan];

@@ -63,6 +63,13 @@ pub(crate) fn to_py(error: Error) -> PyErr {
         ErrorKind::ShapeMismatch { .. } => ShapeError::new_err(text),
         ErrorKind::OutOfBounds { .. } => OutOfBoundsError::new_err(text),
         ErrorKind::Parse { .. } | ErrorKind::Compute { .. } => ComputeError::new_err(text),
+        // What a Python file raised while it was read or written.
+        ErrorKind::Io { source, .. } if source.get_ref().is_some_and(|inner| inner.is::<PyErr>()) => {
+            match source.into_inner().map(|inner| inner.downcast::<PyErr>()) {
+                Some(Ok(error)) => *error,
+                _ => PyOSError::new_err(text),
+            }
+        }
         ErrorKind::Io { source, .. } => match (source.kind(), source.raw_os_error()) {
             (std::io::ErrorKind::NotFound, _) => PyFileNotFoundError::new_err(text),
             (std::io::ErrorKind::IsADirectory, _) => PyIsADirectoryError::new_err(text),

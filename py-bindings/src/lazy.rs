@@ -9,13 +9,13 @@ use hypostyle_plan::{
     UnpivotOptions,
 };
 use pyo3::exceptions::PyValueError;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
 use crate::expr::{PyExpr, exprs};
 use crate::frame::PyDataFrame;
-use crate::{csv, door, dtype};
+use crate::{csv, door, dtype, sinks};
 
 /// A query.
 #[pyclass(module = "hypostyle._hypostyle", name = "PyLazyFrame", frozen)]
@@ -109,6 +109,17 @@ impl PyLazyFrame {
 
     fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
         Ok(door::collect(py, self.input())?.into())
+    }
+
+    /// Writes the result in a format: to a path, to an open file, or to bytes if the target is `None`.
+    fn sink<'py>(
+        &self,
+        py: Python<'py>,
+        format: &str,
+        target: &Bound<'py, PyAny>,
+        options: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        sinks::sink(py, self.input(), format, target, options)
     }
 
     fn select(&self, list: Vec<PyRef<'_, PyExpr>>) -> PyResult<Self> {

@@ -13,6 +13,7 @@ mod frame;
 mod lazy;
 mod options;
 mod series;
+mod sinks;
 mod values;
 
 use pyo3::types::{PyModule, PyModuleMethods};
@@ -58,6 +59,5 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(supertype, module)?)?;
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
     module.add_function(wrap_pyfunction!(_trim_memory, module)?)?;
-    module.add_function(wrap_pyfunction!(csv::write_csv, module)?)?;
     errors::register(module)
 }

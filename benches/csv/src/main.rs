@@ -16,8 +16,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use hypostyle::{Context, CsvWriteOptions, LazyFrame};
 use hypostyle_core::{DataFrame, Error, Result};
-use hypostyle_io::csv::{CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions};
+use hypostyle_io::csv::{CsvReadOptions, CsvSource};
 use tpchgen::csv::LineItemCsv;
 use tpchgen::generators::LineItemGenerator;
 
@@ -66,9 +67,8 @@ fn main() -> Result<()> {
     let frame = DataFrame::from_batches(source.schema()?, source.scan(None, None)?.collect(threads)?)?;
     let copy = directory.join(format!("lineitem-{scale_factor}-copy.csv"));
     let seconds = best(|| {
-        let mut sink = CsvSink::create(&copy, frame.schema(), CsvWriteOptions::default())?;
-        sink.write_batches(frame.batches(), threads)?;
-        sink.finish()
+        let query = LazyFrame::from(frame.clone());
+        query.sink_csv(&copy, CsvWriteOptions::default(), &Context::new(threads))
     })?;
     let written = std::fs::metadata(&copy).map_err(|e| Error::io(&copy, e))?.len();
     report("write", "all columns", written, seconds);

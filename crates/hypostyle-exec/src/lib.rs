@@ -14,5 +14,5 @@ mod profile;
 mod runtime_filters;
 
 pub use context::{CancelToken, Context};
-pub use lower::collect;
+pub use lower::{collect, sink};
 pub use profile::{OperatorProfile, Profile};

@@ -12,7 +12,9 @@ use hypostyle_kernels::concat::{concat, concat_batches};
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::late_text::settle;
 use hypostyle_kernels::sort::SortOrder;
-use hypostyle_plan::{ColumnTest, DataSource, FrameSource, MORSEL_ROWS, Plan, ScanNode, ScanRequest};
+use hypostyle_plan::{
+    ColumnTest, DataSink, DataSource, FrameSource, MORSEL_ROWS, Plan, ScanNode, ScanRequest,
+};
 
 use self::join::lower_join;
 use crate::context::Context;
@@ -23,6 +25,7 @@ use crate::operators::filter::Filter;
 use crate::operators::project::{Pick, Project};
 use crate::operators::reshape::{Explode, Unpivot, with_row_index};
 use crate::operators::sort::{TopK, sort};
+use crate::operators::write::Write;
 use crate::pipeline::{Pipeline, Step, Transform, parallel};
 use crate::profile::{Counter, Profile};
 use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
@@ -34,6 +37,15 @@ pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profil
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
+}
+
+/// Runs a plan to its end and hands its rows to a sink, in order, while they are made.
+pub fn sink(plan: &Arc<Plan>, sink: Box<dyn DataSink>, context: &Context) -> Result<Profile> {
+    let context = &context.for_query(plan);
+    let pipeline = lower(plan, &[], context)?;
+    let counter = context.recorder.as_ref().map(|r| r.add("SINK".to_owned()));
+    Write::run(context, &pipeline, sink, counter)?;
+    Ok(context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default())
 }
 
 /// Small batches beside each other become morsels: whoever reads the frame pays for each batch. Large ones are left

@@ -68,6 +68,25 @@ pub(crate) trait Sink: Sync {
     fn is_full(&self) -> bool {
         false
     }
+
+    /// A worker failed: what it had in hand will not come. Sinks in which workers wait for one another let them go.
+    fn abandon(&self) {}
+}
+
+/// Tells the others when a worker fails, by an error or by a panic.
+struct Failing<'a, S: Sink> {
+    sink: &'a S,
+    stop: &'a AtomicBool,
+    failed: bool,
+}
+
+impl<S: Sink> Drop for Failing<'_, S> {
+    fn drop(&mut self) {
+        if self.failed {
+            self.stop.store(true, Ordering::Relaxed);
+            self.sink.abandon();
+        }
+    }
 }
 
 /// A transform with the counter that measures it.
@@ -175,6 +194,7 @@ impl Pipeline {
 
     /// One worker: morsels until there are none, or one fails.
     fn work<S: Sink>(&self, context: &Context, sink: &S, stop: &AtomicBool) -> Result<S::Local> {
+        let mut failing = Failing { sink, stop, failed: true };
         let mut local = sink.local()?;
         let result = loop {
             if stop.load(Ordering::Relaxed) || sink.is_full() {
@@ -203,9 +223,8 @@ impl Pipeline {
                 Err(error) => break Err(error),
             }
         };
-        if result.is_err() {
-            stop.store(true, Ordering::Relaxed);
-        }
+        failing.failed = result.is_err();
+        drop(failing);
         result.map(|()| local)
     }
 }

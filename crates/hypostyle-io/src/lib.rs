@@ -2,3 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+mod output;
+
+pub use output::{Output, Target, TextCompression};

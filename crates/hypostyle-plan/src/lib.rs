@@ -21,4 +21,6 @@ pub use plan::{
     FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode, SortKey,
     UnpivotOptions,
 };
-pub use source::{ColumnTest, DataSink, DataSource, MORSEL_ROWS, Scan, ScanRequest, ValueTest};
+pub use source::{
+    ColumnTest, DataSink, DataSource, MORSEL_ROWS, Piece, PieceEncoder, Scan, ScanRequest, ValueTest,
+};

@@ -1,5 +1,6 @@
 //! The traits at which file formats and the executor meet.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -103,11 +104,28 @@ pub trait Scan: Send + Sync {
     }
 }
 
-/// Where rows go: a file being written. Called by one thread at a time, in order.
+/// A piece of a file, encoded: made by any thread, appended in order. What it is only the sink and its encoder know.
+pub type Piece = Box<dyn Any + Send>;
+
+/// Where rows go: a file being written. Rows arrive in order, cut into pieces of as many rows as the sink asks for, the
+/// last one shorter; where they are cut does not depend on the number of threads. A sink that is dropped before
+/// [`finish`](Self::finish) leaves nothing behind.
 pub trait DataSink: Send {
-    /// Takes rows.
-    fn write(&mut self, batch: &Batch) -> Result<()>;
+    /// Rows of a piece; at least one.
+    fn piece_rows(&self) -> usize;
+
+    /// What turns rows into pieces, on any thread and several at once.
+    fn encoder(&self) -> Arc<dyn PieceEncoder>;
+
+    /// Takes the next piece in.
+    fn append(&mut self, piece: Piece) -> Result<()>;
 
     /// Makes the result visible, all or nothing.
     fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// The half of a sink that works on many threads.
+pub trait PieceEncoder: Send + Sync {
+    /// Encodes the rows of one piece: batches, one after the other, none of them empty.
+    fn encode(&self, rows: &[Batch]) -> Result<Piece>;
 }

@@ -1,9 +1,10 @@
 //! CSV in and out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use hypostyle_core::{Buffer, DataFrame, Result};
 use hypostyle_exec::Context;
+use hypostyle_io::Target;
 use hypostyle_io::csv::{CsvReadOptions, CsvSink, CsvSource, CsvWriteOptions};
 
 use crate::lazy::LazyFrame;
@@ -38,29 +39,23 @@ pub fn read_csv(path: impl Into<PathBuf>, options: CsvReadOptions) -> Result<Dat
 /// Writing CSV.
 pub trait CsvWrite {
     /// Writes a CSV file: all of it, or nothing.
-    fn write_csv(&self, path: impl AsRef<Path>, options: CsvWriteOptions) -> Result<()>;
+    fn write_csv(&self, target: impl Into<Target>, options: CsvWriteOptions) -> Result<()>;
 }
 
 impl CsvWrite for DataFrame {
-    fn write_csv(&self, path: impl AsRef<Path>, options: CsvWriteOptions) -> Result<()> {
-        let mut sink = CsvSink::create(path.as_ref(), self.schema(), options)?;
-        sink.write_batches(self.batches(), Context::default().threads())?;
-        sink.finish()
+    fn write_csv(&self, target: impl Into<Target>, options: CsvWriteOptions) -> Result<()> {
+        LazyFrame::from(self.clone()).sink_csv(target, options, &Context::default())
     }
 }
 
 impl LazyFrame {
-    /// Runs the query and writes its result as a CSV file: all of it, or nothing.
+    /// Runs the query and writes its result as a CSV file while it is made: all of it, or nothing.
     pub fn sink_csv(
         &self,
-        path: impl AsRef<Path>,
+        target: impl Into<Target>,
         options: CsvWriteOptions,
         context: &Context,
     ) -> Result<()> {
-        let plan = self.optimized(&[])?;
-        let mut sink = CsvSink::create(path.as_ref(), plan.schema(), options)?;
-        let (frame, _) = hypostyle_exec::collect(&plan, context)?;
-        sink.write_batches(frame.batches(), context.threads())?;
-        sink.finish()
+        self.sink(context, |schema| Ok(Box::new(CsvSink::create(target, schema, options)?)))
     }
 }

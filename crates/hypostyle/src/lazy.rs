@@ -6,7 +6,8 @@ use hypostyle_core::{DataFrame, DataType, Error, Result, Schema, SchemaRef};
 use hypostyle_exec::{Context, Profile};
 use hypostyle_expr::{Expr, Rename, Selector, dsl};
 use hypostyle_plan::{
-    DataSource, FrameFunction, JoinKind, JoinOptions, Keep, Plan, SortKey, UnpivotOptions, explain, optimizer,
+    DataSink, DataSource, FrameFunction, JoinKind, JoinOptions, Keep, Plan, SortKey, UnpivotOptions, explain,
+    optimizer,
 };
 
 use crate::group_by::LazyGroupBy;
@@ -443,6 +444,17 @@ impl LazyFrame {
     /// Runs the query on a context of one's own: threads, cancellation.
     pub fn collect_with(&self, context: &Context) -> Result<DataFrame> {
         Ok(hypostyle_exec::collect(&self.optimized(&[])?, context)?.0)
+    }
+
+    /// Runs the query and hands its rows, while they are made, to a sink for their schema.
+    pub fn sink(
+        &self,
+        context: &Context,
+        create: impl FnOnce(&Schema) -> Result<Box<dyn DataSink>>,
+    ) -> Result<()> {
+        let plan = self.optimized(&[])?;
+        let sink = create(plan.schema())?;
+        hypostyle_exec::sink(&plan, sink, context).map(drop)
     }
 
     /// Runs the query as it was written, without the optimizer and without the filters that joins send to scans.

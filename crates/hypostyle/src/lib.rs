@@ -41,8 +41,9 @@ pub use hypostyle_exec::{CancelToken, Context, OperatorProfile, Profile};
 pub use hypostyle_expr as expr;
 pub use hypostyle_expr::Expr;
 pub use hypostyle_io::csv::{
-    CsvCompression, CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
+    CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
+pub use hypostyle_io::{Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};

@@ -8,6 +8,6 @@ pub use hypostyle_expr::dsl::{
 pub use crate::{
     CancelToken, Column, Context, CsvReadOptions, CsvWrite, CsvWriteOptions, DataFrame, DataFrameOps,
     DataType, Error, ErrorKind, Expr, Field, JoinArgs, JoinType, LazyFrame, LazyGroupBy, Result, Scalar,
-    Schema, Series, SortOptions, TimeUnit, UniqueKeep, Value, concat, concat_horizontal, read_csv, scan_csv,
-    scan_csv_bytes, scan_csv_paths,
+    Schema, Series, SortOptions, Target, TextCompression, TimeUnit, UniqueKeep, Value, concat,
+    concat_horizontal, read_csv, scan_csv, scan_csv_bytes, scan_csv_paths,
 };

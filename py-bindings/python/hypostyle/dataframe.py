@@ -24,11 +24,12 @@ from hypostyle.indexing import cells
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.pandas import to_pandas
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
+from hypostyle.sinks import Writers
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from hypostyle.io.options import CsvWriteOptions, JoinOptions
+    from hypostyle.io.options import JoinOptions
 
 #: Up to this many rows an expression is evaluated where it stands; above, as a query.
 _INLINE_ROWS = 50_000
@@ -49,7 +50,7 @@ def _operator(symbol: str, *, reflected: bool = False) -> Any:
     return method
 
 
-class DataFrame:
+class DataFrame(Writers):
     """A table in memory: columns of equal length.
 
     >>> df = DataFrame({"a": [1, 2], "b": ["x", None]})
@@ -715,12 +716,6 @@ class DataFrame:
         return numpy.column_stack([c.to_numpy() for c in self.get_columns()]).copy(
             order="F" if order == "fortran" else "C"
         )
-
-    def write_csv(self, file: Any = None, **options: Unpack[CsvWriteOptions]) -> str | None:
-        """Writes CSV to a path or file, or gives it as text."""
-        from hypostyle.io.csv import write_csv
-
-        return write_csv(self, file, **options)
 
     # The query's methods, collected.
 

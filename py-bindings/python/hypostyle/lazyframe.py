@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,17 +12,17 @@ from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
+from hypostyle.sinks import LazySinks
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from hypostyle.dataframe import DataFrame
-    from hypostyle.io.options import CsvWriteOptions
 
 _JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
 
 
-class LazyFrame:
+class LazyFrame(LazySinks):
     """A query. Nothing is computed before :meth:`collect`, so that the whole can be optimized.
 
     >>> import hypostyle as hs
@@ -644,29 +643,6 @@ class LazyFrame:
     def null_count(self) -> LazyFrame:
         """The number of nulls of every column."""
         return self.select(all_columns().null_count())
-
-    # Output.
-
-    def sink_csv(
-        self,
-        path: Any,
-        *,
-        maintain_order: bool = True,
-        sync_on_close: str | None = None,
-        mkdir: bool = False,
-        lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
-        **options: Unpack[CsvWriteOptions],
-    ) -> None:
-        """Runs the query and writes the result as CSV; the options are those of `DataFrame.write_csv`."""
-        del maintain_order, sync_on_close, engine, optimizations
-        if lazy:
-            msg = "a sink that is collected later is not supported: `lazy=True`"
-            raise InvalidOperationError(msg)
-        if mkdir and isinstance(path, (str, os.PathLike)):
-            os.makedirs(os.path.dirname(os.path.expanduser(os.fspath(path))) or ".", exist_ok=True)
-        self.collect().write_csv(path, **options)
 
     def describe(self, percentiles: Any = (0.25, 0.5, 0.75), *, interpolation: str = "nearest") -> Any:
         """Statistics of every column."""

@@ -11,3 +11,4 @@ mod partition;
 pub(crate) mod project;
 pub(crate) mod reshape;
 pub(crate) mod sort;
+pub(crate) mod write;

@@ -34,4 +34,4 @@ mod write;
 
 pub use options::{CsvEncoding, CsvReadOptions, NullValues, SchemaOverrides};
 pub use scan::{CsvScan, CsvSource};
-pub use write::{CsvCompression, CsvFormat, CsvSink, CsvWriteOptions, QuoteStyle};
+pub use write::{CsvFormat, CsvSink, CsvWriteOptions, QuoteStyle};

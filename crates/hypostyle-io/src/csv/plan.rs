@@ -1,12 +1,11 @@
-//! CSV as a source and a sink of query plans.
+//! CSV as a source of query plans.
 
 use std::fmt::Write;
 
 use hypostyle_core::{Batch, Result, SchemaRef};
-use hypostyle_plan::{DataSink, DataSource, Scan, ScanRequest};
+use hypostyle_plan::{DataSource, Scan, ScanRequest};
 
 use super::scan::{CsvScan, CsvSource};
-use super::write::CsvSink;
 
 impl DataSource for CsvSource {
     fn schema(&self) -> Result<SchemaRef> {
@@ -56,16 +55,6 @@ impl Scan for CsvScan {
 
     fn is_filtered(&self) -> bool {
         Self::is_filtered(self)
-    }
-}
-
-impl DataSink for CsvSink {
-    fn write(&mut self, batch: &Batch) -> Result<()> {
-        self.write_batch(batch)
-    }
-
-    fn finish(self: Box<Self>) -> Result<()> {
-        Self::finish(*self)
     }
 }
 

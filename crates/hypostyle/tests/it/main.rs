@@ -11,6 +11,7 @@ mod partners;
 mod plans;
 mod random;
 mod shapes;
+mod sinks;
 mod zones;
 
 use hypostyle::prelude::*;

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyLazyFrame
-from hypostyle._hypostyle import write_csv as _write_csv
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
-from hypostyle.exceptions import InvalidOperationError, ShapeError
+from hypostyle.exceptions import ShapeError
+from hypostyle.io.output import no_cloud
 from hypostyle.lazyframe import LazyFrame
 
 if TYPE_CHECKING:
@@ -74,10 +74,8 @@ def scan_csv(
 
 def _scan(source: Any, options: dict[str, Any]) -> LazyFrame:
     """A query with the keyword arguments of `scan_csv`, all of them."""
-    if options.pop("storage_options") or options.pop("credential_provider") not in (None, "auto"):
-        msg = "CSV is read from local files: there is nothing for `storage_options` and `credential_provider` to do"
-        raise InvalidOperationError(msg)
-    for name in ("low_memory", "rechunk", "credential_provider"):
+    no_cloud("CSV", options.pop("storage_options"), options.pop("credential_provider"))
+    for name in ("low_memory", "rechunk"):
         options.pop(name, None)
     _extra_and_missing(options)
     schema, overrides = options.pop("schema"), options.pop("schema_overrides")
@@ -193,13 +191,7 @@ def _read(source: Any) -> bytes:
     return data.encode() if isinstance(data, str) else bytes(data)
 
 
-#: What files end in, by how they are compressed.
-_EXTENSIONS = {"uncompressed": "", "gzip": ".gz", "zstd": ".zst"}
-
-
-def write_csv(
-    frame: DataFrame,
-    file: Any = None,
+def csv_options(
     *,
     include_bom: bool = False,
     compression: str = "uncompressed",
@@ -220,56 +212,10 @@ def write_csv(
     quote_style: str | None = None,
     storage_options: Any = None,
     credential_provider: Any = "auto",
-) -> str | None:
-    """A table as CSV, to a path, an open file, or as text."""
-    options = {name: value for name, value in locals().items() if name not in ("frame", "file")}
-    if options.pop("storage_options") or options.pop("credential_provider") not in (None, "auto"):
-        msg = "CSV is written to local files: there is nothing for `storage_options` and `credential_provider` to do"
-        raise InvalidOperationError(msg)
-    for name in ("batch_size", "check_extension", "credential_provider"):
-        options.pop(name, None)
-    if compression not in _EXTENSIONS:
-        msg = f"`compression` is one of {', '.join(map(repr, _EXTENSIONS))}, not {compression!r}"
-        raise InvalidOperationError(msg)
-    options = {key: value for key, value in options.items() if value is not None}
-    if isinstance(file, (str, os.PathLike)):
-        path = os.path.expanduser(os.fspath(file))
-        if check_extension:
-            _check_extension(path, compression)
-        _write_csv(frame._df, path, options)
-        return None
-    if compression == "uncompressed":
-        data = bytes(_write_csv(frame._df, None, options))
-    elif file is None:
-        msg = "compressed CSV is no text: give a path, or a file that takes bytes"
-        raise InvalidOperationError(msg)
-    else:
-        data = _compressed(frame, options)
-    if file is None:
-        return data.decode()
-    try:
-        file.write(data)
-    except TypeError:
-        file.write(data.decode())
-    return None
-
-
-def _check_extension(path: str, compression: str) -> None:
-    """A name says whether and how a file is compressed."""
-    wanted = _EXTENSIONS[compression]
-    others = [extension for extension in _EXTENSIONS.values() if extension and extension != wanted]
-    if not path.endswith(wanted) or path.endswith(tuple(others)):
-        kind = f"{compression!r} ends in {wanted!r}" if wanted else f"{' and '.join(others)} are for compressed files"
-        msg = f"the name {path!r} does not say how the file is compressed: {kind}; `check_extension=False` allows it"
-        raise InvalidOperationError(msg)
-
-
-def _compressed(frame: DataFrame, options: dict[str, Any]) -> bytes:
-    """The bytes of a compressed file, by way of one."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "data.csv")
-        _write_csv(frame._df, path, options)
-        with open(path, "rb") as file:
-            return file.read()
+) -> dict[str, Any]:
+    """The options of writing CSV that say something."""
+    options = dict(locals())
+    no_cloud("CSV", options.pop("storage_options"), options.pop("credential_provider"))
+    # Pieces are cut where it pays.
+    del options["batch_size"]
+    return {key: value for key, value in options.items() if value is not None}

@@ -8,5 +8,5 @@ mod sink;
 mod tests;
 
 pub use format::CsvFormat;
-pub use options::{CsvCompression, CsvWriteOptions, QuoteStyle};
+pub use options::{CsvWriteOptions, QuoteStyle};
 pub use sink::CsvSink;

@@ -3,6 +3,8 @@
 use hypostyle_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::output::TextCompression;
+
 /// How to write CSV. The defaults are Polars'.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CsvWriteOptions {
@@ -34,7 +36,7 @@ pub struct CsvWriteOptions {
     /// where there is a zone.
     pub datetime_format: Option<String>,
     /// Whether and how the file is compressed.
-    pub compression: CsvCompression,
+    pub compression: TextCompression,
 }
 
 impl Default for CsvWriteOptions {
@@ -53,7 +55,7 @@ impl Default for CsvWriteOptions {
             date_format: None,
             time_format: None,
             datetime_format: None,
-            compression: CsvCompression::None,
+            compression: TextCompression::None,
         }
     }
 }
@@ -86,16 +88,4 @@ pub enum QuoteStyle {
     NonNumeric,
     /// None, whatever comes of it.
     Never,
-}
-
-/// Whether and how a file is compressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum CsvCompression {
-    /// It is not.
-    #[default]
-    None,
-    /// By gzip, at a level from 0 to 9.
-    Gzip(Option<u32>),
-    /// By zstd, at a level from 1 to 22.
-    Zstd(Option<i32>),
 }
