@@ -9,21 +9,23 @@ use hypostyle::{Batches, Context, CreateSink, LazyFrame};
 use hypostyle_core::{Result, Schema};
 use hypostyle_io::Target;
 use hypostyle_io::csv::{CsvSink, CsvWriteOptions};
+use hypostyle_io::parquet::{ParquetSink, ParquetWriteOptions};
 use hypostyle_plan::{DataSink, Plan};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyString};
 use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 
-use crate::csv;
 use crate::door::{POLL, WRITE_GRACE, enter, is_small};
 use crate::errors::OrRaise;
 use crate::frame::PyDataFrame;
 use crate::lazy::PyLazyFrame;
+use crate::{csv, parquet};
 
 /// A format with its options.
 #[derive(Debug)]
 pub(crate) enum Format {
     Csv(CsvWriteOptions),
+    Parquet(ParquetWriteOptions),
 }
 
 impl Format {
@@ -31,6 +33,7 @@ impl Format {
     pub(crate) fn from_py(name: &str, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         match name {
             "csv" => Ok(Self::Csv(csv::write_options(options)?)),
+            "parquet" => Ok(Self::Parquet(parquet::write_options(options)?)),
             other => Err(PyValueError::new_err(format!("no format {other:?} is written"))),
         }
     }
@@ -39,6 +42,7 @@ impl Format {
     pub(crate) fn create(self, target: Target, schema: &Schema) -> Result<Box<dyn DataSink>> {
         Ok(match self {
             Self::Csv(options) => Box::new(CsvSink::create(target, schema, options)?),
+            Self::Parquet(options) => Box::new(ParquetSink::create(target, schema, &options)?),
         })
     }
 }

@@ -45,12 +45,12 @@ pub use hypostyle_expr::Expr;
 pub use hypostyle_io::csv::{
     CsvEncoding, CsvReadOptions, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
-pub use hypostyle_io::parquet::ParquetReadOptions;
+pub use hypostyle_io::parquet::{ParquetCompression, ParquetReadOptions, ParquetWriteOptions};
 pub use hypostyle_io::{Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
-pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
+pub use parquet::{ParquetWrite, read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use sinks::{Batches, CreateSink, collect_all, run_all};
 
 /// The Rust examples of the README are compiled with the tests.

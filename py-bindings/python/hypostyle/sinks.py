@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hypostyle._hypostyle import PyBatches
     from hypostyle.dataframe import DataFrame
-    from hypostyle.io.options import CsvWriteOptions
+    from hypostyle.io.options import CsvWriteOptions, ParquetWriteOptions
     from hypostyle.lazyframe import LazyFrame
 
 
@@ -41,6 +41,28 @@ class LazySinks:
 
         del maintain_order, sync_on_close, engine, optimizations
         return sink_text(self, "csv", path, csv_options(**options), mkdir=mkdir, lazy=lazy)
+
+    def sink_parquet(
+        self: LazyFrame,  # type: ignore[misc]
+        path: Any,
+        *,
+        maintain_order: bool = True,
+        sync_on_close: str | None = None,
+        mkdir: bool = False,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+        **options: Unpack[ParquetWriteOptions],
+    ) -> LazyFrame | None:
+        """Writes the result as Parquet while it is computed; the options are those of `DataFrame.write_parquet`.
+
+        With `lazy` it is written when what this gives is collected.
+        """
+        from hypostyle.io.output import sink
+        from hypostyle.io.parquet import write_options
+
+        del maintain_order, sync_on_close, engine, optimizations
+        return sink(self, "parquet", path, write_options(**options), mkdir=mkdir, lazy=lazy)
 
     def collect_batches(
         self: LazyFrame,  # type: ignore[misc]
@@ -131,6 +153,22 @@ class Writers:
         from hypostyle.io.output import write_text
 
         return write_text(self.lazy(), "csv", file, csv_options(**options))
+
+    def write_parquet(
+        self: DataFrame,  # type: ignore[misc]
+        file: Any,
+        *,
+        mkdir: bool = False,
+        **options: Unpack[ParquetWriteOptions],
+    ) -> None:
+        """Writes Parquet to a path or file: all of it, or nothing.
+
+        `compression` is one of `zstd`, `snappy`, `lz4`, `gzip` and `uncompressed`.
+        """
+        from hypostyle.io.output import sink
+        from hypostyle.io.parquet import write_options
+
+        sink(self.lazy(), "parquet", file, write_options(**options), mkdir=mkdir)
 
 
 def run_all(queries: Iterable[LazyFrame]) -> list[DataFrame]:

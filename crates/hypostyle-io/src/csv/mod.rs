@@ -16,7 +16,6 @@ mod dictionary;
 mod field;
 mod gate;
 mod infer;
-pub(crate) mod input;
 mod layout;
 mod options;
 mod parse;
@@ -25,11 +24,12 @@ mod prologue;
 mod records;
 mod report;
 mod scan;
-mod stream;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod write;
+
+use crate::input;
 
 pub use options::{CsvEncoding, CsvReadOptions, NullValues, SchemaOverrides};
 pub use scan::{CsvScan, CsvSource};

@@ -3,6 +3,8 @@
 //! Files are not mapped into memory: a file that shrinks while it is mapped kills the process. Compressed inputs are
 //! recognised by their first bytes, and only a window of their text is held.
 
+mod stream;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hypostyle_core::{Buffer, Error, Result};
 
-use super::stream::{Compression, Stream};
+use self::stream::{Compression, Stream};
 
 /// Something to open: a file, or bytes like those of one.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, Read};
 
-use super::input::Bytes;
+use super::Bytes;
 
 /// The formats that text may be compressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

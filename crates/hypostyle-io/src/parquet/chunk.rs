@@ -94,7 +94,9 @@ impl Chunk {
                 return Err(Error::compute("a page lies past the end of its column"));
             }
             match header.kind {
-                PageKind::Dictionary { .. } if this.dictionary.is_none() && row == 0 => this.dictionary = Some(place),
+                PageKind::Dictionary { .. } if this.dictionary.is_none() && row == 0 => {
+                    this.dictionary = Some(place)
+                }
                 PageKind::Dictionary { .. } => return Err(Error::compute("it has more than one dictionary")),
                 PageKind::Data { values, .. } | PageKind::DataV2 { values, .. } => {
                     if let PageKind::DataV2 { rows, .. } = header.kind

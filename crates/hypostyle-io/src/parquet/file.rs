@@ -17,7 +17,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::decode::{Leaf, Physical};
-use crate::csv::input::Bytes;
+use crate::input::Bytes;
 
 /// A file, or bytes like those of one, with what its footer says.
 #[derive(Debug)]
@@ -95,7 +95,9 @@ impl ParquetFile {
         let (fields, columns) = columns(&arrow).map_err(|e| within(e, &name))?;
         let schema = Schema::try_new(fields).map_err(|e| within(e, &name))?;
         for group in metadata.row_groups() {
-            if group.num_rows() < 0 || group.num_columns() != metadata.file_metadata().schema_descr().num_columns() {
+            if group.num_rows() < 0
+                || group.num_columns() != metadata.file_metadata().schema_descr().num_columns()
+            {
                 return Err(within(Error::compute("a row group does not fit the schema"), &name));
             }
         }
@@ -209,7 +211,12 @@ fn flat(column: &ColumnDescriptor, foreign: &ForeignField, dtype: &DataType) -> 
         (Type::BOOLEAN, Foreign::Boolean) => (Physical::Boolean, 1),
         (
             Type::INT32,
-            Foreign::Int8 | Foreign::Int16 | Foreign::Int32 | Foreign::UInt8 | Foreign::UInt16 | Foreign::UInt32,
+            Foreign::Int8
+            | Foreign::Int16
+            | Foreign::Int32
+            | Foreign::UInt8
+            | Foreign::UInt16
+            | Foreign::UInt32,
         )
         | (Type::INT32, Foreign::Date32 | Foreign::Decimal128(..)) => (Physical::Int32, 1),
         (Type::INT32, Foreign::Time32(ForeignUnit::Millisecond)) => (Physical::Int32, 1_000_000),

@@ -20,10 +20,24 @@ pub(super) struct PageHeader {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageKind {
-    Dictionary { values: usize, encoding: Encoding },
-    Data { values: usize, encoding: Encoding, levels: Encoding },
+    Dictionary {
+        values: usize,
+        encoding: Encoding,
+    },
+    Data {
+        values: usize,
+        encoding: Encoding,
+        levels: Encoding,
+    },
     /// Levels come first, without compression; `compressed` says whether the values behind them are compressed.
-    DataV2 { values: usize, rows: usize, encoding: Encoding, levels: usize, repetition: usize, compressed: bool },
+    DataV2 {
+        values: usize,
+        rows: usize,
+        encoding: Encoding,
+        levels: usize,
+        repetition: usize,
+        compressed: bool,
+    },
     /// Something that holds no values.
     Other,
 }
@@ -114,9 +128,14 @@ fn data_page_v2(input: &mut Input<'_>) -> Parsed<PageKind> {
         }
     }
     match (values, rows, encoding, levels, repetition) {
-        (Some(values), Some(rows), Some(encoding), Some(levels), Some(repetition)) => {
-            Ok(PageKind::DataV2 { values, rows, encoding: Encoding(encoding), levels, repetition, compressed })
-        }
+        (Some(values), Some(rows), Some(encoding), Some(levels), Some(repetition)) => Ok(PageKind::DataV2 {
+            values,
+            rows,
+            encoding: Encoding(encoding),
+            levels,
+            repetition,
+            compressed,
+        }),
         _ => Err(Refused::Invalid("lacks fields of its page header")),
     }
 }

@@ -25,7 +25,10 @@ pub(super) struct Mapping {
 #[derive(Clone, Debug)]
 pub(super) enum Place {
     /// A column of the file, perhaps of another type than the scan's.
-    Column { column: usize, cast: Option<DataType> },
+    Column {
+        column: usize,
+        cast: Option<DataType>,
+    },
     /// The file does not have it.
     Missing(DataType),
     RowIndex,

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hypostyle_core::{
-    Batch, Column, DictArray, Dictionary, Error, PrimitiveArray, Result,
-};
+use hypostyle_core::{Batch, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{MORSEL_ROWS, Scan, ScanRequest};
@@ -185,7 +183,13 @@ impl ParquetScan {
     }
 
     /// A column of the scan's schema: the rows of a morsel, or those that are kept.
-    fn column(&self, claim: &Claim, place: usize, kept: Option<&[u32]>, scratch: &mut Scratch) -> Result<Column> {
+    fn column(
+        &self,
+        claim: &Claim,
+        place: usize,
+        kept: Option<&[u32]>,
+        scratch: &mut Scratch,
+    ) -> Result<Column> {
         let group = &*claim.group;
         let len = kept.map_or(claim.len, <[u32]>::len);
         match group.open.mapping.place(place) {
@@ -212,7 +216,9 @@ impl ParquetScan {
         let first = offset + claim.group.first_row + claim.start as u64;
         let last = first + claim.len as u64;
         if last > u64::from(u32::MAX) {
-            return Err(Error::overflow(format!("row number {last} does not fit the row index, which is u32")));
+            return Err(Error::overflow(format!(
+                "row number {last} does not fit the row index, which is u32"
+            )));
         }
         let first = first as u32;
         Ok(Column::from_vec(match kept {
@@ -253,7 +259,8 @@ impl Group {
     }
 
     fn column(&self, column: usize, scratch: &mut Scratch) -> Result<&GroupColumn> {
-        let place = self.columns.get(column).ok_or_else(|| Error::internal("a column that the file lacks"))?;
+        let place =
+            self.columns.get(column).ok_or_else(|| Error::internal("a column that the file lacks"))?;
         if let Some(open) = place.get() {
             return Ok(open);
         }

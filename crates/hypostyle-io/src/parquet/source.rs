@@ -68,7 +68,10 @@ const KEPT_FILES: usize = 256;
 
 impl ParquetSource {
     /// Files, by path or pattern.
-    pub fn from_paths<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>, options: ParquetReadOptions) -> Self {
+    pub fn from_paths<P: Into<PathBuf>>(
+        paths: impl IntoIterator<Item = P>,
+        options: ParquetReadOptions,
+    ) -> Self {
         let paths = paths.into_iter().map(Into::into).collect();
         Self { from: From::Paths(paths), options, resolved: Mutex::new(None) }
     }

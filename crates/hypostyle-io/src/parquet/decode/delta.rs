@@ -49,7 +49,11 @@ impl<'a> Deltas<'a> {
         let miniblocks = this.varint()? as usize;
         this.total = this.varint()? as usize;
         let first = this.zigzag()?;
-        if miniblocks == 0 || this.block > 1 << 20 || !this.block.is_multiple_of(miniblocks) || this.total > most {
+        if miniblocks == 0
+            || this.block > 1 << 20
+            || !this.block.is_multiple_of(miniblocks)
+            || this.total > most
+        {
             return Err(broken());
         }
         this.miniblock = this.block / miniblocks;

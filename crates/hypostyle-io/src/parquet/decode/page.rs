@@ -6,10 +6,10 @@ use std::sync::Arc;
 use hypostyle_core::{Bitmap, Error, MutableBitmap, Result};
 
 use super::super::header::{PageHeader, PageKind};
+use super::Encoding;
 use super::delta;
 use super::hybrid::Hybrid;
 use super::values::{Leaf, Physical};
-use super::Encoding;
 use parquet::basic::Compression;
 
 /// The largest page: sizes are 31 bits wide.
@@ -48,7 +48,10 @@ pub(in crate::parquet) struct Part {
 /// Which rows of a page are wanted, counted from its start.
 #[derive(Debug)]
 pub(in crate::parquet) enum Wanted {
-    Range { start: usize, len: usize },
+    Range {
+        start: usize,
+        len: usize,
+    },
     /// Ascending.
     Rows(Vec<u32>),
 }
@@ -97,7 +100,8 @@ impl Page {
                 (bytes, start, encoding, validity)
             }
             PageKind::DataV2 { encoding, levels, repetition, compressed, .. } => {
-                let behind = levels.checked_add(repetition).filter(|n| *n <= raw.len().min(header.uncompressed));
+                let behind =
+                    levels.checked_add(repetition).filter(|n| *n <= raw.len().min(header.uncompressed));
                 let behind = behind.ok_or_else(|| Error::compute("its levels end too soon"))?;
                 let validity =
                     if leaf.optional { read_levels(&raw[repetition..behind], rows)? } else { None };
@@ -127,16 +131,27 @@ impl Page {
             (Encoding::RLE, Physical::Boolean) => return Ok(self),
             (Encoding::DELTA_BINARY_PACKED, Physical::Int32) => delta::integers(self.bytes(), 4, values)?,
             (Encoding::DELTA_BINARY_PACKED, Physical::Int64) => delta::integers(self.bytes(), 8, values)?,
-            (Encoding::DELTA_LENGTH_BYTE_ARRAY, Physical::Bytes) => delta::lengths_first(self.bytes(), values)?,
-            (Encoding::DELTA_BYTE_ARRAY, Physical::Bytes) => delta::prefixes(self.bytes(), values, None, MOST)?,
+            (Encoding::DELTA_LENGTH_BYTE_ARRAY, Physical::Bytes) => {
+                delta::lengths_first(self.bytes(), values)?
+            }
+            (Encoding::DELTA_BYTE_ARRAY, Physical::Bytes) => {
+                delta::prefixes(self.bytes(), values, None, MOST)?
+            }
             (Encoding::DELTA_BYTE_ARRAY, Physical::Fixed(width)) => {
                 delta::prefixes(self.bytes(), values, Some(width), MOST)?
             }
-            (Encoding::BYTE_STREAM_SPLIT, Physical::Int32 | Physical::Float) => delta::streams(self.bytes(), 4)?,
-            (Encoding::BYTE_STREAM_SPLIT, Physical::Int64 | Physical::Double) => delta::streams(self.bytes(), 8)?,
+            (Encoding::BYTE_STREAM_SPLIT, Physical::Int32 | Physical::Float) => {
+                delta::streams(self.bytes(), 4)?
+            }
+            (Encoding::BYTE_STREAM_SPLIT, Physical::Int64 | Physical::Double) => {
+                delta::streams(self.bytes(), 8)?
+            }
             (Encoding::BYTE_STREAM_SPLIT, Physical::Fixed(width)) => delta::streams(self.bytes(), width)?,
             (encoding, physical) => {
-                return Err(Error::unsupported(format!("values of {physical:?} with encoding {}", encoding.0)));
+                return Err(Error::unsupported(format!(
+                    "values of {physical:?} with encoding {}",
+                    encoding.0
+                )));
             }
         };
         Ok(Self { bytes: plain, start: 0, encoding: Encoding::PLAIN, ..self })

@@ -71,7 +71,11 @@ fn plain_column(bytes: Vec<u8>, count: usize, leaf: &Leaf) -> Result<Column> {
 }
 
 /// A column of the rows that the parts want, in order.
-pub(in crate::parquet) fn read_column(leaf: &Leaf, parts: &[Part], entries: Option<&Entries>) -> Result<Column> {
+pub(in crate::parquet) fn read_column(
+    leaf: &Leaf,
+    parts: &[Part],
+    entries: Option<&Entries>,
+) -> Result<Column> {
     let reader = Reader { parts, entries, physical: leaf.physical };
     let factor = leaf.factor;
     let dtype = leaf.dtype.clone();
@@ -224,7 +228,8 @@ impl Reader<'_> {
                 read_places(&mut Hybrid::new(coded, 1)?, &places, &mut values)?;
                 out.extend(values.into_iter().map(|v| v == 1));
             } else if part.page.encoding == Encoding::PLAIN {
-                let bit = |place: usize| bytes.get(place / 8).map(|b| b >> (place % 8) & 1 == 1).ok_or_else(short);
+                let bit =
+                    |place: usize| bytes.get(place / 8).map(|b| b >> (place % 8) & 1 == 1).ok_or_else(short);
                 match &places {
                     Places::Range { start, len } => {
                         for place in *start..start + len {
@@ -248,7 +253,8 @@ impl Reader<'_> {
 
     /// Text and bytes. Text whose rows are all codes stays codes.
     fn bytes(&self, dtype: DataType) -> Result<Column> {
-        let coded = !self.parts.is_empty() && self.parts.iter().all(|part| part.page.encoding.is_dictionary());
+        let coded =
+            !self.parts.is_empty() && self.parts.iter().all(|part| part.page.encoding.is_dictionary());
         match self.entries {
             Some(Entries::Text(dictionary)) if coded && dtype == DataType::String => self.codes(dictionary),
             _ => self.copied_bytes(dtype),
