@@ -1,7 +1,7 @@
 //! Options of Parquet from Python's keyword arguments.
 
 use hypostyle_core::{Buffer, Schema};
-use hypostyle_io::parquet::{ParquetReadOptions, ParquetSource};
+use hypostyle_io::parquet::{ParquetCompression, ParquetReadOptions, ParquetSource, ParquetWriteOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyResult, Python, pyfunction};
@@ -37,6 +37,35 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<ParquetReadOptions> {
             "insert_missing_columns" => options.insert_missing_columns = value.extract()?,
             "ignore_extra_columns" => options.ignore_extra_columns = value.extract()?,
             "widen" => options.widen = value.extract()?,
+            _ => return Err(PyValueError::new_err(format!("Parquet has no option {key:?}"))),
+        }
+    }
+    Ok(options)
+}
+
+/// How to write.
+pub(crate) fn write_options(dict: &Bound<'_, PyDict>) -> PyResult<ParquetWriteOptions> {
+    let mut options = ParquetWriteOptions::default();
+    let level: Option<i32> = dict.get_item("compression_level")?.map(|l| l.extract()).transpose()?;
+    for (key, value) in dict.iter() {
+        let key: String = key.extract()?;
+        match key.as_str() {
+            "compression" => {
+                options.compression = match value.extract::<String>()?.as_str() {
+                    "uncompressed" => ParquetCompression::None,
+                    "snappy" => ParquetCompression::Snappy,
+                    "lz4" => ParquetCompression::Lz4,
+                    "gzip" => ParquetCompression::Gzip(level.map(|l| l.max(0).unsigned_abs())),
+                    "zstd" => ParquetCompression::Zstd(level),
+                    other => return Err(PyValueError::new_err(format!("no compression {other:?}"))),
+                };
+            }
+            // One option of two.
+            "compression_level" => {}
+            "statistics" => options.statistics = value.extract()?,
+            "row_group_size" => options.row_group_size = value.extract()?,
+            "data_page_size" => options.data_page_size = value.extract()?,
+            "metadata" => options.metadata = value.extract()?,
             _ => return Err(PyValueError::new_err(format!("Parquet has no option {key:?}"))),
         }
     }

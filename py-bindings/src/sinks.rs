@@ -11,6 +11,7 @@ use hypostyle_io::csv::{CsvSink, CsvWriteOptions};
 use hypostyle_io::ipc::{IpcSink, IpcWriteOptions};
 use hypostyle_io::json::JsonSink;
 use hypostyle_io::ndjson::{NdjsonSink, NdjsonWriteOptions};
+use hypostyle_io::parquet::{ParquetSink, ParquetWriteOptions};
 use hypostyle_io::{
     CreateFile, PartitionOptions, PartitionedSink, PlaceFile, Target, TextCompression, hive_paths,
 };
@@ -23,7 +24,7 @@ use crate::door::{POLL, WRITE_GRACE, enter, is_small};
 use crate::errors::OrRaise;
 use crate::frame::PyDataFrame;
 use crate::lazy::PyLazyFrame;
-use crate::{csv, ipc, ndjson};
+use crate::{csv, ipc, ndjson, parquet};
 
 /// A format with its options.
 #[derive(Clone, Debug)]
@@ -32,6 +33,7 @@ pub(crate) enum Format {
     Ndjson(NdjsonWriteOptions),
     Json,
     Ipc(IpcWriteOptions),
+    Parquet(ParquetWriteOptions),
 }
 
 impl Format {
@@ -41,6 +43,7 @@ impl Format {
             "csv" => Ok(Self::Csv(csv::write_options(options)?)),
             "ndjson" => Ok(Self::Ndjson(ndjson::write_options(options)?)),
             "json" => ndjson::document_options(options).map(|()| Self::Json),
+            "parquet" => Ok(Self::Parquet(parquet::write_options(options)?)),
             "ipc" => Ok(Self::Ipc(ipc::write_options(options, false)?)),
             "ipc_stream" => Ok(Self::Ipc(ipc::write_options(options, true)?)),
             other => Err(PyValueError::new_err(format!("no format {other:?} is written"))),
@@ -52,6 +55,7 @@ impl Format {
         Ok(match self {
             Self::Csv(options) => Box::new(CsvSink::create(target, schema, options)?),
             Self::Ndjson(options) => Box::new(NdjsonSink::create(target, schema, &options)?),
+            Self::Parquet(options) => Box::new(ParquetSink::create(target, schema, &options)?),
             Self::Ipc(options) => Box::new(IpcSink::create(target, schema, &options)?),
             Self::Json => Box::new(JsonSink::create(target, schema)?),
         })
@@ -91,6 +95,7 @@ impl Format {
             Self::Ndjson(_) => "jsonl",
             Self::Json => "json",
             Self::Ipc(_) => "ipc",
+            Self::Parquet(_) => "parquet",
         }
     }
 }

@@ -116,7 +116,7 @@ fn positions(table: &Table) -> Group {
                 b.ends.len() as u64
             }),
             ("structural index", |_, b| {
-                b.index.build(&b.text, DIALECT);
+                b.index.build(&b.text, DIALECT, false);
                 std::mem::swap(&mut b.ends, &mut b.index.field_ends);
                 b.ends.len() as u64
             }),
@@ -212,7 +212,7 @@ fn projected(table: &Table) -> Group {
                 rows.map(|row| u64::from(row[slot - 1]) + u64::from(row[slot])).sum()
             }),
             ("structural index, then two of each row", |table, b| {
-                b.index.build(&b.text, DIALECT);
+                b.index.build(&b.text, DIALECT, false);
                 let rows = b.index.field_ends.chunks_exact(table.fields);
                 rows.map(|row| u64::from(row[table.wanted - 1]) + u64::from(row[table.wanted])).sum()
             }),
@@ -239,7 +239,7 @@ fn index_rows(
     wanted: impl IntoIterator<Item = usize>,
 ) -> Option<RowPattern> {
     let pattern = RowPattern::new(n_fields, wanted)?;
-    buffers.rows.build(&buffers.text, DIALECT, &pattern);
+    buffers.rows.build(&buffers.text, DIALECT, false, &pattern);
     buffers.rows.include_first(&buffers.text, DIALECT, &pattern).then_some(pattern)
 }
 

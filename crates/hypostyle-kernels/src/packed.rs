@@ -56,13 +56,20 @@ fn tail(bytes: &[u8], at: usize) -> [u8; WINDOW] {
 #[inline(always)]
 fn unpack_group<const WIDTH: usize>(window: &[u8; WINDOW], out: &mut [u32; GROUP]) {
     let mask = (u64::MAX >> (64 - WIDTH)) as u32;
-    for (i, value) in out.iter_mut().enumerate() {
-        // Unrolled, so that places and shifts are constants.
-        let (byte, bit) = (i * WIDTH / 8, i * WIDTH % 8);
-        let mut word = [0; 8];
-        word.copy_from_slice(&window[byte..byte + 8]);
-        *value = (u64::from_le_bytes(word) >> bit) as u32 & mask;
+    // Written out: as a loop it is not unrolled, and places and shifts are no constants.
+    macro_rules! values {
+        ($($i:literal)+) => {
+            [$({
+                let (byte, bit) = ($i * WIDTH / 8, $i * WIDTH % 8);
+                let word = u64::from_le_bytes([
+                    window[byte], window[byte + 1], window[byte + 2], window[byte + 3],
+                    window[byte + 4], window[byte + 5], window[byte + 6], window[byte + 7],
+                ]);
+                (word >> bit) as u32 & mask
+            }),+]
+        };
     }
+    *out = values!(0 1 2 3 4 5 6 7);
 }
 
 /// Appends the entries that codes point to.

@@ -50,14 +50,14 @@ pub use hypostyle_io::csv::{
 pub use hypostyle_io::ipc::{IpcCompression, IpcReadOptions, IpcWriteOptions};
 pub use hypostyle_io::json::JsonReadOptions;
 pub use hypostyle_io::ndjson::{NdjsonReadOptions, NdjsonWriteOptions};
-pub use hypostyle_io::parquet::ParquetReadOptions;
+pub use hypostyle_io::parquet::{ParquetCompression, ParquetReadOptions, ParquetWriteOptions};
 pub use hypostyle_io::{Location, Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
 pub use ipc::{IpcWrite, read_ipc, scan_ipc, scan_ipc_bytes};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
 pub use ndjson::{JsonWrite, read_json, read_ndjson, scan_ndjson, scan_ndjson_bytes};
-pub use parquet::{read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
+pub use parquet::{ParquetWrite, read_parquet, scan_parquet, scan_parquet_bytes, scan_parquet_paths};
 pub use sinks::{Batches, CreateSink, collect_all, run_all};
 
 /// The Rust examples of the README are compiled with the tests.

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use hypostyle_core::{Buffer, DataFrame, Result};
-use hypostyle_io::parquet::{ParquetReadOptions, ParquetSource};
+use hypostyle_exec::Context;
+use hypostyle_io::Target;
+use hypostyle_io::parquet::{ParquetReadOptions, ParquetSink, ParquetSource, ParquetWriteOptions};
 
 use crate::lazy::LazyFrame;
 
@@ -32,4 +34,28 @@ pub fn scan_parquet_bytes(bytes: impl Into<Buffer<u8>>, options: ParquetReadOpti
 /// encodings that are not known.
 pub fn read_parquet(path: impl Into<PathBuf>, options: ParquetReadOptions) -> Result<DataFrame> {
     scan_parquet(path, options).collect()
+}
+
+/// Writing Parquet.
+pub trait ParquetWrite {
+    /// Writes a Parquet file: all of it, or nothing.
+    fn write_parquet(&self, target: impl Into<Target>, options: &ParquetWriteOptions) -> Result<()>;
+}
+
+impl ParquetWrite for DataFrame {
+    fn write_parquet(&self, target: impl Into<Target>, options: &ParquetWriteOptions) -> Result<()> {
+        LazyFrame::from(self.clone()).sink_parquet(target, options, &Context::default())
+    }
+}
+
+impl LazyFrame {
+    /// Runs the query and writes its result as a Parquet file while it is made: all of it, or nothing.
+    pub fn sink_parquet(
+        &self,
+        target: impl Into<Target>,
+        options: &ParquetWriteOptions,
+        context: &Context,
+    ) -> Result<()> {
+        self.sink(context, |schema| Ok(Box::new(ParquetSink::create(target, schema, options)?)))
+    }
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hypostyle._hypostyle import PyBatches
     from hypostyle.dataframe import DataFrame
-    from hypostyle.io.options import CsvWriteOptions
+    from hypostyle.io.options import CsvWriteOptions, ParquetWriteOptions
     from hypostyle.lazyframe import LazyFrame
 
 
@@ -90,6 +90,28 @@ class LazySinks:
         del compat_level, maintain_order, sync_on_close, engine, optimizations
         no_cloud("Arrow IPC", storage_options, credential_provider)
         return sink(self, "ipc", path, ipc_options(compression, record_batch_size), mkdir=mkdir, lazy=lazy)
+
+    def sink_parquet(
+        self: LazyFrame,  # type: ignore[misc]
+        path: Any,
+        *,
+        maintain_order: bool = True,
+        sync_on_close: str | None = None,
+        mkdir: bool = False,
+        lazy: bool = False,
+        engine: str = "auto",
+        optimizations: Any = None,
+        **options: Unpack[ParquetWriteOptions],
+    ) -> LazyFrame | None:
+        """Writes the result as Parquet while it is computed; the options are those of `DataFrame.write_parquet`.
+
+        With `lazy` it is written when what this gives is collected.
+        """
+        from hypostyle.io.output import sink
+        from hypostyle.io.parquet import write_options
+
+        del maintain_order, sync_on_close, engine, optimizations
+        return sink(self, "parquet", path, write_options(**options), mkdir=mkdir, lazy=lazy)
 
     def collect_batches(
         self: LazyFrame,  # type: ignore[misc]
@@ -233,6 +255,22 @@ class Writers:
         del compat_level
         data = write(self.lazy(), "ipc_stream", file, ipc_options(compression))
         return io.BytesIO(data) if file is None else None
+
+    def write_parquet(
+        self: DataFrame,  # type: ignore[misc]
+        file: Any,
+        *,
+        mkdir: bool = False,
+        **options: Unpack[ParquetWriteOptions],
+    ) -> None:
+        """Writes Parquet to a path or file: all of it, or nothing.
+
+        `compression` is one of `zstd`, `snappy`, `lz4`, `gzip` and `uncompressed`.
+        """
+        from hypostyle.io.output import sink
+        from hypostyle.io.parquet import write_options
+
+        sink(self.lazy(), "parquet", file, write_options(**options), mkdir=mkdir)
 
     def write_json(self: DataFrame, file: Any = None) -> str | None:  # type: ignore[misc]
         """Writes a JSON document, an array of objects, to a path or file, or gives it as text.

@@ -415,7 +415,7 @@ impl CsvScan {
             let text_end = claim.end.saturating_add(tail);
             let Piece { text, at_eof } = input.read(claim.start, text_end.min(longest), scratch)?;
             let end = claim.end.min(claim.start + text.len() as u64);
-            tokens.speculate(text, &self.shape);
+            tokens.speculate(text, claim.first, &self.shape);
             let news = match link {
                 Some(news) => news,
                 None => match self.chain.wait(claim.block) {

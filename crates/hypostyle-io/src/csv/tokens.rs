@@ -7,7 +7,9 @@
 
 use std::sync::Arc;
 
-use hypostyle_kernels::bytes::{Dialect, RowPattern, Span, StructuralIndex, UniformRows, column_spans};
+use hypostyle_kernels::bytes::{
+    Dialect, RowPattern, Span, StructuralIndex, UniformRows, column_spans, starts_inside,
+};
 
 use super::records::{RecordReader, Step, without_return};
 
@@ -32,6 +34,8 @@ pub(super) struct Tokens {
     index: StructuralIndex,
     /// Where the structural index begins to count within the text, if it was made.
     indexed_from: Option<usize>,
+    /// Whether the text was guessed to start inside quotes.
+    inside: bool,
     /// Bounds of the fields, `n_fields` to a row, where they cannot be read off an index.
     spans: Vec<Span>,
     form: Form,
@@ -69,18 +73,19 @@ impl Tokens {
         self.rows
     }
 
-    /// Indexes the text on the guess that it does not start inside quotes.
-    pub(super) fn speculate(&mut self, text: &[u8], shape: &Shape) {
+    /// Indexes the text on a guess whether it starts inside quotes; `outside` if that is known not to be so.
+    pub(super) fn speculate(&mut self, text: &[u8], outside: bool, shape: &Shape) {
+        self.inside = !outside && starts_inside(text, shape.dialect);
         self.indexed_from = None;
         self.uniform.uniform = false;
         if shape.reference {
             return;
         }
         if let Some(wanted) = &shape.wanted {
-            self.uniform.build(text, shape.dialect, wanted);
+            self.uniform.build(text, shape.dialect, self.inside, wanted);
         }
         if !self.uniform.uniform {
-            self.index.build(text, shape.dialect);
+            self.index.build(text, shape.dialect, self.inside);
             self.indexed_from = Some(0);
         }
     }
@@ -112,9 +117,13 @@ impl Tokens {
             return outcome;
         }
         let guessed_right = self.indexed_from == Some(0)
-            && (!self.index.has_quotes || (self.index.regular && !odd_quotes(&text[..start], shape.dialect)));
+            && if self.index.has_quotes {
+                self.index.regular && odd_quotes(&text[..start], shape.dialect) == self.inside
+            } else {
+                !self.inside
+            };
         if !guessed_right {
-            self.index.build(&text[start..], shape.dialect);
+            self.index.build(&text[start..], shape.dialect, false);
             self.indexed_from = Some(start);
         }
         if !self.index.regular || (self.index.open && at_eof) {
@@ -135,8 +144,8 @@ impl Tokens {
         let wanted = shape.wanted.as_ref().filter(|_| self.uniform.uniform)?;
         let uniform = &mut self.uniform;
         let (start, stride) = (self.start, wanted.stride());
-        let guessed_right =
-            !uniform.has_quotes || (uniform.regular && !odd_quotes(&text[..start], shape.dialect));
+        let starts_inside = uniform.has_quotes && odd_quotes(&text[..start], shape.dialect);
+        let guessed_right = starts_inside == self.inside;
         if !guessed_right || (uniform.open && at_eof) {
             return None;
         }

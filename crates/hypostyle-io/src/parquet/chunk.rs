@@ -163,8 +163,8 @@ impl Chunk {
             Some(made) => made,
             None => {
                 let header = &page.place.header;
-                file.read_at(page.place.at, header.compressed, &mut scratch.raw)?;
-                Arc::new(Page::read(header, &scratch.raw, self.codec, &self.leaf, page.rows)?)
+                let raw = file.read_at(page.place.at, header.compressed, &mut scratch.raw)?;
+                Arc::new(Page::read(header, raw, self.codec, &self.leaf, page.rows)?)
             }
         };
         ready.wanted = ready.wanted.saturating_sub(1);
@@ -188,8 +188,8 @@ impl Chunk {
                 if encoding != Encoding::PLAIN && encoding != Encoding::PLAIN_DICTIONARY {
                     return Err(Error::unsupported(format!("a dictionary with encoding {}", encoding.0)));
                 }
-                file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
-                let bytes = decompress(self.codec, &scratch.raw, place.header.uncompressed)?;
+                let raw = file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
+                let bytes = decompress(self.codec, raw, place.header.uncompressed)?;
                 Some(read_entries(bytes, values, &Leaf { optional: false, ..self.leaf.clone() })?)
             }
         };
@@ -220,8 +220,7 @@ fn read_header(file: &ParquetFile, at: u64, end: u64, scratch: &mut Scratch) -> 
     loop {
         let most = usize::try_from(end - at).unwrap_or(usize::MAX);
         let here = len.min(most);
-        file.read_at(at, here, &mut scratch.raw)?;
-        match PageHeader::parse(&scratch.raw) {
+        match PageHeader::parse(file.read_at(at, here, &mut scratch.raw)?) {
             Ok(header) => return Ok(header),
             Err(Refused::TooShort) if here == len && len < LONGEST_HEADER => len *= 8,
             Err(Refused::TooShort) => return Err(Error::compute("a page header does not end")),

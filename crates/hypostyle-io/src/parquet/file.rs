@@ -109,21 +109,21 @@ impl ParquetFile {
         self.metadata.row_groups().iter().fold(0, |sum: u64, g| sum.saturating_add(g.num_rows() as u64))
     }
 
-    /// Bytes of the file; refuses what does not lie within it.
-    pub(super) fn read_at(&self, at: u64, len: usize, into: &mut Vec<u8>) -> Result<()> {
+    /// Bytes of the file, by way of a buffer; refuses what does not lie within the file.
+    pub(super) fn read_at<'a>(&self, at: u64, len: usize, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
         let inside = at.checked_add(len as u64).is_some_and(|end| end <= self.bytes.len());
         if !inside {
             return Err(Error::compute(format!("{len} bytes at {at} are past the end of the file")));
         }
-        if into.len() < len {
-            into.resize(len, 0);
-        } else {
-            into.truncate(len);
+        // It never becomes shorter, so that it is filled with zeros but once.
+        if buffer.len() < len {
+            buffer.resize(len, 0);
         }
-        if self.bytes.read_at(into, at)? < len {
+        let read = &mut buffer[..len];
+        if self.bytes.read_at(read, at)? < len {
             return Err(Error::compute("the file has become shorter"));
         }
-        Ok(())
+        Ok(read)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Parquet: the reader.
+//! Parquet: the reader and the writer (`write`).
 //!
 //! A source (`source`) opens files (`file`): the footer is read by arrow-rs' `parquet`. A scan (`scan`) hands out morsels:
 //! pieces of row groups. Columns of a row group that are not nested are decoded here: `header` and `chunk` find the pages,
@@ -16,6 +16,8 @@ mod nested;
 mod options;
 mod scan;
 mod source;
+mod write;
 
 pub use options::ParquetReadOptions;
 pub use source::ParquetSource;
+pub use write::{ParquetCompression, ParquetSink, ParquetWriteOptions};

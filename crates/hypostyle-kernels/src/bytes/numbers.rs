@@ -68,7 +68,7 @@ pub fn plain_floats(text: &[u8], spans: &[Span; NUMBERS], point: u8, values: &mu
 
 /// Whether `width` bytes of the text follow the start of every field.
 #[inline(always)]
-fn all_start_before(spans: &[Span; NUMBERS], len: usize, width: usize) -> bool {
+pub(super) fn all_start_before(spans: &[Span; NUMBERS], len: usize, width: usize) -> bool {
     let last = spans.iter().fold(0, |last, span| span.start.max(last));
     last as usize + width <= len
 }

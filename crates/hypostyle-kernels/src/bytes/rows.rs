@@ -75,21 +75,20 @@ pub struct UniformRows {
     pub second: u32,
     /// Fields that end after the last newline.
     pub open_fields: usize,
-    /// Whether all rows after the first have as many fields as the pattern. If not, nothing else here means anything.
+    /// Whether all rows after the first have as many fields as the pattern, and quotes stand only where RFC 4180 puts them.
+    /// If not, nothing else here means anything.
     pub uniform: bool,
     /// Whether there is a quote.
     pub has_quotes: bool,
     /// Whether there is a quote directly after a closing one, as in a doubled quote.
     pub has_doubled: bool,
-    /// Whether quotes stand only where RFC 4180 puts them. If not, the positions may be wrong.
-    pub regular: bool,
     /// Whether the text ends inside quotes.
     pub open: bool,
 }
 
 impl UniformRows {
-    /// Finds the wanted fields of `text`, which starts outside of quotes, perhaps in the middle of a row. Earlier contents
-    /// are replaced, their memory is used again.
+    /// Finds the wanted fields of `text`, which starts inside of quotes or outside, perhaps in the middle of a row. Earlier
+    /// contents are replaced, their memory is used again.
     ///
     /// # Panics
     ///
@@ -100,14 +99,15 @@ impl UniformRows {
     ///
     /// let pattern = RowPattern::new(3, [1]).unwrap();
     /// let mut rows = UniformRows::default();
-    /// rows.build(b"c\na,b,c\nd,e,f\n", Dialect { separator: b',', newline: b'\n', quote: None }, &pattern);
+    /// let dialect = Dialect { separator: b',', newline: b'\n', quote: None };
+    /// rows.build(b"c\na,b,c\nd,e,f\n", dialect, false, &pattern);
     /// assert!(!rows.uniform || rows.ends == [0, 0, 0, 3, 5, 7, 9, 11, 13]);
     /// ```
-    pub fn build(&mut self, text: &[u8], dialect: Dialect, pattern: &RowPattern) {
-        self.build_with(text, dialect, pattern, Isa::detect());
+    pub fn build(&mut self, text: &[u8], dialect: Dialect, inside: bool, pattern: &RowPattern) {
+        self.build_with(text, dialect, inside, pattern, Isa::detect());
     }
 
-    fn build_with(&mut self, text: &[u8], dialect: Dialect, pattern: &RowPattern, isa: Isa) {
+    fn build_with(&mut self, text: &[u8], dialect: Dialect, inside: bool, pattern: &RowPattern, isa: Isa) {
         assert!(u32::try_from(text.len()).is_ok(), "the text of one index is shorter than 4 GiB");
         self.ends.clear();
         self.ends.resize(pattern.stride(), 0);
@@ -115,10 +115,10 @@ impl UniformRows {
         match isa {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx512 => unsafe { x86::build_avx512(self, text, dialect, pattern) },
+            Isa::Avx512 => unsafe { x86::build_avx512(self, text, dialect, inside, pattern) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx2 => unsafe { x86::build_avx2(self, text, dialect, pattern) },
+            Isa::Avx2 => unsafe { x86::build_avx2(self, text, dialect, inside, pattern) },
             // Depositing bits one by one would cost more than it saves.
             Isa::Portable => {}
         }
@@ -127,7 +127,7 @@ impl UniformRows {
     /// Adds the row that the text starts with, if it has as many fields as the others; whether it has.
     pub fn include_first(&mut self, text: &[u8], dialect: Dialect, pattern: &RowPattern) -> bool {
         let mut first = StructuralIndex::default();
-        first.build(&text[..self.second as usize], dialect);
+        first.build(&text[..self.second as usize], dialect, false);
         if first.row_ends.len() != 1 || first.field_ends.len() != pattern.n_fields() || !first.regular {
             return false;
         }
@@ -140,7 +140,6 @@ impl UniformRows {
     fn finish(&mut self, carry: &Carry) {
         self.has_quotes = carry.quotes != 0;
         self.has_doubled = carry.doubled != 0;
-        self.regular = carry.broken == 0;
         self.open = carry.inside != 0;
     }
 }
@@ -197,10 +196,11 @@ mod x86 {
         rows: &mut UniformRows,
         text: &[u8],
         dialect: Dialect,
+        inside: bool,
         pattern: &RowPattern,
     ) {
         // SAFETY: the features of the lanes are enabled here.
-        unsafe { build::<Avx2>(rows, text, dialect, pattern, write_words) }
+        unsafe { build::<Avx2>(rows, text, dialect, inside, pattern, write_words) }
     }
 
     /// # Safety
@@ -211,10 +211,11 @@ mod x86 {
         rows: &mut UniformRows,
         text: &[u8],
         dialect: Dialect,
+        inside: bool,
         pattern: &RowPattern,
     ) {
         // SAFETY: the features of the lanes and of the writer are enabled here.
-        unsafe { build::<Avx512>(rows, text, dialect, pattern, write_words_avx512) }
+        unsafe { build::<Avx512>(rows, text, dialect, inside, pattern, write_words_avx512) }
     }
 
     /// Where the numbering of fields is.
@@ -233,10 +234,11 @@ mod x86 {
         rows: &mut UniformRows,
         text: &[u8],
         dialect: Dialect,
+        inside: bool,
         pattern: &RowPattern,
         write: Write,
     ) {
-        let mut carry = Carry::start();
+        let mut carry = Carry::start(inside);
         let (words, tail) = text.as_chunks::<64>();
         let mut last = [0; 64];
         last[..tail.len()].copy_from_slice(tail);
@@ -281,7 +283,7 @@ mod x86 {
             }
             // SAFETY: the caller has the instruction sets.
             unsafe { take(rows, &found[..words.len()], 64 * from as u32, pattern, &mut place, write) };
-            if place.wrong != 0 {
+            if place.wrong | carry.broken != 0 {
                 return;
             }
             from += words.len();
@@ -294,7 +296,7 @@ mod x86 {
         }
         rows.finish(&carry);
         rows.open_fields = place.field;
-        rows.uniform = place.wrong == 0;
+        rows.uniform = place.wrong | carry.broken == 0;
     }
 
     /// Writes down the wanted ones of the ends in some words.
@@ -461,14 +463,15 @@ mod tests {
             let wanted: Vec<usize> = (0..n).filter(|_| random(&mut state, 3) == 0).collect();
             let pattern = RowPattern::new(n, wanted.iter().copied()).unwrap();
             for &isa in Isa::available().iter().filter(|isa| **isa != Isa::Portable) {
-                let text = &text[from..];
-                rows.build_with(text, DIALECT, &pattern, isa);
-                index.build(text, DIALECT);
+                let (text, inside) = (&text[from..], random(&mut state, 4) == 0);
+                rows.build_with(text, DIALECT, inside, &pattern, isa);
+                index.build(text, DIALECT, inside);
                 let firsts = index.row_ends.iter().map(|place| *place as usize + 1);
                 let sizes: Vec<usize> =
                     firsts.clone().zip(firsts.skip(1)).map(|(first, next)| next - first).collect();
                 let open = index.row_ends.last().map_or(0, |l| index.field_ends.len() - 1 - *l as usize);
                 let expected = !index.row_ends.is_empty() && sizes.iter().all(|size| *size == n) && open < n;
+                let expected = expected && index.regular;
                 assert_eq!(rows.uniform, expected, "{n}: {:?}", String::from_utf8_lossy(text));
                 if !rows.uniform {
                     odd += 1;
@@ -476,15 +479,15 @@ mod tests {
                 }
                 uniform += 1;
                 assert_eq!(
-                    (rows.has_quotes, rows.has_doubled, rows.regular, rows.open, rows.open_fields),
-                    (index.has_quotes, index.has_doubled, index.regular, index.open, open)
+                    (rows.has_quotes, rows.has_doubled, rows.open, rows.open_fields),
+                    (index.has_quotes, index.has_doubled, index.open, open)
                 );
                 let first_end = index.row_ends[0] as usize;
                 assert_eq!(rows.second, index.field_ends[first_end] + 1);
                 let all = index.field_ends[first_end + 1..].iter().enumerate();
                 let kept = all.filter(|(i, _)| pattern.slot(i % n).is_some()).map(|(_, end)| *end);
                 assert_eq!(rows.ends[pattern.stride()..], kept.collect::<Vec<_>>());
-                if rows.include_first(text, DIALECT, &pattern) {
+                if !inside && rows.include_first(text, DIALECT, &pattern) {
                     assert_eq!(first_end + 1, n);
                     let all = index.field_ends[..n].iter().enumerate();
                     let kept = all.filter(|(i, _)| pattern.slot(*i).is_some()).map(|(_, end)| *end);

@@ -39,8 +39,8 @@ pub struct StructuralIndex {
 }
 
 impl StructuralIndex {
-    /// Finds the structure of `text`, which starts at the start of a row. Earlier contents are replaced, their memory
-    /// is used again. Text without a last newline has fields after the last of `row_ends`.
+    /// Finds the structure of `text`, which starts inside of quotes or, most of the time, outside. Earlier contents are
+    /// replaced, their memory is used again. Text without a last newline has fields after the last of `row_ends`.
     ///
     /// # Panics
     ///
@@ -50,29 +50,60 @@ impl StructuralIndex {
     /// use hypostyle_kernels::bytes::{Dialect, StructuralIndex};
     ///
     /// let mut index = StructuralIndex::default();
-    /// index.build(b"a,\"b,c\"\n1,2\n", Dialect { separator: b',', newline: b'\n', quote: Some(b'"') });
+    /// let dialect = Dialect { separator: b',', newline: b'\n', quote: Some(b'"') };
+    /// index.build(b"a,\"b,c\"\n1,2\n", dialect, false);
     /// assert_eq!(index.field_ends, [1, 7, 9, 11]);
     /// assert_eq!(index.row_ends, [1, 3]);
     /// ```
-    pub fn build(&mut self, text: &[u8], dialect: Dialect) {
-        self.build_with(text, dialect, Isa::detect());
+    pub fn build(&mut self, text: &[u8], dialect: Dialect, inside: bool) {
+        self.build_with(text, dialect, inside, Isa::detect());
     }
 
-    fn build_with(&mut self, text: &[u8], dialect: Dialect, isa: Isa) {
+    fn build_with(&mut self, text: &[u8], dialect: Dialect, inside: bool, isa: Isa) {
         assert!(u32::try_from(text.len()).is_ok(), "the text of one index is shorter than 4 GiB");
         self.field_ends.clear();
         self.row_ends.clear();
         match isa {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx512 => unsafe { build_avx512(self, text, dialect) },
+            Isa::Avx512 => unsafe { build_avx512(self, text, dialect, inside) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx2 => unsafe { build_avx2(self, text, dialect) },
+            Isa::Avx2 => unsafe { build_avx2(self, text, dialect, inside) },
             // SAFETY: the portable lanes need nothing.
-            Isa::Portable => unsafe { build_lanes::<Portable>(self, text, dialect, write_positions) },
+            Isa::Portable => unsafe { build_lanes::<Portable>(self, text, dialect, inside, write_positions) },
         }
     }
+}
+
+/// How many bytes and quotes [`starts_inside`] looks at.
+const GUESSED_FROM: (usize, usize) = (16 << 10, 16);
+
+/// Whether a text that starts anywhere in a file starts inside of quotes, by the looks of its first quotes: they open
+/// after the end of a field and close before one. A guess, which only the text before can prove.
+///
+/// ```
+/// use hypostyle_kernels::bytes::{Dialect, starts_inside};
+///
+/// let dialect = Dialect { separator: b',', newline: b'\n', quote: Some(b'"') };
+/// assert!(starts_inside(b"d, e\"\n1,\"f, g\"\n", dialect));
+/// assert!(!starts_inside(b"c\n1,\"f, g\"\n", dialect));
+/// ```
+pub fn starts_inside(text: &[u8], dialect: Dialect) -> bool {
+    let Some(quote) = dialect.quote else { return false };
+    let ends = |byte: u8| byte == dialect.separator || byte == dialect.newline || byte == quote;
+    // Whether a quote stands where it can neither open nor close, depending on where the text starts.
+    let (mut outside_breaks, mut inside_breaks) = (false, false);
+    let window = &text[..text.len().min(GUESSED_FROM.0)];
+    for (number, at) in memchr::memchr_iter(quote, window).take(GUESSED_FROM.1).enumerate() {
+        let cannot_open = at > 0 && !ends(text[at - 1]);
+        let cannot_close = text.get(at + 1).is_some_and(|byte| !ends(*byte) && *byte != b'\r');
+        let (if_outside, if_inside) =
+            if number % 2 == 0 { (cannot_open, cannot_close) } else { (cannot_close, cannot_open) };
+        outside_breaks |= if_outside;
+        inside_breaks |= if_inside;
+    }
+    outside_breaks && !inside_breaks
 }
 
 /// The instruction sets there is a path for.
@@ -118,16 +149,16 @@ impl Isa {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-unsafe fn build_avx2(index: &mut StructuralIndex, text: &[u8], dialect: Dialect) {
+unsafe fn build_avx2(index: &mut StructuralIndex, text: &[u8], dialect: Dialect, inside: bool) {
     // SAFETY: the features of the lanes are enabled here.
-    unsafe { build_lanes::<super::lanes::Avx2>(index, text, dialect, write_positions) }
+    unsafe { build_lanes::<super::lanes::Avx2>(index, text, dialect, inside, write_positions) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,pclmulqdq,bmi1,bmi2,popcnt")]
-unsafe fn build_avx512(index: &mut StructuralIndex, text: &[u8], dialect: Dialect) {
+unsafe fn build_avx512(index: &mut StructuralIndex, text: &[u8], dialect: Dialect, inside: bool) {
     // SAFETY: the features of the lanes and of the writer are enabled here.
-    unsafe { build_lanes::<super::lanes::Avx512>(index, text, dialect, write_positions_avx512) }
+    unsafe { build_lanes::<super::lanes::Avx512>(index, text, dialect, inside, write_positions_avx512) }
 }
 
 /// What the bytes before a word of sixty-four say about it.
@@ -145,9 +176,10 @@ pub(super) struct Carry {
 }
 
 impl Carry {
-    /// At the start of a row.
-    pub(super) fn start() -> Self {
-        Self { inside: 0, may_open: 1, closed: 0, broken: 0, quotes: 0, doubled: 0 }
+    /// At the start of a text. Where it starts outside of quotes, that may be the start of a field.
+    pub(super) fn start(inside: bool) -> Self {
+        let (inside, may_open) = if inside { (!0, 0) } else { (0, 1) };
+        Self { inside, may_open, closed: 0, broken: 0, quotes: 0, doubled: 0 }
     }
 }
 
@@ -162,9 +194,10 @@ unsafe fn build_lanes<L: Lanes>(
     index: &mut StructuralIndex,
     text: &[u8],
     dialect: Dialect,
+    inside: bool,
     write: unsafe fn(*mut u32, u32, u64),
 ) {
-    let mut carry = Carry::start();
+    let mut carry = Carry::start(inside);
     let (words, tail) = text.as_chunks::<64>();
     let mut base = 0u32;
     for words in words.chunks(WORDS_AT_ONCE) {
@@ -366,9 +399,8 @@ mod tests {
     use super::*;
 
     /// One byte at a time, with the rules of RFC 4180 spelled out.
-    fn naive(text: &[u8], dialect: Dialect) -> StructuralIndex {
+    fn naive(text: &[u8], dialect: Dialect, mut inside: bool) -> StructuralIndex {
         let mut index = StructuralIndex { regular: true, ..Default::default() };
-        let mut inside = false;
         for (i, &byte) in text.iter().enumerate() {
             let ends = |b: u8| b == dialect.separator || b == dialect.newline;
             if Some(byte) == dialect.quote {
@@ -415,18 +447,34 @@ mod tests {
             let alphabet = alphabets[round % alphabets.len()];
             let text: Vec<u8> = (0..round % 200).map(|_| alphabet[random(alphabet.len())]).collect();
             let dialect = dialects[random(dialects.len())];
-            let expected = naive(&text, dialect);
+            let inside = dialect.quote.is_some() && random(2) == 0;
+            let expected = naive(&text, dialect, inside);
             for &isa in Isa::available() {
-                index.build_with(&text, dialect, isa);
+                index.build_with(&text, dialect, inside, isa);
                 assert_eq!(index, expected, "{isa:?} on {:?} as {dialect:?}", String::from_utf8_lossy(&text));
             }
         }
     }
 
     #[test]
+    fn quotes_tell_where_a_text_starts() {
+        let dialect = Dialect { separator: b',', newline: b'\n', quote: Some(b'"') };
+        let rows = "1,plain,\"quoted, text\"\r\n2,\"a \"\"b\"\", c\",\"\"\n".repeat(5);
+        for from in 0..rows.len() / 2 {
+            let before = rows.as_bytes()[..from].iter().filter(|byte| **byte == b'"').count();
+            let found = starts_inside(&rows.as_bytes()[from..], dialect);
+            assert_eq!(found, before % 2 == 1, "{:?}", &rows[from..]);
+        }
+        // Nothing to go by.
+        assert!(!starts_inside(b"a,b\n", dialect) && !starts_inside(b"", dialect));
+        // Irregular either way.
+        assert!(!starts_inside(b"a\"b,\"c\"\n", dialect));
+    }
+
+    #[test]
     fn empty_text_has_no_fields() {
         let mut index = StructuralIndex::default();
-        index.build(b"", Dialect { separator: b',', newline: b'\n', quote: None });
+        index.build(b"", Dialect { separator: b',', newline: b'\n', quote: None }, false);
         assert!(index.field_ends.is_empty() && index.row_ends.is_empty() && !index.open);
     }
 }

@@ -85,6 +85,44 @@ class CsvWriteOptions(TypedDict, total=False):
     credential_provider: Any
 
 
+class ParquetWriteOptions(TypedDict, total=False):
+    """What the methods that write pass on to `write_options` of Parquet."""
+
+    compression: str
+    compression_level: int | None
+    statistics: bool | str | dict[str, bool]
+    row_group_size: int | None
+    data_page_size: int | None
+    use_pyarrow: bool
+    pyarrow_options: Any
+    storage_options: Any
+    credential_provider: Any
+    metadata: dict[str, str] | None
+
+
+class ParquetOptions(TypedDict, total=False):
+    """What `read_parquet` passes on to `scan_parquet`."""
+
+    n_rows: int | None
+    row_index_name: str | None
+    row_index_offset: int
+    parallel: str
+    use_statistics: bool
+    hive_partitioning: bool | None
+    glob: bool
+    schema: Any
+    hive_schema: Any
+    try_parse_hive_dates: bool
+    low_memory: bool
+    cache: bool
+    storage_options: Any
+    credential_provider: Any
+    include_file_paths: str | None
+    missing_columns: str
+    extra_columns: str
+    cast_options: Any
+
+
 class JoinOptions(TypedDict, total=False):
     """What `DataFrame.join` passes on to `LazyFrame.join`."""
 

@@ -1,17 +1,23 @@
-"""Parquet, read."""
+"""Parquet, read and written."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_parquet_metadata as _read_parquet_metadata
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
 from hypostyle.exceptions import InvalidOperationError
+from hypostyle.io.output import no_cloud
 from hypostyle.lazyframe import LazyFrame
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from hypostyle.io.options import ParquetOptions
 
 
 def scan_parquet(
@@ -48,9 +54,7 @@ def scan_parquet(
     [('Oslo', 5)]
     """
     del parallel, low_memory, cache
-    if storage_options or credential_provider not in (None, "auto"):
-        msg = "Parquet is read from local files: `storage_options` and `credential_provider` have nothing to do"
-        raise InvalidOperationError(msg)
+    no_cloud("Parquet", storage_options, credential_provider)
     options = {
         "n_rows": n_rows,
         "row_index_name": row_index_name,
@@ -91,7 +95,7 @@ def read_parquet(
     use_pyarrow: bool = False,
     pyarrow_options: Any = None,
     memory_map: bool = True,
-    **options: Any,
+    **options: Unpack[ParquetOptions],
 ) -> DataFrame:
     """Parquet as a table; `columns` chooses some by name or position. The other options are those of `scan_parquet`.
 
@@ -133,6 +137,49 @@ def read_parquet_metadata(source: Any) -> dict[str, str]:
     True
     """
     return dict(_read_parquet_metadata(_source(source)))
+
+
+#: Names of compressions, and the levels that they take.
+_COMPRESSIONS = {"uncompressed": None, "snappy": None, "lz4": None, "gzip": range(10), "zstd": range(1, 23)}
+
+
+def write_options(
+    *,
+    compression: str = "zstd",
+    compression_level: int | None = None,
+    statistics: bool | str | dict[str, bool] = True,
+    row_group_size: int | None = None,
+    data_page_size: int | None = None,
+    use_pyarrow: bool = False,
+    pyarrow_options: Any = None,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
+    metadata: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """The options of writing Parquet that say something."""
+    del use_pyarrow, pyarrow_options
+    no_cloud("Parquet", storage_options, credential_provider)
+    if compression not in _COMPRESSIONS:
+        msg = f"`compression` is one of {', '.join(map(repr, _COMPRESSIONS))}, not {compression!r}"
+        raise InvalidOperationError(msg)
+    levels = _COMPRESSIONS[compression]
+    if compression_level is not None and levels is not None and compression_level not in levels:
+        msg = f"{compression} has levels from {levels[0]} to {levels[-1]}, not {compression_level}"
+        raise InvalidOperationError(msg)
+    if metadata is not None and not isinstance(metadata, dict):
+        msg = "`metadata` is a dict of texts"
+        raise TypeError(msg)
+    if isinstance(statistics, dict):
+        statistics = any(statistics.values())
+    options = {
+        "compression": compression,
+        "compression_level": compression_level if levels is not None else None,
+        "statistics": bool(statistics),
+        "row_group_size": row_group_size,
+        "data_page_size": data_page_size,
+        "metadata": list(metadata.items()) if metadata else None,
+    }
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _source(source: Any) -> Any:

@@ -3,7 +3,9 @@
 //! Dates are proleptic Gregorian; days are counted from 1970-01-01 by the algorithm of Hinnant, *chrono-compatible
 //! low-level date algorithms* (2013).
 
-use super::{Parse, are_digits, load8, trim_blanks, up_to_sixteen_digits};
+use hypostyle_kernels::bytes::{Span, dates};
+
+use super::{AT_ONCE, Parse, are_digits, load8, trim_blanks, up_to_sixteen_digits};
 
 const LENGTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -121,6 +123,11 @@ impl Parse for Date {
     #[inline(always)]
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i32> {
         fast_date(text, start, end)
+    }
+
+    #[inline(always)]
+    fn fast_many(&self, text: &[u8], spans: &[Span; AT_ONCE], values: &mut [i32; AT_ONCE]) -> u64 {
+        dates(text, spans, values)
     }
 
     fn full(&self, field: &[u8]) -> Option<i32> {

@@ -1,0 +1,153 @@
+//! A Parquet file in the making.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow_schema::SchemaRef as ForeignSchemaRef;
+use hypostyle_arrow::{from_column, from_schema};
+use hypostyle_core::ffi::StringForm;
+use hypostyle_core::{Batch, Column, DataType, Error, Result, Schema};
+use hypostyle_plan::{DataSink, Piece, PieceEncoder};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::errors::ParquetError;
+use parquet::file::writer::SerializedFileWriter;
+
+use super::options::ParquetWriteOptions;
+use crate::output::{Output, Target};
+
+/// Writes one file: row groups in the order of the calls. It appears under its name when it is complete, or not at all.
+pub struct ParquetSink {
+    writer: SerializedFileWriter<Output>,
+    encoder: Arc<Encoder>,
+    rows: usize,
+}
+
+impl fmt::Debug for ParquetSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParquetSink").field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+struct Encoder {
+    schema: ForeignSchemaRef,
+    factory: ArrowRowGroupWriterFactory,
+}
+
+/// A row group, encoded.
+type RowGroup = Vec<ArrowColumnChunk>;
+
+fn failed(error: ParquetError) -> Error {
+    match error {
+        ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+            Ok(source) => Error::from(*source),
+            Err(source) => Error::compute(source.to_string()),
+        },
+        ParquetError::NYI(what) => Error::unsupported(format!("Parquet cannot be written: {what}")),
+        error => Error::compute(format!("Parquet cannot be written: {error}")),
+    }
+}
+
+impl ParquetSink {
+    /// Begins the file.
+    ///
+    /// # Errors
+    /// `Io` with the path if the file cannot be written, `InvalidOperation` if an option has no such value, `Unsupported`
+    /// if Parquet cannot hold a column.
+    pub fn create(target: impl Into<Target>, schema: &Schema, options: &ParquetWriteOptions) -> Result<Self> {
+        let properties = options.properties()?;
+        let rows = options.row_group_rows();
+        for field in schema {
+            check(&field.dtype).map_err(|e| Error::unsupported(format!("column {:?}: {e}", field.name)))?;
+        }
+        let schema: ForeignSchemaRef = Arc::new(from_schema(schema, StringForm::Offsets)?);
+        let output = Output::create(target.into())?;
+        let writer = ArrowWriter::try_new(output, Arc::clone(&schema), Some(properties)).map_err(failed)?;
+        let (writer, factory) = writer.into_serialized_writer().map_err(failed)?;
+        Ok(Self { writer, encoder: Arc::new(Encoder { schema, factory }), rows })
+    }
+
+    fn located(&self, error: ParquetError) -> Error {
+        match failed(error).into_kind() {
+            hypostyle_core::ErrorKind::Io { path: None, source } => self.writer.inner().failed(source),
+            other => Error::new(other),
+        }
+    }
+}
+
+/// Parquet has no groups without columns.
+fn check(dtype: &DataType) -> Result<()> {
+    match dtype {
+        DataType::Struct(fields) if fields.is_empty() => {
+            Err(Error::unsupported("Parquet has no structs without fields"))
+        }
+        DataType::Struct(fields) => fields.iter().try_for_each(|field| check(&field.dtype)),
+        DataType::List(inner) => check(inner),
+        _ => Ok(()),
+    }
+}
+
+impl PieceEncoder for Encoder {
+    fn encode(&self, rows: &[Batch]) -> Result<Piece> {
+        let mut writers = self.factory.create_column_writers(0).map_err(failed)?.into_iter();
+        let mut group: RowGroup = Vec::new();
+        for (place, field) in self.schema.fields().iter().enumerate() {
+            let mut leaves: Vec<_> = Vec::new();
+            for batch in rows {
+                let column = batch.column(place);
+                let array = from_column(column, form(column))?;
+                for (number, leaf) in compute_leaves(field, &array).map_err(failed)?.iter().enumerate() {
+                    if number == leaves.len() {
+                        leaves.extend(writers.next());
+                    }
+                    let writer = leaves.get_mut(number);
+                    let writer = writer.ok_or_else(|| Error::internal("more leaves than the schema has"))?;
+                    writer.write(leaf).map_err(failed)?;
+                }
+            }
+            // A column's memory is given back before the next one is encoded.
+            for leaf in leaves {
+                group.push(leaf.close().map_err(failed)?);
+            }
+        }
+        Ok(Box::new(group))
+    }
+}
+
+/// Codes stay codes on their way, so that their texts are not copied.
+fn form(column: &Column) -> StringForm {
+    match column.as_dict() {
+        Some(_) if *column.dtype() == DataType::String => StringForm::Dictionary,
+        _ => StringForm::Offsets,
+    }
+}
+
+impl DataSink for ParquetSink {
+    fn piece_rows(&self) -> usize {
+        self.rows
+    }
+
+    fn encoder(&self) -> Arc<dyn PieceEncoder> {
+        Arc::clone(&self.encoder) as Arc<dyn PieceEncoder>
+    }
+
+    fn append(&mut self, piece: Piece) -> Result<()> {
+        let group = piece.downcast::<RowGroup>();
+        let group = group.map_err(|_| Error::internal("a piece of Parquet is a row group"))?;
+        let mut append = || {
+            let mut writer = self.writer.next_row_group()?;
+            for chunk in *group {
+                chunk.append_to_row_group(&mut writer)?;
+            }
+            writer.close().map(drop)
+        };
+        append().map_err(|error| self.located(error))
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        if let Err(error) = self.writer.finish() {
+            return Err(self.located(error));
+        }
+        self.writer.into_inner().map_err(failed)?.finish()
+    }
+}
