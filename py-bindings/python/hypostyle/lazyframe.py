@@ -127,13 +127,11 @@ class LazyFrame(LazySinks):
 
     def collect(self, *, engine: str = "auto", background: bool = False, **_: Any) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
-        from hypostyle.dataframe import DataFrame
-
         del engine
         if background:
             msg = "`background=True` is not supported"
             raise InvalidOperationError(msg)
-        return DataFrame._wrap(self._ldf.collect())
+        return self._frame_class._wrap(self._ldf.collect())
 
     def lazy(self) -> LazyFrame:
         """The query itself."""
