@@ -36,7 +36,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             input.cast_to(dtype, *mode)
         }
         Expr::Binary { left, op, right } => {
-            let sides = bind_args(&[(**left).clone(), (**right).clone()], schema)?;
+            let sides = bind_args([&**left, &**right], schema)?;
             let dtypes = resolve_pair(&sides);
             let plan = binary::plan(*op, &dtypes[0], &dtypes[1])?;
             let mut sides = sides.into_iter();
@@ -76,7 +76,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
                 )));
             }
             let predicate = predicate.coerce(&DataType::Boolean);
-            let sides = bind_args(&[(**then).clone(), (**otherwise).clone()], schema)?;
+            let sides = bind_args([&**then, &**otherwise], schema)?;
             let dtypes = resolve_pair(&sides);
             let dtype = types::relaxed_supertype(&dtypes[0], &dtypes[1]).ok_or_else(|| {
                 Error::schema(format!(
@@ -197,8 +197,8 @@ impl Unsettled {
     }
 }
 
-fn bind_args(args: &[Expr], schema: &Schema) -> Result<Vec<Unsettled>> {
-    args.iter()
+fn bind_args<'a>(args: impl IntoIterator<Item = &'a Expr>, schema: &Schema) -> Result<Vec<Unsettled>> {
+    args.into_iter()
         .map(|arg| {
             let literal = match arg.without_alias() {
                 Expr::Literal(literal) => Some(literal),

@@ -17,7 +17,7 @@ from hypostyle.exceptions import (
 )
 from hypostyle.eager import collected
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import is_list
+from hypostyle.expr.parse import conjunction, is_list, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
 from hypostyle.indexing import cells
@@ -388,7 +388,11 @@ class DataFrame(Writers):
 
     def filter(self, *predicates: Any, **constraints: Any) -> DataFrame:
         """The rows for which all predicates are true."""
-        return self.lazy().filter(*predicates, **constraints).collect()
+        conjuncts = parse_predicates(predicates, constraints)
+        if not conjuncts:
+            return self.clone()
+        query = PyLazyFrame.from_frame(self._df).filter(conjunction(conjuncts))
+        return DataFrame._wrap(query.collect())
 
     def group_by(self, *by: Any, maintain_order: bool = False, **named_by: Any) -> GroupBy:
         """Groups of rows with equal keys.
@@ -767,3 +771,6 @@ class DataFrame(Writers):
     __gt__ = _operator(">")
     __ge__ = _operator(">=")
     __hash__ = None  # type: ignore[assignment]
+
+
+LazyFrame._frame_class = DataFrame

@@ -129,16 +129,14 @@ class LazyFrame(LazySinks):
 
     def collect(self, *, engine: str = "auto", background: bool = False, **_: Any) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
-        from hypostyle.dataframe import DataFrame
-
         del engine
         if background:
             msg = "`background=True` is not supported"
             raise InvalidOperationError(msg)
         if self._sink is not None:
             self._ldf.sink(*self._sink)
-            return DataFrame()
-        return DataFrame._wrap(self._ldf.collect())
+            return self._frame_class()
+        return self._frame_class._wrap(self._ldf.collect())
 
     def lazy(self) -> LazyFrame:
         """The query itself."""

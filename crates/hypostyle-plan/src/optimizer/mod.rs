@@ -35,6 +35,9 @@ pub static RULES: &[&dyn Rule] = &[
     // After predicates, which thin out relations and become keys; after shared subplans, which an order of their own for
     // each reader would tear apart; before projections, since both sides' keys stay until somebody drops them.
     &rules::JoinOrdering,
+    // After joins are ordered, which knows no aggregations between them; before projections, which drop the rest of the
+    // side that is only looked up.
+    &rules::GroupJoin,
     // After all that moves: what is read is known only when nothing does any more.
     &rules::ProjectionPushdown,
     // Last: projections show of which side of a join nobody reads anything.

@@ -179,6 +179,74 @@ proptest! {
         let values = [value.clone().sum().alias("sum"), value.n_unique().alias("n"), len()];
         same_rows(&query.group_by(names.iter().map(|name| col(name))).agg(values))?;
     }
+
+    #[test]
+    fn groups_of_a_join_by_one_of_its_keys(
+        (first, second) in (table(), table()),
+        (left, right, key) in (0usize..2, 0usize..2, 0usize..3),
+        (outer, drops) in (any::<bool>(), any::<bool>()),
+        values in prop::collection::vec((0usize..9, 0usize..6), 1..4),
+    ) {
+        // `k` is unique if it ascends; `j` is of another type, so that keys are compared after a cast, too.
+        let names = ["k", "j"];
+        let second = second.lazy().select([
+            col("k").alias("key"),
+            col("j"),
+            col("v").cast(DataType::Float64).alias("v"),
+            col("f"),
+        ]);
+        let second = if drops { second.filter(col("v").gt(lit(0))) } else { second };
+        let args = JoinArgs::new(if outer { JoinType::Left } else { JoinType::Inner });
+        let joined = first.lazy().join(second, [col(names[left])], [col(["key", "j"][right])], args);
+        let schema = joined.collect_schema().unwrap();
+        let there = |name: &str| schema.position(name).is_some();
+        let mut keys = ["k", "j", "key"].into_iter().filter(|name| there(name)).cycle();
+        let Some(key) = keys.nth(key) else { return Ok(()) };
+        let columns: Vec<&str> = ["v_right", "v", "key", "j", "j_right"].into_iter().filter(|n| there(n)).collect();
+        let aggregates = values.iter().enumerate().map(|(i, (aggregate, column))| {
+            // Doubled, so that a float stays exact; a value that is not null where its row is.
+            let value = match column {
+                5 => col("v").fill_null(lit(7)),
+                number => col(columns[number % columns.len()]) * lit(2),
+            };
+            let aggregate = match aggregate {
+                0 => value.sum(),
+                1 => value.count(),
+                2 => value.min(),
+                3 => value.max(),
+                4 => value.mean(),
+                5 => value.median(),
+                6 => value.n_unique(),
+                7 => value.max() - col("v").min(),
+                _ => len(),
+            };
+            aggregate.alias(&format!("a{i}"))
+        });
+        same_rows(&joined.group_by([col(key)]).agg(aggregates.collect::<Vec<_>>()))?;
+    }
+}
+
+#[test]
+fn groups_of_a_unique_key_are_made_before_the_join() {
+    let column = |rows: i64, of: fn(i64) -> i64| Column::from_vec((0..rows).map(of).collect::<Vec<i64>>());
+    let customers =
+        DataFrame::new([("c", column(50, |i| i)), ("name", column(50, |i| i * i))]).unwrap().lazy();
+    let orders =
+        DataFrame::new([("o", column(900, |i| i % 40)), ("price", column(900, |i| i))]).unwrap().lazy();
+    let query = customers
+        .left_join(orders, col("c"), col("o"))
+        .group_by([col("c")])
+        .agg([col("price").sum(), col("price").max().alias("most")]);
+    crate::check_plan(
+        &query,
+        r#"
+        SELECT [col("c"), col("price").fill_null(0).alias("price"), col("most")]
+          LEFT JOIN on [col("c")] = [col("o")]
+            SCAN DataFrame [50 rows, 2 columns] columns: [c]
+            AGGREGATE by [col("o")]: [col("price").sum().alias("price"), col("price").max().alias("most")]
+              SCAN DataFrame [900 rows, 2 columns]
+        "#,
+    );
 }
 
 #[test]

@@ -79,7 +79,11 @@ def parse_predicates(predicates: tuple[Any, ...], constraints: Mapping[str, Any]
     """The conjuncts of `filter(*predicates, **constraints)`."""
     conjuncts: list[PyExpr] = []
     for value in predicates:
-        if is_list(value):
+        # Most predicates are expressions, of which there is nothing else to ask.
+        inner = getattr(value, "_e", None)
+        if type(inner) is PyExpr:
+            conjuncts.append(inner)
+        elif is_list(value):
             items = list(value)
             if items and all(isinstance(item, bool) for item in items):
                 from hypostyle.series import Series

@@ -2,6 +2,7 @@
 
 mod common_exprs;
 mod common_subplans;
+mod group_join;
 mod group_key_reduction;
 mod join_ordering;
 mod null_rejection;
@@ -13,6 +14,7 @@ mod unused_joins;
 
 pub(super) use common_exprs::CommonExprs;
 pub(super) use common_subplans::CommonSubplans;
+pub(super) use group_join::GroupJoin;
 pub(super) use group_key_reduction::GroupKeyReduction;
 pub(super) use join_ordering::JoinOrdering;
 pub(super) use predicate_pushdown::PredicatePushdown;

@@ -110,8 +110,13 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
         Plan::Filter { input, predicate } => {
             let mut needed = wanted.clone();
             needed.extend(columns_of([predicate]));
-            let input = push(input, &needed, shared)?;
-            narrow(Plan::filter(input, predicate.clone())?, wanted)?
+            let pushed = push(input, &needed, shared)?;
+            // Making a node binds its expressions, which is most of what planning a small query costs.
+            let filter = match Arc::ptr_eq(&pushed, input) {
+                true => Arc::clone(plan),
+                false => Arc::new(Plan::filter(pushed, predicate.clone())?),
+            };
+            narrow_arc(filter, wanted)?
         }
         Plan::Select { input, exprs, .. } => {
             let mut kept = Vec::with_capacity(exprs.len());
