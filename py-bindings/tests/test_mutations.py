@@ -73,6 +73,7 @@ FILES = {
     "ipc.lz4": (lambda path: FRAME.write_ipc(path, compression="lz4"), "lambda data: hs.read_ipc(data).rows()"),
     "ipc.zstd": (lambda path: FRAME.write_ipc(path, compression="zstd"), "lambda data: hs.read_ipc(data).rows()"),
     "ipc_stream": (lambda path: FRAME.write_ipc_stream(path), "lambda data: hs.read_ipc_stream(data).rows()"),
+    "parquet": (lambda path: FRAME.write_parquet(path), "lambda data: hs.read_parquet(data).rows()"),
     "ipc.cat": (
         lambda path: FLAT.select("i", hs.col("t").cast(hs.Categorical)).write_ipc(path),
         "lambda data: hs.read_ipc(data).rows()",

@@ -183,7 +183,7 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path):
             getattr(frame.lazy(), "sink_" + kind)(path)
     """
     program = textwrap.dedent(program)
-    for kind in ("csv", "ndjson", "ipc"):
+    for kind in ("csv", "ndjson", "ipc", "parquet"):
         path = tmp_path / f"x.{kind}"
         old = pl.DataFrame({"a": [1], "t": ["old"]})
         getattr(old, "write_" + kind)(path)
