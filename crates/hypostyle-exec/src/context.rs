@@ -118,6 +118,12 @@ impl Context {
         if self.cancel.is_cancelled() { Err(Error::new(ErrorKind::Cancelled)) } else { Ok(()) }
     }
 
+    /// How many readers of a shared subplan are still to come.
+    pub(crate) fn readers(&self, id: u64) -> usize {
+        let caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        caches.get(&id).map_or(0, |shared| shared.readers)
+    }
+
     /// The rows of a shared subplan, which its first reader makes and its last one takes away.
     pub(crate) fn shared(&self, id: u64, make: impl FnOnce() -> Result<Vec<Batch>>) -> Result<Vec<Batch>> {
         let lock = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);

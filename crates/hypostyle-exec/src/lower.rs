@@ -25,7 +25,7 @@ use crate::operators::filter::Filter;
 use crate::operators::project::{Pick, Project};
 use crate::operators::reshape::{Explode, Unpivot, with_row_index};
 use crate::operators::sort::{TopK, sort};
-use crate::operators::write::Write;
+use crate::operators::write::{Write, WriteSeveral};
 use crate::pipeline::{Pipeline, Step, Transform, parallel};
 use crate::profile::{Counter, Profile};
 use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
@@ -61,7 +61,16 @@ pub fn run_all(
         return Err(Error::internal("each query has a sink or none"));
     }
     let mut frames = Vec::new();
-    for (input, sink) in inputs.into_iter().zip(sinks) {
+    let mut jobs: Vec<Job<'_>> = inputs.into_iter().zip(sinks).collect();
+    while !jobs.is_empty() {
+        if let Some((shared, count)) = shared_by_files(&jobs, context) {
+            let files = jobs.drain(..count).filter_map(|(plan, sink)| Some((plan, sink?)));
+            let files = files.map(|(plan, sink)| Ok((steps_above(plan, context)?, sink)));
+            let files = files.collect::<Result<Vec<_>>>()?;
+            WriteSeveral::run(context, &lower(&shared, &[], context)?, files)?;
+            continue;
+        }
+        let (input, sink) = jobs.remove(0);
         match sink {
             Some(sink) => Write::run(context, &lower(input, &[], context)?, sink, None)?,
             None => {
@@ -71,6 +80,48 @@ pub fn run_all(
         }
     }
     Ok(frames)
+}
+
+/// A query, and where its rows go.
+type Job<'a> = (&'a Arc<Plan>, Option<Box<dyn DataSink>>);
+
+/// The input of a shared subplan, and how many of the first queries read nothing else, if these are all its readers and go
+/// to files: then nobody needs to keep its rows.
+fn shared_by_files(jobs: &[Job<'_>], context: &Context) -> Option<(Arc<Plan>, usize)> {
+    let (shared, id) = jobs.first().and_then(|(plan, _)| cache_below(plan))?;
+    let same =
+        |(plan, sink): &&Job<'_>| sink.is_some() && cache_below(plan).is_some_and(|(_, other)| other == id);
+    let count = jobs.iter().take_while(same).count();
+    (count > 1 && context.readers(id) == count).then(|| (Arc::clone(shared), count))
+}
+
+/// The shared subplan under nodes that make one batch of each.
+fn cache_below(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, u64)> {
+    match &**plan {
+        Plan::Cache { input, id } => Some((input, *id)),
+        Plan::Filter { input, predicate } if predicate.is_row_separable() => cache_below(input),
+        Plan::Select { input, exprs, .. } | Plan::WithColumns { input, exprs, .. }
+            if exprs.iter().all(Expr::is_row_separable) =>
+        {
+            let scalars = bind_all(exprs, input.schema()).ok()?.iter().all(|e| e.extent() == Extent::Scalar);
+            if scalars { None } else { cache_below(input) }
+        }
+        _ => None,
+    }
+}
+
+/// What a query does with the batches of the shared subplan below it.
+fn steps_above(plan: &Arc<Plan>, context: &Context) -> Result<Vec<Step>> {
+    let empty = plan.transform_up(&mut |node| {
+        Ok(match &*node {
+            Plan::Cache { input, .. } => {
+                let frame = DataFrame::from_batches(input.schema().clone(), Vec::new())?;
+                Arc::new(Plan::scan(Arc::new(FrameSource::new(frame)))?)
+            }
+            _ => node,
+        })
+    })?;
+    Ok(lower(&empty, &[], context)?.steps)
 }
 
 /// Small batches beside each other become morsels: whoever reads the frame pays for each batch. Large ones are left

@@ -14,7 +14,7 @@ use hypostyle_kernels::late_text::settle;
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 
 use crate::context::Context;
-use crate::pipeline::{Pipeline, Sink, place};
+use crate::pipeline::{Pipeline, Sink, Step, place};
 use crate::profile::Counter;
 
 /// Morsels out of order, and encoded pieces out of order, for each thread.
@@ -133,7 +133,13 @@ impl<'a> Write<'a> {
         sink: Box<dyn DataSink>,
         counter: Option<Arc<Counter>>,
     ) -> Result<()> {
-        let write = Self {
+        let write = Self::new(context, sink, counter);
+        pipeline.run(context, &write)?;
+        write.finish()
+    }
+
+    fn new(context: &'a Context, sink: Box<dyn DataSink>, counter: Option<Arc<Counter>>) -> Self {
+        Self {
             context,
             encoder: sink.encoder(),
             piece_rows: sink.piece_rows().max(1),
@@ -152,9 +158,7 @@ impl<'a> Write<'a> {
                 over: false,
             }),
             changed: Condvar::new(),
-        };
-        pipeline.run(context, &write)?;
-        write.finish()
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -245,5 +249,45 @@ impl Sink for Write<'_> {
         (state.ahead, state.rest, state.cut, state.encoded) = Default::default();
         drop(state);
         self.changed.notify_all();
+    }
+}
+
+/// Several files of what comes out of one pipeline, each after steps of its own, which give one batch for each.
+///
+/// A worker takes a morsel to all files, one after the other, before it takes another one. So the worker whose morsel is the
+/// first that is not in all of them is ahead in none, and does not wait, as with one file.
+pub(crate) struct WriteSeveral<'a>(Vec<(Vec<Step>, Write<'a>)>);
+
+impl<'a> WriteSeveral<'a> {
+    /// Drives a pipeline into files and completes them, one after the other.
+    pub(crate) fn run(
+        context: &'a Context,
+        pipeline: &Pipeline,
+        sinks: Vec<(Vec<Step>, Box<dyn DataSink>)>,
+    ) -> Result<()> {
+        let files = sinks.into_iter().map(|(steps, sink)| (steps, Write::new(context, sink, None)));
+        let several = Self(files.collect());
+        pipeline.run(context, &several)?;
+        several.0.into_iter().try_for_each(|(_, write)| write.finish())
+    }
+}
+
+impl Sink for WriteSeveral<'_> {
+    type Local = ();
+
+    fn local(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn consume(&self, local: &mut (), place: usize, batch: Batch) -> Result<()> {
+        for (steps, write) in &self.0 {
+            let batch = steps.iter().try_fold(batch.clone(), |batch, step| step.apply(place, batch))?;
+            write.consume(local, place, batch)?;
+        }
+        Ok(())
+    }
+
+    fn abandon(&self) {
+        self.0.iter().for_each(|(_, write)| write.abandon());
     }
 }

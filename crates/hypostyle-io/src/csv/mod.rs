@@ -32,8 +32,6 @@ pub(crate) mod write;
 
 use crate::input;
 
-use crate::input;
-
 pub use options::{CsvEncoding, CsvReadOptions, NullValues, SchemaOverrides};
 pub use scan::{CsvScan, CsvSource};
 pub use write::{CsvFormat, CsvSink, CsvWriteOptions, QuoteStyle};

@@ -256,6 +256,52 @@ fn files_are_the_same_for_any_number_of_threads() {
     }
 }
 
+#[test]
+fn several_files_are_written_in_one_pass() {
+    let shared = numbers(60_000).with_columns([(col("n") % lit(7)).alias("r")]);
+    let queries = [
+        shared.clone().filter(col("r").eq(lit(3))).select([col("n")]),
+        shared.clone().select([(col("n") + lit(1)).alias("n")]),
+        shared.clone().filter(col("n").lt(lit(0))),
+    ];
+    let expected: Vec<Vec<String>> = queries
+        .iter()
+        .map(|query| {
+            let rows = frame_rows(&query.collect().unwrap());
+            rows.iter().map(|row| row.split('|').next().unwrap().to_owned()).collect()
+        })
+        .collect();
+    for threads in THREADS {
+        for delay in [0, 1] {
+            let recorders = [1000, 64, 777]
+                .map(|rows| Recorder { delay: Duration::from_millis(delay), ..Recorder::new(rows) });
+            let jobs = queries.iter().zip(&recorders).map(|(query, recorder)| {
+                let sink = recorder.clone();
+                let create: hypostyle::CreateSink =
+                    Box::new(move |_: &Schema| Ok(Box::new(sink) as Box<dyn DataSink>));
+                (query.clone(), Some(create))
+            });
+            assert!(hypostyle::run_all(jobs, &Context::new(threads)).unwrap().is_empty());
+            for (recorder, expected) in recorders.iter().zip(&expected) {
+                assert!(recorder.pieces.lock().unwrap().concat() == *expected, "{threads} threads");
+                assert_eq!(recorder.finished.load(Ordering::SeqCst), 1);
+                assert!(recorder.held.load(Ordering::SeqCst) <= 5 * threads + 1);
+            }
+        }
+        let faulty = Recorder { fault: Some(Fault::Append(5)), ..Recorder::new(500) };
+        let sound = Recorder::new(500);
+        let jobs = [&sound, &faulty].into_iter().zip(&queries).map(|(recorder, query)| {
+            let sink = recorder.clone();
+            let create: hypostyle::CreateSink =
+                Box::new(move |_: &Schema| Ok(Box::new(sink) as Box<dyn DataSink>));
+            (query.clone(), Some(create))
+        });
+        let error = hypostyle::run_all(jobs, &Context::new(threads)).unwrap_err();
+        assert_eq!(error.to_string(), "Append(5)");
+        assert_eq!(sound.finished.load(Ordering::SeqCst), 0);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_stops_the_query() {

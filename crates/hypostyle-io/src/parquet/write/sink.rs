@@ -134,7 +134,7 @@ impl DataSink for ParquetSink {
     fn append(&mut self, piece: Piece) -> Result<()> {
         let group = piece.downcast::<RowGroup>();
         let group = group.map_err(|_| Error::internal("a piece of Parquet is a row group"))?;
-        let mut append = || {
+        let append = || {
             let mut writer = self.writer.next_row_group()?;
             for chunk in *group {
                 chunk.append_to_row_group(&mut writer)?;
