@@ -17,7 +17,7 @@ const PIECE_ROWS: usize = 1 << 16;
 
 /// Files that are written at once. Where there are more keys, the file that got no rows for longest is completed, and its
 /// key goes on in another one.
-const OPEN_FILES: usize = 128;
+const OPEN_FILES: usize = 512;
 
 /// What null is called in paths.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";

@@ -10,7 +10,7 @@ use arrow_buffer::Buffer as ForeignBuffer;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{read_dictionary, read_record_batch};
 use arrow_ipc::{CompressionType, Endianness, MessageHeader, root_as_footer, root_as_message};
-use arrow_schema::{ArrowError, Schema as ForeignSchema};
+use arrow_schema::{ArrowError, DataType as ForeignType, Schema as ForeignSchema};
 use hypostyle_core::{Error, Result};
 
 use crate::input::{Bytes, Location};
@@ -207,7 +207,11 @@ impl Messages {
         let dictionary = message.header_as_dictionary_batch();
         let dictionary = dictionary.ok_or_else(|| self.invalid("a dictionary is missing"))?;
         let data = dictionary.data().ok_or_else(|| self.invalid("a dictionary has no values"))?;
-        let body = self.body(place, &data)?;
+        let mut units = Vec::new();
+        self.schema.fields().iter().for_each(|field| units_of_dictionaries(field.data_type(), &mut units));
+        // Which of them it is the decoder finds out; a unit that all have is one that it has.
+        let unit = units.into_iter().min().unwrap_or(1);
+        let body = self.body(place, &data, &[1, unit])?;
         let version = message.version();
         self.decoded(|| read_dictionary(&body, dictionary, &self.schema, known, &version))
     }
@@ -230,11 +234,13 @@ impl Messages {
         Ok(())
     }
 
-    /// The body of a message, whose buffers lie within it and claim no more than they can unpack to.
-    fn body(&self, place: Place, batch: &arrow_ipc::RecordBatch<'_>) -> Result<ForeignBuffer> {
+    /// The body of a message, whose buffers lie within it and claim no more than they can unpack to. `units` are bytes that
+    /// the lengths of the first buffers must be multiples of.
+    fn body(&self, place: Place, batch: &arrow_ipc::RecordBatch<'_>, units: &[u64]) -> Result<ForeignBuffer> {
         let body = self.exactly(place.offset.saturating_add(place.metadata), place.body)?;
         let codec = batch.compression().map(|compression| compression.codec());
         let mut bytes = 0u64;
+        let mut units = units.iter();
         for buffer in batch.buffers().iter().flatten() {
             let start = usize::try_from(buffer.offset()).ok();
             let len = usize::try_from(buffer.length()).ok();
@@ -243,7 +249,7 @@ impl Messages {
             let part = part.filter(|_| start.is_some_and(|start| start % 8 == 0));
             let part =
                 part.ok_or_else(|| self.invalid("a buffer lies outside of its message, or astride"))?;
-            bytes = bytes.saturating_add(match (codec, part.first_chunk::<8>()) {
+            let unpacked = match (codec, part.first_chunk::<8>()) {
                 (None, _) => part.len() as u64,
                 (Some(_), None) if part.is_empty() => 0,
                 (Some(_), None) => return Err(self.invalid("a compressed buffer has no length")),
@@ -264,7 +270,11 @@ impl Messages {
                         }
                     }
                 }
-            });
+            };
+            if unpacked % units.next().unwrap_or(&1) != 0 {
+                return Err(self.invalid("a buffer ends within a value"));
+            }
+            bytes = bytes.saturating_add(unpacked);
         }
         let most = if bytes == 0 { MOST_EMPTY_ROWS } else { bytes.saturating_mul(8).max(MOST_EMPTY_ROWS) };
         for node in batch.nodes().iter().flatten() {
@@ -282,7 +292,12 @@ impl Messages {
         let message = self.message(&head)?;
         let header = message.header_as_record_batch();
         let header = header.ok_or_else(|| self.invalid("a record batch is missing"))?;
-        let body = self.body(batch.place, &header)?;
+        let mut units = Vec::new();
+        let mut known = true;
+        for field in self.schema.fields() {
+            known = known && units_of(field.data_type(), &mut units);
+        }
+        let body = self.body(batch.place, &header, &units)?;
         let (schema, dictionaries) = (Arc::clone(&self.schema), &batch.dictionaries);
         let version = message.version();
         self.decoded(|| read_record_batch(&body, header, schema, dictionaries, projection, &version))
@@ -302,4 +317,48 @@ fn read(bytes: &Bytes, buffer: &mut [u8], offset: u64, path: Option<&Path>) -> R
         Some(path) => Error::io(path, e),
         None => Error::from(e),
     })
+}
+
+/// Appends the bytes of a value in each buffer of a type, 1 where any length will do; `false` where the number of buffers is
+/// not the type's to say.
+fn units_of(dtype: &ForeignType, units: &mut Vec<u64>) -> bool {
+    let own: &[u64] = match dtype {
+        ForeignType::Null => &[],
+        ForeignType::Utf8 | ForeignType::Binary => &[1, 4, 1],
+        ForeignType::LargeUtf8 | ForeignType::LargeBinary => &[1, 8, 1],
+        ForeignType::List(_) | ForeignType::Map(..) => &[1, 4],
+        ForeignType::LargeList(_) => &[1, 8],
+        ForeignType::FixedSizeList(..) | ForeignType::Struct(_) => &[1],
+        ForeignType::Boolean | ForeignType::FixedSizeBinary(_) | ForeignType::Dictionary(..) => &[1, 1],
+        dtype if dtype.primitive_width().is_some() => &[1, 1],
+        _ => return false,
+    };
+    units.extend(own);
+    match dtype {
+        ForeignType::List(field)
+        | ForeignType::Map(field, _)
+        | ForeignType::LargeList(field)
+        | ForeignType::FixedSizeList(field, _) => units_of(field.data_type(), units),
+        ForeignType::Struct(fields) => fields.iter().all(|field| units_of(field.data_type(), units)),
+        _ => true,
+    }
+}
+
+/// The bytes of an offset of each dictionary within a type.
+fn units_of_dictionaries(dtype: &ForeignType, units: &mut Vec<u64>) {
+    match dtype {
+        ForeignType::Dictionary(_, values) => units.push(match &**values {
+            ForeignType::Utf8 | ForeignType::Binary => 4,
+            ForeignType::LargeUtf8 | ForeignType::LargeBinary => 8,
+            _ => 1,
+        }),
+        ForeignType::List(field)
+        | ForeignType::Map(field, _)
+        | ForeignType::LargeList(field)
+        | ForeignType::FixedSizeList(field, _) => units_of_dictionaries(field.data_type(), units),
+        ForeignType::Struct(fields) => {
+            fields.iter().for_each(|field| units_of_dictionaries(field.data_type(), units));
+        }
+        _ => {}
+    }
 }
