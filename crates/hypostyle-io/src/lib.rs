@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+mod hive;
 mod input;
 mod output;
 pub mod parquet;

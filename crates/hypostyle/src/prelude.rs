@@ -8,7 +8,7 @@ pub use hypostyle_expr::dsl::{
 pub use crate::{
     CancelToken, Column, Context, CsvReadOptions, CsvWrite, CsvWriteOptions, DataFrame, DataFrameOps,
     DataType, Error, ErrorKind, Expr, Field, JoinArgs, JoinType, LazyFrame, LazyGroupBy, ParquetReadOptions,
-    Result, Scalar, Schema, Series, SortOptions, Target, TextCompression, TimeUnit, UniqueKeep, Value,
-    collect_all, concat, concat_horizontal, read_csv, read_parquet, scan_csv, scan_csv_bytes, scan_csv_paths,
-    scan_parquet, scan_parquet_bytes, scan_parquet_paths,
+    ParquetWrite, ParquetWriteOptions, Result, Scalar, Schema, Series, SortOptions, Target, TextCompression,
+    TimeUnit, UniqueKeep, Value, collect_all, concat, concat_horizontal, read_csv, read_parquet, scan_csv,
+    scan_csv_bytes, scan_csv_paths, scan_parquet, scan_parquet_bytes, scan_parquet_paths,
 };

@@ -110,7 +110,13 @@ from hypostyle.functions.ranges import (
 )
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.io.csv import read_csv, scan_csv
-from hypostyle.io.parquet import read_parquet, read_parquet_metadata, read_parquet_schema, scan_parquet
+from hypostyle.io.parquet import (
+    ScanCastOptions,
+    read_parquet,
+    read_parquet_metadata,
+    read_parquet_schema,
+    scan_parquet,
+)
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
@@ -138,6 +144,7 @@ __all__ = [
     "LazyFrame",
     "List",
     "Null",
+    "ScanCastOptions",
     "Schema",
     "Series",
     "String",
