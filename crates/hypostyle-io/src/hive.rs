@@ -117,7 +117,7 @@ fn inferred(texts: &[Option<&str>], dates: bool) -> DataType {
     let column = Column::from_utf8(texts.iter().copied().collect());
     let nulls = column.null_count();
     let fits =
-        |dtype: &DataType| cast(&column, dtype, CastMode::NonStrict).is_ok_and(|c| c.null_count() == nulls);
+        |dtype: &DataType| typed(&column, dtype, CastMode::NonStrict).is_ok_and(|c| c.null_count() == nulls);
     if nulls == texts.len() {
         return DataType::String;
     }
