@@ -36,7 +36,8 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<ParquetReadOptions> {
             "try_parse_hive_dates" => options.try_parse_hive_dates = value.extract()?,
             "insert_missing_columns" => options.insert_missing_columns = value.extract()?,
             "ignore_extra_columns" => options.ignore_extra_columns = value.extract()?,
-            "widen" => options.widen = value.extract()?,
+            "widen_integers" => options.widen_integers = value.extract()?,
+            "widen_floats" => options.widen_floats = value.extract()?,
             _ => return Err(PyValueError::new_err(format!("Parquet has no option {key:?}"))),
         }
     }

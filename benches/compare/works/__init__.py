@@ -12,7 +12,7 @@ import importlib
 import pathlib
 from collections.abc import Callable
 
-NAMES = ("tpch-memory", "tpch-csv", "csv-read", "h2o-groupby", "h2o-join", "light")
+NAMES = ("tpch-memory", "tpch-csv", "tpch-parquet", "parquet-write", "csv-read", "h2o-groupby", "h2o-join", "light")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 

@@ -56,7 +56,11 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
 
     let mut tables = match arguments.format {
         Format::Csv | Format::Memory => Tables::scan(&folder, arguments.scale),
-        Format::Parquet => Tables::scan_parquet(&data::parquet_folder(&folder), arguments.scale),
+        Format::Parquet => {
+            let parquet = data::parquet_folder(&folder);
+            Tables::scan(&folder, arguments.scale).write_parquet(&parquet, &Context::new(threads))?;
+            Tables::scan_parquet(&parquet, arguments.scale)
+        }
     };
     if arguments.explain {
         for &query in &arguments.queries {

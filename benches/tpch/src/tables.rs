@@ -51,6 +51,26 @@ impl Tables {
         Self { scale, frames }
     }
 
+    /// Writes the tables as Parquet files into a folder, unless it is there. A folder under its final name is complete.
+    ///
+    /// # Errors
+    /// What reading or writing the files gives.
+    pub fn write_parquet(&self, folder: &Path, context: &Context) -> Result<()> {
+        if folder.exists() {
+            return Ok(());
+        }
+        let failed = |e| Error::io(folder, e);
+        let mut unfinished = folder.as_os_str().to_owned();
+        unfinished.push(format!(".unfinished-{}", std::process::id()));
+        let unfinished = std::path::PathBuf::from(unfinished);
+        std::fs::create_dir_all(&unfinished).map_err(failed)?;
+        for ((name, _), frame) in TABLES.iter().zip(&self.frames) {
+            let path = unfinished.join(format!("{name}.parquet"));
+            frame.sink_parquet(path, &ParquetWriteOptions::default(), context)?;
+        }
+        std::fs::rename(&unfinished, folder).map_err(failed)
+    }
+
     /// Scans of the Parquet files in a folder.
     pub fn scan_parquet(folder: &Path, scale: f64) -> Self {
         let scan = |name| scan_parquet(folder.join(format!("{name}.parquet")), ParquetReadOptions::default());

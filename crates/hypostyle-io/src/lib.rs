@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+mod hive;
 mod input;
 pub mod ipc;
 pub mod json;

@@ -30,6 +30,42 @@ pub(crate) fn expand(paths: &[PathBuf], glob: bool) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// A file, and the number of components of its path that were named, not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) named: usize,
+    /// Whether a directory was named.
+    pub(crate) in_directory: bool,
+}
+
+/// The files that the paths stand for, as [`expand`] finds them; those below directories in the order of their names.
+pub(crate) fn find(paths: &[PathBuf], glob: bool) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for path in paths {
+        for file in expand(std::slice::from_ref(path), glob)? {
+            if !file.is_dir() {
+                let constant = |c: &Component<'_>| !has_pattern(Path::new(c.as_os_str()));
+                let named = if file == *path { 0 } else { path.components().take_while(constant).count() };
+                found.push(Found { path: file, named, in_directory: false });
+                continue;
+            }
+            let mut files = Vec::new();
+            descend(&file, true, &mut files)?;
+            // What others leave behind beside their files.
+            files.retain(|f| !f.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_')));
+            files.sort();
+            if files.is_empty() {
+                let none = std::io::Error::new(std::io::ErrorKind::NotFound, "the directory has no files");
+                return Err(Error::io(path, none));
+            }
+            let named = file.components().count();
+            found.extend(files.into_iter().map(|path| Found { path, named, in_directory: true }));
+        }
+    }
+    Ok(found)
+}
+
 fn has_pattern(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().iter().any(|b| matches!(b, b'*' | b'?' | b'['))
 }

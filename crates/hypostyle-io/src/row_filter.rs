@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Error, Result, Schema};
 use hypostyle_expr::{BoundExpr, Expr, bind};
+use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{ColumnTest, ValueTest};
 
 /// Decides which rows are decoded: stages, each of which looks only at the rows that those before it kept.
@@ -74,7 +75,28 @@ impl RowFilter {
     }
 }
 
+/// Rows on which a join's test is tried.
+const SAMPLE: usize = 512;
+/// A test that more of them pass is not asked of the others.
+const PASSES: f64 = 0.85;
+
 impl Stage {
+    /// Whether it is worth asking of these columns: predicates are always, what joins ask for only if it drops rows.
+    pub(crate) fn pays(&self, columns: &[Column]) -> Result<bool> {
+        let (Test::Values(test), [column]) = (&self.test, columns) else { return Ok(true) };
+        if column.len() < 2 * SAMPLE {
+            return Ok(true);
+        }
+        let rows: Vec<u32> = (0..column.len() as u32).step_by(column.len().div_ceil(SAMPLE)).collect();
+        let passed = test.mask(&gather(column, &rows)?).count_set();
+        Ok(passed as f64 <= PASSES * rows.len() as f64)
+    }
+
+    /// Whether it is a predicate over one column.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.columns.len() == 1 && matches!(self.test, Test::Predicate(_))
+    }
+
     /// One bit for each row, of the stage's columns.
     pub(crate) fn keeps(&self, columns: Vec<Column>, len: usize) -> Result<Bitmap> {
         match (&self.test, &columns[..]) {

@@ -1,6 +1,8 @@
 //! Small integers packed into as few bits as the largest needs, least significant bit first, as Parquet packs codes and
 //! levels; and values looked up by such codes.
 
+use std::mem::MaybeUninit;
+
 use hypostyle_core::{Error, Result};
 
 /// Values that end at a byte, whatever their width.
@@ -8,16 +10,17 @@ const GROUP: usize = 8;
 /// Bytes that a group may be read from: eight values of 32 bits, and the rest of a word behind the last one.
 const WINDOW: usize = 40;
 
-/// Unpacks `out.len()` integers of `width` bits each from the start of `bytes`; what the bytes do not hold is zero.
+/// Appends `count` integers of `width` bits each, unpacked from the start of `bytes`; what the bytes do not hold is zero.
+/// Bytes behind the integers may be there, and are read faster than their end.
 ///
 /// # Errors
 /// If `width` is more than 32.
-pub fn unpack(bytes: &[u8], width: u32, out: &mut [u32]) -> Result<()> {
+pub fn unpack(bytes: &[u8], width: u32, count: usize, out: &mut Vec<u32>) -> Result<()> {
     macro_rules! widths {
         ($($w:literal)+) => {
             match width {
-                0 => out.fill(0),
-                $($w => unpack_width::<$w>(bytes, out),)+
+                0 => out.resize(out.len() + count, 0),
+                $($w => unpack_width::<$w>(bytes, count, out),)+
                 _ => return Err(Error::compute(format!("integers of {width} packed bits"))),
             }
         };
@@ -26,22 +29,21 @@ pub fn unpack(bytes: &[u8], width: u32, out: &mut [u32]) -> Result<()> {
     Ok(())
 }
 
-fn unpack_width<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
-    let (groups, rest) = out.as_chunks_mut::<GROUP>();
+fn unpack_width<const WIDTH: usize>(bytes: &[u8], count: usize, out: &mut Vec<u32>) {
+    out.reserve(count.next_multiple_of(GROUP));
+    let start = out.len();
+    let (groups, _) = out.spare_capacity_mut().as_chunks_mut::<GROUP>();
     let mut at = 0;
-    for group in groups {
-        match bytes.get(at..).and_then(|b| b.first_chunk::<WINDOW>()) {
-            Some(window) => unpack_group::<WIDTH>(window, group),
-            None => unpack_group::<WIDTH>(&tail(bytes, at), group),
-        }
+    for group in &mut groups[..count.div_ceil(GROUP)] {
+        let values = match bytes.get(at..).and_then(|b| b.first_chunk::<WINDOW>()) {
+            Some(window) => unpack_group::<WIDTH>(window),
+            None => unpack_group::<WIDTH>(&tail(bytes, at)),
+        };
+        *group = values.map(MaybeUninit::new);
         at += WIDTH;
     }
-    if !rest.is_empty() {
-        let mut group = [0; GROUP];
-        unpack_group::<WIDTH>(&tail(bytes, at), &mut group);
-        let len = rest.len();
-        rest.copy_from_slice(&group[..len]);
-    }
+    // SAFETY: groups of at least as many values were just written behind the old ones.
+    unsafe { out.set_len(start + count) };
 }
 
 /// What is left of the bytes, zeros behind it.
@@ -54,7 +56,7 @@ fn tail(bytes: &[u8], at: usize) -> [u8; WINDOW] {
 }
 
 #[inline(always)]
-fn unpack_group<const WIDTH: usize>(window: &[u8; WINDOW], out: &mut [u32; GROUP]) {
+fn unpack_group<const WIDTH: usize>(window: &[u8; WINDOW]) -> [u32; GROUP] {
     let mask = (u64::MAX >> (64 - WIDTH)) as u32;
     // Written out: as a loop it is not unrolled, and places and shifts are no constants.
     macro_rules! values {
@@ -69,7 +71,7 @@ fn unpack_group<const WIDTH: usize>(window: &[u8; WINDOW], out: &mut [u32; GROUP
             }),+]
         };
     }
-    *out = values!(0 1 2 3 4 5 6 7);
+    values!(0 1 2 3 4 5 6 7)
 }
 
 /// Appends the entries that codes point to.
@@ -117,11 +119,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_packed_comes_out(width in 1u32..=32, values in prop::collection::vec(any::<u32>(), 0..200)) {
+        fn what_was_packed_comes_out(width in 1u32..=32, values in prop::collection::vec(any::<u32>(), 0..200), after in 0usize..50) {
             let values: Vec<u32> = values.iter().map(|v| (u64::from(*v) & (u64::MAX >> (64 - width))) as u32).collect();
-            let mut out = vec![7; values.len()];
-            unpack(&pack(&values, width), width, &mut out).unwrap();
-            prop_assert_eq!(&out, &values);
+            let mut bytes = pack(&values, width);
+            bytes.extend(std::iter::repeat_n(0xff, after));
+            let mut out = vec![7];
+            unpack(&bytes, width, values.len(), &mut out).unwrap();
+            prop_assert_eq!(&out[1..], &values);
+            out.remove(0);
             let entries: Vec<u64> = (0..50).collect();
             let mut found = Vec::new();
             match look_up(&entries, &out, &mut found) {
@@ -133,11 +138,11 @@ mod tests {
 
     #[test]
     fn bytes_that_end_too_soon_give_zeros() {
-        let mut out = [9; 12];
-        unpack(&[0xff], 3, &mut out).unwrap();
+        let mut out = Vec::new();
+        unpack(&[0xff], 3, 12, &mut out).unwrap();
         assert_eq!(out, [7, 7, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        unpack(&[], 0, &mut out).unwrap();
-        assert_eq!(out, [0; 12]);
-        assert!(unpack(&[], 33, &mut out).is_err());
+        unpack(&[], 0, 2, &mut out).unwrap();
+        assert_eq!(out.len(), 14);
+        assert!(unpack(&[], 33, 1, &mut out).is_err());
     }
 }

@@ -10,7 +10,7 @@ use hypostyle_kernels::zones::zone_range;
 /// Equal neighbours count once, so that a key that comes in runs is told from one of few values. What the sample has not
 /// seen is estimated from the values seen once and twice (Chao, Scandinavian Journal of Statistics 11, 1984), and
 /// is never more than the range of integers allows.
-pub(crate) fn estimate(sample: &Column, rows: usize) -> Option<f64> {
+pub fn estimate(sample: &Column, rows: usize) -> Option<f64> {
     let groups = group_rows(std::slice::from_ref(sample), sample.len()).ok()?;
     let mut runs_of = vec![0_u32; groups.first.len()];
     let mut runs = 0_usize;

@@ -17,8 +17,8 @@ pub struct Estimator {
     known: Mutex<HashMap<usize, f64>>,
 }
 
-/// Rows of a table in memory that a predicate is tried on.
-pub(crate) const SAMPLE: usize = 1_024;
+/// Rows of a table that a predicate is tried on.
+pub const SAMPLE: usize = 1_024;
 
 impl Estimator {
     /// The estimated number of rows of a plan, which must not be dropped before the estimator.

@@ -15,12 +15,14 @@ mod source;
 
 pub use build::{JoinColumn, join_columns, project_names};
 pub use describe::explain;
-pub use estimate::Estimator;
-pub use memory::FrameSource;
+pub use distinct::estimate as estimate_distinct;
+pub use estimate::{Estimator, SAMPLE};
+pub use memory::{Ascending, FrameSource};
 pub use plan::{
     FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode, SortKey,
     UnpivotOptions,
 };
+pub use pruning::{Facts, Pruning};
 pub use source::{
     ColumnTest, DataSink, DataSource, MORSEL_ROWS, Piece, PieceEncoder, Scan, ScanRequest, ValueTest,
 };

@@ -115,7 +115,7 @@ impl DataSource for FrameSource {
             None => self.frame.clone(),
         };
         let pruning = match frame.zones() {
-            Some(_) if request.limit.is_none() => Pruning::of_request(request, &frame)?,
+            Some(_) if request.limit.is_none() => Pruning::of_request(request, frame.schema())?,
             _ => None,
         };
         let mut zones: Vec<_> = zone_places(frame.batches()).into_iter().enumerate().collect();
@@ -152,9 +152,22 @@ impl DataSource for FrameSource {
 /// Whether each value of a column is greater than the one before it. That proves that there is none twice; columns in no
 /// order show soon that they prove nothing.
 fn ascends(frame: &DataFrame, column: usize) -> bool {
-    let mut last = None;
-    frame.batches().iter().filter(|batch| !batch.is_empty()).all(|batch| {
-        let column = batch.column(column);
+    let mut ascending = Ascending::default();
+    frame.batches().iter().all(|batch| ascending.goes_on(batch.column(column)))
+}
+
+/// Pieces of a column that is asked whether each of its values is greater than the one before it.
+#[derive(Debug, Default)]
+pub struct Ascending {
+    last: Option<f64>,
+}
+
+impl Ascending {
+    /// Whether the values ascend, without nulls, from the last one of the piece before.
+    pub fn goes_on(&mut self, column: &Column) -> bool {
+        if column.is_empty() {
+            return true;
+        }
         if column.null_count() > 0 {
             return false;
         }
@@ -162,10 +175,10 @@ fn ascends(frame: &DataFrame, column: usize) -> bool {
             let values: &[T] = &a.values;
             let (first, end) = (values[0].to_f64(), values[values.len() - 1].to_f64());
             // Ends that a float cannot tell apart are not told to ascend.
-            let after = last.replace(end).is_none_or(|last| last < first);
+            let after = self.last.replace(end).is_none_or(|last| last < first);
             after && values.windows(2).all(|pair| pair[0] < pair[1])
         }, else |_other| false)
-    })
+    }
 }
 
 /// Where a column lies. Columns may share a part of their memory: codes of different dictionaries, values of which not

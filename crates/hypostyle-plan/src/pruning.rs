@@ -1,20 +1,31 @@
-//! Which zones of a frame may have rows that a scan is asked for.
+//! Which zones of a frame, or parts of a file, may have rows that a scan is asked for.
 //!
 //! What a few rows of a zone do not rule out, the whole zone does not: the sample comes first, and the range of a zone
 //! is computed only where it may say more. So tables in no order cost next to nothing.
 
 use std::sync::Arc;
 
-use hypostyle_core::{Column, DataFrame, Result, Scalar, ZonePlace, ZoneRange, Zones};
+use hypostyle_core::{Column, DataFrame, Result, Scalar, Schema, ZonePlace, ZoneRange, Zones};
 use hypostyle_expr::{Condition, bind};
 use hypostyle_kernels::compare::Comparison;
 use hypostyle_kernels::zones::{sampled_range, zone_range};
 
 use crate::source::{ScanRequest, ValueTest};
 
+/// What statistics say of a column in some rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    /// The ends of the values that are not null.
+    pub range: ZoneRange,
+    /// Nulls, if they were counted.
+    pub nulls: Option<usize>,
+    /// Rows.
+    pub rows: usize,
+}
+
 /// What is asked of each column; all of it must hold.
 #[derive(Debug, Default)]
-pub(crate) struct Pruning {
+pub struct Pruning {
     columns: Vec<ColumnTests>,
 }
 
@@ -44,10 +55,13 @@ enum Bound<T> {
 
 impl Pruning {
     /// The parts of a request that statistics can answer; `None` if there are none.
-    pub(crate) fn of_request(request: &ScanRequest, frame: &DataFrame) -> Result<Option<Self>> {
+    ///
+    /// # Errors
+    /// If the predicate does not fit the schema.
+    pub fn of_request(request: &ScanRequest, schema: &Schema) -> Result<Option<Self>> {
         let mut pruning = Self::default();
         for conjunct in request.predicate.iter().flat_map(|predicate| predicate.conjuncts()) {
-            if let Some((column, conditions)) = bind(conjunct, frame.schema())?.conditions() {
+            if let Some((column, conditions)) = bind(conjunct, schema)?.conditions() {
                 conditions.into_iter().for_each(|condition| pruning.add(column, condition));
             }
         }
@@ -73,6 +87,21 @@ impl Pruning {
             self.columns.len() - 1
         });
         &mut self.columns[at]
+    }
+
+    /// The columns that something is asked of.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|tests| tests.column)
+    }
+
+    /// Whether rows of which this much is known may be wanted. Of columns about which nothing is said, nothing is known.
+    pub fn may_hold_by_facts(&self, facts: impl Fn(usize) -> Option<Facts>) -> bool {
+        self.columns.iter().all(|tests| {
+            let Some(facts) = facts(tests.column) else { return true };
+            let ruled_out = tests.is_null && facts.nulls == Some(0)
+                || tests.is_not_null && facts.nulls.is_some_and(|nulls| nulls == facts.rows);
+            !ruled_out && tests.holds(facts.range)
+        })
     }
 
     /// Whether a zone may have rows that are wanted, by what is known of it already.

@@ -113,7 +113,13 @@ from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
 from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
 from hypostyle.io.partition import FileProviderArgs, PartitionBy
-from hypostyle.io.parquet import read_parquet, read_parquet_metadata, read_parquet_schema, scan_parquet
+from hypostyle.io.parquet import (
+    ScanCastOptions,
+    read_parquet,
+    read_parquet_metadata,
+    read_parquet_schema,
+    scan_parquet,
+)
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
@@ -143,6 +149,7 @@ __all__ = [
     "List",
     "Null",
     "PartitionBy",
+    "ScanCastOptions",
     "Schema",
     "Series",
     "String",

@@ -1,13 +1,20 @@
 //! One column of one row group: where its pages are, and the pages that are ready.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hypostyle_core::{Column, Error, Result};
+use hypostyle_core::{Bitmap, Column, DataType, Error, MutableBitmap, PrimitiveArray, Result};
+use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::packed::check_codes;
 use parquet::basic::Compression;
 
-use super::decode::{Encoding, Entries, Leaf, Page, Part, Wanted, decompress, read_column, read_entries};
+use super::decode::{
+    Decompressor, Encoding, Entries, Leaf, Page, Part, Wanted, look_up_column, read_all_codes, read_column,
+    read_entries,
+};
 use super::file::ParquetFile;
 use super::header::{PageHeader, PageKind, Refused};
+use crate::row_filter::Stage;
 
 /// Bytes that a page header is read from at first, and at last.
 const HEADER: usize = 256;
@@ -20,7 +27,73 @@ pub(super) struct Chunk {
     codec: Compression,
     dictionary: Option<Place>,
     entries: OnceLock<Option<Entries>>,
+    /// What tests say of the entries, by their numbers; `None` if they cannot be asked.
+    verdicts: Mutex<HashMap<usize, Option<Arc<Verdicts>>>>,
     pages: Vec<PlacedPage>,
+}
+
+/// A test of one column, with its number among those of the scan.
+pub(super) struct CodeTest<'a> {
+    pub(super) number: usize,
+    pub(super) stage: &'a Stage,
+}
+
+/// What a test says of each entry of a dictionary, and of null.
+#[derive(Debug)]
+struct Verdicts {
+    entries: Vec<bool>,
+    null: bool,
+}
+
+impl Verdicts {
+    fn ask(entries: &Column, test: &CodeTest<'_>) -> Option<Self> {
+        let null = Column::full_null(entries.dtype().clone(), 1);
+        let null = test.stage.keeps(vec![null], 1).ok()?.get(0);
+        let kept = test.stage.keeps(vec![entries.clone()], entries.len()).ok()?;
+        Some(Self { entries: kept.iter().collect(), null })
+    }
+
+    /// One bit for each code.
+    fn mask(&self, codes: &PrimitiveArray<u32>) -> Result<Bitmap> {
+        let count = codes.len();
+        if self.entries.is_empty() {
+            // Then all rows are null.
+            return Ok(Bitmap::constant(self.null, count));
+        }
+        check_codes(&codes.values, self.entries.len())?;
+        let mut words: Vec<u64> = Vec::with_capacity(count.div_ceil(64));
+        for codes in codes.values.chunks(64) {
+            let bits = codes.iter().enumerate();
+            words.push(bits.fold(0, |word, (i, code)| word | u64::from(self.entries[*code as usize]) << i));
+        }
+        if let Some(validity) = &codes.validity {
+            let null = if self.null { u64::MAX } else { 0 };
+            for (word, there) in words.iter_mut().zip(validity.words()) {
+                *word = *word & there | null & !there;
+            }
+        }
+        Ok(MutableBitmap::from_words(words, count).freeze())
+    }
+}
+
+/// Rows of a column as codes of numbers.
+pub(super) struct Codes<'a> {
+    entries: &'a Column,
+    codes: PrimitiveArray<u32>,
+}
+
+impl Codes<'_> {
+    /// The rows at these places alone.
+    pub(super) fn chosen(&mut self, rows: &[u32]) -> Result<()> {
+        let codes = Column::from_primitive(DataType::UInt32, self.codes.clone());
+        self.codes = gather(&codes, rows)?.expect_primitive::<u32>()?.clone();
+        Ok(())
+    }
+
+    /// The numbers.
+    pub(super) fn values(&self) -> Result<Column> {
+        look_up_column(self.entries, &self.codes)
+    }
 }
 
 /// A page in the file.
@@ -51,15 +124,27 @@ struct Ready {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     raw: Vec<u8>,
+    decompressor: Decompressor,
+}
+
+impl Scratch {
+    /// Takes the memory of pages that nobody else needs.
+    fn recycle(&mut self, parts: Vec<Part>) {
+        for part in parts {
+            if let Ok(page) = Arc::try_unwrap(part.page) {
+                self.decompressor.recycle(page);
+            }
+        }
+    }
 }
 
 impl Chunk {
-    /// Finds the pages of a chunk. Morsels of the row group begin at `cuts`.
+    /// Finds the pages of a chunk. Morsels of the row group have `step` rows.
     pub(super) fn open(
         file: &ParquetFile,
         group: usize,
         column: usize,
-        cuts: &[usize],
+        step: usize,
         scratch: &mut Scratch,
     ) -> Result<Self> {
         let columns = &file.columns[column];
@@ -83,6 +168,7 @@ impl Chunk {
             codec: chunk.compression(),
             dictionary: None,
             entries: OnceLock::new(),
+            verdicts: Mutex::default(),
             pages: Vec::new(),
         };
         let (mut at, mut row) = (first, 0);
@@ -104,7 +190,7 @@ impl Chunk {
                     {
                         return Err(Error::compute("a page has more values than rows"));
                     }
-                    let wanted = morsels(cuts, row, row + values);
+                    let wanted = morsels(step, row, row + values);
                     let ready = Mutex::new(Ready { page: None, wanted });
                     this.pages.push(PlacedPage { place, first: row, rows: values, ready });
                     row += values;
@@ -127,10 +213,66 @@ impl Chunk {
         chosen: Option<&[u32]>,
         scratch: &mut Scratch,
     ) -> Result<Column> {
+        let parts = self.parts(file, start, len, chosen, scratch)?;
+        let coded = parts.iter().any(|part| part.page.is_coded());
+        let entries = if coded { self.entries(file, scratch)? } else { None };
+        let column = read_column(&self.leaf, &parts, entries);
+        scratch.recycle(parts);
+        column
+    }
+
+    /// Which of those rows pass a test of this column alone, asked once of each entry: if their values are all in a
+    /// dictionary of numbers with no more entries than rows, and if the test can be asked of each of them.
+    pub(super) fn test(
+        &self,
+        file: &ParquetFile,
+        start: usize,
+        len: usize,
+        chosen: Option<&[u32]>,
+        test: &CodeTest<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<Option<(Bitmap, Codes<'_>)>> {
+        if self.dictionary.is_none() || !self.are_coded(start, len) {
+            return Ok(None);
+        }
+        let Some(Entries::Values(entries)) = self.entries(file, scratch)? else { return Ok(None) };
+        let rows = chosen.map_or(len, <[u32]>::len);
+        if entries.len() > rows || !entries.dtype().is_numeric() && !entries.dtype().is_temporal() {
+            return Ok(None);
+        }
+        let Some(verdicts) = self.verdicts(entries, test) else { return Ok(None) };
+        let parts = self.parts(file, start, len, chosen, scratch)?;
+        let codes = read_all_codes(&parts)?;
+        scratch.recycle(parts);
+        let mask = verdicts.mask(&codes)?;
+        Ok(Some((mask, Codes { entries, codes })))
+    }
+
+    /// What a test says of each entry, asked by whoever comes first.
+    fn verdicts(&self, entries: &Column, test: &CodeTest<'_>) -> Option<Arc<Verdicts>> {
+        let mut known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(test.number).or_insert_with(|| Verdicts::ask(entries, test).map(Arc::new)).clone()
+    }
+
+    /// Whether all pages with these rows hold codes.
+    fn are_coded(&self, start: usize, len: usize) -> bool {
+        let first = self.pages.partition_point(|page| page.first + page.rows <= start);
+        let mut pages = self.pages[first..].iter().take_while(|page| page.first < start + len);
+        pages.all(|page| page.encoding().is_dictionary())
+    }
+
+    /// The pages with these rows, and which of their rows are wanted.
+    fn parts(
+        &self,
+        file: &ParquetFile,
+        start: usize,
+        len: usize,
+        chosen: Option<&[u32]>,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<Part>> {
         let end = start + len;
         let mut parts = Vec::new();
         let mut rest = chosen;
-        let mut coded = false;
         let first = self.pages.partition_point(|page| page.first + page.rows <= start);
         for page in &self.pages[first..] {
             if page.first >= end {
@@ -150,11 +292,9 @@ impl Chunk {
                     Wanted::Rows(mine.iter().map(|row| (start + *row as usize - page.first) as u32).collect())
                 }
             };
-            coded |= page.encoding().is_dictionary();
             parts.push(Part { page: self.ready(file, page, scratch)?, wanted });
         }
-        let entries = if coded { self.entries(file, scratch)? } else { None };
-        read_column(&self.leaf, &parts, entries)
+        Ok(parts)
     }
 
     fn ready(&self, file: &ParquetFile, page: &PlacedPage, scratch: &mut Scratch) -> Result<Arc<Page>> {
@@ -164,7 +304,14 @@ impl Chunk {
             None => {
                 let header = &page.place.header;
                 let raw = file.read_at(page.place.at, header.compressed, &mut scratch.raw)?;
-                Arc::new(Page::read(header, raw, self.codec, &self.leaf, page.rows)?)
+                Arc::new(Page::read(
+                    header,
+                    raw,
+                    &mut scratch.decompressor,
+                    self.codec,
+                    &self.leaf,
+                    page.rows,
+                )?)
             }
         };
         ready.wanted = ready.wanted.saturating_sub(1);
@@ -189,7 +336,7 @@ impl Chunk {
                     return Err(Error::unsupported(format!("a dictionary with encoding {}", encoding.0)));
                 }
                 let raw = file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
-                let bytes = decompress(self.codec, raw, place.header.uncompressed)?;
+                let bytes = scratch.decompressor.read(self.codec, raw, place.header.uncompressed)?;
                 Some(read_entries(bytes, values, &Leaf { optional: false, ..self.leaf.clone() })?)
             }
         };
@@ -206,13 +353,9 @@ impl PlacedPage {
     }
 }
 
-/// How many morsels have rows from `start` to `end`.
-fn morsels(cuts: &[usize], start: usize, end: usize) -> usize {
-    if start == end {
-        return 0;
-    }
-    let first = cuts.partition_point(|cut| *cut <= start).saturating_sub(1);
-    cuts.partition_point(|cut| *cut < end) - first
+/// How many morsels of `step` rows have rows from `start` to `end`.
+fn morsels(step: usize, start: usize, end: usize) -> usize {
+    if start == end { 0 } else { (end - 1) / step.max(1) - start / step.max(1) + 1 }
 }
 
 fn read_header(file: &ParquetFile, at: u64, end: u64, scratch: &mut Scratch) -> Result<PageHeader> {

@@ -94,13 +94,7 @@ impl ParquetFile {
         let metadata = Arc::clone(arrow.metadata());
         let (fields, columns) = columns(&arrow).map_err(|e| within(e, &name))?;
         let schema = Schema::try_new(fields).map_err(|e| within(e, &name))?;
-        for group in metadata.row_groups() {
-            if group.num_rows() < 0
-                || group.num_columns() != metadata.file_metadata().schema_descr().num_columns()
-            {
-                return Err(within(Error::compute("a row group does not fit the schema"), &name));
-            }
-        }
+        check_counts(&metadata, &columns).map_err(|e| within(e, &name))?;
         Ok(Self { name, bytes, metadata, arrow, schema, columns, stamp })
     }
 
@@ -141,6 +135,28 @@ fn check_magic(bytes: &Bytes) -> Result<()> {
     }
     if len < 12 || bytes.read_at(&mut foot, len - 4)? < 4 || &foot != MAGIC {
         return Err(Error::compute("is no complete Parquet file: it does not end with PAR1"));
+    }
+    Ok(())
+}
+
+/// Numbers of rows and values that contradict each other are seen before anybody counts on them.
+fn check_counts(metadata: &ParquetMetaData, columns: &[FileColumn]) -> Result<()> {
+    let leaves = metadata.file_metadata().schema_descr().num_columns();
+    let mut rows = 0i64;
+    for (number, group) in metadata.row_groups().iter().enumerate() {
+        let wrong = |what: &str| Err(Error::compute(format!("row group {number} {what}")));
+        if group.num_rows() < 0 || group.num_columns() != leaves {
+            return wrong("does not fit the schema");
+        }
+        let short = |column: &&FileColumn| group.column(column.leaf).num_values() != group.num_rows();
+        if columns.iter().filter(|column| column.flat.is_some()).any(|column| short(&column)) {
+            return wrong("has columns of different lengths");
+        }
+        rows = rows.saturating_add(group.num_rows());
+    }
+    if rows != metadata.file_metadata().num_rows() {
+        let all = metadata.file_metadata().num_rows();
+        return Err(Error::compute(format!("its row groups have {rows} rows, but the file {all}")));
     }
     Ok(())
 }

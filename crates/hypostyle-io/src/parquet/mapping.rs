@@ -1,6 +1,6 @@
 //! Where each column of a scan comes from in one of its files.
 
-use hypostyle_core::{Column, DataType, Error, Result, Schema};
+use hypostyle_core::{Column, DataType, Error, Result, Scalar, Schema};
 use hypostyle_expr::types::supertype;
 use hypostyle_kernels::cast::{CastMode, cast};
 
@@ -12,6 +12,8 @@ use super::options::ParquetReadOptions;
 pub(super) enum Origin {
     /// In the files, by its name.
     Stored,
+    /// In the names of directories: one of the columns that they name.
+    Hive(usize),
     RowIndex,
     FilePath,
 }
@@ -31,6 +33,8 @@ pub(super) enum Place {
     },
     /// The file does not have it.
     Missing(DataType),
+    /// The same for all rows.
+    Constant(Scalar),
     RowIndex,
     FilePath,
 }
@@ -44,6 +48,7 @@ impl Mapping {
         file: &ParquetFile,
         schema: &Schema,
         origins: &[Origin],
+        hive: &[Scalar],
         options: &ParquetReadOptions,
     ) -> Result<Self> {
         let refused = |what: String| Err(within(Error::schema(what), &file.name));
@@ -52,11 +57,12 @@ impl Mapping {
             places.push(match origin {
                 Origin::RowIndex => Place::RowIndex,
                 Origin::FilePath => Place::FilePath,
+                Origin::Hive(place) => Place::Constant(hive[*place].clone()),
                 Origin::Stored => match file.schema.position(&field.name) {
                     Some(column) => {
                         let stored = &file.schema.fields()[column].dtype;
                         let cast = (*stored != field.dtype).then(|| field.dtype.clone());
-                        if cast.is_some() && !(options.widen && widens(stored, &field.dtype)) {
+                        if cast.is_some() && !widens(stored, &field.dtype, options) {
                             return refused(format!(
                                 "column {:?} is {stored}, but {} was expected",
                                 field.name, field.dtype
@@ -78,14 +84,27 @@ impl Mapping {
         Ok(Self { places })
     }
 
+    /// The column of the file that a column of the scan is, if it is as it is stored and not nested.
+    pub(super) fn flat_column(&self, place: usize, file: &ParquetFile) -> Option<usize> {
+        match self.place(place)? {
+            Place::Column { column, cast: None } if file.columns[*column].flat.is_some() => Some(*column),
+            _ => None,
+        }
+    }
+
     pub(super) fn place(&self, column: usize) -> Option<&Place> {
         self.places.get(column)
     }
 }
 
-/// Whether every value of a type is one of the other.
-fn widens(from: &DataType, to: &DataType) -> bool {
-    supertype(from, to).as_ref() == Some(to)
+/// Whether every value of a type is one of the other, and the options allow to make it one.
+fn widens(from: &DataType, to: &DataType, options: &ParquetReadOptions) -> bool {
+    let integers = match (from, to) {
+        (DataType::Decimal(narrow, a), DataType::Decimal(wide, b)) => a == b && narrow <= wide,
+        _ => from.is_integer() && to.is_integer() && supertype(from, to).as_ref() == Some(to),
+    };
+    let floats = from.is_float() && *to == DataType::Float64;
+    options.widen_integers && integers || options.widen_floats && floats
 }
 
 /// A column in the type of the scan.

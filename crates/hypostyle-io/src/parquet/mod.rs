@@ -11,11 +11,15 @@ mod chunk;
 mod decode;
 mod file;
 mod header;
+mod learned;
 mod mapping;
 mod nested;
 mod options;
+mod pruning;
 mod scan;
 mod source;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use options::ParquetReadOptions;

@@ -32,8 +32,10 @@ pub struct ParquetReadOptions {
     pub insert_missing_columns: bool,
     /// Whether columns of a file that the schema does not name are left out instead of an error.
     pub ignore_extra_columns: bool,
-    /// Whether numbers of a narrower type than the schema's are widened instead of an error.
-    pub widen: bool,
+    /// Whether integers, and decimals of the same scale, of a narrower type than the schema's are widened instead of an error.
+    pub widen_integers: bool,
+    /// Whether floats of a narrower type than the schema's are widened instead of an error.
+    pub widen_floats: bool,
 }
 
 impl Default for ParquetReadOptions {
@@ -51,7 +53,8 @@ impl Default for ParquetReadOptions {
             try_parse_hive_dates: true,
             insert_missing_columns: false,
             ignore_extra_columns: false,
-            widen: false,
+            widen_integers: false,
+            widen_floats: false,
         }
     }
 }

@@ -2,16 +2,18 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hypostyle_core::{Batch, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
+use hypostyle_core::{Batch, Bitmap, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{MORSEL_ROWS, Scan, ScanRequest};
 
-use super::chunk::{Chunk, Scratch};
+use super::chunk::{Chunk, CodeTest, Codes, Scratch};
 use super::file::within;
 use super::mapping::{Place, converted};
 use super::nested::Nested;
+use super::pruning::RowPruning;
 use super::source::{OpenFile, Resolved};
+use crate::hive::constant;
 use crate::row_filter::RowFilter;
 
 /// One pass over the files of a [`super::ParquetSource`].
@@ -20,6 +22,7 @@ pub(super) struct ParquetScan {
     resolved: Arc<Resolved>,
     projection: Vec<usize>,
     filter: RowFilter,
+    pruning: Option<RowPruning>,
     /// Read no more rows than this, before the filter.
     limit: u64,
     cursor: Mutex<Cursor>,
@@ -34,8 +37,8 @@ struct Cursor {
     /// The next row group, and the one that morsels are claimed from.
     next_group: usize,
     group: Option<Arc<Group>>,
-    /// The next morsel of the group.
-    cut: usize,
+    /// Where the next morsel of the group begins.
+    start: usize,
     /// Rows of the files before the group.
     rows: u64,
     morsel: usize,
@@ -43,14 +46,14 @@ struct Cursor {
 
 /// A row group of a file.
 #[derive(Debug)]
-struct Group {
+pub(super) struct Group {
     open: Arc<OpenFile>,
     number: usize,
     /// Its place among all rows.
     first_row: u64,
     rows: usize,
-    /// Where its morsels begin.
-    cuts: Vec<usize>,
+    /// Rows of its morsels; the last one may have fewer.
+    step: usize,
     /// By the file's columns.
     columns: Vec<OnceLock<GroupColumn>>,
 }
@@ -67,6 +70,29 @@ struct Claim {
     group: Arc<Group>,
     start: usize,
     len: usize,
+    /// The rows that may be wanted, if not all.
+    rows: Option<Vec<u32>>,
+}
+
+/// What is decoded of a morsel: the columns of the scan that are, for the rows that are kept so far.
+struct Decoded<'a> {
+    columns: Vec<Option<Column>>,
+    /// Places of columns of which the codes are known.
+    codes: Vec<(usize, Codes<'a>)>,
+}
+
+impl Decoded<'_> {
+    fn has(&self, place: usize) -> bool {
+        self.columns[place].is_some() || self.codes.iter().any(|(known, _)| *known == place)
+    }
+
+    /// Keeps the rows at these places alone.
+    fn choose(&mut self, rows: &[u32]) -> Result<()> {
+        for column in self.columns.iter_mut().flatten() {
+            *column = gather(column, rows)?;
+        }
+        self.codes.iter_mut().try_for_each(|(_, codes)| codes.chosen(rows))
+    }
 }
 
 impl ParquetScan {
@@ -82,11 +108,17 @@ impl ParquetScan {
             filter.add_predicate(predicate, &resolved.schema)?;
         }
         request.tests.iter().cloned().for_each(|test| filter.add_test(test));
+        let pruning = if resolved.options.use_statistics && request.limit.is_none() {
+            RowPruning::of_request(request, &resolved)?
+        } else {
+            None
+        };
         let limit = request.limit.unwrap_or(usize::MAX).min(resolved.options.n_rows.unwrap_or(usize::MAX));
         Ok(Self {
             resolved,
             projection,
             filter,
+            pruning,
             limit: limit as u64,
             cursor: Mutex::default(),
             scratches: Mutex::default(),
@@ -99,17 +131,25 @@ impl ParquetScan {
         loop {
             let left = |rows: u64| self.limit.saturating_sub(rows);
             if let Some(group) = &cursor.group
-                && let Some(start) = group.cuts.get(cursor.cut).copied()
+                && cursor.start < group.rows
             {
-                let end = group.cuts.get(cursor.cut + 1).copied().unwrap_or(group.rows);
+                let start = cursor.start;
+                let end = start.saturating_add(group.step).min(group.rows);
                 let most = usize::try_from(left(group.first_row + start as u64)).unwrap_or(usize::MAX);
                 if most == 0 {
                     return Ok(None);
                 }
-                let (group, number) = (Arc::clone(group), cursor.morsel);
-                cursor.cut += 1;
+                let (group, number, len) = (Arc::clone(group), cursor.morsel, (end - start).min(most));
+                cursor.start = end;
+                let rows = match &self.pruning {
+                    Some(pruning) => pruning.rows_by_pages(&group.open, group.number, start, len),
+                    None => None,
+                };
+                if rows.as_ref().is_some_and(Vec::is_empty) {
+                    continue;
+                }
                 cursor.morsel += 1;
-                return Ok(Some(Claim { number, group, start, len: (end - start).min(most) }));
+                return Ok(Some(Claim { number, group, start, len, rows }));
             }
             if left(cursor.rows) == 0 {
                 return Ok(None);
@@ -117,6 +157,10 @@ impl ParquetScan {
             let open = match &cursor.open {
                 Some(open) => Arc::clone(open),
                 None => {
+                    if self.pruning.as_ref().is_some_and(|p| !p.may_hold_file(&self.resolved, cursor.file)) {
+                        cursor.file += 1;
+                        continue;
+                    }
                     let Some(open) = self.resolved.open(cursor.file)? else { return Ok(None) };
                     cursor.open = Some(Arc::clone(&open));
                     open
@@ -133,30 +177,47 @@ impl ParquetScan {
             let rows = usize::try_from(group.num_rows()).unwrap_or_default();
             let first_row = cursor.rows;
             cursor.rows = cursor.rows.saturating_add(rows as u64);
-            cursor.cut = 0;
+            cursor.group = None;
+            if self.pruning.as_ref().is_some_and(|pruning| !pruning.may_hold_group(&open, number)) {
+                continue;
+            }
+            cursor.start = 0;
             cursor.group = Some(Arc::new(Group::new(open, number, first_row, rows)));
         }
     }
 
     fn read(&self, claim: &Claim, scratch: &mut Scratch) -> Result<Batch> {
-        let mut kept: Option<Vec<u32>> = None;
-        let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.schema.len()];
-        for stage in self.filter.stages() {
+        let mut kept = claim.rows.clone();
+        let mut decoded = Decoded { columns: vec![None; self.resolved.schema.len()], codes: Vec::new() };
+        for (number, stage) in self.filter.stages().iter().enumerate() {
             let len = kept.as_ref().map_or(claim.len, Vec::len);
-            for place in &stage.columns {
-                if decoded[*place].is_none() {
-                    decoded[*place] = Some(self.column(claim, *place, kept.as_deref(), scratch)?);
+            let tested = match stage.columns[..] {
+                [place] if stage.is_simple() && !decoded.has(place) => {
+                    self.test_codes(claim, place, kept.as_deref(), &CodeTest { number, stage }, scratch)?
                 }
-            }
-            let inputs = stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
-            let mask = stage.keeps(inputs, len)?;
+                _ => None,
+            };
+            let mask = match tested {
+                Some((mask, codes)) => {
+                    decoded.codes.push((stage.columns[0], codes));
+                    mask
+                }
+                None => {
+                    let mut inputs = Vec::with_capacity(stage.columns.len());
+                    for place in &stage.columns {
+                        inputs.push(self.decode(claim, *place, kept.as_deref(), &mut decoded, scratch)?);
+                    }
+                    if !stage.pays(&inputs)? {
+                        continue;
+                    }
+                    stage.keeps(inputs, len)?
+                }
+            };
             if mask.count_unset() == 0 {
                 continue;
             }
             let rows = mask_to_indices(&mask);
-            for column in decoded.iter_mut().flatten() {
-                *column = gather(column, &rows)?;
-            }
+            decoded.choose(&rows)?;
             let none = rows.is_empty();
             kept = Some(match &kept {
                 Some(kept) => rows.iter().map(|row| kept[*row as usize]).collect(),
@@ -169,17 +230,51 @@ impl ParquetScan {
         let len = kept.as_ref().map_or(claim.len, Vec::len);
         let mut columns = Vec::with_capacity(self.projection.len());
         for place in &self.projection {
-            columns.push(match &decoded[*place] {
-                Some(column) => column.clone(),
-                None if len == 0 => Column::empty(self.resolved.schema.fields()[*place].dtype.clone()),
-                None => {
-                    let column = self.column(claim, *place, kept.as_deref(), scratch)?;
-                    decoded[*place] = Some(column.clone());
-                    column
-                }
+            columns.push(match len {
+                0 => Column::empty(self.resolved.schema.fields()[*place].dtype.clone()),
+                _ => self.decode(claim, *place, kept.as_deref(), &mut decoded, scratch)?,
             });
         }
         Batch::try_new(columns, len)
+    }
+
+    /// A column of the rows that are kept, decoded if it is not yet.
+    fn decode<'a>(
+        &'a self,
+        claim: &'a Claim,
+        place: usize,
+        kept: Option<&[u32]>,
+        decoded: &mut Decoded<'a>,
+        scratch: &mut Scratch,
+    ) -> Result<Column> {
+        if let Some(column) = &decoded.columns[place] {
+            return Ok(column.clone());
+        }
+        let column = match decoded.codes.iter().find(|(known, _)| *known == place) {
+            Some((_, codes)) => codes.values()?,
+            None => self.column(claim, place, kept, scratch)?,
+        };
+        decoded.columns[place] = Some(column.clone());
+        Ok(column)
+    }
+
+    /// A test of a column asked of the entries of its dictionary, if it can be.
+    fn test_codes<'a>(
+        &self,
+        claim: &'a Claim,
+        place: usize,
+        kept: Option<&[u32]>,
+        test: &CodeTest<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<Option<(Bitmap, Codes<'a>)>> {
+        let group = &*claim.group;
+        let file = &group.open.file;
+        let Some(column) = group.open.mapping.flat_column(place, file) else { return Ok(None) };
+        let read = group.column(column, scratch).and_then(|open| match open {
+            GroupColumn::Flat(chunk) => chunk.test(file, claim.start, claim.len, kept, test, scratch),
+            GroupColumn::Nested(_) => Ok(None),
+        });
+        read.map_err(|e| within(e, &format!("{}: column {:?}", file.name, file.schema.fields()[column].name)))
     }
 
     /// A column of the scan's schema: the rows of a morsel, or those that are kept.
@@ -205,6 +300,7 @@ impl ParquetScan {
                 read().map_err(|e| within(e, &format!("{}: column {:?}", group.open.file.name, field.name)))
             }
             Some(Place::Missing(dtype)) => Ok(Column::full_null(dtype.clone(), len)),
+            Some(Place::Constant(value)) => Ok(constant(value, len)),
             Some(Place::RowIndex) => self.row_index(claim, kept),
             Some(Place::FilePath) => constant_text(&group.open.file.name, len),
             None => Err(Error::internal("a column without a place")),
@@ -229,15 +325,15 @@ impl ParquetScan {
 }
 
 impl Group {
-    fn new(open: Arc<OpenFile>, number: usize, first_row: u64, rows: usize) -> Self {
+    /// A row group whose first row has that place among all.
+    pub(super) fn new(open: Arc<OpenFile>, number: usize, first_row: u64, rows: usize) -> Self {
         let step = rows.div_ceil(rows.div_ceil(MORSEL_ROWS).max(1)).max(1);
-        let cuts = (0..rows).step_by(step).collect();
         let columns = (0..open.file.columns.len()).map(|_| OnceLock::new()).collect();
-        Self { open, number, first_row, rows, cuts, columns }
+        Self { open, number, first_row, rows, step, columns }
     }
 
     /// A column of the file: the rows `start .. start + len`, or those of them that are kept.
-    fn read(
+    pub(super) fn read(
         &self,
         column: usize,
         start: usize,
@@ -266,10 +362,9 @@ impl Group {
         }
         let file = &self.open.file;
         let open = if file.columns[column].flat.is_some() {
-            GroupColumn::Flat(Chunk::open(file, self.number, column, &self.cuts, scratch)?)
+            GroupColumn::Flat(Chunk::open(file, self.number, column, self.step, scratch)?)
         } else {
-            let step = self.cuts.get(1).copied().unwrap_or(self.rows);
-            GroupColumn::Nested(Nested::open(file, self.number, column, step)?)
+            GroupColumn::Nested(Nested::open(file, self.number, column, self.step)?)
         };
         Ok(place.get_or_init(|| open))
     }

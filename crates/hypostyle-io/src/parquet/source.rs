@@ -4,14 +4,16 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hypostyle_core::{Batch, Buffer, DataType, Error, Field, Result, Schema, SchemaRef};
-use hypostyle_plan::{DataSource, Scan, ScanRequest};
+use hypostyle_core::{Batch, Buffer, DataType, Error, Field, Result, Scalar, Schema, SchemaRef};
+use hypostyle_plan::{DataSource, SAMPLE, Scan, ScanRequest, estimate_distinct};
 
 use super::file::ParquetFile;
+use super::learned::Learned;
 use super::mapping::{Mapping, Origin};
 use super::options::ParquetReadOptions;
 use super::scan::ParquetScan;
-use crate::paths::expand;
+use crate::hive::HiveColumns;
+use crate::paths::find;
 
 /// Parquet files, or bytes like theirs, and how to read them.
 ///
@@ -52,8 +54,11 @@ pub(super) struct Resolved {
     pub(super) schema: SchemaRef,
     pub(super) origins: Vec<Origin>,
     pub(super) options: ParquetReadOptions,
+    /// For each file the values of the columns that directories name.
+    hive: Vec<Vec<Scalar>>,
     /// Files that were opened, with where their columns are.
     files: Mutex<Vec<Option<Arc<OpenFile>>>>,
+    pub(super) learned: Learned,
 }
 
 /// A file with the columns of the schema found in it.
@@ -110,8 +115,18 @@ impl ParquetSource {
     }
 
     fn look(&self) -> Result<Resolved> {
+        let mut hive = HiveColumns::default();
         let locations: Vec<Location> = match &self.from {
-            From::Paths(paths) => expand(paths, self.options.glob)?.into_iter().map(Location::Path).collect(),
+            From::Paths(paths) => {
+                let found = find(paths, self.options.glob)?;
+                let directory = found.iter().any(|found| found.in_directory);
+                if self.options.hive_partitioning.unwrap_or(directory) {
+                    let files: Vec<_> = found.iter().map(|f| (f.path.as_path(), f.named)).collect();
+                    let schema = self.options.hive_schema.as_ref();
+                    hive = HiveColumns::read(&files, schema, self.options.try_parse_hive_dates)?;
+                }
+                found.into_iter().map(|found| Location::Path(found.path)).collect()
+            }
             From::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
         };
         let Some(first) = locations.first() else {
@@ -127,19 +142,43 @@ impl ParquetSource {
             origins.push(Origin::RowIndex);
         }
         for field in stored {
-            fields.push(field.clone());
-            origins.push(Origin::Stored);
+            // What directories say holds, whatever is in the file.
+            match hive.fields.iter().position(|known| known.name == field.name) {
+                Some(place) => {
+                    fields.push(hive.fields[place].clone());
+                    origins.push(Origin::Hive(place));
+                }
+                None => {
+                    fields.push(field.clone());
+                    origins.push(Origin::Stored);
+                }
+            }
+        }
+        for (place, field) in hive.fields.iter().enumerate() {
+            if !stored.contains(&field.name) {
+                fields.push(field.clone());
+                origins.push(Origin::Hive(place));
+            }
         }
         if let Some(name) = &options.include_file_paths {
             fields.push(Field::new(name.as_str(), DataType::String));
             origins.push(Origin::FilePath);
         }
         let schema = Arc::new(Schema::try_new(fields)?);
-        let mapping = Mapping::of(&first, &schema, &origins, options)?;
+        let values = hive.values.first().map_or(&[][..], Vec::as_slice);
+        let mapping = Mapping::of(&first, &schema, &origins, values, options)?;
         let mut files = vec![None; locations.len()];
         files[0] = Some(Arc::new(OpenFile { file: first, mapping }));
         let options = options.clone();
-        Ok(Resolved { locations, schema, origins, options, files: Mutex::new(files) })
+        Ok(Resolved {
+            locations,
+            schema,
+            origins,
+            options,
+            hive: hive.values,
+            files: Mutex::new(files),
+            learned: Learned::default(),
+        })
     }
 
     /// About how many rows there are, judged by the first file.
@@ -153,6 +192,11 @@ impl ParquetSource {
 }
 
 impl Resolved {
+    /// What the directories of a file say.
+    pub(super) fn hive_values(&self, file: usize) -> &[Scalar] {
+        self.hive.get(file).map_or(&[], Vec::as_slice)
+    }
+
     /// The file with this number; `None` behind the last one.
     pub(super) fn open(&self, number: usize) -> Result<Option<Arc<OpenFile>>> {
         let Some(location) = self.locations.get(number) else { return Ok(None) };
@@ -161,7 +205,8 @@ impl Resolved {
             return Ok(Some(known));
         }
         let file = Arc::new(location.open()?);
-        let mapping = Mapping::of(&file, &self.schema, &self.origins, &self.options)?;
+        let mapping =
+            Mapping::of(&file, &self.schema, &self.origins, self.hive_values(number), &self.options)?;
         let open = Arc::new(OpenFile { file, mapping });
         if number < KEPT_FILES {
             self.files.lock().unwrap_or_else(PoisonError::into_inner)[number] = Some(Arc::clone(&open));
@@ -169,14 +214,15 @@ impl Resolved {
         Ok(Some(open))
     }
 
-    /// Forgets files that have changed since they were opened.
-    fn refresh(&self) {
+    /// Forgets files that have changed since they were opened, and what was learned of them.
+    pub(super) fn refresh(&self) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         for (open, location) in files.iter_mut().zip(&self.locations) {
             if let (Some(known), Location::Path(path)) = (&open, location)
                 && !known.file.is_current(path)
             {
                 *open = None;
+                self.learned.forget();
             }
         }
     }
@@ -192,8 +238,20 @@ impl DataSource for ParquetSource {
     }
 
     fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
-        let _ = (projection, rows);
-        None
+        let resolved = self.resolve().ok()?;
+        let all: Vec<usize> = (0..resolved.schema.len()).collect();
+        resolved.sample(projection.unwrap_or(&all), rows)
+    }
+
+    fn distinct_estimate(&self, column: usize) -> Option<f64> {
+        let resolved = self.resolve().ok()?;
+        let rows = self.rows()?;
+        let sample = resolved.sample(&[column], SAMPLE)?;
+        estimate_distinct(sample.columns().first()?, rows)
+    }
+
+    fn is_unique(&self, column: usize) -> bool {
+        self.resolve().is_ok_and(|resolved| resolved.is_unique(column))
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {

@@ -20,6 +20,22 @@ if TYPE_CHECKING:
     from hypostyle.io.options import ParquetOptions
 
 
+class ScanCastOptions:
+    """What to do about files whose numbers are of narrower types than those of the schema: nothing, or widen them.
+
+    >>> import hypostyle as hs
+    >>> hs.ScanCastOptions(integer_cast="upcast").float_cast
+    'forbid'
+    """
+
+    def __init__(self, *, integer_cast: str = "forbid", float_cast: str = "forbid") -> None:
+        for value in (integer_cast, float_cast):
+            if value not in ("upcast", "forbid"):
+                msg = f"casts are 'upcast' or 'forbid', not {value!r}"
+                raise InvalidOperationError(msg)
+        self.integer_cast, self.float_cast = integer_cast, float_cast
+
+
 def scan_parquet(
     source: Any,
     *,
@@ -40,7 +56,7 @@ def scan_parquet(
     include_file_paths: str | None = None,
     missing_columns: str = "raise",
     extra_columns: str = "raise",
-    cast_options: Any = None,
+    cast_options: ScanCastOptions | None = None,
 ) -> LazyFrame:
     """A query over Parquet files: what it does not need is not read.
 
@@ -68,7 +84,8 @@ def scan_parquet(
         "include_file_paths": include_file_paths,
         "insert_missing_columns": _chosen("missing_columns", missing_columns, "insert"),
         "ignore_extra_columns": _chosen("extra_columns", extra_columns, "ignore"),
-        "widen": cast_options is not None,
+        "widen_integers": cast_options is not None and cast_options.integer_cast == "upcast",
+        "widen_floats": cast_options is not None and cast_options.float_cast == "upcast",
     }
     options = {name: value for name, value in options.items() if value is not None}
     return LazyFrame._wrap(PyLazyFrame.scan_parquet(_source(source), options))

@@ -64,7 +64,7 @@ impl<'a> Deltas<'a> {
         if this.total > 0 {
             values.push(first);
         }
-        let mut packed = vec![0u32; this.miniblock];
+        let mut packed = Vec::with_capacity(this.miniblock);
         while values.len() < this.total {
             let least = this.zigzag()?;
             let widths = this.take(miniblocks)?;
@@ -78,7 +78,13 @@ impl<'a> Deltas<'a> {
         Ok((values, this.bytes))
     }
 
-    fn miniblock(&mut self, least: i64, width: u32, packed: &mut [u32], values: &mut Vec<i64>) -> Result<()> {
+    fn miniblock(
+        &mut self,
+        least: i64,
+        width: u32,
+        packed: &mut Vec<u32>,
+        values: &mut Vec<i64>,
+    ) -> Result<()> {
         if width > 64 {
             return Err(broken());
         }
@@ -86,8 +92,9 @@ impl<'a> Deltas<'a> {
         let wanted = self.miniblock.min(self.total - values.len());
         let mut last = values.last().copied().unwrap_or_default();
         if width <= 32 {
-            unpack(bytes, width, packed)?;
-            values.extend(packed[..wanted].iter().map(|delta| {
+            packed.clear();
+            unpack(bytes, width, wanted, packed)?;
+            values.extend(packed.iter().map(|delta| {
                 last = last.wrapping_add(least).wrapping_add(i64::from(*delta));
                 last
             }));

@@ -17,7 +17,7 @@ pub(in crate::parquet) struct Hybrid<'a> {
 enum Run<'a> {
     /// One value, so many times.
     Same { value: u32, left: usize },
-    /// Packed values; the first one wanted is at `at`.
+    /// Packed values; the first one wanted is at `at`. Behind them are the bytes of the next runs.
     Packed { bytes: &'a [u8], at: usize, left: usize },
 }
 
@@ -45,11 +45,12 @@ impl<'a> Hybrid<'a> {
             self.run = if header & 1 == 1 {
                 let size = count.checked_mul(self.width as usize).ok_or_else(ended)?;
                 // The last run may leave out what nobody will read.
-                let (bytes, rest) = self.bytes.split_at(size.min(self.bytes.len()));
-                self.bytes = rest;
+                let bytes = self.bytes;
+                let size = size.min(bytes.len());
+                self.bytes = &bytes[size..];
                 let stored = match self.width {
                     0 => usize::MAX,
-                    width => bytes.len().saturating_mul(8) / width as usize,
+                    width => size.saturating_mul(8) / width as usize,
                 };
                 let left = count.checked_mul(GROUP).ok_or_else(ended)?.min(stored);
                 if left == 0 && count > 0 {
@@ -118,8 +119,7 @@ impl<'a> Hybrid<'a> {
                     let before = *at % GROUP;
                     let start = out.len();
                     let first = (*at / GROUP) * self.width as usize;
-                    out.resize(start + before + taken, 0);
-                    unpack(&bytes[first.min(bytes.len())..], self.width, &mut out[start..])?;
+                    unpack(&bytes[first.min(bytes.len())..], self.width, before + taken, out)?;
                     if before > 0 {
                         out.copy_within(start + before.., start);
                         out.truncate(start + taken);

@@ -77,13 +77,14 @@ impl Page {
     pub(in crate::parquet) fn read(
         header: &PageHeader,
         raw: &[u8],
+        decompressor: &mut Decompressor,
         codec: Compression,
         leaf: &Leaf,
         rows: usize,
     ) -> Result<Self> {
         let (bytes, start, encoding, validity) = match header.kind {
             PageKind::Data { encoding, levels, .. } => {
-                let bytes = decompress(codec, raw, header.uncompressed)?;
+                let bytes = decompressor.read(codec, raw, header.uncompressed)?;
                 let mut start = 0;
                 let mut validity = None;
                 if leaf.optional {
@@ -106,7 +107,7 @@ impl Page {
                 let validity =
                     if leaf.optional { read_levels(&raw[repetition..behind], rows)? } else { None };
                 let codec = if compressed { codec } else { Compression::UNCOMPRESSED };
-                let bytes = decompress(codec, &raw[behind..], header.uncompressed - behind)?;
+                let bytes = decompressor.read(codec, &raw[behind..], header.uncompressed - behind)?;
                 (bytes, 0, encoding, validity)
             }
             PageKind::Dictionary { .. } | PageKind::Other => {
@@ -155,6 +156,11 @@ impl Page {
             }
         };
         Ok(Self { bytes: plain, start: 0, encoding: Encoding::PLAIN, ..self })
+    }
+
+    /// Whether its values are codes.
+    pub(in crate::parquet) fn is_coded(&self) -> bool {
+        self.encoding.is_dictionary()
     }
 
     /// The values' bytes.
@@ -264,49 +270,102 @@ impl Nulls {
     }
 }
 
-/// The bytes that a page was compressed from, as many as it says.
-pub(in crate::parquet) fn decompress(codec: Compression, raw: &[u8], size: usize) -> Result<Vec<u8>> {
-    let refused = |why: &dyn std::fmt::Display| Error::compute(format!("it cannot be decompressed: {why}"));
-    let mut bytes = match codec {
-        Compression::UNCOMPRESSED => raw.to_vec(),
-        _ if size == 0 => Vec::new(),
-        Compression::SNAPPY => {
-            let known = snap::raw::decompress_len(raw).map_err(|e| refused(&e))?;
-            // Three bytes stand for 64 at most.
-            if known != size || size / 32 > raw.len() {
-                return Err(refused(&"its sizes contradict each other"));
-            }
-            let mut bytes = vec![0; size];
-            snap::raw::Decoder::new().decompress(raw, &mut bytes).map_err(|e| refused(&e))?;
-            bytes
-        }
-        Compression::LZ4_RAW => {
-            // A byte stands for 255 at most.
-            if size / 256 > raw.len() {
-                return Err(refused(&"its sizes contradict each other"));
-            }
-            let mut bytes = vec![0; size];
-            let len = lz4_flex::block::decompress_into(raw, &mut bytes).map_err(|e| refused(&e))?;
-            bytes.truncate(len);
-            bytes
-        }
-        Compression::ZSTD(_) if size <= TRUSTED => {
-            zstd::bulk::decompress(raw, size).map_err(|e| refused(&e))?
-        }
-        Compression::ZSTD(_) => {
-            let stream = zstd::stream::Decoder::with_buffer(raw).map_err(|e| refused(&e))?;
-            read_up_to(stream, size).map_err(|e| refused(&e))?
-        }
-        Compression::GZIP(_) => {
-            read_up_to(flate2::bufread::MultiGzDecoder::new(raw), size).map_err(|e| refused(&e))?
-        }
-        other => return Err(Error::unsupported(format!("compression {other:?} cannot be read"))),
-    };
-    if bytes.len() != size {
-        return Err(refused(&format!("{} bytes came out where {size} were promised", bytes.len())));
+/// What decompresses pages, and memory for them: one a worker.
+#[derive(Default)]
+pub(in crate::parquet) struct Decompressor {
+    zstd: Option<zstd::bulk::Decompressor<'static>>,
+    buffers: Vec<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Decompressor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decompressor").field("buffers", &self.buffers.len()).finish_non_exhaustive()
     }
-    bytes.shrink_to_fit();
-    Ok(bytes)
+}
+
+/// Buffers that are kept for the next pages.
+const KEPT_BUFFERS: usize = 16;
+
+impl Decompressor {
+    /// Takes the memory of a page that nobody needs any more.
+    pub(in crate::parquet) fn recycle(&mut self, page: Page) {
+        if self.buffers.len() < KEPT_BUFFERS {
+            self.buffers.push(page.bytes);
+        }
+    }
+
+    /// A buffer of a size; what is in it is to be overwritten.
+    fn buffer(&mut self, size: usize) -> Vec<u8> {
+        let mut buffer = self.buffers.pop().unwrap_or_default();
+        // Only what it did not have before is filled with zeros.
+        buffer.resize(size, 0);
+        buffer
+    }
+
+    /// The bytes that a page was compressed from, as many as it says.
+    pub(in crate::parquet) fn read(
+        &mut self,
+        codec: Compression,
+        raw: &[u8],
+        size: usize,
+    ) -> Result<Vec<u8>> {
+        let refused =
+            |why: &dyn std::fmt::Display| Error::compute(format!("it cannot be decompressed: {why}"));
+        let contradiction = || refused(&"its sizes contradict each other");
+        let bytes = match codec {
+            Compression::UNCOMPRESSED => {
+                let mut bytes = self.buffers.pop().unwrap_or_default();
+                bytes.clear();
+                bytes.extend_from_slice(raw);
+                bytes
+            }
+            _ if size == 0 => Vec::new(),
+            Compression::SNAPPY => {
+                let known = snap::raw::decompress_len(raw).map_err(|e| refused(&e))?;
+                // Three bytes stand for 64 at most.
+                if known != size || size / 32 > raw.len() {
+                    return Err(contradiction());
+                }
+                let mut bytes = self.buffer(size);
+                snap::raw::Decoder::new().decompress(raw, &mut bytes).map_err(|e| refused(&e))?;
+                bytes
+            }
+            Compression::LZ4_RAW => {
+                // A byte stands for 255 at most.
+                if size / 256 > raw.len() {
+                    return Err(contradiction());
+                }
+                let mut bytes = self.buffer(size);
+                let len = lz4_flex::block::decompress_into(raw, &mut bytes).map_err(|e| refused(&e))?;
+                bytes.truncate(len);
+                bytes
+            }
+            Compression::ZSTD(_) if size <= TRUSTED => {
+                let mut bytes = self.buffers.pop().unwrap_or_default();
+                bytes.clear();
+                bytes.reserve(size);
+                if self.zstd.is_none() {
+                    self.zstd = Some(zstd::bulk::Decompressor::new()?);
+                }
+                if let Some(zstd) = &mut self.zstd {
+                    zstd.decompress_to_buffer(raw, &mut bytes).map_err(|e| refused(&e))?;
+                }
+                bytes
+            }
+            Compression::ZSTD(_) => {
+                let stream = zstd::stream::Decoder::with_buffer(raw).map_err(|e| refused(&e))?;
+                read_up_to(stream, size).map_err(|e| refused(&e))?
+            }
+            Compression::GZIP(_) => {
+                read_up_to(flate2::bufread::MultiGzDecoder::new(raw), size).map_err(|e| refused(&e))?
+            }
+            other => return Err(Error::unsupported(format!("compression {other:?} cannot be read"))),
+        };
+        if bytes.len() != size {
+            return Err(refused(&format!("{} bytes came out where {size} were promised", bytes.len())));
+        }
+        Ok(bytes)
+    }
 }
 
 /// One byte more than promised is enough to know that the promise was broken.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{
     Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error, Native,
-    PrimitiveArray, Result, Utf8Array,
+    PrimitiveArray, Result, Utf8Array, with_primitive,
 };
 use hypostyle_kernels::packed::{check_codes, look_up};
 
@@ -262,21 +262,7 @@ impl Reader<'_> {
     }
 
     fn codes(&self, dictionary: &Arc<Dictionary>) -> Result<Column> {
-        let mut out = Vec::with_capacity(self.rows());
-        let mut nulls = Nulls::default();
-        let mut codes = Vec::new();
-        for part in self.parts {
-            let before = nulls.rows();
-            let places = part.page.places(&part.wanted, &mut nulls)?;
-            if before == 0 && self.parts.len() == 1 {
-                read_codes(&part.page, &places, &mut out)?;
-            } else {
-                read_codes(&part.page, &places, &mut codes)?;
-                out.extend_from_slice(&codes);
-            }
-            spread(&mut out, before, &nulls);
-        }
-        let codes = PrimitiveArray::try_new(out.into(), nulls.into_validity())?;
+        let codes = read_all_codes(self.parts)?;
         Ok(Column::from_dict(DictArray::try_new(codes, Arc::clone(dictionary))?))
     }
 
@@ -326,6 +312,34 @@ impl Reader<'_> {
             Column::try_new(dtype, Array::Utf8(Utf8Array::from_binary(array)?))
         }
     }
+}
+
+/// The codes of the rows that the parts want, all of them of pages of codes. Null rows have code 0.
+pub(in crate::parquet) fn read_all_codes(parts: &[Part]) -> Result<PrimitiveArray<u32>> {
+    let mut out = Vec::with_capacity(parts.iter().map(|part| part.wanted.len()).sum());
+    let mut nulls = Nulls::default();
+    let mut codes = Vec::new();
+    for part in parts {
+        let before = nulls.rows();
+        let places = part.page.places(&part.wanted, &mut nulls)?;
+        read_codes(&part.page, &places, &mut codes)?;
+        out.extend_from_slice(&codes);
+        spread(&mut out, before, &nulls);
+    }
+    PrimitiveArray::try_new(out.into(), nulls.into_validity())
+}
+
+/// The numbers that codes stand for.
+pub(in crate::parquet) fn look_up_column(entries: &Column, codes: &PrimitiveArray<u32>) -> Result<Column> {
+    if entries.is_empty() {
+        return Ok(Column::full_null(entries.dtype().clone(), codes.len()));
+    }
+    with_primitive!(entries.array(), |a: T| {
+        let mut values: Vec<T> = Vec::with_capacity(codes.len());
+        look_up(&a.values, &codes.values, &mut values)?;
+        let array = PrimitiveArray::try_new(values.into(), codes.validity.clone())?;
+        Ok(Column::from_primitive(entries.dtype().clone(), array))
+    }, else |_other| Err(no_dictionary()))
 }
 
 fn no_dictionary() -> Error {

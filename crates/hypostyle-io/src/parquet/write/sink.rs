@@ -1,12 +1,13 @@
 //! A Parquet file in the making.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef as ForeignSchemaRef;
 use hypostyle_arrow::{from_column, from_schema};
 use hypostyle_core::ffi::StringForm;
-use hypostyle_core::{Batch, Column, DataType, Error, Result, Schema};
+use hypostyle_core::{Batch, Column, DataType, Error, ErrorKind, Result, Schema};
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
@@ -21,6 +22,8 @@ pub struct ParquetSink {
     writer: SerializedFileWriter<Output>,
     encoder: Arc<Encoder>,
     rows: usize,
+    /// What errors name.
+    path: Option<PathBuf>,
 }
 
 impl fmt::Debug for ParquetSink {
@@ -61,17 +64,23 @@ impl ParquetSink {
             check(&field.dtype).map_err(|e| Error::unsupported(format!("column {:?}: {e}", field.name)))?;
         }
         let schema: ForeignSchemaRef = Arc::new(from_schema(schema, StringForm::Offsets)?);
-        let output = Output::create(target.into())?;
+        let target = target.into();
+        let path = match &target {
+            Target::Path(path) => Some(path.clone()),
+            Target::Writer(_) => None,
+        };
+        let output = Output::create(target)?;
         let writer = ArrowWriter::try_new(output, Arc::clone(&schema), Some(properties)).map_err(failed)?;
         let (writer, factory) = writer.into_serialized_writer().map_err(failed)?;
-        Ok(Self { writer, encoder: Arc::new(Encoder { schema, factory }), rows })
+        Ok(Self { writer, encoder: Arc::new(Encoder { schema, factory }), rows, path })
     }
+}
 
-    fn located(&self, error: ParquetError) -> Error {
-        match failed(error).into_kind() {
-            hypostyle_core::ErrorKind::Io { path: None, source } => self.writer.inner().failed(source),
-            other => Error::new(other),
-        }
+/// An error with the path.
+fn located(path: Option<&Path>, error: ParquetError) -> Error {
+    match (failed(error).into_kind(), path) {
+        (ErrorKind::Io { path: None, source }, Some(path)) => Error::io(path, source),
+        (other, _) => Error::new(other),
     }
 }
 
@@ -134,6 +143,7 @@ impl DataSink for ParquetSink {
     fn append(&mut self, piece: Piece) -> Result<()> {
         let group = piece.downcast::<RowGroup>();
         let group = group.map_err(|_| Error::internal("a piece of Parquet is a row group"))?;
+        let path = self.path.as_deref();
         let append = || {
             let mut writer = self.writer.next_row_group()?;
             for chunk in *group {
@@ -141,13 +151,12 @@ impl DataSink for ParquetSink {
             }
             writer.close().map(drop)
         };
-        append().map_err(|error| self.located(error))
+        append().map_err(|error| located(path, error))
     }
 
-    fn finish(mut self: Box<Self>) -> Result<()> {
-        if let Err(error) = self.writer.finish() {
-            return Err(self.located(error));
-        }
-        self.writer.into_inner().map_err(failed)?.finish()
+    fn finish(self: Box<Self>) -> Result<()> {
+        // This writes the footer.
+        let output = self.writer.into_inner().map_err(|error| located(self.path.as_deref(), error))?;
+        output.finish()
     }
 }
