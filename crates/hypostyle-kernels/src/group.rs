@@ -1,10 +1,10 @@
 //! Group numbers for the rows of one batch.
 //!
-//! The ladder: small domains (dictionary codes, booleans, integers of a small range and combinations of these) are
+//! The ladder: rows of one integer key that never falls are numbered by its rises; small domains (dictionary codes, booleans, integers of a small range and combinations of these) are
 //! addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as
 //! bytes. Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
 
-use hypostyle_core::{Array, Column, DataType, Result, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 
 use crate::hash::{BytesTable, KeyTable, PackedKey};
 use crate::keys::{KeyCodec, Keys, integer_range, low_bits};
@@ -21,7 +21,7 @@ pub struct Groups {
 
 /// Groups of equal keys among `len` rows. Null is a group of its own.
 pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
-    if let Some(groups) = group_directly(columns, len) {
+    if let Some(groups) = group_runs(columns).or_else(|| group_directly(columns, len)) {
         return Ok(groups);
     }
     let columns = &columns.iter().map(codes_of).collect::<Vec<_>>()[..];
@@ -41,6 +41,44 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
             groups
         }
     })
+}
+
+/// Rows between two looks whether the keys still ascend: keys in no order give up after the first.
+const RUN_ROWS: usize = 256;
+
+/// Numbers rows by how often the key has risen, if there is one key of integers, never null, that never falls. No table,
+/// and no branch that depends on the keys.
+fn group_runs(columns: &[Column]) -> Option<Groups> {
+    let [column] = columns else { return None };
+    if column.dtype().is_float() || column.null_count() > 0 {
+        return None;
+    }
+    with_primitive!(column.array(), |a: T| runs(&a.values), else |_other| None)
+}
+
+fn runs<T: Native>(keys: &[T]) -> Option<Groups> {
+    let mut last = *keys.first()?;
+    let mut ids = vec![0u32; keys.len()];
+    // One more, since the place after the newest group is written whether it begins or not.
+    let mut first = vec![0u32; keys.len() + 1];
+    let (mut group, mut row) = (0u32, 0u32);
+    for (keys, ids) in keys.chunks(RUN_ROWS).zip(ids.chunks_mut(RUN_ROWS)) {
+        let mut falls = false;
+        for (key, id) in keys.iter().zip(ids) {
+            falls |= *key < last;
+            // Fewer groups than rows so far begin before this one.
+            first[group as usize + 1] = row;
+            group += u32::from(*key != last);
+            *id = group;
+            last = *key;
+            row += 1;
+        }
+        if falls {
+            return None;
+        }
+    }
+    first.truncate(group as usize + 1);
+    Some(Groups { ids, first })
 }
 
 /// The codes of a dictionary without repetitions, which differ where the texts do; the numbers of short texts; other
@@ -157,6 +195,44 @@ mod tests {
             assert_eq!(groups.ids, expected.ids);
             assert_eq!(groups.first, expected.first);
         }
+    }
+
+    #[test]
+    fn runs_are_groups_in_order_of_appearance() {
+        let mut state = 5u64;
+        for round in 0..400 {
+            let mut key = i64::MIN;
+            let keys: Vec<i64> = (0..round * 3)
+                .map(|_| {
+                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                    let step = [0, 0, 1, i64::MAX / 2][(state >> 40) as usize % 4];
+                    // Some fall, late or soon.
+                    key = if state >> 54 == 0 { key.wrapping_sub(1) } else { key.saturating_add(step) };
+                    key
+                })
+                .collect();
+            let mut known = std::collections::HashMap::new();
+            let mut first = Vec::new();
+            let ids: Vec<u32> = keys
+                .iter()
+                .enumerate()
+                .map(|(row, key)| {
+                    *known.entry(*key).or_insert_with(|| {
+                        first.push(row as u32);
+                        first.len() as u32 - 1
+                    })
+                })
+                .collect();
+            let ascends = keys.is_sorted();
+            let column = Column::from_vec(keys.clone());
+            assert_eq!(group_runs(&[column.clone()]).is_some(), ascends && !keys.is_empty());
+            let groups = group_rows(&[column], keys.len()).unwrap();
+            assert_eq!((groups.ids, groups.first), (ids, first), "{keys:?}");
+        }
+        let with_null = Column::from_options([Some(1i64), None, Some(2)]);
+        let floats = Column::from_vec(vec![-0.0, 0.0, 1.0]);
+        assert!(group_runs(&[with_null.clone()]).is_none() && group_runs(&[floats]).is_none());
+        assert_eq!(group_rows(&[with_null], 3).unwrap().ids, [0, 1, 2]);
     }
 
     #[test]
