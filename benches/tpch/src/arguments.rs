@@ -5,7 +5,7 @@ use std::path::PathBuf;
 pub(crate) const USAGE: &str = "\
 usage: cargo tpch [options]
 
-  --scale S        0.01, 0.1 (the default) or 1; other scales have no answers to check against
+  --scale S        0.01, 0.1 (the default), 1 or 10; other scales have no answers to check against
   --format F       csv (the default) or parquet: every query scans the files; memory: the tables are loaded first
   --naive          the queries as a beginner writes them: joins in the order of FROM, filters last
   --queries LIST   such as 1,3,5-7; all by default
