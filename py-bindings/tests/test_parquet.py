@@ -77,7 +77,7 @@ def column_values() -> dict[str, pa.Array]:
         "time_ns": pa.array([i * 1000 for i in range(n)], pa.int64()).cast(pa.time64("ns")),
         "ms": pa.array(range(n), pa.int64()).cast(pa.timestamp("ms")),
         "us": pa.array(range(n), pa.int64()).cast(pa.timestamp("us", "UTC")),
-        "ns": pa.array(range(n), pa.int64()).cast(pa.timestamp("ns", "Europe/Berlin")),
+        "ns": pa.array([i * 1000 for i in range(n)], pa.int64()).cast(pa.timestamp("ns", "Europe/Berlin")),
         "seconds": pa.array(range(n), pa.int64()).cast(pa.timestamp("s")),
         "duration": pa.array(range(n), pa.int64()).cast(pa.duration("us")),
         "decimal9": pa.array([decimal.Decimal(i) / 100 for i in integers], pa.decimal128(9, 2)),
@@ -95,7 +95,8 @@ def column_values() -> dict[str, pa.Array]:
     nullable = {
         f"{name}_nulls": column.take(places)
         for name, column in columns.items()
-        if not pa.types.is_nested(column.type) and not pa.types.is_null(column.type)
+        # PyArrow takes nothing out of views.
+        if not pa.types.is_nested(column.type) and not pa.types.is_null(column.type) and name != "text_view"
     }
     all_null = {"all_null": pa.nulls(n, pa.int64()), "all_null_text": pa.nulls(n, pa.string())}
     return columns | nullable | all_null
@@ -133,7 +134,10 @@ WRITERS = [
 def test_what_pyarrow_writes(table, options, tmp_path):
     path = tmp_path / "x.parquet"
     pq.write_table(table, path, **options)
-    assert_same(hs.read_parquet(path), expected(path))
+    # PyArrow forgets the zones of such timestamps.
+    zones = [n for n in table.column_names if options.get("use_deprecated_int96_timestamps") and n[:2] in ("us", "ns")]
+    assert_same(hs.read_parquet(path).drop(zones), expected(path).drop_columns(zones))
+    assert hs.read_parquet(path, columns=zones).rows() == pl.read_parquet(path, columns=zones).rows()
 
 
 ENCODINGS = {

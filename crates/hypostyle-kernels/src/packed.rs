@@ -1,8 +1,6 @@
 //! Small integers packed into as few bits as the largest needs, least significant bit first, as Parquet packs codes and
 //! levels; and values looked up by such codes.
 
-use std::mem::MaybeUninit;
-
 use hypostyle_core::{Error, Result};
 
 /// Values that end at a byte, whatever their width.
@@ -39,7 +37,9 @@ fn unpack_width<const WIDTH: usize>(bytes: &[u8], count: usize, out: &mut Vec<u3
             Some(window) => unpack_group::<WIDTH>(window),
             None => unpack_group::<WIDTH>(&tail(bytes, at)),
         };
-        *group = values.map(MaybeUninit::new);
+        for (place, value) in group.iter_mut().zip(values) {
+            place.write(value);
+        }
         at += WIDTH;
     }
     // SAFETY: groups of at least as many values were just written behind the old ones.

@@ -12,7 +12,7 @@ use hypostyle_core::{Buffer, DataType, Error, ErrorKind, Field, Result, Schema, 
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{LogicalType, Repetition, TimeUnit as ParquetUnit, Type};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::schema::types::ColumnDescriptor;
 
@@ -94,7 +94,7 @@ impl ParquetFile {
         let metadata = Arc::clone(arrow.metadata());
         let (fields, columns) = columns(&arrow).map_err(|e| within(e, &name))?;
         let schema = Schema::try_new(fields).map_err(|e| within(e, &name))?;
-        check_counts(&metadata, &columns).map_err(|e| within(e, &name))?;
+        check_counts(&metadata, &columns, bytes.len()).map_err(|e| within(e, &name))?;
         Ok(Self { name, bytes, metadata, arrow, schema, columns, stamp })
     }
 
@@ -140,7 +140,7 @@ fn check_magic(bytes: &Bytes) -> Result<()> {
 }
 
 /// Numbers of rows and values that contradict each other are seen before anybody counts on them.
-fn check_counts(metadata: &ParquetMetaData, columns: &[FileColumn]) -> Result<()> {
+fn check_counts(metadata: &ParquetMetaData, columns: &[FileColumn], size: u64) -> Result<()> {
     let leaves = metadata.file_metadata().schema_descr().num_columns();
     let mut rows = 0i64;
     for (number, group) in metadata.row_groups().iter().enumerate() {
@@ -151,6 +151,15 @@ fn check_counts(metadata: &ParquetMetaData, columns: &[FileColumn]) -> Result<()
         let short = |column: &&FileColumn| group.column(column.leaf).num_values() != group.num_rows();
         if columns.iter().filter(|column| column.flat.is_some()).any(|column| short(&column)) {
             return wrong("has columns of different lengths");
+        }
+        let outside = |chunk: &ColumnChunkMetaData| {
+            let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+            let (start, len) = (u64::try_from(start), u64::try_from(chunk.compressed_size()));
+            let end = start.ok().and_then(|start| start.checked_add(len.ok()?));
+            end.is_none_or(|end| end > size) || chunk.data_page_offset() < 0
+        };
+        if group.columns().iter().any(outside) {
+            return wrong("has columns that lie outside of the file");
         }
         rows = rows.saturating_add(group.num_rows());
     }

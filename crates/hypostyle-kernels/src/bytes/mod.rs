@@ -8,6 +8,7 @@ pub mod dates;
 mod lanes;
 pub mod numbers;
 pub mod rows;
+pub mod snappy;
 pub mod span;
 pub mod structure;
 

@@ -411,11 +411,14 @@ fn read_places(values: &mut Hybrid<'_>, places: &Places, out: &mut Vec<u32>) -> 
             }
             let start = out.len();
             values.read(count, out)?;
-            for (to, place) in places.iter().enumerate() {
-                // Places ascend, so that nothing is overwritten before it is read.
-                out[start + to] = out[start + (place - first) as usize];
+            if count > places.len() {
+                let read = &mut out[start..];
+                for (to, place) in places.iter().enumerate() {
+                    // Places ascend, so that nothing is overwritten before it is read.
+                    read[to] = read[(place - first) as usize];
+                }
+                out.truncate(start + places.len());
             }
-            out.truncate(start + places.len());
             Ok(())
         }
     }
