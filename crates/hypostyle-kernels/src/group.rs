@@ -225,13 +225,13 @@ mod tests {
                 .collect();
             let ascends = keys.is_sorted();
             let column = Column::from_vec(keys.clone());
-            assert_eq!(group_runs(&[column.clone()]).is_some(), ascends && !keys.is_empty());
+            assert_eq!(group_runs(std::slice::from_ref(&column)).is_some(), ascends && !keys.is_empty());
             let groups = group_rows(&[column], keys.len()).unwrap();
             assert_eq!((groups.ids, groups.first), (ids, first), "{keys:?}");
         }
         let with_null = Column::from_options([Some(1i64), None, Some(2)]);
         let floats = Column::from_vec(vec![-0.0, 0.0, 1.0]);
-        assert!(group_runs(&[with_null.clone()]).is_none() && group_runs(&[floats]).is_none());
+        assert!(group_runs(std::slice::from_ref(&with_null)).is_none() && group_runs(&[floats]).is_none());
         assert_eq!(group_rows(&[with_null], 3).unwrap().ids, [0, 1, 2]);
     }
 
