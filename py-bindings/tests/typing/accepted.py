@@ -34,7 +34,7 @@ assert_type(hs.scan_csv("orders.csv", has_header=True), hs.LazyFrame)
 assert_type(hs.concat([orders, orders]), hs.DataFrame)
 assert_type(hs.concat([query, query]), hs.LazyFrame)
 orders.write_csv("orders.csv", separator=";", quote_style="always")
-assert_type(orders.lazy().sink_csv("orders.csv"), None)
+assert_type(orders.lazy().sink_csv("orders.csv"), hs.LazyFrame | None)
 total: int = orders["price"].sum()
 rows: list[tuple[str, int]] = orders.select("customer", "price").rows()
 for customer, price in rows:
