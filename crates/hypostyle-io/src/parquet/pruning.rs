@@ -242,8 +242,9 @@ fn range_of_page(index: &ColumnIndexMetaData, page: usize, leaf: &Leaf) -> ZoneR
     match index {
         ColumnIndexMetaData::INT32(index) => ends(index, page)
             .map_or(ZoneRange::Unknown, |(low, high)| integers((*low).into(), (*high).into(), leaf)),
-        ColumnIndexMetaData::INT64(index) => ends(index, page)
-            .map_or(ZoneRange::Unknown, |(low, high)| integers((*low).into(), (*high).into(), leaf)),
+        ColumnIndexMetaData::INT64(index) => {
+            ends(index, page).map_or(ZoneRange::Unknown, |(low, high)| integers(*low, *high, leaf))
+        }
         ColumnIndexMetaData::FLOAT(index) => ends(index, page)
             .map_or(ZoneRange::Unknown, |(low, high)| floats((*low).into(), (*high).into(), no_nan)),
         ColumnIndexMetaData::DOUBLE(index) => {

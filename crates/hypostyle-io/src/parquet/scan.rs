@@ -60,7 +60,7 @@ pub(super) struct Group {
 
 #[derive(Debug)]
 enum GroupColumn {
-    Flat(Chunk),
+    Flat(Box<Chunk>),
     Nested(Nested),
 }
 
@@ -362,7 +362,7 @@ impl Group {
         }
         let file = &self.open.file;
         let open = if file.columns[column].flat.is_some() {
-            GroupColumn::Flat(Chunk::open(file, self.number, column, self.step, scratch)?)
+            GroupColumn::Flat(Box::new(Chunk::open(file, self.number, column, self.step, scratch)?))
         } else {
             GroupColumn::Nested(Nested::open(file, self.number, column, self.step)?)
         };
