@@ -61,7 +61,7 @@ pub(super) struct Group {
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "one for each column of a row group, and most are flat")]
 enum GroupColumn {
-    Flat(Chunk),
+    Flat(Box<Chunk>),
     Nested(Nested),
 }
 
@@ -363,7 +363,7 @@ impl Group {
         }
         let file = &self.open.file;
         let open = if file.columns[column].flat.is_some() {
-            GroupColumn::Flat(Chunk::open(file, self.number, column, self.step, scratch)?)
+            GroupColumn::Flat(Box::new(Chunk::open(file, self.number, column, self.step, scratch)?))
         } else {
             GroupColumn::Nested(Nested::open(file, self.number, column, self.step)?)
         };

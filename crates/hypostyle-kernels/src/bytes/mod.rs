@@ -8,7 +8,6 @@ pub mod dates;
 mod lanes;
 pub mod numbers;
 pub mod rows;
-pub mod snappy;
 pub mod span;
 pub mod structure;
 

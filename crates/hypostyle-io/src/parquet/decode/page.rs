@@ -4,7 +4,6 @@ use std::io::Read;
 use std::sync::Arc;
 
 use hypostyle_core::{Bitmap, Error, MutableBitmap, Result};
-use hypostyle_kernels::bytes::snappy;
 
 use super::super::header::{PageHeader, PageKind};
 use super::Encoding;
@@ -322,12 +321,13 @@ impl Decompressor {
             }
             _ if size == 0 => Vec::new(),
             Compression::SNAPPY => {
-                let (known, _) = snappy::decompressed_len(raw)?;
-                if known != size {
+                let known = snap::raw::decompress_len(raw).map_err(|e| refused(&e))?;
+                // Three bytes stand for 64 at most.
+                if known != size || size / 32 > raw.len() {
                     return Err(contradiction());
                 }
-                let mut bytes = self.buffers.pop().unwrap_or_default();
-                snappy::decompress(raw, &mut bytes)?;
+                let mut bytes = self.buffer(size);
+                snap::raw::Decoder::new().decompress(raw, &mut bytes).map_err(|e| refused(&e))?;
                 bytes
             }
             Compression::LZ4_RAW => {
