@@ -59,7 +59,6 @@ pub(super) struct Group {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one for each column of a row group, and most are flat")]
 enum GroupColumn {
     Flat(Box<Chunk>),
     Nested(Nested),
