@@ -49,6 +49,10 @@ const ZERO_OF_NULLS: [&str; 2] = ["sum", "count"];
 /// The rows that are grouped must not outnumber those that the join would give by more than this.
 const MOST_ROWS_FOR_ONE: f64 = 4.0;
 
+/// So many groups at most are made first: as many as fit the nearest caches. Where there are more, rows in no order cost more
+/// to group than to pair with a sorted side, whose groups then come one after the other (docs/decisions/0008).
+const FEW_GROUPS: f64 = 4096.0;
+
 /// One side of a join and its only key.
 #[derive(Clone, Copy)]
 struct Side<'a> {
@@ -91,6 +95,10 @@ fn grouped_first(node: &Plan, estimator: &Estimator) -> Result<Option<Arc<Plan>>
     }
     let sides = [(left, right, false), (right, left, true)];
     for (unique, other, unique_is_right) in &sides[..if is_inner { 2 } else { 1 }] {
+        let grouped_by = Expr::Column(other.key.clone());
+        if estimator.distinct(other.plan, &grouped_by).is_none_or(|groups| groups > FEW_GROUPS) {
+            continue;
+        }
         let few = is_inner && estimator.rows(other.plan) > MOST_ROWS_FOR_ONE * estimator.rows(input).max(1.0);
         if few || !is_unique(unique.plan, unique.key) {
             continue;
