@@ -25,6 +25,7 @@ pub mod rank;
 pub mod select;
 pub mod short_texts;
 pub mod simd;
+pub mod snappy;
 pub mod sort;
 pub mod temporal;
 pub mod text;

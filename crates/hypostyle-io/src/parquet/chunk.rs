@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hypostyle_core::{Bitmap, Column, DataType, Error, MutableBitmap, PrimitiveArray, Result};
 use hypostyle_kernels::gather::gather;
-use hypostyle_kernels::packed::check_codes;
+use hypostyle_kernels::packed::look_up_bits;
 use parquet::basic::Compression;
 
 use super::decode::{
-    Decompressor, Encoding, Entries, Leaf, Page, Part, Wanted, look_up_column, read_all_codes, read_column,
-    read_entries,
+    Ascending, Body, Decompressor, Encoding, Entries, Leaf, Page, Part, Physical, Wanted, look_up_column,
+    read_all_codes, read_column, read_entries,
 };
 use super::file::ParquetFile;
 use super::header::{PageHeader, PageKind, Refused};
@@ -19,6 +19,9 @@ use crate::row_filter::Stage;
 /// Bytes that a page header is read from at first, and at last.
 const HEADER: usize = 256;
 const LONGEST_HEADER: usize = 4 << 20;
+
+/// Pages of which one row of so many is wanted are made ready one at a time.
+const SCARCE: usize = 4096;
 
 /// A column chunk that is not nested.
 #[derive(Debug)]
@@ -60,12 +63,7 @@ impl Verdicts {
             // Then all rows are null.
             return Ok(Bitmap::constant(self.null, count));
         }
-        check_codes(&codes.values, self.entries.len())?;
-        let mut words: Vec<u64> = Vec::with_capacity(count.div_ceil(64));
-        for codes in codes.values.chunks(64) {
-            let bits = codes.iter().enumerate();
-            words.push(bits.fold(0, |word, (i, code)| word | u64::from(self.entries[*code as usize]) << i));
-        }
+        let mut words = look_up_bits(&self.entries, &codes.values)?;
         if let Some(validity) = &codes.validity {
             let null = if self.null { u64::MAX } else { 0 };
             for (word, there) in words.iter_mut().zip(validity.words()) {
@@ -129,7 +127,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// Takes the memory of pages that nobody else needs.
-    fn recycle(&mut self, parts: Vec<Part>) {
+    fn recycle(&mut self, parts: Vec<Part<'_>>) {
         for part in parts {
             if let Ok(page) = Arc::try_unwrap(part.page) {
                 self.decompressor.recycle(page);
@@ -213,12 +211,22 @@ impl Chunk {
         chosen: Option<&[u32]>,
         scratch: &mut Scratch,
     ) -> Result<Column> {
-        let parts = self.parts(file, start, len, chosen, scratch)?;
+        // Numbers and codes are read all the faster without places, so that rows are taken out afterwards if most stay.
+        let most = chosen.filter(|rows| rows.len() > len / 2 && self.is_fixed(start, len));
+        let parts = self.parts(file, start, len, chosen.filter(|_| most.is_none()), scratch)?;
         let coded = parts.iter().any(|part| part.page.is_coded());
         let entries = if coded { self.entries(file, scratch)? } else { None };
         let column = read_column(&self.leaf, &parts, entries);
         scratch.recycle(parts);
-        column
+        match most {
+            Some(rows) => gather(&column?, rows),
+            None => column,
+        }
+    }
+
+    /// Whether the values of these rows take the same number of bytes each, as read.
+    fn is_fixed(&self, start: usize, len: usize) -> bool {
+        !matches!(self.leaf.physical, Physical::Bytes | Physical::Fixed(_)) || self.are_coded(start, len)
     }
 
     /// Which of those rows pass a test of this column alone, asked once of each entry: if their values are all in a
@@ -262,19 +270,19 @@ impl Chunk {
     }
 
     /// The pages with these rows, and which of their rows are wanted.
-    fn parts(
+    fn parts<'r>(
         &self,
         file: &ParquetFile,
         start: usize,
         len: usize,
-        chosen: Option<&[u32]>,
+        chosen: Option<&'r [u32]>,
         scratch: &mut Scratch,
-    ) -> Result<Vec<Part>> {
+    ) -> Result<Vec<Part<'r>>> {
         let end = start + len;
         let mut parts = Vec::new();
         let mut rest = chosen;
         let first = self.pages.partition_point(|page| page.first + page.rows <= start);
-        for page in &self.pages[first..] {
+        for (number, page) in self.pages.iter().enumerate().skip(first) {
             if page.first >= end {
                 break;
             }
@@ -289,29 +297,40 @@ impl Chunk {
                     if mine.is_empty() {
                         continue;
                     }
-                    Wanted::Rows(mine.iter().map(|row| (start + *row as usize - page.first) as u32).collect())
+                    Wanted::Rows(Ascending::shifted(mine, start as isize - page.first as isize))
                 }
             };
-            parts.push(Part { page: self.ready(file, page, scratch)?, wanted });
+            // Where few rows are wanted, the next page may have none.
+            let likely = wanted.len() >= page.rows / SCARCE;
+            parts.push(Part { page: self.ready(file, number, likely, scratch)?, wanted });
         }
         Ok(parts)
     }
 
-    fn ready(&self, file: &ParquetFile, page: &PlacedPage, scratch: &mut Scratch) -> Result<Arc<Page>> {
+    /// A page made ready; the one behind it as well if that is `likely` to be wanted next and takes less time so.
+    fn ready(
+        &self,
+        file: &ParquetFile,
+        number: usize,
+        likely: bool,
+        scratch: &mut Scratch,
+    ) -> Result<Arc<Page>> {
+        let page = &self.pages[number];
         let mut ready = page.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let made = match ready.page.take() {
             Some(made) => made,
             None => {
-                let header = &page.place.header;
-                let raw = file.read_at(page.place.at, header.compressed, &mut scratch.raw)?;
-                Arc::new(Page::read(
-                    header,
-                    raw,
-                    &mut scratch.decompressor,
-                    self.codec,
-                    &self.leaf,
-                    page.rows,
-                )?)
+                let next = self.pages.get(number + 1).filter(|_| likely && self.codec == Compression::SNAPPY);
+                let next = next.and_then(|next| Some((next, next.ready.try_lock().ok()?)));
+                match next.filter(|(_, ready)| ready.page.is_none() && ready.wanted > 0) {
+                    None => Arc::new(self.make(file, page, scratch)?),
+                    Some((next, mut next_ready)) => {
+                        let [made, behind] = self.make_two(file, [page, next], scratch)?;
+                        // Whoever wants it will see what is wrong with it.
+                        next_ready.page = behind.ok().map(Arc::new);
+                        Arc::new(made?)
+                    }
+                }
             }
         };
         ready.wanted = ready.wanted.saturating_sub(1);
@@ -319,6 +338,36 @@ impl Chunk {
             ready.page = Some(Arc::clone(&made));
         }
         Ok(made)
+    }
+
+    fn make(&self, file: &ParquetFile, page: &PlacedPage, scratch: &mut Scratch) -> Result<Page> {
+        let Place { at, header } = &page.place;
+        let raw = file.read_at(*at, header.compressed, &mut scratch.raw)?;
+        let bytes = scratch.decompressor.read(Body::of(header, raw, self.codec)?)?;
+        Page::of(header, raw, bytes, &self.leaf, page.rows)
+    }
+
+    /// Makes two pages, one behind the other in the file.
+    fn make_two(
+        &self,
+        file: &ParquetFile,
+        pages: [&PlacedPage; 2],
+        scratch: &mut Scratch,
+    ) -> Result<[Result<Page>; 2]> {
+        let [first, second] = pages.map(|page| page.place);
+        // Between them is the header of the second one, and hardly ever anything else.
+        let end = second.at + second.header.compressed as u64;
+        let raw = file.read_at(first.at, (end - first.at) as usize, &mut scratch.raw)?;
+        let raws = [&raw[..first.header.compressed], &raw[(second.at - first.at) as usize..]];
+        let body = Body::of(&first.header, raws[0], self.codec)?;
+        let [one, two] = match Body::of(&second.header, raws[1], self.codec) {
+            Ok(behind) => scratch.decompressor.read_two([body, behind]),
+            Err(error) => [scratch.decompressor.read(body), Err(error)],
+        };
+        let make = |bytes: Result<Vec<u8>>, number: usize| {
+            Page::of(&pages[number].place.header, raws[number], bytes?, &self.leaf, pages[number].rows)
+        };
+        Ok([make(one, 0), make(two, 1)])
     }
 
     /// The entries that codes stand for, if there is a dictionary.
@@ -336,7 +385,7 @@ impl Chunk {
                     return Err(Error::unsupported(format!("a dictionary with encoding {}", encoding.0)));
                 }
                 let raw = file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
-                let bytes = scratch.decompressor.read(self.codec, raw, place.header.uncompressed)?;
+                let bytes = scratch.decompressor.read(Body::of(&place.header, raw, self.codec)?)?;
                 Some(read_entries(bytes, values, &Leaf { optional: false, ..self.leaf.clone() })?)
             }
         };

@@ -26,22 +26,92 @@ pub(super) struct ParquetScan {
     /// Read no more rows than this, before the filter.
     limit: u64,
     cursor: Mutex<Cursor>,
-    scratches: Mutex<Vec<Scratch>>,
 }
 
 /// What to claim next.
+///
+/// Each worker reads a row group of its own as long as there are any: two that read the same one want the same pages at
+/// the same time, and one waits while the other decompresses. Then they share what the slowest has left.
 #[derive(Debug, Default)]
 struct Cursor {
     file: usize,
     open: Option<Arc<OpenFile>>,
-    /// The next row group, and the one that morsels are claimed from.
     next_group: usize,
-    group: Option<Arc<Group>>,
-    /// Where the next morsel of the group begins.
-    start: usize,
-    /// Rows of the files before the group.
+    /// Rows of the files before the next row group.
     rows: u64,
+    /// The number of its first morsel.
     morsel: usize,
+    /// What hands are idle.
+    idle: Vec<Hand>,
+    /// What each hand reads next, by its number.
+    runs: Vec<Option<Run>>,
+}
+
+/// What reads one morsel at a time.
+#[derive(Debug)]
+struct Hand {
+    number: usize,
+    scratch: Scratch,
+}
+
+/// Morsels of a row group that nobody has claimed.
+#[derive(Debug)]
+struct Run {
+    group: Arc<Group>,
+    /// The rows from where on, up to where.
+    start: usize,
+    end: usize,
+    /// The number of the first morsel.
+    morsel: usize,
+}
+
+impl Run {
+    /// Morsels that are left.
+    fn len(&self) -> usize {
+        (self.end - self.start).div_ceil(self.group.step)
+    }
+
+    /// Gives away its last so many morsels; at least one is there.
+    fn split(&mut self, morsels: usize) -> Self {
+        let kept = self.len() - morsels;
+        let start = self.start + kept * self.group.step;
+        let rest = Self { group: Arc::clone(&self.group), start, end: self.end, morsel: self.morsel + kept };
+        self.end = start;
+        rest
+    }
+}
+
+impl Cursor {
+    fn hand(&mut self) -> Hand {
+        self.idle.pop().unwrap_or_else(|| {
+            self.runs.push(None);
+            Hand { number: self.runs.len() - 1, scratch: Scratch::default() }
+        })
+    }
+
+    /// The next morsel of a hand's run: its number, group, first row and number of rows.
+    fn next_of(&mut self, hand: usize) -> Option<(usize, Arc<Group>, usize, usize)> {
+        let place = self.runs.get_mut(hand)?;
+        let run = place.as_mut()?;
+        let (number, group, start) = (run.morsel, Arc::clone(&run.group), run.start);
+        let end = start.saturating_add(group.step).min(run.end);
+        (run.start, run.morsel) = (end, number + 1);
+        if end == run.end {
+            // The group's pages and dictionaries go with the last morsel.
+            *place = None;
+        }
+        Some((number, group, start, end - start))
+    }
+
+    /// Half of the longest run that is left.
+    fn share(&mut self) -> Option<Run> {
+        let longest = self.runs.iter_mut().max_by_key(|run| run.as_ref().map_or(0, Run::len))?;
+        let run = longest.as_mut()?;
+        match run.len() {
+            0 | 1 => longest.take(),
+            len => Some(run.split(len / 2)),
+        }
+    }
 }
 
 /// A row group of a file.
@@ -51,7 +121,6 @@ pub(super) struct Group {
     number: usize,
     /// Its place among all rows.
     first_row: u64,
-    rows: usize,
     /// Rows of its morsels; the last one may have fewer.
     step: usize,
     /// By the file's columns.
@@ -114,44 +183,36 @@ impl ParquetScan {
             None
         };
         let limit = request.limit.unwrap_or(usize::MAX).min(resolved.options.n_rows.unwrap_or(usize::MAX));
-        Ok(Self {
-            resolved,
-            projection,
-            filter,
-            pruning,
-            limit: limit as u64,
-            cursor: Mutex::default(),
-            scratches: Mutex::default(),
-        })
+        Ok(Self { resolved, projection, filter, pruning, limit: limit as u64, cursor: Mutex::default() })
     }
 
-    /// The next morsel to read.
-    fn claim(&self) -> Result<Option<Claim>> {
-        let mut cursor = lock(&self.cursor);
+    /// The next morsel for a hand to read.
+    fn claim(&self, cursor: &mut Cursor, hand: usize) -> Result<Option<Claim>> {
+        // The first rows are wanted: whoever comes takes the next ones.
+        let hand = if self.limit < u64::MAX { 0 } else { hand };
         loop {
-            let left = |rows: u64| self.limit.saturating_sub(rows);
-            if let Some(group) = &cursor.group
-                && cursor.start < group.rows
-            {
-                let start = cursor.start;
-                let end = start.saturating_add(group.step).min(group.rows);
-                let most = usize::try_from(left(group.first_row + start as u64)).unwrap_or(usize::MAX);
-                if most == 0 {
-                    return Ok(None);
-                }
-                let (group, number, len) = (Arc::clone(group), cursor.morsel, (end - start).min(most));
-                cursor.start = end;
+            if let Some((number, group, start, len)) = cursor.next_of(hand) {
                 let rows = match &self.pruning {
                     Some(pruning) => pruning.rows_by_pages(&group.open, group.number, start, len),
                     None => None,
                 };
-                if rows.as_ref().is_some_and(Vec::is_empty) {
-                    continue;
-                }
-                cursor.morsel += 1;
                 return Ok(Some(Claim { number, group, start, len, rows }));
             }
-            if left(cursor.rows) == 0 {
+            cursor.runs[hand] = match self.next_group(cursor)? {
+                Some(run) => Some(run),
+                None => cursor.share(),
+            };
+            if cursor.runs[hand].is_none() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The next row group that may hold rows.
+    fn next_group(&self, cursor: &mut Cursor) -> Result<Option<Run>> {
+        loop {
+            let left = usize::try_from(self.limit.saturating_sub(cursor.rows)).unwrap_or(usize::MAX);
+            if left == 0 {
                 return Ok(None);
             }
             let open = match &cursor.open {
@@ -177,16 +238,22 @@ impl ParquetScan {
             let rows = usize::try_from(group.num_rows()).unwrap_or_default();
             let first_row = cursor.rows;
             cursor.rows = cursor.rows.saturating_add(rows as u64);
-            cursor.group = None;
-            if self.pruning.as_ref().is_some_and(|pruning| !pruning.may_hold_group(&open, number)) {
+            let end = rows.min(left);
+            if end == 0 || self.pruning.as_ref().is_some_and(|p| !p.may_hold_group(&open, number)) {
                 continue;
             }
-            cursor.start = 0;
-            cursor.group = Some(Arc::new(Group::new(open, number, first_row, rows)));
+            let group = Arc::new(Group::new(open, number, first_row, rows));
+            let run = Run { group, start: 0, end, morsel: cursor.morsel };
+            cursor.morsel += run.len();
+            return Ok(Some(run));
         }
     }
 
     fn read(&self, claim: &Claim, scratch: &mut Scratch) -> Result<Batch> {
+        if claim.rows.as_ref().is_some_and(Vec::is_empty) {
+            let empty = |place: &usize| Column::empty(self.resolved.schema.fields()[*place].dtype.clone());
+            return Batch::try_new(self.projection.iter().map(empty).collect(), 0);
+        }
         let mut kept = claim.rows.clone();
         let mut decoded = Decoded { columns: vec![None; self.resolved.schema.len()], codes: Vec::new() };
         for (number, stage) in self.filter.stages().iter().enumerate() {
@@ -329,7 +396,7 @@ impl Group {
     pub(super) fn new(open: Arc<OpenFile>, number: usize, first_row: u64, rows: usize) -> Self {
         let step = rows.div_ceil(rows.div_ceil(MORSEL_ROWS).max(1)).max(1);
         let columns = (0..open.file.columns.len()).map(|_| OnceLock::new()).collect();
-        Self { open, number, first_row, rows, step, columns }
+        Self { open, number, first_row, step, columns }
     }
 
     /// A column of the file: the rows `start .. start + len`, or those of them that are kept.
@@ -372,11 +439,17 @@ impl Group {
 
 impl Scan for ParquetScan {
     fn next(&self) -> Result<Option<(usize, Batch)>> {
-        let Some(claim) = self.claim()? else { return Ok(None) };
-        let mut scratch = lock(&self.scratches).pop().unwrap_or_default();
-        let batch = self.read(&claim, &mut scratch);
-        lock(&self.scratches).push(scratch);
-        Ok(Some((claim.number, batch?)))
+        let mut cursor = lock(&self.cursor);
+        let mut hand = cursor.hand();
+        let claim = self.claim(&mut cursor, hand.number);
+        drop(cursor);
+        let read = match claim {
+            Ok(Some(claim)) => self.read(&claim, &mut hand.scratch).map(|batch| Some((claim.number, batch))),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        lock(&self.cursor).idle.push(hand);
+        read
     }
 
     fn is_filtered(&self) -> bool {

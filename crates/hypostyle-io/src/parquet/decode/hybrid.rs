@@ -5,6 +5,8 @@
 use hypostyle_core::{Error, MutableBitmap, Result};
 use hypostyle_kernels::packed::unpack;
 
+use super::page::Mark;
+
 /// Integers of one width, read from the front.
 #[derive(Debug)]
 pub(in crate::parquet) struct Hybrid<'a> {
@@ -35,6 +37,29 @@ impl<'a> Hybrid<'a> {
             return Err(Error::compute(format!("its codes or levels have {width} bits each")));
         }
         Ok(Self { bytes, width, run: Run::Same { value: 0, left: 0 } })
+    }
+
+    /// The starts of runs, one for about so many values. Ends where something is broken: reading will say so.
+    pub(super) fn marks(mut self, every: usize) -> Vec<Mark> {
+        let all = self.bytes.len();
+        let (mut marks, mut value, mut next) = (Vec::new(), 0, every);
+        loop {
+            let byte = all - self.bytes.len();
+            if self.bytes.is_empty() || self.advance().is_err() {
+                return marks;
+            }
+            if value >= next {
+                marks.push(Mark { value, byte });
+                next = value + every;
+            }
+            let (Run::Same { left, .. } | Run::Packed { left, .. }) = &mut self.run;
+            value += std::mem::take(left);
+        }
+    }
+
+    /// Goes on with the run that begins at a byte, counted from the first one.
+    pub(super) fn jump(&mut self, byte: usize) {
+        self.bytes = self.bytes.get(byte..).unwrap_or_default();
     }
 
     /// The next run, if the current one is used up.
@@ -182,6 +207,35 @@ mod tests {
                 assert_eq!(out[1..], all[skipped..]);
                 assert!(hybrid.read(1, &mut out).is_err());
             }
+        }
+    }
+
+    #[test]
+    fn from_a_mark_on_as_from_the_start() {
+        // Runs of one value and packed ones in turns, all of other lengths.
+        let mut bytes = Vec::new();
+        let mut all = 0;
+        for run in 1..200u8 {
+            if run % 3 == 0 {
+                bytes.extend([(run % 40 + 1) << 1, run % 8]);
+                all += usize::from(run % 40 + 1);
+            } else {
+                let groups = run % 5 + 1;
+                bytes.push(groups << 1 | 1);
+                bytes.extend((0..3 * groups).map(|i| i.wrapping_mul(run)));
+                all += 8 * usize::from(groups);
+            }
+        }
+        let mut plain = Vec::new();
+        Hybrid::new(&bytes, 3).unwrap().read(all, &mut plain).unwrap();
+        let marks = Hybrid::new(&bytes, 3).unwrap().marks(100);
+        assert!(marks.len() > 10 && marks.is_sorted_by_key(|mark| mark.value));
+        for mark in marks {
+            let mut hybrid = Hybrid::new(&bytes, 3).unwrap();
+            hybrid.jump(mark.byte);
+            let mut rest = Vec::new();
+            hybrid.read(all - mark.value, &mut rest).unwrap();
+            assert_eq!(rest, plain[mark.value..]);
         }
     }
 

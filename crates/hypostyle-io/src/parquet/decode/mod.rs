@@ -8,7 +8,7 @@ mod hybrid;
 mod page;
 mod values;
 
-pub(super) use page::{Decompressor, Page, Part, Wanted};
+pub(super) use page::{Ascending, Body, Decompressor, Page, Part, Wanted};
 pub(super) use values::{Entries, Leaf, Physical, look_up_column, read_all_codes, read_column, read_entries};
 
 /// A number by which Parquet names an encoding.

@@ -1,15 +1,17 @@
 //! A page made ready: decompressed, levels as bits, values in the plain encoding or as codes.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
 use hypostyle_core::{Bitmap, Error, MutableBitmap, Result};
+use hypostyle_kernels::snappy::{self, Block};
 
 use super::super::header::{PageHeader, PageKind};
 use super::Encoding;
 use super::delta;
 use super::hybrid::Hybrid;
-use super::values::{Leaf, Physical};
+use super::values::{Leaf, Physical, short};
 use parquet::basic::Compression;
 
 /// The largest page: sizes are 31 bits wide.
@@ -29,7 +31,19 @@ pub(in crate::parquet) struct Page {
     /// Values, one for each row that is not null.
     pub(super) values: usize,
     validity: Option<Validity>,
+    /// Where runs of codes begin, for reading that begins in the middle.
+    marks: Vec<Mark>,
 }
+
+/// Codes from one on, and where their run begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub(super) value: usize,
+    pub(super) byte: usize,
+}
+
+/// About how many codes lie between two marks.
+const MARKED: usize = 1 << 14;
 
 #[derive(Debug)]
 struct Validity {
@@ -38,26 +52,72 @@ struct Validity {
     ranks: Vec<u32>,
 }
 
+/// The part of a page that is compressed.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::parquet) struct Body<'a> {
+    compressed: &'a [u8],
+    codec: Compression,
+    /// Bytes that come out.
+    size: usize,
+}
+
+impl<'a> Body<'a> {
+    pub(in crate::parquet) fn of(header: &PageHeader, raw: &'a [u8], codec: Compression) -> Result<Self> {
+        let PageKind::DataV2 { levels, repetition, compressed, .. } = header.kind else {
+            return Ok(Self { compressed: raw, codec, size: header.uncompressed });
+        };
+        let behind = levels.checked_add(repetition).filter(|n| *n <= raw.len().min(header.uncompressed));
+        let behind = behind.ok_or_else(|| Error::compute("its levels end too soon"))?;
+        let codec = if compressed { codec } else { Compression::UNCOMPRESSED };
+        Ok(Self { compressed: &raw[behind..], codec, size: header.uncompressed - behind })
+    }
+}
+
 /// Rows of one page that are wanted.
 #[derive(Debug)]
-pub(in crate::parquet) struct Part {
+pub(in crate::parquet) struct Part<'a> {
     pub(in crate::parquet) page: Arc<Page>,
-    pub(in crate::parquet) wanted: Wanted,
+    pub(in crate::parquet) wanted: Wanted<'a>,
+}
+
+/// Numbers that ascend.
+#[derive(Clone, Debug)]
+pub(in crate::parquet) struct Ascending<'a> {
+    numbers: Cow<'a, [u32]>,
+    /// Added to each of them, without regard to an overflow.
+    offset: u32,
+}
+
+impl<'a> Ascending<'a> {
+    /// Numbers, each of them so much larger; or smaller, if that is negative.
+    pub(in crate::parquet) fn shifted(numbers: &'a [u32], offset: isize) -> Self {
+        Self { numbers: numbers.into(), offset: offset as u32 }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.numbers.iter().map(|number| number.wrapping_add(self.offset) as usize)
+    }
+
+    /// The first and the last of them.
+    pub(super) fn ends(&self) -> Option<(usize, usize)> {
+        let (first, last) = (self.numbers.first()?, self.numbers.last()?);
+        Some((first.wrapping_add(self.offset) as usize, last.wrapping_add(self.offset) as usize))
+    }
 }
 
 /// Which rows of a page are wanted, counted from its start.
 #[derive(Debug)]
-pub(in crate::parquet) enum Wanted {
-    Range {
-        start: usize,
-        len: usize,
-    },
-    /// Ascending.
-    Rows(Vec<u32>),
+pub(in crate::parquet) enum Wanted<'a> {
+    Range { start: usize, len: usize },
+    Rows(Ascending<'a>),
 }
 
-impl Wanted {
-    pub(super) fn len(&self) -> usize {
+impl Wanted<'_> {
+    pub(in crate::parquet) fn len(&self) -> usize {
         match self {
             Self::Range { len, .. } => *len,
             Self::Rows(rows) => rows.len(),
@@ -67,68 +127,71 @@ impl Wanted {
 
 /// Which values of a page are wanted: as rows, but nulls do not count.
 #[derive(Debug)]
-pub(super) enum Places {
+pub(super) enum Places<'a> {
     Range { start: usize, len: usize },
-    Values(Vec<u32>),
+    Values(Ascending<'a>),
 }
 
 impl Page {
-    /// Makes a page ready. Its rows are as many as `rows` says.
-    pub(in crate::parquet) fn read(
+    /// Makes a page ready of what its body was compressed from. Its rows are as many as `rows` says.
+    pub(in crate::parquet) fn of(
         header: &PageHeader,
         raw: &[u8],
-        decompressor: &mut Decompressor,
-        codec: Compression,
+        bytes: Vec<u8>,
         leaf: &Leaf,
         rows: usize,
     ) -> Result<Self> {
-        let (bytes, start, encoding, validity) = match header.kind {
-            PageKind::Data { encoding, levels, .. } => {
-                let bytes = decompressor.read(codec, raw, header.uncompressed)?;
-                let mut start = 0;
-                let mut validity = None;
-                if leaf.optional {
-                    if levels != Encoding::RLE {
-                        return Err(Error::unsupported(format!("its levels have encoding {}", levels.0)));
-                    }
-                    let short = || Error::compute("its levels end too soon");
-                    let len = bytes.first_chunk().ok_or_else(short)?;
-                    let len = u32::from_le_bytes(*len) as usize;
-                    let coded = bytes[4..].get(..len).ok_or_else(short)?;
-                    validity = read_levels(coded, rows)?;
-                    start = 4 + len;
+        let short = || Error::compute("its levels end too soon");
+        let (start, encoding, validity) = match header.kind {
+            PageKind::Data { encoding, levels, .. } if leaf.optional => {
+                if levels != Encoding::RLE {
+                    return Err(Error::unsupported(format!("its levels have encoding {}", levels.0)));
                 }
-                (bytes, start, encoding, validity)
+                let len = bytes.first_chunk().ok_or_else(short)?;
+                let len = u32::from_le_bytes(*len) as usize;
+                let coded = bytes[4..].get(..len).ok_or_else(short)?;
+                (4 + len, encoding, read_levels(coded, rows)?)
             }
-            PageKind::DataV2 { encoding, levels, repetition, compressed, .. } => {
-                let behind =
-                    levels.checked_add(repetition).filter(|n| *n <= raw.len().min(header.uncompressed));
-                let behind = behind.ok_or_else(|| Error::compute("its levels end too soon"))?;
-                let validity =
-                    if leaf.optional { read_levels(&raw[repetition..behind], rows)? } else { None };
-                let codec = if compressed { codec } else { Compression::UNCOMPRESSED };
-                let bytes = decompressor.read(codec, &raw[behind..], header.uncompressed - behind)?;
-                (bytes, 0, encoding, validity)
+            PageKind::DataV2 { encoding, levels, repetition, .. } if leaf.optional => {
+                let coded = raw.get(repetition..).and_then(|raw| raw.get(..levels)).ok_or_else(short)?;
+                (0, encoding, read_levels(coded, rows)?)
             }
+            PageKind::Data { encoding, .. } | PageKind::DataV2 { encoding, .. } => (0, encoding, None),
             PageKind::Dictionary { .. } | PageKind::Other => {
                 return Err(Error::internal("a data page was to be read"));
             }
         };
         let values = validity.as_ref().map_or(rows, |v: &Validity| v.bits.count_set());
-        let page = Self { bytes, start, encoding, rows, values, validity };
+        let page = Self { bytes, start, encoding, rows, values, validity, marks: Vec::new() };
         page.made_plain(leaf)
     }
 
     /// A page of plain values, none of them null.
     pub(super) fn plain(bytes: Vec<u8>, values: usize) -> Self {
-        Self { bytes, start: 0, encoding: Encoding::PLAIN, rows: values, values, validity: None }
+        Self {
+            bytes,
+            start: 0,
+            encoding: Encoding::PLAIN,
+            rows: values,
+            values,
+            validity: None,
+            marks: Vec::new(),
+        }
     }
 
     /// The page with its values in the plain encoding, as codes, or as booleans in runs.
-    fn made_plain(self, leaf: &Leaf) -> Result<Self> {
+    fn made_plain(mut self, leaf: &Leaf) -> Result<Self> {
         let (physical, values) = (leaf.physical, self.values);
         let plain = match (self.encoding, physical) {
-            (encoding, _) if encoding == Encoding::PLAIN || encoding.is_dictionary() => return Ok(self),
+            (Encoding::PLAIN, _) => return Ok(self),
+            (encoding, _) if encoding.is_dictionary() => {
+                if values > 2 * MARKED
+                    && let Ok(codes) = self.codes()
+                {
+                    self.marks = codes.marks(MARKED);
+                }
+                return Ok(self);
+            }
             (Encoding::RLE, Physical::Boolean) => return Ok(self),
             (Encoding::DELTA_BINARY_PACKED, Physical::Int32) => delta::integers(self.bytes(), 4, values)?,
             (Encoding::DELTA_BINARY_PACKED, Physical::Int64) => delta::integers(self.bytes(), 8, values)?,
@@ -158,6 +221,24 @@ impl Page {
         Ok(Self { bytes: plain, start: 0, encoding: Encoding::PLAIN, ..self })
     }
 
+    /// Its codes, from the first one on.
+    fn codes(&self) -> Result<Hybrid<'_>> {
+        let (width, coded) = self.bytes().split_first().ok_or_else(short)?;
+        Hybrid::new(coded, u32::from(*width))
+    }
+
+    /// Its codes from one on.
+    pub(super) fn codes_from(&self, value: usize) -> Result<Hybrid<'_>> {
+        let mut codes = self.codes()?;
+        let before = self.marks.partition_point(|mark| mark.value <= value);
+        let mark = before.checked_sub(1).map(|last| self.marks[last]);
+        if let Some(mark) = mark {
+            codes.jump(mark.byte);
+        }
+        codes.skip(value - mark.map_or(0, |mark| mark.value))?;
+        Ok(codes)
+    }
+
     /// Whether its values are codes.
     pub(in crate::parquet) fn is_coded(&self) -> bool {
         self.encoding.is_dictionary()
@@ -169,10 +250,10 @@ impl Page {
     }
 
     /// The values of the rows wanted; which of the rows are null goes into `nulls`.
-    pub(super) fn places(&self, wanted: &Wanted, nulls: &mut Nulls) -> Result<Places> {
+    pub(super) fn places<'a>(&self, wanted: &Wanted<'a>, nulls: &mut Nulls) -> Result<Places<'a>> {
         let end = match wanted {
             Wanted::Range { start, len } => start + len,
-            Wanted::Rows(rows) => rows.last().map_or(0, |last| *last as usize + 1),
+            Wanted::Rows(rows) => rows.ends().map_or(0, |(_, last)| last + 1),
         };
         if end > self.rows {
             return Err(Error::internal(format!("row {end} of a page of {}", self.rows)));
@@ -191,10 +272,11 @@ impl Page {
                 Places::Range { start: first, len: validity.rank(start + len) - first }
             }
             Wanted::Rows(rows) => {
-                let there: Bitmap = rows.iter().map(|row| validity.bits.get(*row as usize)).collect();
+                let there: Bitmap = rows.iter().map(|row| validity.bits.get(row)).collect();
                 nulls.some_there(&there);
-                let places = rows.iter().filter(|row| validity.bits.get(**row as usize));
-                Places::Values(places.map(|row| validity.rank(*row as usize) as u32).collect())
+                let places = rows.iter().filter(|row| validity.bits.get(*row));
+                let numbers = places.map(|row| validity.rank(row) as u32).collect();
+                Places::Values(Ascending { numbers, offset: 0 })
             }
         })
     }
@@ -302,16 +384,39 @@ impl Decompressor {
         buffer
     }
 
+    /// What two pages were compressed from. Where two at once take less time than one after the other, they are.
+    pub(in crate::parquet) fn read_two(&mut self, bodies: [Body<'_>; 2]) -> [Result<Vec<u8>>; 2] {
+        let [first, second] = bodies;
+        if (first.codec, second.codec) != (Compression::SNAPPY, Compression::SNAPPY) {
+            return bodies.map(|body| self.read(body));
+        }
+        match bodies.map(|body| self.snappy_room(body)) {
+            [Ok(mut one), Ok(mut two)] => {
+                let done = snappy::decompress_two(
+                    Block { compressed: first.compressed, out: &mut one },
+                    Block { compressed: second.compressed, out: &mut two },
+                );
+                let [first, second] = done.map(|done| done.map_err(|e| refused(&e)));
+                [first.map(|()| one), second.map(|()| two)]
+            }
+            rooms => {
+                self.buffers.extend(rooms.into_iter().flatten());
+                bodies.map(|body| self.read(body))
+            }
+        }
+    }
+
+    fn snappy_room(&mut self, body: Body<'_>) -> Result<Vec<u8>> {
+        // Three bytes stand for 64 at most.
+        if snappy::size(body.compressed) != Some(body.size) || body.size / 32 > body.compressed.len() {
+            return Err(contradiction());
+        }
+        Ok(self.buffer(body.size))
+    }
+
     /// The bytes that a page was compressed from, as many as it says.
-    pub(in crate::parquet) fn read(
-        &mut self,
-        codec: Compression,
-        raw: &[u8],
-        size: usize,
-    ) -> Result<Vec<u8>> {
-        let refused =
-            |why: &dyn std::fmt::Display| Error::compute(format!("it cannot be decompressed: {why}"));
-        let contradiction = || refused(&"its sizes contradict each other");
+    pub(in crate::parquet) fn read(&mut self, body: Body<'_>) -> Result<Vec<u8>> {
+        let Body { compressed: raw, codec, size } = body;
         let bytes = match codec {
             Compression::UNCOMPRESSED => {
                 let mut bytes = self.buffers.pop().unwrap_or_default();
@@ -321,13 +426,8 @@ impl Decompressor {
             }
             _ if size == 0 => Vec::new(),
             Compression::SNAPPY => {
-                let known = snap::raw::decompress_len(raw).map_err(|e| refused(&e))?;
-                // Three bytes stand for 64 at most.
-                if known != size || size / 32 > raw.len() {
-                    return Err(contradiction());
-                }
-                let mut bytes = self.buffer(size);
-                snap::raw::Decoder::new().decompress(raw, &mut bytes).map_err(|e| refused(&e))?;
+                let mut bytes = self.snappy_room(body)?;
+                snappy::decompress(Block { compressed: raw, out: &mut bytes }).map_err(|e| refused(&e))?;
                 bytes
             }
             Compression::LZ4_RAW => {
@@ -366,6 +466,14 @@ impl Decompressor {
         }
         Ok(bytes)
     }
+}
+
+fn refused(why: &dyn std::fmt::Display) -> Error {
+    Error::compute(format!("it cannot be decompressed: {why}"))
+}
+
+fn contradiction() -> Error {
+    refused(&"its sizes contradict each other")
 }
 
 /// One byte more than promised is enough to know that the promise was broken.

@@ -10,7 +10,7 @@ use hypostyle_kernels::packed::{check_codes, look_up};
 
 use super::Encoding;
 use super::hybrid::Hybrid;
-use super::page::{Nulls, Page, Part, Places, Wanted};
+use super::page::{Ascending, Nulls, Page, Part, Places, Wanted};
 
 /// How a leaf column is stored, and what it becomes.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub(in crate::parquet) enum Entries {
     Text(Arc<Dictionary>),
 }
 
-fn short() -> Error {
+pub(super) fn short() -> Error {
     Error::compute("its values end too soon")
 }
 
@@ -73,7 +73,7 @@ fn plain_column(bytes: Vec<u8>, count: usize, leaf: &Leaf) -> Result<Column> {
 /// A column of the rows that the parts want, in order.
 pub(in crate::parquet) fn read_column(
     leaf: &Leaf,
-    parts: &[Part],
+    parts: &[Part<'_>],
     entries: Option<&Entries>,
 ) -> Result<Column> {
     let reader = Reader { parts, entries, physical: leaf.physical };
@@ -127,7 +127,7 @@ fn big_endian(bytes: &[u8]) -> i128 {
 }
 
 struct Reader<'a> {
-    parts: &'a [Part],
+    parts: &'a [Part<'a>],
     entries: Option<&'a Entries>,
     physical: Physical,
 }
@@ -152,9 +152,10 @@ impl Reader<'_> {
                     out.extend(values.iter().map(|b| convert(*b)));
                 }
                 Places::Values(places) => {
-                    for place in places {
-                        out.push(convert(*values.get(*place as usize).ok_or_else(short)?));
+                    if places.ends().is_some_and(|(_, last)| last >= values.len()) {
+                        return Err(short());
                     }
+                    out.extend(places.iter().map(|place| convert(values[place])));
                 }
             }
             Ok(())
@@ -180,8 +181,8 @@ impl Reader<'_> {
                     out.extend(bytes.chunks_exact(width).map(convert));
                 }
                 Places::Values(places) => {
-                    for place in places {
-                        out.push(convert(value(*place as usize)?));
+                    for place in places.iter() {
+                        out.push(convert(value(place)?));
                     }
                 }
             }
@@ -192,7 +193,7 @@ impl Reader<'_> {
     fn native<T: Native>(
         &self,
         dtype: DataType,
-        plain: impl Fn(&Page, &Places, &mut Vec<T>) -> Result<()>,
+        plain: impl Fn(&Page, &Places<'_>, &mut Vec<T>) -> Result<()>,
     ) -> Result<Column> {
         let mut out: Vec<T> = Vec::with_capacity(self.rows());
         let mut nulls = Nulls::default();
@@ -237,8 +238,8 @@ impl Reader<'_> {
                         }
                     }
                     Places::Values(places) => {
-                        for place in places {
-                            out.push(bit(*place as usize)?);
+                        for place in places.iter() {
+                            out.push(bit(place)?);
                         }
                     }
                 }
@@ -298,7 +299,7 @@ impl Reader<'_> {
                 };
                 match &places {
                     Places::Range { start, len } => (*start..start + len).try_for_each(&mut push)?,
-                    Places::Values(places) => places.iter().try_for_each(|p| push(*p as usize))?,
+                    Places::Values(places) => places.iter().try_for_each(&mut push)?,
                 }
             } else {
                 copy_prefixed(page.bytes(), &places, &mut bytes, &mut ends)?;
@@ -315,7 +316,7 @@ impl Reader<'_> {
 }
 
 /// The codes of the rows that the parts want, all of them of pages of codes. Null rows have code 0.
-pub(in crate::parquet) fn read_all_codes(parts: &[Part]) -> Result<PrimitiveArray<u32>> {
+pub(in crate::parquet) fn read_all_codes(parts: &[Part<'_>]) -> Result<PrimitiveArray<u32>> {
     let mut out = Vec::with_capacity(parts.iter().map(|part| part.wanted.len()).sum());
     let mut nulls = Nulls::default();
     let mut codes = Vec::new();
@@ -347,7 +348,7 @@ fn no_dictionary() -> Error {
 }
 
 /// Copies byte strings, each with its length before it, out of a page.
-fn copy_prefixed(page: &[u8], places: &Places, bytes: &mut Vec<u8>, ends: &mut Vec<i64>) -> Result<()> {
+fn copy_prefixed(page: &[u8], places: &Places<'_>, bytes: &mut Vec<u8>, ends: &mut Vec<i64>) -> Result<()> {
     let mut at = 0usize;
     let mut next = |wanted: bool| -> Result<()> {
         let len = page.get(at..).and_then(|b| b.first_chunk()).ok_or_else(short)?;
@@ -368,8 +369,8 @@ fn copy_prefixed(page: &[u8], places: &Places, bytes: &mut Vec<u8>, ends: &mut V
         }
         Places::Values(places) => {
             let mut value = 0;
-            for place in places {
-                (value..*place).try_for_each(|_| next(false))?;
+            for place in places.iter() {
+                (value..place).try_for_each(|_| next(false))?;
                 next(true)?;
                 value = place + 1;
             }
@@ -379,49 +380,58 @@ fn copy_prefixed(page: &[u8], places: &Places, bytes: &mut Vec<u8>, ends: &mut V
 }
 
 /// The codes of the values wanted.
-fn read_codes(page: &Page, places: &Places, codes: &mut Vec<u32>) -> Result<()> {
+fn read_codes(page: &Page, places: &Places<'_>, codes: &mut Vec<u32>) -> Result<()> {
     codes.clear();
-    // A page whose rows are all null may leave out even the width.
-    if matches!(places, Places::Range { len: 0, .. }) {
-        return Ok(());
+    match places {
+        // A page whose rows are all null may leave out even the width.
+        Places::Range { len: 0, .. } => Ok(()),
+        Places::Range { start, len } => page.codes_from(*start)?.read(*len, codes),
+        Places::Values(places) => match places.ends() {
+            Some((first, _)) => read_chosen(&mut page.codes_from(first)?, places, codes),
+            None => Ok(()),
+        },
     }
-    let (width, coded) = page.bytes().split_first().ok_or_else(short)?;
-    read_places(&mut Hybrid::new(coded, u32::from(*width))?, places, codes)
 }
 
-fn read_places(values: &mut Hybrid<'_>, places: &Places, out: &mut Vec<u32>) -> Result<()> {
+fn read_places(values: &mut Hybrid<'_>, places: &Places<'_>, out: &mut Vec<u32>) -> Result<()> {
     match places {
         Places::Range { start, len } => {
             values.skip(*start)?;
             values.read(*len, out)
         }
         Places::Values(places) => {
-            let (Some(first), Some(last)) = (places.first(), places.last()) else { return Ok(()) };
-            let (first, count) = (*first, (last - first) as usize + 1);
-            values.skip(first as usize)?;
-            if count / 8 > places.len() {
-                // Few of many: read one by one what lies far apart.
-                let mut next = first;
-                for place in places {
-                    values.skip((place - next) as usize)?;
-                    values.read(1, out)?;
-                    next = place + 1;
-                }
-                return Ok(());
-            }
-            let start = out.len();
-            values.read(count, out)?;
-            if count > places.len() {
-                let read = &mut out[start..];
-                for (to, place) in places.iter().enumerate() {
-                    // Places ascend, so that nothing is overwritten before it is read.
-                    read[to] = read[(place - first) as usize];
-                }
-                out.truncate(start + places.len());
-            }
-            Ok(())
+            let Some((first, _)) = places.ends() else { return Ok(()) };
+            values.skip(first)?;
+            read_chosen(values, places, out)
         }
     }
+}
+
+/// Values of which the first one chosen comes next.
+fn read_chosen(values: &mut Hybrid<'_>, places: &Ascending<'_>, out: &mut Vec<u32>) -> Result<()> {
+    let Some((first, last)) = places.ends() else { return Ok(()) };
+    let count = last - first + 1;
+    if count / 8 > places.len() {
+        // Few of many: read one by one what lies far apart.
+        let mut next = first;
+        for place in places.iter() {
+            values.skip(place - next)?;
+            values.read(1, out)?;
+            next = place + 1;
+        }
+        return Ok(());
+    }
+    let start = out.len();
+    values.read(count, out)?;
+    if count > places.len() {
+        let read = &mut out[start..];
+        for (to, place) in places.iter().enumerate() {
+            // Places ascend, so that nothing is overwritten before it is read.
+            read[to] = read[place - first];
+        }
+        out.truncate(start + places.len());
+    }
+    Ok(())
 }
 
 /// Moves values apart, so that the rows from `before` on that are null have one as well.
