@@ -1,4 +1,4 @@
-"""The eight tables for any module named like Polars: their types, and ways to open the CSV files."""
+"""The eight tables for any module named like Polars: their types, and ways to open their files."""
 
 import pathlib
 
@@ -15,6 +15,16 @@ def overrides(pl, table: str) -> dict:
     prefix = "ps_" if table == "partsupp" else table[0] + "_"
     types = {column: pl.Float64 for column in FLOATS if column.startswith(prefix)}
     return types | {column: pl.Date for column in DATES if column.startswith(prefix)}
+
+
+def exact(pl, scans: dict) -> dict:
+    """The tables with decimals for money, for queries whose answers are exact.
+
+    A product of decimals is rounded to the larger scale of the two. The queries multiply prices, of two digits, with
+    discounts and taxes of two digits each, so that a product has six.
+    """
+    price = pl.col("l_extendedprice").cast(pl.Decimal(19, 6))
+    return scans | {"lineitem": scans["lineitem"].with_columns(price)}
 
 
 def scan(pl, folder: pathlib.Path) -> dict:
