@@ -12,6 +12,7 @@ mod plans;
 mod random;
 mod shapes;
 mod sinks;
+mod streams;
 mod zones;
 
 use hypostyle::prelude::*;
