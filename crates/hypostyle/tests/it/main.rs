@@ -10,6 +10,8 @@ mod many_rows;
 mod partners;
 mod plans;
 mod random;
+#[cfg(feature = "cloud")]
+mod remote;
 mod shapes;
 mod sinks;
 mod streams;
