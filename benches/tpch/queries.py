@@ -174,7 +174,7 @@ def q08(pl, t):
         .group_by("o_year")
         .agg(
             (
-                pl.when(pl.col("n_name") == "BRAZIL").then(pl.col("volume")).otherwise(0).sum()
+                pl.when(pl.col("n_name") == "BRAZIL").then(pl.col("volume")).otherwise(0.0).sum()
                 / pl.col("volume").sum()
             ).alias("mkt_share")
         )

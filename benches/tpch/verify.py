@@ -2,7 +2,7 @@
 
     python3 benches/tpch/verify.py data/tpch/sf1 1
 
-Both formulations run from CSV and from memory. The number of threads is that of the process
+Both formulations run from CSV, from memory, and from CSV with decimals for money. The number of threads is that of the process
 (`HYPOSTYLE_MAX_THREADS`): it is fixed before the package is imported. Ends with 1 if an answer is wrong.
 """
 
@@ -36,7 +36,7 @@ def verify(lazy_tables: dict, formulation, number: int, scale: str) -> str | Non
 def main(folder: pathlib.Path, scale: str) -> int:
     """Prints a line for each source and formulation, and one for each wrong answer."""
     wrong = 0
-    for source in (tables.scan, tables.read):
+    for source in (tables.scan, tables.read, tables.scan_decimals):
         lazy_tables = source(hs, folder)
         for formulation in (queries, queries_naive):
             found = {number: verify(lazy_tables, formulation, number, scale) for number in NUMBERS}

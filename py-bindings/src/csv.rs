@@ -1,6 +1,7 @@
 //! Options of CSV from Python's keyword arguments.
 
 use hypostyle_core::Schema;
+use hypostyle_io::StorageOptions;
 use hypostyle_io::csv::{
     CsvEncoding, CsvReadOptions, CsvSource, CsvWriteOptions, NullValues, QuoteStyle, SchemaOverrides,
 };
@@ -83,6 +84,7 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<CsvReadOptions> {
             "row_index_offset" => options.row_index_offset = value.extract()?,
             "truncate_ragged_lines" => options.truncate_ragged_lines = value.extract()?,
             "glob" => options.glob = value.extract()?,
+            "storage" => options.storage = StorageOptions(value.extract()?),
             "include_file_paths" => options.include_file_paths = value.extract()?,
             "n_threads" => options.n_threads = value.extract()?,
             "raise_if_empty" => options.raise_if_empty = value.extract()?,

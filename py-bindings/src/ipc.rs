@@ -1,10 +1,14 @@
 //! Options of Arrow IPC from Python's keyword arguments.
 
+use hypostyle_core::Schema;
+use hypostyle_io::StorageOptions;
 use hypostyle_io::ipc::{IpcCompression, IpcReadOptions, IpcSource, IpcWriteOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyResult};
 
+use crate::csv::fields;
+use crate::errors::OrRaise;
 use crate::sources::Sources;
 
 fn unknown(key: &str) -> pyo3::PyErr {
@@ -26,6 +30,11 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<IpcReadOptions> {
         match key.extract::<String>()?.as_str() {
             "n_rows" => options.n_rows = value.extract()?,
             "glob" => options.glob = value.extract()?,
+            "storage" => options.storage = StorageOptions(value.extract()?),
+            "hive_partitioning" => options.hive_partitioning = value.extract()?,
+            "hive_schema" if value.is_none() => {}
+            "hive_schema" => options.hive_schema = Some(Schema::try_new(fields(&value)?).or_raise()?),
+            "try_parse_hive_dates" => options.try_parse_hive_dates = value.extract()?,
             "include_file_paths" => options.include_file_paths = value.extract()?,
             other => return Err(unknown(other)),
         }

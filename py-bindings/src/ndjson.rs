@@ -1,9 +1,9 @@
 //! Options of JSON, in lines and in documents, from Python's keyword arguments.
 
 use hypostyle_core::Schema;
-use hypostyle_io::TextCompression;
 use hypostyle_io::json::{JsonReadOptions, read_json as read_document};
 use hypostyle_io::ndjson::{NdjsonReadOptions, NdjsonSource, NdjsonWriteOptions};
+use hypostyle_io::{StorageOptions, TextCompression};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyDict, PyDictMethods};
 use pyo3::{Bound, PyAny, PyResult, Python, pyfunction};
@@ -38,6 +38,7 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<NdjsonReadOptions> {
             "schema" => options.schema = schema(&value)?,
             "schema_overrides" => options.schema_overrides = schema(&value)?,
             "infer_schema_length" => options.infer_schema_length = value.extract()?,
+            "storage" => options.storage = StorageOptions(value.extract()?),
             "n_rows" => options.n_rows = value.extract()?,
             "ignore_errors" => options.ignore_errors = value.extract()?,
             "include_file_paths" => options.include_file_paths = value.extract()?,

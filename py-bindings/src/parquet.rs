@@ -1,6 +1,7 @@
 //! Options of Parquet from Python's keyword arguments.
 
 use hypostyle_core::{Buffer, Schema};
+use hypostyle_io::StorageOptions;
 use hypostyle_io::parquet::{ParquetCompression, ParquetReadOptions, ParquetSource, ParquetWriteOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes, PyDict, PyDictMethods};
@@ -28,6 +29,7 @@ fn read_options(dict: &Bound<'_, PyDict>) -> PyResult<ParquetReadOptions> {
             "row_index_name" => options.row_index_name = value.extract()?,
             "row_index_offset" => options.row_index_offset = value.extract()?,
             "glob" => options.glob = value.extract()?,
+            "storage" => options.storage = StorageOptions(value.extract()?),
             "include_file_paths" => options.include_file_paths = value.extract()?,
             "schema" => options.schema = Some(Schema::try_new(fields(&value)?).or_raise()?),
             "use_statistics" => options.use_statistics = value.extract()?,

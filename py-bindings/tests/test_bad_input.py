@@ -168,32 +168,35 @@ def test_truncated_and_damaged_gzip(read):
         read(whole[:12] + b"garbage" * 10, "damaged.csv.gz")
 
 
-def test_a_full_disk(tmp_path):
+@pytest.mark.parametrize("kind", ["csv", "ndjson", "json", "ipc", "ipc_stream", "parquet"])
+def test_a_full_disk(tmp_path, kind):
     with pytest.raises(OSError, match="No space left") as caught:
-        hs.DataFrame({"a": range(100_000)}).write_csv("/dev/full")
+        getattr(hs.DataFrame({"a": range(100_000)}), f"write_{kind}")("/dev/full")
     assert caught.value.errno == 28
     # A limit on the size of files stands for a disk that is nearly full.
     program = """
         import resource, sys
         import hypostyle as hs
 
-        path = sys.argv[1]
-        hs.DataFrame({"a": [1]}).write_csv(path)
+        path, kind = sys.argv[1:]
+        whole = getattr(hs.DataFrame, "write_" + kind)
+        whole(hs.DataFrame({"a": [1]}), path)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
-        for write in (hs.DataFrame.write_csv, lambda frame, path: frame.lazy().sink_csv(path)):
+        sink = getattr(hs.LazyFrame, "sink_" + kind, None)
+        for write in (whole, lambda frame, path: sink(frame.lazy(), path) if sink else whole(frame, path)):
             try:
                 write(hs.DataFrame({"a": range(1_000_000)}), path)
             except OSError as error:
                 print(type(error).__name__, "File too large" in str(error), path in str(error))
-        print(hs.read_csv(path).rows())
+        print(getattr(hs, "read_" + kind)(path).rows())
     """
-    path = tmp_path / "out.csv"
+    path = tmp_path / f"out.{kind}"
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program), path], capture_output=True, text=True, check=True
+        [sys.executable, "-c", textwrap.dedent(program), path, kind], capture_output=True, text=True, check=True
     )
     # What was there before is there still, and nothing else.
     assert done.stdout.splitlines() == ["OSError True True"] * 2 + ["[(1,)]"], done.stderr
-    assert os.listdir(tmp_path) == ["out.csv"]
+    assert os.listdir(tmp_path) == [f"out.{kind}"]
 
 
 def test_no_such_folder(tmp_path):
@@ -206,3 +209,15 @@ def test_an_error_in_a_users_function_keeps_its_type():
         FRAME.pipe(lambda frame: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         FRAME["price"].map_elements(lambda value: value / 0)
+
+
+def test_files_that_are_not_local():
+    storage = {"aws_region": "here", "aws_allow_http": True}
+    for scan in (hs.scan_csv, hs.scan_parquet, hs.scan_ipc, hs.scan_ndjson):
+        # The default wheel does not read them; one with the feature finds nobody at this address.
+        with pytest.raises((hs.exceptions.InvalidOperationError, OSError), match="http://127.0.0.1:9/x"):
+            scan("http://127.0.0.1:9/x", storage_options={**storage, "max_retries": 0}).collect()
+        with pytest.raises(hs.exceptions.InvalidOperationError, match="credential_provider"):
+            scan("s3://bucket/x", credential_provider=lambda: None)
+    with pytest.raises(hs.exceptions.InvalidOperationError, match="written to local files"):
+        FRAME.write_parquet("s3://bucket/x", storage_options=storage)

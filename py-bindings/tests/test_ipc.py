@@ -150,8 +150,9 @@ def test_wrong_files_say_what_is_wrong(tmp_path):
         hs.read_ipc_stream(stream[:2000])
     with pytest.raises(FileNotFoundError, match="nowhere"):
         hs.scan_ipc(tmp_path / "nowhere.arrow").collect()
-    with pytest.raises(IsADirectoryError):
-        hs.read_ipc(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match="no files"):
+        hs.read_ipc(tmp_path / "empty")
     path.write_bytes(whole)
     hs.DataFrame({"z": [1]}).write_ipc(tmp_path / "y.arrow")
     with pytest.raises(hs.exceptions.SchemaError, match="other columns"):

@@ -101,5 +101,5 @@ def test_changed_bytes(tmp_path, name):
     outcomes = json.loads(done.stdout)
     assert not outcomes["other"] and not outcomes["slow"], outcomes
     assert outcomes["read"] + outcomes["refused"] == len(range(0, path.stat().st_size, step)) * len(MASKS)
-    # The Parquet decoder's panics are caught; they are told on the way.
-    assert name == "parquet" or "panicked" not in done.stderr, done.stderr[-2000:]
+    # Decoders of others panic; that is caught, and nobody hears of it.
+    assert not done.stderr, done.stderr[-2000:]

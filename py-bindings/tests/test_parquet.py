@@ -344,6 +344,53 @@ def test_pruning_changes_no_answer(tmp_path):
         assert found["row"].to_list() == whole.filter(predicate)["row"].to_list()
 
 
+def long_texts(n: int) -> list[str | None]:
+    """In order, told apart behind the 64 bytes that statistics keep, or before."""
+    return [None if i % 13 == 5 else f"{i // 100:03}" + "é" * (40 if i % 2 else 1) + f"{i:05}" for i in range(n)]
+
+
+@pytest.mark.parametrize("writer", ["pyarrow", "hypostyle", "polars", "duckdb"])
+def test_ranges_of_text_change_no_answer(tmp_path, writer):
+    texts = long_texts(6_000)
+    path = tmp_path / "x.parquet"
+    rows = pa.table({"t": texts, "row": pa.array(range(len(texts)))})
+    if writer == "pyarrow":
+        pq.write_table(rows, path, row_group_size=500, data_page_size=500, write_page_index=True)
+    elif writer == "hypostyle":
+        hs.from_arrow(rows).write_parquet(path, row_group_size=500, data_page_size=500)
+    elif writer == "polars":
+        pl.from_arrow(rows).write_parquet(path, row_group_size=500, data_page_size=500)
+    else:
+        duckdb.sql(f"copy (from rows) to '{path}' (format parquet, row_group_size 2048)")
+    whole = hs.read_parquet(path)
+    some = [text for text in texts[::251] if text]
+    for value in [*some, "", "zzz", some[3][:20], some[4][:64], some[5] + "x", some[6][:-1], "000", "001é"]:
+        column = hs.col("t")
+        for predicate in (
+            column == value, column != value, column < value, column <= value, column > value, column >= value,
+            column.is_in([value, some[7]]), column.is_between(hs.lit(value), hs.lit(some[9])),
+        ):  # fmt: skip
+            found = hs.scan_parquet(path).filter(predicate).select("row").collect()
+            assert found["row"].to_list() == whole.filter(predicate)["row"].to_list(), (writer, str(predicate))
+
+
+def test_row_groups_are_left_out_by_ranges_of_text(tmp_path):
+    path = tmp_path / "x.parquet"
+    hs.DataFrame({"t": [f"{'a' if i < 500 else 'b' * 100}{i:03}" for i in range(1000)]}).write_parquet(
+        path, row_group_size=500, compression="uncompressed"
+    )
+    chunk = pq.read_metadata(path).row_group(0).column(0)
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    with open(path, "r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * chunk.total_compressed_size)
+    scan = hs.scan_parquet(path)
+    for predicate in (hs.col("t") > "b", hs.col("t") == "b" * 100 + "700", hs.col("t").is_in(["b" * 100 + "700", "c"])):
+        assert scan.filter(predicate).collect().height > 0
+    with pytest.raises(hs.exceptions.ComputeError):
+        scan.filter(hs.col("t") >= "a").collect()
+
+
 def test_joins_send_what_they_want(tmp_path):
     n = 200_000
     pq.write_table(pa.table({"key": pa.array(range(n)), "x": pa.array([i % 7 for i in range(n)])}), tmp_path / "x.parquet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 
 import hypostyle as hs
@@ -87,3 +88,67 @@ def test_what_is_refused(tmp_path):
         hs.LazyFrame(ROWS).sink_csv(hs.PartitionBy(tmp_path, key="nothing"))
     with pytest.raises(hs.exceptions.ComputeError):
         hs.LazyFrame({"l": [[1]], "v": [1]}).sink_csv(hs.PartitionBy(tmp_path, key="l"))
+
+
+@pytest.mark.parametrize("by", ["y", ["y", "m"]])
+def test_write_parquet_by_columns(tmp_path, by):
+    for name, module in (("pl", pl), ("hs", hs)):
+        frame = module.DataFrame(ROWS)
+        frame.write_parquet(str(tmp_path / name), partition_by=by, mkdir=True)
+    # A folder whose name is a point would be another one.
+    assert tree(tmp_path / "hs").keys() == {path.replace("m=./", "m=%2E/") for path in tree(tmp_path / "pl")}
+    expected = pl.DataFrame(ROWS).sort("v")
+    for name in ("pl", "hs"):
+        for module in (pl, hs):
+            found = module.scan_parquet(tmp_path / name).sort("v").collect()
+            assert found.rows() == expected.rows(), (name, module)
+    small = hs.DataFrame({"k": ["a"] * 1000, "v": range(1000)})
+    small.write_parquet(tmp_path / "small", partition_by="k", partition_chunk_size_bytes=1500)
+    assert len(tree(tmp_path / "small")) > 3
+    assert hs.read_parquet(tmp_path / "small").sort("v").equals(small)
+    with pytest.raises(TypeError, match="partition_by"):
+        small.write_parquet(io.BytesIO(), partition_by="k")
+    with pytest.raises(hs.exceptions.ColumnNotFoundError):
+        small.write_parquet(tmp_path / "x", partition_by="nothing")
+
+
+def test_partitions_of_ipc(tmp_path):
+    days = ["2020-01-02", "2021-03-04", "2020-01-02", "2020-01-02"]
+    rows = {"y": [2026, 2027, 1970, None], "d": days, "v": [1, 2, 3, 4]}
+    hs.LazyFrame(rows).sink_ipc(hs.PartitionBy(tmp_path, key=["y", "d"], include_key=False), mkdir=True)
+    for options in (
+        {},
+        {"hive_partitioning": True},
+        {"hive_partitioning": False},
+        {"hive_schema": {"y": "Int16", "d": "String"}},
+        {"try_parse_hive_dates": False},
+    ):
+        for source in (tmp_path, tmp_path / "**/*.ipc"):
+            found = []
+            for module in (pl, hs):
+                options = {**options}
+                if "hive_schema" in options:
+                    options["hive_schema"] = {"y": module.Int16, "d": module.String}
+                frame = module.scan_ipc(source, **options).sort("v").collect()
+                found.append((frame.columns, [str(dtype) for dtype in frame.dtypes], frame.rows()))
+            assert found[0] == found[1], (options, source)
+    query = hs.scan_ipc(tmp_path)
+    assert query.filter(hs.col("y") == 2027).collect().rows() == [(2, 2027, dt.date(2021, 3, 4))]
+    assert query.filter(hs.col("y").is_null()).select("v").collect().rows() == [(4,)]
+    assert query.filter((hs.col("y") < 2027) & (hs.col("v") > 1)).select("v").collect().rows() == [(3,)]
+    assert query.select(hs.len()).collect().item() == 4
+    assert query.filter(hs.col("d") > dt.date(2021, 1, 1)).head(1).select("v").collect().rows() == [(2,)]
+    # What directories say holds, whatever is in the files.
+    (tmp_path / "other" / "y=2026").mkdir(parents=True)
+    hs.DataFrame({"y": [7, 7], "v": [5, 6]}).write_ipc(tmp_path / "other" / "y=2026" / "x.ipc")
+    assert hs.scan_ipc(tmp_path / "other").collect().rows() == [(2026, 5), (2026, 6)]
+
+
+def test_files_that_directories_rule_out_are_not_decoded(tmp_path):
+    hs.LazyFrame({"k": [1, 2], "v": [10, 20]}).sink_ipc(hs.PartitionBy(tmp_path, key="k", include_key=False), mkdir=True)
+    query = hs.scan_ipc(tmp_path)
+    query.collect_schema()
+    os.truncate(next((tmp_path / "k=1").iterdir()), 10)
+    assert query.filter(hs.col("k") == 2).collect().rows() == [(20, 2)]
+    with pytest.raises((hs.exceptions.ComputeError, OSError)):
+        query.collect()

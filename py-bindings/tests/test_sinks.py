@@ -192,23 +192,66 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path):
             assert getattr(pl, "read_" + kind)(path).height in (1, 100_000)
 
 
-def test_a_small_file_that_unpacks_to_a_large_one(tmp_path):
-    path = tmp_path / "bomb.gz"
-    line = b'{"a":1,"t":"' + b"x" * 1000 + b'"}\n'
-    with gzip.open(path, "wb", compresslevel=6) as file:
-        for _ in range(512):
-            file.write(line * 1035)
-    assert path.stat().st_size < 3_000_000
-    program = """
-        import resource, sys
-        import hypostyle as hs
+def in_a_process_of_its_own(program: str, *arguments) -> int:
+    """Mebibytes by which the peak of a process grows while it does something."""
+    begin = "import resource, sys\nimport hypostyle as hs\npeak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+    text = begin + "before = peak()\n" + textwrap.dedent(program) + "\nprint((peak() - before) // 1024)"
+    command = [sys.executable, "-c", text, *map(str, arguments)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for scan in (hs.scan_ndjson, hs.scan_csv):
-            assert scan(sys.argv[1], **({"has_header": False, "quote_char": None, "truncate_ragged_lines": True} if scan is hs.scan_csv else {})).head(5).collect().height == 5
-        print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_a_small_file_that_unpacks_to_a_large_one(tmp_path, kind):
+    # 530 KB, and 512 MiB of text in lines of 64 KiB.
+    path = tmp_path / "bomb.gz"
+    before, behind = (b"1,", b"\n") if kind == "csv" else (b'{"a":1,"t":"', b'"}\n')
+    line = before + b"x" * ((64 << 10) - len(before) - len(behind)) + behind
+    with gzip.open(path, "wb", compresslevel=9) as file:
+        for _ in range(512):
+            file.write(line * 16)
+    assert path.stat().st_size < 700_000
+    program = """
+        options = {"has_header": False} if sys.argv[2] == "csv" else {}
+        scan = getattr(hs, "scan_" + sys.argv[2])
+        rows = scan(sys.argv[1], **options).head(5).collect()
+        assert rows.height == 5 and len(rows.row(4)[1]) > 60_000
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program), path], capture_output=True, text=True, check=True
+    assert in_a_process_of_its_own(program, path, kind) < 150
+
+
+def test_the_head_of_a_large_parquet_file(tmp_path):
+    # Two row groups of 200 MB each.
+    path = tmp_path / "large.parquet"
+    rows = hs.LazyFrame({"a": range(10_000_000)}).with_columns(
+        b=hs.col("a") * 0.5, t=hs.format("text {}", hs.col("a")), d=(hs.col("a") % 1000).cast(hs.String)
     )
-    assert int(done.stdout) < 150
+    rows.sink_parquet(path, compression="uncompressed", row_group_size=5_000_000)
+    assert path.stat().st_size > 250_000_000
+    program = """
+        rows = hs.scan_parquet(sys.argv[1]).head(5).collect()
+        assert rows.row(4) == (4, 2.0, "text 4", "4")
+    """
+    assert in_a_process_of_its_own(program, path) < 100
+
+
+def test_streams_stay_small(tmp_path):
+    # 200 MB of rows each time: twelve tables, one after the other, counted, cut, beside others.
+    path = tmp_path / "x.parquet"
+    hs.DataFrame({"a": range(1_000_000)}).with_columns(t=hs.format("text {}", hs.col("a"))).write_parquet(path)
+    program = """
+        one = hs.scan_parquet(sys.argv[1])
+        union = hs.concat([one] * 12)
+        sixfold = one.join(hs.LazyFrame({"b": range(6)}), how="cross")
+        queries = [
+            union,
+            union.with_row_index(),
+            union.slice(1_000_000, 10_000_000),
+            hs.concat([union.with_row_index(), sixfold.with_row_index().select("index", "a", "t")]),
+            union.tail(1000),
+        ]
+        for query in queries:
+            query.sink_ipc("/dev/null")
+        heights = [sum(batch.height for batch in query.collect_batches()) for query in queries]
+        assert heights == [12_000_000, 12_000_000, 10_000_000, 18_000_000, 1000], heights
+    """
+    assert in_a_process_of_its_own(program, path) < 150

@@ -1,4 +1,4 @@
-"""The answers of TPC-H through Python: both formulations, from CSV and from memory, on 1, 2 and 8 threads."""
+"""The answers of TPC-H through Python: both formulations, from CSV, from memory and with decimals, on 1, 2 and 8 threads."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def test_every_answer_is_right(folder, threads):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         f"{threads} threads, {source}, {formulation}: 22 right"
-        for source in ("scan", "read")
+        for source in ("scan", "read", "scan_decimals")
         for formulation in ("queries", "queries_naive")
     ]

@@ -12,7 +12,8 @@ import importlib
 import pathlib
 from collections.abc import Callable
 
-NAMES = ("tpch-memory", "tpch-csv", "tpch-parquet", "parquet-write", "csv-read", "h2o-groupby", "h2o-join", "light")
+NAMES = ("tpch-memory", "tpch-csv", "tpch-parquet", "tpch-parquet-decimal", "parquet-write", "csv-read", "h2o-groupby",
+         "h2o-join", "light")  # fmt: skip
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 

@@ -1,6 +1,8 @@
 """TPC-H from Parquet: every query scans the files it needs. The files are written once, by PyArrow with its defaults."""
 
+import pathlib
 import shutil
+from typing import NamedTuple
 
 from engines import DuckDB
 from works import Options, Task, tpch_memory
@@ -17,46 +19,52 @@ def folder(options: Options):
 
 def prepare(options: Options) -> None:
     """Writes the files, unless they are there: none of the engines is the writer."""
+    write(options, folder(options), "float64")
+
+
+def write(options: Options, target: pathlib.Path, money: str, *arguments: int) -> None:
+    """Writes the tables into a folder, unless it is there, numbers with two digits as this type of PyArrow."""
     tpch_memory.prepare(options)
-    if folder(options).exists():
+    if target.exists():
         return
     import pyarrow
     import pyarrow.csv
     import pyarrow.parquet
 
-    unfinished = folder(options).with_suffix(".unfinished")
+    types = Types(getattr(pyarrow, money)(*arguments), pyarrow.date32())
+    unfinished = target.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
     for table in tables.TABLES:
-        types = tables.overrides(_Types, table)
-        convert = pyarrow.csv.ConvertOptions(column_types={name: make() for name, make in types.items()})
+        convert = pyarrow.csv.ConvertOptions(column_types=tables.overrides(types, table))
         rows = pyarrow.csv.read_csv(tpch_memory.folder(options) / f"{table}.csv", convert_options=convert)
         pyarrow.parquet.write_table(rows, unfinished / f"{table}.parquet")
-    unfinished.rename(folder(options))
+    unfinished.rename(target)
 
 
-class _Types:
-    """The types that `tables.overrides` names, of PyArrow."""
+class Types(NamedTuple):
+    """The types that `tables.overrides` names."""
 
-    @staticmethod
-    def Float64():  # noqa: N802
-        import pyarrow
-
-        return pyarrow.float64()
-
-    @staticmethod
-    def Date():  # noqa: N802
-        import pyarrow
-
-        return pyarrow.date32()
+    Float64: object
+    Date: object
 
 
 def tasks(engine, options: Options) -> list[Task]:
     """One task per query; the tables are scans, or views of the files."""
     if isinstance(engine, DuckDB):
-        for table in tables.TABLES:
-            path = folder(options) / f"{table}.parquet"
-            engine.connection.execute(f"create view {table} as select * from read_parquet('{path}')")
-        return [duckdb_task(engine, number, options) for number in range(1, 23)]
-    scans = {table: engine.pl.scan_parquet(folder(options) / f"{table}.parquet") for table in tables.TABLES}
+        return duckdb_tasks(engine, options, folder(options))
+    scans = scan(engine.pl, folder(options))
     return [frames_task(engine, scans, number, options) for number in range(1, 23)]
+
+
+def scan(pl, source: pathlib.Path) -> dict:
+    """The tables as lazy frames over the files in a folder."""
+    return {table: pl.scan_parquet(source / f"{table}.parquet") for table in tables.TABLES}
+
+
+def duckdb_tasks(engine: DuckDB, options: Options, source: pathlib.Path) -> list[Task]:
+    """The queries over views of the files in a folder."""
+    for table in tables.TABLES:
+        path = source / f"{table}.parquet"
+        engine.connection.execute(f"create view {table} as select * from read_parquet('{path}')")
+    return [duckdb_task(engine, number, options) for number in range(1, 23)]

@@ -7,6 +7,7 @@ usage: cargo tpch [options]
 
   --scale S        0.01, 0.1 (the default), 1 or 10; other scales have no answers to check against
   --format F       csv (the default) or parquet: every query scans the files; memory: the tables are loaded first
+  --decimal        money as DECIMAL(15, 2), which the specification asks for, instead of floats
   --naive          the queries as a beginner writes them: joins in the order of FROM, filters last
   --queries LIST   such as 1,3,5-7; all by default
   --threads N      as many as there are processors by default
@@ -41,6 +42,8 @@ impl Format {
 pub(crate) struct Arguments {
     pub(crate) scale: f64,
     pub(crate) format: Format,
+    /// Whether money is decimal.
+    pub(crate) decimal: bool,
     /// Whether the queries are those of `naive.rs`.
     pub(crate) naive: bool,
     /// Numbers of queries, from 1 to 22.
@@ -60,6 +63,7 @@ impl Arguments {
         let mut arguments = Self {
             scale: 0.1,
             format: Format::Csv,
+            decimal: false,
             naive: false,
             queries: (1..=22).collect(),
             threads: None,
@@ -80,6 +84,7 @@ impl Arguments {
                 "--threads" => arguments.threads = Some(number(&option, &value()?)?),
                 "--repeat" => arguments.repeat = number(&option, &value()?)?,
                 "--json" => arguments.json = Some(PathBuf::from(value()?)),
+                "--decimal" => arguments.decimal = true,
                 "--naive" => arguments.naive = true,
                 "--explain" => arguments.explain = true,
                 "--profile" => arguments.profile = true,
@@ -132,10 +137,12 @@ mod tests {
 
     #[test]
     fn lists_and_ranges_of_queries() {
-        let arguments = parse("--queries 1,3,5-7 --format memory --repeat 3 --data-root x").unwrap();
+        let arguments =
+            parse("--queries 1,3,5-7 --decimal --format memory --repeat 3 --data-root x").unwrap();
         assert_eq!(arguments.queries, [1, 3, 5, 6, 7]);
         assert_eq!(arguments.data_root.as_deref(), Some(std::path::Path::new("x")));
         assert_eq!((arguments.format, arguments.repeat), (Format::Memory, 3));
+        assert!(arguments.decimal && !arguments.naive);
     }
 
     #[test]

@@ -21,6 +21,8 @@ use tpchgen::generators::{
     RegionGenerator, SupplierGenerator,
 };
 
+use crate::tables::Money;
+
 /// A table: its name, its header, about how many MB it has at scale 1, and how to write one of its parts.
 struct Table {
     name: &'static str,
@@ -98,9 +100,10 @@ pub fn ensure(root: &Path, scale: f64, threads: usize) -> io::Result<PathBuf> {
 }
 
 /// The folder with the same tables as Parquet files, beside that of the CSV files.
-pub fn parquet_folder(folder: &Path) -> PathBuf {
+pub fn parquet_folder(folder: &Path, money: Money) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    folder.with_file_name(format!("{name}-parquet"))
+    let decimal = if money == Money::Decimal { "-decimal" } else { "" };
+    folder.with_file_name(format!("{name}-parquet{decimal}"))
 }
 
 fn generate(folder: &Path, scale: f64, threads: usize) -> io::Result<()> {

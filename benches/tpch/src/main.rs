@@ -16,7 +16,7 @@ use hypostyle_tpch::answers::{self, Verdict};
 use hypostyle_tpch::naive::NAIVE;
 use hypostyle_tpch::queries::QUERIES;
 use hypostyle_tpch::rows::rows;
-use hypostyle_tpch::tables::Tables;
+use hypostyle_tpch::tables::{Money, Tables};
 use hypostyle_tpch::{data, root};
 use indicatif::ProgressBar;
 
@@ -54,14 +54,13 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         return Ok(true);
     }
 
-    let mut tables = match arguments.format {
-        Format::Csv | Format::Memory => Tables::scan(&folder, arguments.scale),
-        Format::Parquet => {
-            let parquet = data::parquet_folder(&folder);
-            Tables::scan(&folder, arguments.scale).write_parquet(&parquet, &Context::new(threads))?;
-            Tables::scan_parquet(&parquet, arguments.scale)
-        }
-    };
+    let money = if arguments.decimal { Money::Decimal } else { Money::Float };
+    let mut tables = Tables::scan(&folder, arguments.scale, money);
+    if arguments.format == Format::Parquet {
+        let parquet = data::parquet_folder(&folder, money);
+        tables.write_parquet(&parquet, &Context::new(threads))?;
+        tables = Tables::scan_parquet(&parquet, arguments.scale, money);
+    }
     if arguments.explain {
         for &query in &arguments.queries {
             println!("query {query}\n{}", queries(arguments)[query - 1](&tables).explain(true)?);
@@ -88,7 +87,8 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
 
     print!("{}", report::table(&measured));
     if let Some(path) = &arguments.json {
-        let document = report::document(&measured, arguments.scale, arguments.format.name());
+        let format = arguments.format.name().to_owned() + if arguments.decimal { "-decimal" } else { "" };
+        let document = report::document(&measured, arguments.scale, &format);
         std::fs::write(path, format!("{document:#}\n"))?;
     }
     Ok(measured.iter().all(|one| !matches!(one.verdict, Verdict::Wrong(_))))

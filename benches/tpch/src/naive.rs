@@ -163,7 +163,7 @@ fn market_share(t: &Tables) -> LazyFrame {
         .filter(col("p_type").eq("ECONOMY ANODIZED STEEL"))
         .with_columns([col("o_orderdate").dt().year().alias("o_year"), discounted().alias("volume")])
         .group_by([col("o_year")])
-        .agg([(when(col("nation").eq("BRAZIL")).then(col("volume")).otherwise(lit(0)).sum()
+        .agg([(when(col("nation").eq("BRAZIL")).then(col("volume")).otherwise(lit(0.0)).sum()
             / col("volume").sum())
         .alias("mkt_share")])
         .sort(["o_year"], SortOptions::default())

@@ -20,11 +20,20 @@ fn text(scalar: &Scalar) -> String {
     match (&scalar.value, &scalar.dtype) {
         (Value::Null, _) => String::new(),
         (Value::Int(days), DataType::Date) => date(*days as i64),
+        (Value::Int(number), DataType::Decimal(_, scale)) => decimal(*number, *scale),
         (Value::Int(number), _) => number.to_string(),
         (Value::Float(number), _) => format!("{number:?}"),
         (Value::String(text), _) => text.to_string(),
         (value, _) => format!("{value:?}"),
     }
+}
+
+/// All digits, with a point.
+fn decimal(number: i128, scale: u8) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", number.unsigned_abs(), width = usize::from(scale) + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
 /// ISO 8601, from days since 1970 (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
@@ -43,7 +52,14 @@ fn date(days: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::date;
+    use super::{date, decimal};
+
+    #[test]
+    fn decimals() {
+        for (number, scale, text) in [(-5, 2, "-0.05"), (123, 2, "1.23"), (7, 0, "7"), (0, 3, "0.000")] {
+            assert_eq!(decimal(number, scale), text);
+        }
+    }
 
     #[test]
     fn dates() {

@@ -12,6 +12,7 @@ mod operators;
 mod pipeline;
 mod profile;
 mod runtime_filters;
+mod stream;
 
 pub use context::{CancelToken, Context};
 pub use lower::{collect, run_all, sink};

@@ -23,17 +23,18 @@ use crate::operators::collect::Collect;
 use crate::operators::distinct::Distinct;
 use crate::operators::filter::Filter;
 use crate::operators::project::{Pick, Project};
-use crate::operators::reshape::{Explode, Unpivot, with_row_index};
+use crate::operators::reshape::{Explode, Unpivot};
 use crate::operators::sort::{TopK, sort};
 use crate::operators::write::{Write, WriteSeveral};
 use crate::pipeline::{Pipeline, Step, Transform, parallel};
 use crate::profile::{Counter, Profile};
 use crate::runtime_filters::{KeyTest, RuntimeFilter, below};
+use crate::stream::{Input, RowIndex, Slice, Union};
 
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
     let context = &context.for_query(plan);
-    let batches = settle(coalesce(context, run(plan, &[], context, None)?)?)?;
+    let batches = settle(coalesce(context, run(plan, &[], context)?)?)?;
     let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
@@ -74,7 +75,7 @@ pub fn run_all(
         match sink {
             Some(sink) => Write::run(context, &lower(input, &[], context)?, sink, None)?,
             None => {
-                let batches = settle(coalesce(context, run(input, &[], context, None)?)?)?;
+                let batches = settle(coalesce(context, run(input, &[], context)?)?)?;
                 frames.push(DataFrame::from_batches(input.schema().clone(), batches)?);
             }
         }
@@ -149,18 +150,12 @@ fn coalesce(context: &Context, batches: Vec<Batch>) -> Result<Vec<Batch>> {
 }
 
 /// All batches of a plan, in order, perhaps without rows that do not pass the filters.
-fn run(
-    plan: &Arc<Plan>,
-    filters: &[RuntimeFilter],
-    context: &Context,
-    limit: Option<usize>,
-) -> Result<Vec<Batch>> {
-    let pipeline = lower(plan, filters, context)?;
-    Collect::run(context, &pipeline, limit)
+fn run(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Vec<Batch>> {
+    Collect::run(context, &lower(plan, filters, context)?)
 }
 
 fn whole(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Batch> {
-    let batches = run(plan, filters, context, None)?;
+    let batches = run(plan, filters, context)?;
     match &batches[..] {
         [] => empty_batch(plan.schema()),
         [batch] => Ok(batch.clone()),
@@ -273,7 +268,7 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
                 let batches = measured(&counter, || top.run(context, &pipeline))?;
                 return from_batches(plan, batches);
             }
-            let batches = run(input, passed(0), context, None)?;
+            let batches = run(input, passed(0), context)?;
             let mut sorted = measured(&counter, || sort(context, batches, &keys))?;
             if let Some(limit) = limit {
                 sorted = slice_batches(sorted, 0, Some(*limit));
@@ -288,24 +283,30 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             let mut pipeline = lower(input, passed(0), context)?;
             pipeline.push(Box::new(Distinct { subset: Vec::clone(&subset), keep: *keep }), None);
             let counter = counter(plan, context);
-            let batches = Collect::run(context, &pipeline, None)?;
+            let batches = Collect::run(context, &pipeline)?;
             let merged = measured(&counter, || Distinct { subset, keep: *keep }.merge(&batches))?;
             from_batches(plan, merged)
         }
         Plan::Slice { input, offset, length } => {
-            let limit = match (usize::try_from(*offset), length) {
-                (Ok(offset), Some(length)) => Some(offset.saturating_add(*length)),
-                _ => None,
+            let pipeline = lower(input, passed(0), context)?;
+            let Ok(start) = usize::try_from(*offset) else {
+                let rows = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
+                let batches = Collect::run_last(context, &pipeline, rows)?;
+                return from_batches(plan, slice_batches(batches, *offset, *length));
             };
-            let batches = run(input, passed(0), context, limit)?;
-            from_batches(plan, slice_batches(batches, *offset, *length))
+            let end = length.map_or(usize::MAX, |length| start.saturating_add(length));
+            Ok(Pipeline::of(Box::new(Slice::new(pipeline, start, end))))
         }
         Plan::Union { inputs, .. } => {
-            let mut batches = Vec::new();
-            for (i, input) in inputs.iter().enumerate() {
-                batches.extend(run(input, passed(i), context, None)?);
-            }
-            from_batches(plan, batches)
+            let inputs = inputs.iter().enumerate().map(|(i, input)| {
+                Ok(if opens_alone(input) {
+                    let (plan, filters, context) = (Arc::clone(input), passed(i).to_vec(), context.clone());
+                    Input::Later(Box::new(move || lower(&plan, &filters, &context)))
+                } else {
+                    Input::Open(lower(input, passed(i), context)?)
+                })
+            });
+            Ok(Pipeline::of(Box::new(Union::new(inputs.collect::<Result<_>>()?))))
         }
         Plan::HorizontalConcat { inputs, .. } => {
             let mut columns = Vec::new();
@@ -346,18 +347,17 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             from_batches(plan, unpivot.apply(&batch)?)
         }
         Plan::RowIndex { input, offset, .. } => {
-            let batches = run(input, passed(0), context, None)?;
-            from_batches(plan, with_row_index(batches, *offset)?)
+            let pipeline = lower(input, passed(0), context)?;
+            Ok(Pipeline::of(Box::new(RowIndex::new(pipeline, *offset))))
         }
         Plan::Cache { input, id } => {
-            let batches = context.shared(*id, || run(input, &[], context, None))?;
+            let batches = context.shared(*id, || run(input, &[], context))?;
             let mut pipeline = from_batches(plan, batches)?;
             filter_keys(&mut pipeline, filters, plan.schema());
             Ok(pipeline)
         }
         Plan::MapFrame { input, function, schema } => {
-            let frame =
-                DataFrame::from_batches(input.schema().clone(), run(input, passed(0), context, None)?)?;
+            let frame = DataFrame::from_batches(input.schema().clone(), run(input, passed(0), context)?)?;
             let result = (function.call)(frame)?;
             if result.schema() != schema {
                 return Err(Error::schema(format!(
@@ -368,6 +368,23 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             }
             from_batches(plan, result.batches().to_vec())
         }
+    }
+}
+
+/// Whether a pipeline is made without running anything: of files, as they are or row by row.
+fn opens_alone(plan: &Plan) -> bool {
+    match plan {
+        Plan::Scan(scan) => !scan.source.in_memory(),
+        Plan::Filter { input, predicate } => predicate.is_row_separable() && opens_alone(input),
+        Plan::Select { input, exprs, .. } => {
+            let scalars = bind_all(exprs, input.schema())
+                .map_or(true, |bound| bound.iter().all(|e| e.extent() == Extent::Scalar));
+            !scalars && exprs.iter().all(Expr::is_row_separable) && opens_alone(input)
+        }
+        Plan::WithColumns { input, exprs, .. } => {
+            exprs.iter().all(Expr::is_row_separable) && opens_alone(input)
+        }
+        _ => false,
     }
 }
 

@@ -9,6 +9,7 @@ use hypostyle_plan::Scan;
 
 use crate::context::Context;
 use crate::profile::Counter;
+use crate::stream::{Next, Stream};
 
 /// Inputs of fewer rows run on the calling thread: starting workers would cost more than it saves.
 const INLINE_ROWS: usize = 50_000;
@@ -128,14 +129,19 @@ impl Step {
 
 /// A source of morsels and what happens to each.
 pub(crate) struct Pipeline {
-    pub(crate) source: Box<dyn Scan>,
+    pub(crate) source: Box<dyn Stream>,
     pub(crate) source_counter: Option<Arc<Counter>>,
     pub(crate) steps: Vec<Step>,
 }
 
 impl Pipeline {
     /// A pipeline without transforms.
-    pub(crate) fn new(source: Box<dyn Scan>) -> Self {
+    pub(crate) fn new(scan: Box<dyn Scan>) -> Self {
+        Self::of(Box::new(scan))
+    }
+
+    /// The same of what is no scan.
+    pub(crate) fn of(source: Box<dyn Stream>) -> Self {
         Self { source, source_counter: None, steps: Vec::new() }
     }
 
@@ -144,14 +150,27 @@ impl Pipeline {
         self.steps.push(Step { transform, counter });
     }
 
-    fn next(&self) -> Result<Option<(usize, Batch)>> {
-        match &self.source_counter {
-            None => self.source.next(),
-            Some(counter) => counter.measure(
-                || self.source.next(),
-                |r| r.as_ref().ok().and_then(|n| n.as_ref()).map_or(0, |(_, b)| b.len()),
-            ),
-        }
+    /// As [`Stream::rows`], before the transforms.
+    pub(crate) fn rows(&self) -> Option<usize> {
+        self.source.rows()
+    }
+
+    /// As [`Stream::drive`], after the transforms.
+    pub(crate) fn drive(&self, context: &Context, next: Next<'_>) -> Result<bool> {
+        let mut each = |index: usize, batch: Batch| {
+            Self::transform(&self.steps, index, batch, &mut |piece| next(index, piece))
+        };
+        let Some(counter) = &self.source_counter else { return self.source.drive(context, &mut each) };
+        // What is done with a morsel is no time of the source.
+        let mut start = Instant::now();
+        let found = self.source.drive(context, &mut |index, batch| {
+            counter.add(start.elapsed(), batch.len());
+            let wanted = each(index, batch);
+            start = Instant::now();
+            wanted
+        });
+        counter.add(start.elapsed(), 0);
+        found
     }
 
     /// Drives a morsel, or a piece of one, through steps. `sink` says whether more are wanted.
@@ -172,7 +191,7 @@ impl Pipeline {
 
     /// Drives all morsels into the sink; gives the workers' states.
     pub(crate) fn run<S: Sink>(&self, context: &Context, sink: &S) -> Result<Vec<S::Local>> {
-        let small = self.source.rows().is_some_and(|rows| rows < INLINE_ROWS);
+        let small = self.rows().is_some_and(|rows| rows < INLINE_ROWS);
         let workers = if small { 1 } else { context.threads() };
         let stop = AtomicBool::new(false);
         if workers == 1 {
@@ -201,21 +220,20 @@ impl Pipeline {
                 break Ok(());
             }
             let step = context.check().and_then(|()| {
-                let Some((index, batch)) = self.next()? else { return Ok(false) };
                 // A piece waits for the next one, which shows that it is not the last.
                 let (mut piece, mut waiting) = (0, None);
-                Self::transform(&self.steps, index, batch, &mut |batch| {
-                    if let Some(batch) = waiting.replace(batch) {
+                let found = self.drive(context, &mut |index, batch| {
+                    if let Some((index, batch)) = waiting.replace((index, batch)) {
                         context.check()?;
                         sink.consume(&mut local, place::of(index, piece, false), batch)?;
                         piece += 1;
                     }
                     Ok(!sink.is_full())
                 })?;
-                if let Some(batch) = waiting {
+                if let Some((index, batch)) = waiting {
                     sink.consume(&mut local, place::of(index, piece, true), batch)?;
                 }
-                Ok(true)
+                Ok(found)
             });
             match step {
                 Ok(true) => {}

@@ -3,7 +3,7 @@
 //! Deliberately absent: columns that are cast, but to wider numbers. A cast may overflow or round, and the smallest value
 //! cast need not be the smallest of the values cast.
 
-use hypostyle_core::{Column, DataType, Scalar};
+use hypostyle_core::{Column, DataType, Scalar, Value};
 use hypostyle_kernels::compare::Comparison;
 
 use crate::binary::Kernel;
@@ -52,8 +52,10 @@ impl BoundExpr {
                         Condition::Compare(Comparison::GtEq, low.constant()?),
                         Condition::Compare(Comparison::LtEq, high.constant()?),
                     ],
-                    // With a third argument, null may be in the list.
-                    ("is_in", [list]) => vec![Condition::OneOf(list.constants()?)],
+                    // With a third argument that is true, null may be in the list.
+                    ("is_in", [list, flags @ ..]) if flags.iter().all(Self::is_false) => {
+                        vec![Condition::OneOf(list.constants()?)]
+                    }
                     _ => return None,
                 };
                 Some((column, conditions))
@@ -80,6 +82,11 @@ impl BoundExpr {
     /// The value of a literal that is not null.
     fn constant(&self) -> Option<Scalar> {
         self.literal().map(|column| column.get(0)).filter(|scalar| !scalar.is_null())
+    }
+
+    /// Whether it is the literal false.
+    fn is_false(&self) -> bool {
+        self.constant().is_some_and(|scalar| matches!(scalar.value, Value::Boolean(false)))
     }
 
     /// The values of a literal list that are not null.
@@ -139,6 +146,10 @@ mod tests {
         assert_eq!(
             conditions(col("a").is_in(list([1i32, 7]))),
             Some((0, vec![Condition::OneOf(vec![1i32.into(), 7i32.into()])]))
+        );
+        assert_eq!(
+            conditions(call("is_in", [col("a"), list([1i32]), lit(false)])),
+            Some((0, vec![Condition::OneOf(vec![1i32.into()])]))
         );
         assert_eq!(conditions(col("d").is_null()), Some((2, vec![Condition::IsNull])));
         assert_eq!(conditions(col("d").is_not_null()), Some((2, vec![Condition::IsNotNull])));

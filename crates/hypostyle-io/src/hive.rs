@@ -6,8 +6,10 @@
 use std::path::{Component, Path};
 
 use chrono::NaiveDate;
-use hypostyle_core::{Column, DataType, Error, Field, Result, Scalar, Schema, Value};
+use hypostyle_core::{Batch, Column, DataType, Error, Field, Result, Scalar, Schema, Value};
+use hypostyle_expr::{BoundExpr, bind};
 use hypostyle_kernels::cast::{CastMode, cast};
+use hypostyle_plan::ScanRequest;
 
 /// What stands for null.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -126,6 +128,53 @@ fn inferred(texts: &[Option<&str>], dates: bool) -> DataType {
         candidates.push(DataType::Date);
     }
     candidates.into_iter().find(fits).unwrap_or(DataType::String)
+}
+
+/// What is asked of columns that directories name alone: places among those, and a predicate over them.
+#[derive(Debug, Default)]
+pub(crate) struct DirectoryTests(Vec<(Vec<usize>, BoundExpr)>);
+
+impl DirectoryTests {
+    /// The conjuncts of a request that name no other columns; `place` gives that of a column among those of directories.
+    pub(crate) fn of_request(
+        request: &ScanRequest,
+        schema: &Schema,
+        place: impl Fn(usize) -> Option<usize>,
+    ) -> Result<Self> {
+        let mut tests = Vec::new();
+        for conjunct in request.predicate.iter().flat_map(|predicate| predicate.conjuncts()) {
+            let mut columns = Vec::new();
+            bind(conjunct, schema)?.input_columns(&mut columns);
+            columns.sort_unstable();
+            columns.dedup();
+            if let Some(places) = columns.iter().map(|column| place(*column)).collect::<Option<Vec<_>>>()
+                && !places.is_empty()
+            {
+                tests.push((places, bind(conjunct, &schema.project(&columns))?));
+            }
+        }
+        Ok(Self(tests))
+    }
+
+    /// Whether nothing is asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a file with these values may have rows that are wanted.
+    pub(crate) fn may_hold(&self, values: &[Scalar]) -> bool {
+        self.0.iter().all(|(places, predicate)| {
+            let columns =
+                places.iter().filter_map(|place| values.get(*place)).map(|value| constant(value, 1));
+            let columns: Vec<_> = columns.collect();
+            if columns.len() != places.len() {
+                return true;
+            }
+            let holds = Batch::try_new(columns, 1).and_then(|row| predicate.evaluate(&row)?.into_rows(1));
+            // What cannot be computed is left to the rows.
+            holds.map_or(true, |holds| holds.as_boolean().is_none_or(|b| b.truthy().count_set() > 0))
+        })
+    }
 }
 
 /// One value for some rows.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+mod foreign;
 mod hive;
 mod input;
 pub mod ipc;
@@ -13,6 +14,6 @@ mod partition;
 mod paths;
 mod row_filter;
 
-pub use input::Location;
+pub use input::{Location, RemoteUrl, StorageOptions};
 pub use output::{Output, Target, TextCompression};
 pub use partition::{CreateFile, PartitionOptions, PartitionedSink, PlaceFile, hive_paths};

@@ -4,10 +4,16 @@ use std::path::{Component, Path, PathBuf};
 
 use hypostyle_core::{Error, Result};
 
+use crate::input::{RemoteUrl, StorageOptions, is_url, list_remote, scheme};
+
 /// The files that the paths stand for: those of a pattern in the order of their names, each path in its place.
-pub(crate) fn expand(paths: &[PathBuf], glob: bool) -> Result<Vec<PathBuf>> {
+pub(crate) fn expand(paths: &[PathBuf], glob: bool, storage: &StorageOptions) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
+        if is_url(path) {
+            files.extend(expand_url(path, glob, storage)?);
+            continue;
+        }
         if !glob || !has_pattern(path) || path.exists() {
             files.push(path.clone());
             continue;
@@ -30,6 +36,51 @@ pub(crate) fn expand(paths: &[PathBuf], glob: bool) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The files that a URL stands for: those of a pattern, or below one that ends in a slash. Web servers have no lists.
+fn expand_url(path: &Path, glob: bool, storage: &StorageOptions) -> Result<Vec<PathBuf>> {
+    let has_lists = !matches!(scheme(path), Some("http" | "https"));
+    let constant = |c: &Component<'_>| !has_pattern(Path::new(c.as_os_str()));
+    let text = path.to_string_lossy();
+    if !has_lists || !(glob && has_pattern(path) || is_folder(path)) {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let (start, names) = text.split_at(text.find("://").map_or(0, |at| at + 3));
+    let named: PathBuf = Path::new(names).components().take_while(constant).collect();
+    let url = PathBuf::from(format!("{start}{}", named.display()));
+    let mut found = list_remote(&RemoteUrl { url, storage: storage.clone() })?;
+    let pattern: Vec<&str> = if is_folder(path) { Vec::new() } else { names.split('/').collect() };
+    found.retain(|file| {
+        let text = file.to_string_lossy();
+        let parts: Vec<&str> = text[start.len()..].split('/').collect();
+        pattern.is_empty() || fits(&pattern, &parts)
+    });
+    if found.is_empty() {
+        let none = std::io::Error::new(std::io::ErrorKind::NotFound, "no file matches the pattern");
+        return Err(Error::io(path, none));
+    }
+    Ok(found)
+}
+
+/// Whether names fit patterns one by one; `**` is any number of them.
+fn fits(patterns: &[&str], names: &[&str]) -> bool {
+    match (patterns, names) {
+        ([], []) => true,
+        // At the end it is every file below.
+        (["**"], _) => !names.is_empty(),
+        (["**", rest @ ..], _) => (0..=names.len()).any(|n| fits(rest, &names[n..])),
+        ([pattern, patterns @ ..], [name, names @ ..]) => {
+            let hidden = name.starts_with('.') && !pattern.starts_with('.');
+            !hidden && matches(pattern.as_bytes(), name.as_bytes()) && fits(patterns, names)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a URL ends in a slash.
+fn is_folder(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b"/")
+}
+
 /// A file, and the number of components of its path that were named, not found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -40,10 +91,14 @@ pub(crate) struct Found {
 }
 
 /// The files that the paths stand for, as [`expand`] finds them; those below directories in the order of their names.
-pub(crate) fn find(paths: &[PathBuf], glob: bool) -> Result<Vec<Found>> {
+pub(crate) fn find(paths: &[PathBuf], glob: bool, storage: &StorageOptions) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in paths {
-        for file in expand(std::slice::from_ref(path), glob)? {
+        for file in expand(std::slice::from_ref(path), glob, storage)? {
+            if is_url(path) && is_folder(path) {
+                found.push(Found { path: file, named: path.components().count(), in_directory: true });
+                continue;
+            }
             if !file.is_dir() {
                 let constant = |c: &Component<'_>| !has_pattern(Path::new(c.as_os_str()));
                 let named = if file == *path { 0 } else { path.components().take_while(constant).count() };
@@ -204,6 +259,21 @@ mod tests {
     }
 
     #[test]
+    fn names_of_several_parts() {
+        for (pattern, name) in [
+            ("b/*/x.csv", "b/a/x.csv"),
+            ("b/**/x.csv", "b/x.csv"),
+            ("b/**/x.csv", "b/1/2/x.csv"),
+            ("b/**", "b/1/2/x.csv"),
+        ] {
+            let parts = |text: &'static str| text.split('/').collect::<Vec<_>>();
+            assert!(fits(&parts(pattern), &parts(name)), "{pattern} {name}");
+        }
+        assert!(!fits(&["b", "*.csv"], &["b", "a", "x.csv"]));
+        assert!(!fits(&["b", "**"], &["b"]));
+    }
+
+    #[test]
     fn files_in_the_order_of_their_names() {
         let dir = tempfile::tempdir().unwrap();
         for name in ["b.csv", "a.csv", "c.txt", ".hidden.csv", "deep/er/d.csv"] {
@@ -212,15 +282,19 @@ mod tests {
             std::fs::write(path, "x\n").unwrap();
         }
         let names = |pattern: &str| -> Vec<String> {
-            let found = expand(&[dir.path().join(pattern)], true).unwrap();
+            let found = expand(&[dir.path().join(pattern)], true, &StorageOptions::default()).unwrap();
             found.iter().map(|f| f.strip_prefix(dir.path()).unwrap().to_string_lossy().into_owned()).collect()
         };
         assert_eq!(names("*.csv"), ["a.csv", "b.csv"]);
         assert_eq!(names("**/*.csv"), ["a.csv", "b.csv", "deep/er/d.csv"]);
         assert_eq!(names("deep/**"), ["deep/er/d.csv"]);
         assert_eq!(names("d*/er/?.csv"), ["deep/er/d.csv"]);
-        let none = expand(&[dir.path().join("*.tsv")], true).unwrap_err().to_string();
+        let none =
+            expand(&[dir.path().join("*.tsv")], true, &StorageOptions::default()).unwrap_err().to_string();
         assert!(none.contains("no file matches"), "{none}");
-        assert_eq!(expand(&[PathBuf::from("*.csv")], false).unwrap(), [PathBuf::from("*.csv")]);
+        assert_eq!(
+            expand(&[PathBuf::from("*.csv")], false, &StorageOptions::default()).unwrap(),
+            [PathBuf::from("*.csv")]
+        );
     }
 }

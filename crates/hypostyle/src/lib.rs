@@ -51,7 +51,7 @@ pub use hypostyle_io::ipc::{IpcCompression, IpcReadOptions, IpcWriteOptions};
 pub use hypostyle_io::json::JsonReadOptions;
 pub use hypostyle_io::ndjson::{NdjsonReadOptions, NdjsonWriteOptions};
 pub use hypostyle_io::parquet::{ParquetCompression, ParquetReadOptions, ParquetWriteOptions};
-pub use hypostyle_io::{Location, Target, TextCompression};
+pub use hypostyle_io::{Location, StorageOptions, Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
 pub use ipc::{IpcWrite, read_ipc, scan_ipc, scan_ipc_bytes};

@@ -58,6 +58,14 @@ fn check(root: &Path) -> Result<(), Failure> {
 fn test(root: &Path) -> Result<(), Failure> {
     lint(root)?;
     step("test", || cargo(root, &["test", "--workspace"]))?;
+    // Off in all other builds, since what it needs takes minutes to compile.
+    step("clippy of files that are not local", || {
+        let cloud = ["--package", "hypostyle-io", "--package", "hypostyle", "--features", "hypostyle/cloud"];
+        cargo(root, &[&["clippy", "--all-targets"], &cloud[..], &["--", "-D", "warnings"]].concat())
+    })?;
+    step("test of files that are not local", || {
+        cargo(root, &["test", "--package", "hypostyle", "--features", "cloud", "--test", "it", "remote"])
+    })?;
     python::test(root)
 }
 

@@ -599,3 +599,11 @@ def parse_schema(schema: Any) -> tuple[list[str], dict[str, Any]]:
         if dtype is not None:
             dtypes[name] = parse(dtype)
     return names, dtypes
+
+
+def described_fields(schema: Any) -> list[tuple[str, Any]] | None:
+    """Names and types of a schema as the engine takes them."""
+    if schema is None:
+        return None
+    names, dtypes = parse_schema(schema)
+    return [(name, describe(dtypes.get(name, str))) for name in names]

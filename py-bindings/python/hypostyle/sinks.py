@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -261,15 +262,32 @@ class Writers:
         file: Any,
         *,
         mkdir: bool = False,
+        partition_by: Any = None,
+        partition_chunk_size_bytes: int = 4_294_967_296,
         **options: Unpack[ParquetWriteOptions],
     ) -> None:
         """Writes Parquet to a path or file: all of it, or nothing.
 
-        `compression` is one of `zstd`, `snappy`, `lz4`, `gzip` and `uncompressed`.
+        `compression` is one of `zstd`, `snappy`, `lz4`, `gzip` and `uncompressed`. With `partition_by`, the names of columns,
+        it writes folders `name=value` below the path, each with files of about `partition_chunk_size_bytes` in memory.
+
+        >>> import tempfile, hypostyle as hs
+        >>> folder = tempfile.mkdtemp()
+        >>> hs.DataFrame({"year": [2026, 2027], "sold": [3, 5]}).write_parquet(folder, partition_by="year")
+        >>> hs.scan_parquet(folder).filter(hs.col("year") == 2027).collect().rows()
+        [(2027, 5)]
         """
         from hypostyle.io.output import sink
         from hypostyle.io.parquet import write_options
+        from hypostyle.io.partition import PartitionBy
 
+        if partition_by is not None:
+            if not isinstance(file, (str, os.PathLike)):
+                msg = f"with `partition_by` files are written below a path, not into {type(file).__name__}"
+                raise TypeError(msg)
+            file = PartitionBy(
+                file, key=partition_by, approximate_bytes_per_file=partition_chunk_size_bytes
+            )
         sink(self.lazy(), "parquet", file, write_options(**options), mkdir=mkdir)
 
     def write_json(self: DataFrame, file: Any = None) -> str | None:  # type: ignore[misc]

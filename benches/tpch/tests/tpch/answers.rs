@@ -6,7 +6,7 @@ use hypostyle_tpch::naive::NAIVE;
 use hypostyle_tpch::queries::QUERIES;
 use hypostyle_tpch::root;
 use hypostyle_tpch::rows::rows;
-use hypostyle_tpch::tables::Tables;
+use hypostyle_tpch::tables::{Money, Tables};
 
 use crate::{SCALE, scan};
 
@@ -28,12 +28,22 @@ fn check_all(tables: &Tables, threads: usize) {
 
 #[test]
 fn from_csv() {
-    check_all(&scan(), 3);
+    check_all(&scan(Money::Float), 3);
 }
 
 #[test]
 fn from_memory() {
-    let tables = scan().load().unwrap();
+    let tables = scan(Money::Float).load().unwrap();
     check_all(&tables, 1);
     check_all(&tables, 3);
+}
+
+#[test]
+fn of_decimals() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("parquet");
+    let tables = scan(Money::Decimal);
+    tables.write_parquet(&folder, &Context::new(2)).unwrap();
+    check_all(&tables, 1);
+    check_all(&Tables::scan_parquet(&folder, SCALE, Money::Decimal), 3);
 }

@@ -6,15 +6,15 @@ use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
 use hypostyle_expr::{BoundExpr, Expr};
 use hypostyle_kernels::key_set::KeySet;
 use hypostyle_plan::{
-    DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, Plan, ScanRequest,
-    SortKey, join_columns, project_names,
+    DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan,
+    ScanRequest, SortKey, join_columns, project_names,
 };
 
 use super::{bind_all, counter, from_batches, lower, whole};
 use crate::context::Context;
 use crate::join_index::JoinIndex;
 use crate::operators::collect::Collect;
-use crate::operators::cross::CrossScan;
+use crate::operators::cross::{Cross, CrossScan};
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
 use crate::operators::project::Pick;
 use crate::pipeline::{Pipeline, Transform};
@@ -69,8 +69,13 @@ pub(super) fn lower_join(
             .iter()
             .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) })
             .collect();
-        let scan =
-            CrossScan::try_new(whole(left, to_left, context)?, whole(right, to_right, context)?, output)?;
+        let batch = whole(right, to_right, context)?;
+        if context.estimator.rows(left) > MORSEL_ROWS as f64 {
+            let mut pipeline = lower(left, to_left, context)?;
+            pipeline.push(Box::new(Cross { right: batch, output }), counter);
+            return Ok(pipeline);
+        }
+        let scan = CrossScan::try_new(whole(left, to_left, context)?, batch, output)?;
         let mut pipeline = Pipeline::new(Box::new(scan));
         pipeline.source_counter = counter;
         return Ok(pipeline);
@@ -132,7 +137,7 @@ pub(super) fn lower_join(
     }
     let probe = Arc::new(probe);
     pipeline.push(Box::new(Shared(Arc::clone(&probe))), counter);
-    let mut batches = Collect::run(context, &pipeline, None)?;
+    let mut batches = Collect::run(context, &pipeline)?;
     let types: Vec<DataType> = probe_plan.schema().fields().iter().map(|f| f.dtype.clone()).collect();
     batches.push(probe.build_rows(options.kind == JoinKind::Semi, &types)?);
     let fields = columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;

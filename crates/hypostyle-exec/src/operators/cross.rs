@@ -1,5 +1,7 @@
-//! Cross join: all pairs of rows, a morsel of pairs at a time, so that it can be filtered and stopped as it goes.
+//! Cross join: all pairs of rows, a morsel of pairs at a time, so that it can be filtered and stopped as it goes. A left side
+//! that may be large streams past the right one; of one that is small all workers take pairs.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hypostyle_core::{Batch, Error, Result};
@@ -7,6 +9,7 @@ use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{MORSEL_ROWS, Scan};
 
 use super::join::Output;
+use crate::pipeline::Transform;
 
 /// Hands out pairs; the left row changes slowest.
 pub(crate) struct CrossScan {
@@ -20,11 +23,66 @@ pub(crate) struct CrossScan {
 impl CrossScan {
     /// All pairs of two sides. `Output::Probe` is the left side.
     pub(crate) fn try_new(left: Batch, right: Batch, output: Vec<Output>) -> Result<Self> {
-        let pairs = left.len().checked_mul(right.len()).ok_or_else(|| {
-            Error::overflow(format!("a cross join of {} and {} rows", left.len(), right.len()))
-        })?;
+        let pairs = left.len().checked_mul(right.len()).ok_or_else(|| too_many(left.len(), right.len()))?;
         Ok(Self { left, right, pairs, output, next: AtomicUsize::new(0) })
     }
+}
+
+/// Some of the pairs of two sides, by their numbers.
+fn pairs(left: &Batch, right: &Batch, output: &[Output], range: Range<usize>) -> Result<Batch> {
+    // Rows are below 2³²: a batch of more cannot be gathered from.
+    let width = right.len();
+    // Beside a single row every left row stays where it is.
+    let of_left = (width > 1).then(|| range.clone().map(|pair| (pair / width) as u32).collect::<Vec<u32>>());
+    let of_right: Vec<u32> = range.clone().map(|pair| (pair % width) as u32).collect();
+    let columns = output
+        .iter()
+        .map(|output| match output {
+            Output::Probe(i) | Output::Either { probe: i, .. } => match &of_left {
+                Some(rows) => gather(left.column(*i), rows),
+                None => Ok(left.column(*i).slice(range.start, range.len())),
+            },
+            Output::Build(i) => gather(right.column(*i), &of_right),
+        })
+        .collect::<Result<_>>()?;
+    Batch::try_new(columns, range.len())
+}
+
+/// Puts every row of the right side beside each row of the left one, which streams.
+#[derive(Debug)]
+pub(crate) struct Cross {
+    pub(crate) right: Batch,
+    /// `Output::Probe` is the left side.
+    pub(crate) output: Vec<Output>,
+}
+
+impl Transform for Cross {
+    fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
+        pairs(&batch, &self.right, &self.output, 0..batch.len() * self.right.len())
+    }
+
+    fn apply_in_pieces(
+        &self,
+        _index: usize,
+        batch: Batch,
+        next: &mut dyn FnMut(Batch) -> Result<bool>,
+    ) -> Result<()> {
+        let count = batch.len().checked_mul(self.right.len());
+        let count = count.ok_or_else(|| too_many(batch.len(), self.right.len()))?;
+        let mut start = 0;
+        loop {
+            let end = (start + MORSEL_ROWS).min(count);
+            let wanted = next(pairs(&batch, &self.right, &self.output, start..end)?)?;
+            if !wanted || end == count {
+                return Ok(());
+            }
+            start = end;
+        }
+    }
+}
+
+fn too_many(left: usize, right: usize) -> Error {
+    Error::overflow(format!("a cross join of {left} and {right} rows"))
 }
 
 impl Scan for CrossScan {
@@ -35,19 +93,7 @@ impl Scan for CrossScan {
             return Ok(None);
         }
         let end = (start + MORSEL_ROWS).min(self.pairs);
-        // Rows are below 2³²: a batch of more cannot be gathered from.
-        let width = self.right.len();
-        let left: Vec<u32> = (start..end).map(|pair| (pair / width) as u32).collect();
-        let right: Vec<u32> = (start..end).map(|pair| (pair % width) as u32).collect();
-        let columns = self
-            .output
-            .iter()
-            .map(|output| match output {
-                Output::Probe(i) | Output::Either { probe: i, .. } => gather(self.left.column(*i), &left),
-                Output::Build(i) => gather(self.right.column(*i), &right),
-            })
-            .collect::<Result<_>>()?;
-        Ok(Some((morsel, Batch::try_new(columns, end - start)?)))
+        Ok(Some((morsel, pairs(&self.left, &self.right, &self.output, start..end)?)))
     }
 
     fn rows(&self) -> Option<usize> {

@@ -84,21 +84,14 @@ impl Unpivot {
     }
 }
 
-/// Batches with a column before the others that counts their rows.
-pub(crate) fn with_row_index(batches: Vec<Batch>, offset: u32) -> Result<Vec<Batch>> {
-    let mut next = u64::from(offset);
-    batches
-        .into_iter()
-        .map(|batch| {
-            let end = next + batch.len() as u64;
-            if end > u64::from(u32::MAX) {
-                return Err(Error::overflow("row numbers go past 4 billion"));
-            }
-            let len = batch.len();
-            let mut columns = vec![Column::from_vec((next as u32..end as u32).collect::<Vec<u32>>())];
-            next = end;
-            columns.extend(batch.into_columns());
-            Batch::try_new(columns, len)
-        })
-        .collect()
+/// A batch with a column before the others that numbers its rows from `start` on.
+pub(crate) fn with_row_index(batch: Batch, start: u64) -> Result<Batch> {
+    let len = batch.len();
+    let end = start + len as u64;
+    if end > u64::from(u32::MAX) {
+        return Err(Error::overflow("row numbers go past 4 billion"));
+    }
+    let mut columns = vec![Column::from_vec((start as u32..end as u32).collect::<Vec<u32>>())];
+    columns.extend(batch.into_columns());
+    Batch::try_new(columns, len)
 }

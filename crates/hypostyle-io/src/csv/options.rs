@@ -3,6 +3,8 @@
 use hypostyle_core::{DataType, Error, Result, Schema};
 use serde::{Deserialize, Serialize};
 
+use crate::input::StorageOptions;
+
 /// How to read CSV. The defaults are Polars'.
 ///
 /// Plain data: it can be compared, written out and read back, so that a plan can hold it.
@@ -63,6 +65,8 @@ pub struct CsvReadOptions {
     pub insert_missing_columns: bool,
     /// Whether `*`, `?`, `[..]` and `**` in paths stand for names.
     pub glob: bool,
+    /// How stores of files that are not local are reached.
+    pub storage: StorageOptions,
     /// Name of a column of file paths to put last.
     pub include_file_paths: Option<String>,
     /// How many threads may read and parse at once; `None` is as many as there are. Rows do not depend on it.
@@ -103,6 +107,7 @@ impl Default for CsvReadOptions {
             ignore_extra_columns: false,
             insert_missing_columns: false,
             glob: true,
+            storage: StorageOptions::default(),
             include_file_paths: None,
             n_threads: None,
             raise_if_empty: true,

@@ -102,7 +102,10 @@ impl CsvSource {
         let options = self.options.clone();
         options.validate()?;
         let locations: Vec<_> = match &self.from {
-            From::Paths(paths) => expand(paths, options.glob)?.into_iter().map(Location::Path).collect(),
+            From::Paths(paths) => {
+                let found = expand(paths, options.glob, &options.storage)?;
+                found.into_iter().map(|path| Location::of_path(path, &options.storage)).collect()
+            }
             From::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
         };
         let layout = match Layout::resolve(&locations, &options)? {

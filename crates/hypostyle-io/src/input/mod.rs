@@ -3,6 +3,7 @@
 //! Files are not mapped into memory: a file that shrinks while it is mapped kills the process. Compressed inputs are
 //! recognised by their first bytes, and only a window of their text is held.
 
+mod remote;
 mod stream;
 
 use std::fs::File;
@@ -12,6 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hypostyle_core::{Buffer, Error, Result};
 
+use self::remote::RemoteFile;
+pub use self::remote::{RemoteUrl, StorageOptions};
+pub(crate) use self::remote::{is_url, scheme};
 use self::stream::{Compression, Stream};
 use crate::paths::expand;
 
@@ -35,9 +39,12 @@ pub(crate) enum Locations {
 
 impl Locations {
     /// Every file.
-    pub(crate) fn resolve(&self, glob: bool) -> Result<Vec<Location>> {
+    pub(crate) fn resolve(&self, glob: bool, storage: &StorageOptions) -> Result<Vec<Location>> {
         Ok(match self {
-            Self::Paths(paths) => expand(paths, glob)?.into_iter().map(Location::Path).collect(),
+            Self::Paths(paths) => {
+                let found = expand(paths, glob, storage)?;
+                found.into_iter().map(|path| Location::of_path(path, storage)).collect()
+            }
             Self::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
         })
     }
@@ -70,14 +77,26 @@ impl Locations {
 pub enum Location {
     /// A file of the file system.
     Path(PathBuf),
+    /// A file that is not local.
+    Url(RemoteUrl),
     /// The bytes of a file.
     Bytes(Buffer<u8>),
 }
 
 impl Location {
+    /// What a path names: URLs are files that are not local.
+    pub fn of_path(path: PathBuf, storage: &StorageOptions) -> Self {
+        if is_url(&path) {
+            Self::Url(RemoteUrl { url: path, storage: storage.clone() })
+        } else {
+            Self::Path(path)
+        }
+    }
+
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
+            Self::Url(remote) => Some(&remote.url),
             Self::Bytes(_) => None,
         }
     }
@@ -96,6 +115,7 @@ impl Location {
     pub(crate) fn open_bytes(&self) -> Result<Bytes> {
         match self {
             Self::Path(path) => open_file(path).map_err(|e| Error::io(path, e)),
+            Self::Url(url) => Ok(Bytes::Remote(Arc::new(RemoteFile::open(url)?))),
             Self::Bytes(bytes) => Ok(Bytes::Memory(bytes.clone())),
         }
     }
@@ -116,6 +136,7 @@ impl Location {
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Path(path) => std::fs::metadata(path).map_or(0, |m| m.len()),
+            Self::Url(url) => RemoteFile::open(url).map_or(0, |file| file.len()),
             Self::Bytes(bytes) => bytes.len() as u64,
         }
     }
@@ -129,6 +150,11 @@ impl Location {
         })?;
         Ok(Input { path, data })
     }
+}
+
+/// The files below what a URL names, in the order of their names.
+pub(crate) fn list_remote(url: &RemoteUrl) -> Result<Vec<PathBuf>> {
+    RemoteFile::list(url)
 }
 
 fn open_file(path: &Path) -> std::io::Result<Bytes> {
@@ -151,13 +177,23 @@ fn open_file(path: &Path) -> std::io::Result<Bytes> {
 #[derive(Clone, Debug)]
 pub(crate) enum Bytes {
     File(Arc<File>, u64),
+    Remote(Arc<RemoteFile>),
     Memory(Buffer<u8>),
 }
 
 impl Bytes {
+    /// Whether a file that is not local is what it was when it was opened; `None` for others.
+    pub(crate) fn remote_is_current(&self) -> Option<bool> {
+        match self {
+            Self::Remote(file) => Some(file.is_current()),
+            Self::File(..) | Self::Memory(_) => None,
+        }
+    }
+
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::File(_, len) => *len,
+            Self::Remote(file) => file.len(),
             Self::Memory(bytes) => bytes.len() as u64,
         }
     }
@@ -166,6 +202,7 @@ impl Bytes {
     pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
         match self {
             Self::File(file, _) => read_file_at(file, buffer, offset),
+            Self::Remote(file) => file.read_at(buffer, offset),
             Self::Memory(bytes) => {
                 let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or(&[]);
                 let count = rest.len().min(buffer.len());
@@ -275,12 +312,12 @@ impl Input {
                     usize::try_from(start).map_err(too_large)?..usize::try_from(end).map_err(too_large)?;
                 Ok(Piece { text: &bytes.as_slice()[range], at_eof })
             }
-            Bytes::File(file, _) => {
+            Bytes::File(..) | Bytes::Remote(_) => {
                 let len = usize::try_from(end - start).map_err(too_large)?;
                 if scratch.len() < len {
                     scratch.resize(len, 0);
                 }
-                let read = read_file_at(file, &mut scratch[..len], start).map_err(|e| self.with_path(e))?;
+                let read = bytes.read_at(&mut scratch[..len], start).map_err(|e| self.with_path(e))?;
                 if read < len {
                     let changed = "the file became shorter while it was read";
                     let error = std::io::Error::new(std::io::ErrorKind::UnexpectedEof, changed);

@@ -1,7 +1,6 @@
 //! Where the messages of a file or a stream are, and whether what they claim can be true.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use arrow_ipc::{CompressionType, Endianness, MessageHeader, root_as_footer, root
 use arrow_schema::{ArrowError, DataType as ForeignType, Schema as ForeignSchema};
 use hypostyle_core::{Error, Result};
 
+use crate::foreign::unless_it_panics;
 use crate::input::{Bytes, Location};
 
 const MAGIC: &[u8; 6] = b"ARROW1";
@@ -305,9 +305,9 @@ impl Messages {
 
     /// What the decoder makes of it. It checks its input, but not for everything that makes it panic.
     fn decoded<T>(&self, decode: impl FnOnce() -> Result<T, ArrowError>) -> Result<T> {
-        match catch_unwind(AssertUnwindSafe(decode)) {
-            Ok(result) => result.map_err(|e| self.invalid(e)),
-            Err(_) => Err(self.invalid("it cannot be decoded")),
+        match unless_it_panics(decode) {
+            Some(result) => result.map_err(|e| self.invalid(e)),
+            None => Err(self.invalid("it cannot be decoded")),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What a user can say about Arrow IPC.
 
+use hypostyle_core::Schema;
 use serde::{Deserialize, Serialize};
+
+use crate::input::StorageOptions;
 
 /// How to read Arrow IPC.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -9,13 +12,30 @@ pub struct IpcReadOptions {
     pub n_rows: Option<usize>,
     /// Whether paths are patterns.
     pub glob: bool,
+    /// How stores of files that are not local are reached.
+    pub storage: StorageOptions,
     /// The name of a column for the path of the file that a row is from.
     pub include_file_paths: Option<String>,
+    /// Whether `name=value` directories are columns; `None` if only when a directory is read or their types
+    /// are given.
+    pub hive_partitioning: Option<bool>,
+    /// Types of such columns, instead of inferred ones.
+    pub hive_schema: Option<Schema>,
+    /// Whether values of such columns that look like dates are taken for such.
+    pub try_parse_hive_dates: bool,
 }
 
 impl Default for IpcReadOptions {
     fn default() -> Self {
-        Self { n_rows: None, glob: true, include_file_paths: None }
+        Self {
+            n_rows: None,
+            glob: true,
+            storage: StorageOptions::default(),
+            include_file_paths: None,
+            hive_partitioning: None,
+            hive_schema: None,
+            try_parse_hive_dates: true,
+        }
     }
 }
 

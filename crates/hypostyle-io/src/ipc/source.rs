@@ -10,7 +10,9 @@ use hypostyle_plan::{DataSource, MORSEL_ROWS, Scan, ScanRequest};
 
 use super::messages::Messages;
 use super::options::IpcReadOptions;
+use crate::hive::{DirectoryTests, HiveColumns, constant};
 use crate::input::{Location, Locations};
+use crate::paths::find;
 
 /// Files or streams of Arrow IPC. Nothing is opened before the schema or a scan is asked for.
 #[derive(Debug)]
@@ -24,8 +26,23 @@ pub struct IpcSource {
 struct Resolved {
     files: Vec<(Location, Messages)>,
     schema: SchemaRef,
-    /// Columns of the files; a column of paths may follow.
+    /// Where each column of the schema is from.
+    origins: Vec<Origin>,
+    /// Columns of the files.
     n_columns: usize,
+    /// For each file the values of the columns that directories name.
+    hive: Vec<Vec<Scalar>>,
+}
+
+/// Where a column is from.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    /// The files, at this place.
+    Stored(usize),
+    /// Directories, at this place of what they name.
+    Hive(usize),
+    /// The file's path.
+    FilePath,
 }
 
 impl IpcSource {
@@ -46,7 +63,8 @@ impl IpcSource {
         }
         let mut files = Vec::new();
         let mut fields: Option<Vec<Field>> = None;
-        for location in self.from.resolve(self.options.glob)? {
+        let (locations, hive) = self.locations()?;
+        for location in locations {
             let messages = Messages::open(&location)?;
             let found = to_schema(&messages.schema)?.fields().to_vec();
             match &fields {
@@ -63,13 +81,51 @@ impl IpcSource {
             }
             files.push((location, messages));
         }
-        let mut fields = fields.ok_or_else(|| Error::compute("there is no file to read"))?;
-        let n_columns = fields.len();
+        let stored = fields.ok_or_else(|| Error::compute("there is no file to read"))?;
+        let n_columns = stored.len();
+        let (mut fields, mut origins) = (Vec::new(), Vec::new());
+        for (place, field) in stored.into_iter().enumerate() {
+            // What directories say holds, whatever is in the file.
+            let named = hive.fields.iter().position(|known| known.name == field.name);
+            origins.push(named.map_or(Origin::Stored(place), Origin::Hive));
+            fields.push(named.map_or(field, |named| hive.fields[named].clone()));
+        }
+        for (place, field) in hive.fields.iter().enumerate() {
+            if !fields.iter().any(|known| known.name == field.name) {
+                fields.push(field.clone());
+                origins.push(Origin::Hive(place));
+            }
+        }
         if let Some(name) = &self.options.include_file_paths {
             fields.push(Field::new(name.as_str(), DataType::String));
+            origins.push(Origin::FilePath);
         }
-        let resolved = Resolved { files, schema: Arc::new(Schema::try_new(fields)?), n_columns };
+        let schema = Arc::new(Schema::try_new(fields)?);
+        let resolved = Resolved { files, schema, origins, n_columns, hive: hive.values };
         Ok(self.resolved.get_or_init(|| Arc::new(resolved)))
+    }
+}
+
+impl IpcSource {
+    /// Every file, and what directories say of it.
+    fn locations(&self) -> Result<(Vec<Location>, HiveColumns)> {
+        let Locations::Paths(paths) = &self.from else {
+            return Ok((
+                self.from.resolve(self.options.glob, &self.options.storage)?,
+                HiveColumns::default(),
+            ));
+        };
+        let found = find(paths, self.options.glob, &self.options.storage)?;
+        let directory = found.iter().any(|found| found.in_directory);
+        let mut hive = HiveColumns::default();
+        let is_wanted = directory || self.options.hive_schema.is_some();
+        if self.options.hive_partitioning.unwrap_or(is_wanted) {
+            let files: Vec<_> = found.iter().map(|f| (f.path.as_path(), f.named)).collect();
+            let schema = self.options.hive_schema.as_ref();
+            hive = HiveColumns::read(&files, schema, self.options.try_parse_hive_dates)?;
+        }
+        let locations = found.into_iter().map(|found| Location::of_path(found.path, &self.options.storage));
+        Ok((locations.collect(), hive))
     }
 }
 
@@ -93,7 +149,16 @@ impl DataSource for IpcSource {
             return Err(Error::out_of_bounds(format!("column {place} of {all}")));
         }
         let limit = request.limit.unwrap_or(usize::MAX).min(self.options.n_rows.unwrap_or(usize::MAX));
-        Ok(Box::new(IpcScan::new(Arc::clone(resolved), projection, limit)))
+        let place = |column: usize| match resolved.origins[column] {
+            Origin::Hive(place) => Some(place),
+            _ => None,
+        };
+        // Rows of a number are counted through all files.
+        let directories = match self.options.n_rows {
+            None => DirectoryTests::of_request(request, &resolved.schema, place)?,
+            Some(_) => DirectoryTests::default(),
+        };
+        Ok(Box::new(IpcScan::new(Arc::clone(resolved), projection, limit, &directories)))
     }
 
     fn describe(&self) -> String {
@@ -135,9 +200,18 @@ struct Morsel {
 }
 
 impl IpcScan {
-    fn new(resolved: Arc<Resolved>, projection: Vec<usize>, limit: usize) -> Self {
+    /// Reads the files that may have rows that are wanted.
+    fn new(
+        resolved: Arc<Resolved>,
+        projection: Vec<usize>,
+        limit: usize,
+        directories: &DirectoryTests,
+    ) -> Self {
         let (mut batches, mut morsels, mut left) = (Vec::new(), Vec::new(), limit);
         for (file, (_, messages)) in resolved.files.iter().enumerate() {
+            if resolved.hive.get(file).is_some_and(|values| !directories.may_hold(values)) {
+                continue;
+            }
             for (batch, message) in messages.batches.iter().enumerate() {
                 let wanted = message.rows.min(left);
                 left -= wanted;
@@ -154,8 +228,11 @@ impl IpcScan {
                 batches.push(Decoding { file, batch, rows: Mutex::new(None), left: parts });
             }
         }
-        let mut decoded: Vec<usize> =
-            projection.iter().copied().filter(|place| *place < resolved.n_columns).collect();
+        let stored = |column: &usize| match resolved.origins[*column] {
+            Origin::Stored(place) => Some(place),
+            Origin::Hive(_) | Origin::FilePath => None,
+        };
+        let mut decoded: Vec<usize> = projection.iter().filter_map(stored).collect();
         decoded.sort_unstable();
         decoded.dedup();
         Self {
@@ -174,7 +251,7 @@ impl IpcScan {
         let (location, messages) = &self.resolved.files[decoding.file];
         let message = &messages.batches[decoding.batch];
         if self.decoded.is_empty() {
-            return self.project(location, &Batch::try_new(Vec::new(), message.rows)?);
+            return self.project(decoding.file, &Batch::try_new(Vec::new(), message.rows)?);
         }
         let all = self.decoded.len() == self.resolved.n_columns;
         let projection = Some(self.decoded.as_slice()).filter(|_| !all);
@@ -182,18 +259,26 @@ impl IpcScan {
         if batch.len() != message.rows {
             return Err(location.invalid("holds a record batch of another length than it says"));
         }
-        self.project(location, &batch)
+        self.project(decoding.file, &batch)
     }
 
-    fn project(&self, location: &Location, batch: &Batch) -> Result<Batch> {
-        let columns = self.projection.iter().map(|place| {
-            if *place >= self.resolved.n_columns {
-                let path =
-                    location.path().map_or_else(|| "in-memory".to_owned(), |p| p.display().to_string());
-                return Ok(Column::from_scalar(&Scalar::from(path.as_str()), batch.len()));
+    fn project(&self, file: usize, batch: &Batch) -> Result<Batch> {
+        let columns = self.projection.iter().map(|column| match self.resolved.origins[*column] {
+            Origin::FilePath => {
+                let path = self.resolved.files[file].0.path();
+                let path = path.map_or_else(|| "in-memory".to_owned(), |p| p.display().to_string());
+                Ok(Column::from_scalar(&Scalar::from(path.as_str()), batch.len()))
             }
-            let at = self.decoded.binary_search(place).ok().and_then(|at| batch.columns().get(at));
-            at.cloned().ok_or_else(|| Error::internal("a column was not decoded"))
+            Origin::Hive(place) => {
+                let value = self.resolved.hive.get(file).and_then(|values| values.get(place));
+                value
+                    .map(|value| constant(value, batch.len()))
+                    .ok_or_else(|| Error::internal("directories gave no value"))
+            }
+            Origin::Stored(place) => {
+                let at = self.decoded.binary_search(&place).ok().and_then(|at| batch.columns().get(at));
+                at.cloned().ok_or_else(|| Error::internal("a column was not decoded"))
+            }
         });
         Batch::try_new(columns.collect::<Result<_>>()?, batch.len())
     }

@@ -3,6 +3,7 @@
 use hypostyle_core::Schema;
 use serde::{Deserialize, Serialize};
 
+use crate::input::StorageOptions;
 use crate::output::TextCompression;
 
 /// How to read lines of JSON. The defaults are Polars'.
@@ -20,6 +21,8 @@ pub struct NdjsonReadOptions {
     pub ignore_errors: bool,
     /// Whether paths are patterns.
     pub glob: bool,
+    /// How stores of files that are not local are reached.
+    pub storage: StorageOptions,
     /// The name of a column for the path of the file that a row is from.
     pub include_file_paths: Option<String>,
     /// About how many bytes one thread reads at a time.
@@ -35,6 +38,7 @@ impl Default for NdjsonReadOptions {
             n_rows: None,
             ignore_errors: false,
             glob: true,
+            storage: StorageOptions::default(),
             include_file_paths: None,
             block_size: 1 << 20,
         }

@@ -51,7 +51,7 @@ impl NdjsonSource {
             return Ok(resolved);
         }
         let options = self.options.clone();
-        let locations = self.from.resolve(options.glob)?;
+        let locations = self.from.resolve(options.glob, &options.storage)?;
         let (mut fields, row_bytes) = match &options.schema {
             Some(schema) => (schema.fields().to_vec(), None),
             None => infer(&locations, &options)?,

@@ -1,7 +1,6 @@
 //! One open file: its footer, and its columns in our types.
 
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -17,7 +16,8 @@ use parquet::file::reader::{ChunkReader, Length};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::decode::{Leaf, Physical};
-use crate::input::Bytes;
+use crate::foreign::unless_it_panics;
+use crate::input::{Bytes, Location};
 
 /// A file, or bytes like those of one, with what its footer says.
 #[derive(Debug)]
@@ -48,8 +48,18 @@ pub(super) struct FileColumn {
 const MAGIC: &[u8; 4] = b"PAR1";
 
 impl ParquetFile {
-    /// Opens a file.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    /// Opens a file, or bytes like those of one.
+    pub(super) fn open(location: &Location) -> Result<Self> {
+        match location {
+            Location::Path(path) => Self::open_path(path),
+            Location::Url(remote) => {
+                Self::read(remote.url.to_string_lossy().into(), location.open_bytes()?, None)
+            }
+            Location::Bytes(bytes) => Self::of_bytes(bytes.clone()),
+        }
+    }
+
+    fn open_path(path: &Path) -> Result<Self> {
         let name: Arc<str> = path.to_string_lossy().into();
         let failed = |e: io::Error| Error::io(path, e);
         let mut file = std::fs::File::open(path).map_err(failed)?;
@@ -73,8 +83,12 @@ impl ParquetFile {
         Self::read("in-mem".into(), Bytes::Memory(bytes), None)
     }
 
-    /// Whether the file at the path is still the one that was opened.
-    pub(super) fn is_current(&self, path: &Path) -> bool {
+    /// Whether the file is still the one that was opened.
+    pub(super) fn is_current(&self, location: &Location) -> bool {
+        let Location::Path(path) = location else {
+            // Bytes in memory stay what they are.
+            return self.bytes.remote_is_current().unwrap_or(true);
+        };
         let now = std::fs::metadata(path).ok().and_then(|m| Some((m.len(), m.modified().ok()?)));
         self.stamp.is_some() && now == self.stamp
     }
@@ -187,11 +201,11 @@ pub(super) fn within(error: Error, place: &str) -> Error {
 
 /// Calls the crate that reads footers and nested columns. It panics on some broken files; that ends here.
 pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(ParquetError::NYI(what))) => Err(Error::unsupported(what)),
-        Ok(Err(error)) => Err(Error::compute(error.to_string())),
-        Err(_) => Err(Error::compute("the file is broken")),
+    match unless_it_panics(read) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(ParquetError::NYI(what))) => Err(Error::unsupported(what)),
+        Some(Err(error)) => Err(Error::compute(error.to_string())),
+        None => Err(Error::compute("the file is broken")),
     }
 }
 

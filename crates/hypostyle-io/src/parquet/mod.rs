@@ -20,6 +20,7 @@ mod scan;
 mod source;
 #[cfg(test)]
 mod tests;
+mod text_ranges;
 mod write;
 
 pub use options::ParquetReadOptions;

@@ -3,6 +3,8 @@
 use hypostyle_core::Schema;
 use serde::{Deserialize, Serialize};
 
+use crate::input::StorageOptions;
+
 /// How to read Parquet. The defaults are Polars'.
 ///
 /// Plain data: it can be compared, written out and read back, so that a plan can hold it.
@@ -16,13 +18,16 @@ pub struct ParquetReadOptions {
     pub row_index_offset: u32,
     /// Whether `*`, `?`, `[..]` and `**` in paths stand for names.
     pub glob: bool,
+    /// How stores of files that are not local are reached.
+    pub storage: StorageOptions,
     /// Name of a column of file paths to put last.
     pub include_file_paths: Option<String>,
     /// The columns with their types, instead of those of the first file.
     pub schema: Option<Schema>,
     /// Whether statistics leave out row groups and pages without wanted rows.
     pub use_statistics: bool,
-    /// Whether `name=value` directories are columns; `None` if only when a directory is read.
+    /// Whether `name=value` directories are columns; `None` if only when a directory is read or their types
+    /// are given.
     pub hive_partitioning: Option<bool>,
     /// Types of such columns, instead of inferred ones.
     pub hive_schema: Option<Schema>,
@@ -45,6 +50,7 @@ impl Default for ParquetReadOptions {
             row_index_name: None,
             row_index_offset: 0,
             glob: true,
+            storage: StorageOptions::default(),
             include_file_paths: None,
             schema: None,
             use_statistics: true,

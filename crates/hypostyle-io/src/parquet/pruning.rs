@@ -4,8 +4,8 @@
 //! was not that of their values, ranges with NaN or with ends in the wrong order. Ranges of floats leave out NaN, which is
 //! greater than all numbers, so their upper end is infinite unless it is known that there is none.
 
-use hypostyle_core::{Batch, DataType, Result, Scalar, ZoneRange};
-use hypostyle_expr::{BoundExpr, Condition, bind};
+use hypostyle_core::{DataType, Result, Scalar, ZoneRange};
+use hypostyle_expr::{Condition, bind};
 use hypostyle_kernels::compare::Comparison;
 use hypostyle_plan::{Facts, Pruning, ScanRequest};
 use parquet::bloom_filter::Sbbf;
@@ -17,7 +17,8 @@ use super::decode::{Leaf, Physical};
 use super::file::{Reader, guarded};
 use super::mapping::{Origin, Place};
 use super::source::{OpenFile, Resolved};
-use crate::hive::constant;
+use super::text_ranges::TextTests;
+use crate::hive::DirectoryTests;
 
 /// What is asked of rows before they are read.
 #[derive(Debug)]
@@ -25,8 +26,8 @@ pub(super) struct RowPruning {
     tests: Pruning,
     /// Columns whose values must be one of some constants.
     equal: Vec<(usize, Vec<Scalar>)>,
-    /// What is asked of columns that directories name alone: places among those, and the predicate over them.
-    directories: Vec<(Vec<usize>, BoundExpr)>,
+    texts: TextTests,
+    directories: DirectoryTests,
 }
 
 /// Row groups of fewer rows are read sooner than their Bloom filters.
@@ -37,10 +38,12 @@ impl RowPruning {
     pub(super) fn of_request(request: &ScanRequest, resolved: &Resolved) -> Result<Option<Self>> {
         let schema = &resolved.schema;
         let tests = Pruning::of_request(request, schema)?;
+        let mut texts = TextTests::default();
         let mut equal = Vec::new();
         for conjunct in request.predicate.iter().flat_map(|predicate| predicate.conjuncts()) {
             let Some((column, conditions)) = bind(conjunct, schema)?.conditions() else { continue };
             for condition in conditions {
+                texts.add(column, &condition);
                 match condition {
                     Condition::Compare(Comparison::Eq, constant) => equal.push((column, vec![constant])),
                     Condition::OneOf(constants) => equal.push((column, constants)),
@@ -52,23 +55,12 @@ impl RowPruning {
         if tests.is_none() && directories.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Self { tests: tests.unwrap_or_default(), equal, directories }))
+        Ok(Some(Self { tests: tests.unwrap_or_default(), equal, texts, directories }))
     }
 
     /// Whether a file may have rows that are wanted, by what its directories say.
     pub(super) fn may_hold_file(&self, resolved: &Resolved, file: usize) -> bool {
-        let values = resolved.hive_values(file);
-        self.directories.iter().all(|(places, predicate)| {
-            let columns =
-                places.iter().filter_map(|place| values.get(*place)).map(|value| constant(value, 1));
-            let columns: Vec<_> = columns.collect();
-            if columns.len() != places.len() {
-                return true;
-            }
-            let holds = Batch::try_new(columns, 1).and_then(|row| predicate.evaluate(&row)?.into_rows(1));
-            // What cannot be computed is left to the rows.
-            holds.map_or(true, |holds| holds.as_boolean().is_none_or(|b| b.truthy().count_set() > 0))
-        })
+        self.directories.may_hold(resolved.hive_values(file))
     }
 
     /// Whether a row group may have rows that are wanted.
@@ -83,6 +75,7 @@ impl RowPruning {
             Some(Facts { range, nulls, rows })
         };
         self.tests.may_hold_by_facts(facts)
+            && self.texts.may_hold_group(open, group)
             && (rows < FEWEST_ROWS_FOR_BLOOM || self.blooms_allow(open, group))
     }
 
@@ -117,8 +110,11 @@ impl RowPruning {
         let mut columns: Vec<(usize, Vec<PageFacts>)> = Vec::new();
         for column in self.tests.columns() {
             if let Some((leaf, place)) = stored(open, column)
-                && let Some(pages) = pages_of(&index, leaf, place, rows)
+                && let Some(mut pages) = pages_of(&index, leaf, place, rows)
             {
+                for (number, page) in pages.iter_mut().enumerate() {
+                    page.may_hold_texts = self.texts.may_hold_page(column, open, place, &index, number);
+                }
                 columns.push((column, pages));
             }
         }
@@ -134,12 +130,16 @@ impl RowPruning {
         cuts.dedup();
         let mut kept = Vec::new();
         for pair in cuts.windows(2) {
+            let page_at = |pages: &[PageFacts]| {
+                pages.partition_point(|page| page.first <= pair[0]).checked_sub(1).map(|page| pages[page])
+            };
             let facts = |column: usize| {
                 let (_, pages) = columns.iter().find(|(known, _)| *known == column)?;
-                let page = pages.partition_point(|page| page.first <= pair[0]).checked_sub(1)?;
-                Some(pages[page].facts)
+                page_at(pages).map(|page| page.facts)
             };
-            if self.tests.may_hold_by_facts(facts) {
+            let texts_allow =
+                columns.iter().all(|(_, pages)| page_at(pages).is_none_or(|page| page.may_hold_texts));
+            if texts_allow && self.tests.may_hold_by_facts(facts) {
                 kept.extend((pair[0] - start) as u32..(pair[1] - start) as u32);
             }
         }
@@ -147,33 +147,19 @@ impl RowPruning {
     }
 }
 
-/// The conjuncts over columns that directories name alone. Where rows are numbered, files cannot be left out unseen.
-fn directory_tests(request: &ScanRequest, resolved: &Resolved) -> Result<Vec<(Vec<usize>, BoundExpr)>> {
-    let schema = &resolved.schema;
-    let mut tests = Vec::new();
+/// What is asked of directories. Where rows are numbered, files cannot be left out unseen.
+fn directory_tests(request: &ScanRequest, resolved: &Resolved) -> Result<DirectoryTests> {
     if resolved.options.row_index_name.is_some() || resolved.options.n_rows.is_some() {
-        return Ok(tests);
+        return Ok(DirectoryTests::default());
     }
-    for conjunct in request.predicate.iter().flat_map(|predicate| predicate.conjuncts()) {
-        let mut columns = Vec::new();
-        bind(conjunct, schema)?.input_columns(&mut columns);
-        columns.sort_unstable();
-        columns.dedup();
-        let hive = columns.iter().map(|column| match resolved.origins[*column] {
-            Origin::Hive(place) => Some(place),
-            _ => None,
-        });
-        if let Some(places) = hive.collect::<Option<Vec<_>>>()
-            && !places.is_empty()
-        {
-            tests.push((places, bind(conjunct, &schema.project(&columns))?));
-        }
-    }
-    Ok(tests)
+    DirectoryTests::of_request(request, &resolved.schema, |column| match resolved.origins[column] {
+        Origin::Hive(place) => Some(place),
+        _ => None,
+    })
 }
 
 /// Where a column of the scan is stored, if it is as it is wanted.
-fn stored(open: &OpenFile, column: usize) -> Option<(&Leaf, usize)> {
+pub(super) fn stored(open: &OpenFile, column: usize) -> Option<(&Leaf, usize)> {
     match open.mapping.place(column)? {
         Place::Column { column, cast: None } => {
             let column = &open.file.columns[*column];
@@ -204,9 +190,12 @@ fn may_contain(filter: &Sbbf, leaf: &Leaf, constant: &Scalar) -> bool {
 }
 
 /// What is known of the rows of a page.
+#[derive(Clone, Copy)]
 struct PageFacts {
     first: usize,
     facts: Facts,
+    /// Whether the ends of its texts leave it a chance.
+    may_hold_texts: bool,
 }
 
 fn pages_of(index: &RowGroupPageIndex, leaf: &Leaf, column: usize, rows: usize) -> Option<Vec<PageFacts>> {
@@ -229,7 +218,7 @@ fn pages_of(index: &RowGroupPageIndex, leaf: &Leaf, column: usize, rows: usize) 
         } else {
             range_of_page(columns, page, leaf)
         };
-        pages.push(PageFacts { first, facts: Facts { range, nulls, rows } });
+        pages.push(PageFacts { first, facts: Facts { range, nulls, rows }, may_hold_texts: true });
     }
     Some(pages)
 }

@@ -13,6 +13,7 @@ use super::mapping::{Mapping, Origin};
 use super::options::ParquetReadOptions;
 use super::scan::ParquetScan;
 use crate::hive::HiveColumns;
+use crate::input::Location;
 use crate::paths::find;
 
 /// Parquet files, or bytes like theirs, and how to read them.
@@ -29,22 +30,6 @@ pub struct ParquetSource {
 enum From {
     Paths(Vec<PathBuf>),
     Bytes(Vec<Buffer<u8>>),
-}
-
-/// A file before it is opened.
-#[derive(Clone, Debug)]
-pub(super) enum Location {
-    Path(PathBuf),
-    Bytes(Buffer<u8>),
-}
-
-impl Location {
-    fn open(&self) -> Result<ParquetFile> {
-        match self {
-            Self::Path(path) => ParquetFile::open(path),
-            Self::Bytes(bytes) => ParquetFile::of_bytes(bytes.clone()),
-        }
-    }
 }
 
 /// Which files there are, and the columns.
@@ -118,21 +103,22 @@ impl ParquetSource {
         let mut hive = HiveColumns::default();
         let locations: Vec<Location> = match &self.from {
             From::Paths(paths) => {
-                let found = find(paths, self.options.glob)?;
+                let found = find(paths, self.options.glob, &self.options.storage)?;
                 let directory = found.iter().any(|found| found.in_directory);
-                if self.options.hive_partitioning.unwrap_or(directory) {
+                let is_wanted = directory || self.options.hive_schema.is_some();
+                if self.options.hive_partitioning.unwrap_or(is_wanted) {
                     let files: Vec<_> = found.iter().map(|f| (f.path.as_path(), f.named)).collect();
                     let schema = self.options.hive_schema.as_ref();
                     hive = HiveColumns::read(&files, schema, self.options.try_parse_hive_dates)?;
                 }
-                found.into_iter().map(|found| Location::Path(found.path)).collect()
+                found.into_iter().map(|found| Location::of_path(found.path, &self.options.storage)).collect()
             }
             From::Bytes(buffers) => buffers.iter().cloned().map(Location::Bytes).collect(),
         };
         let Some(first) = locations.first() else {
             return Err(Error::no_data("there is no Parquet file to read"));
         };
-        let first = Arc::new(first.open()?);
+        let first = Arc::new(ParquetFile::open(first)?);
         let options = &self.options;
         let stored = options.schema.as_ref().unwrap_or(&first.schema);
         let mut fields = Vec::with_capacity(stored.len() + 2);
@@ -204,7 +190,7 @@ impl Resolved {
         if let Some(known) = known {
             return Ok(Some(known));
         }
-        let file = Arc::new(location.open()?);
+        let file = Arc::new(ParquetFile::open(location)?);
         let mapping =
             Mapping::of(&file, &self.schema, &self.origins, self.hive_values(number), &self.options)?;
         let open = Arc::new(OpenFile { file, mapping });
@@ -218,8 +204,8 @@ impl Resolved {
     pub(super) fn refresh(&self) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         for (open, location) in files.iter_mut().zip(&self.locations) {
-            if let (Some(known), Location::Path(path)) = (&open, location)
-                && !known.file.is_current(path)
+            if let Some(known) = &open
+                && !known.file.is_current(location)
             {
                 *open = None;
                 self.learned.forget();

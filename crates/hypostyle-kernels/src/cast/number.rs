@@ -23,6 +23,9 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
             let a = column.expect_primitive::<i128>()?;
             let limit = power_of_ten(*precision);
             let (from, scale) = (*from, *scale);
+            if let Some(result) = widened(a, from, scale, limit) {
+                return Ok(Column::from_primitive(to.clone(), result));
+            }
             let result = unary_checked(a, |v| {
                 let scaled = if scale >= from {
                     v.checked_mul(power_of_ten(scale - from))?
@@ -70,6 +73,19 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
             else Err(unsupported(column.dtype(), to))
         ),
     }
+}
+
+/// Decimals with more digits after the point, if all fit well; most do.
+fn widened(a: &PrimitiveArray<i128>, from: u8, scale: u8, limit: i128) -> Option<PrimitiveArray<i128>> {
+    let factor = i64::try_from(power_of_ten(scale.checked_sub(from)?)).ok()?;
+    let fits = std::cell::Cell::new(true);
+    let result = unary(a, |v| {
+        let short = v as i64;
+        let scaled = i128::from(short) * i128::from(factor);
+        fits.set(fits.get() & (i128::from(short) == v) & (scaled.unsigned_abs() < limit.unsigned_abs()));
+        scaled
+    });
+    fits.get().then_some(result)
 }
 
 struct Column64(PrimitiveArray<f64>);

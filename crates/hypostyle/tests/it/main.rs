@@ -10,8 +10,11 @@ mod many_rows;
 mod partners;
 mod plans;
 mod random;
+#[cfg(feature = "cloud")]
+mod remote;
 mod shapes;
 mod sinks;
+mod streams;
 mod zones;
 
 use hypostyle::prelude::*;

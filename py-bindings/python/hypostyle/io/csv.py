@@ -11,7 +11,7 @@ from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
 from hypostyle.exceptions import ShapeError
 from hypostyle.io.output import no_cloud
-from hypostyle.io.sources import read, sources
+from hypostyle.io.sources import read, sources, storage
 from hypostyle.lazyframe import LazyFrame
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def scan_csv(
 
 def _scan(source: Any, options: dict[str, Any]) -> LazyFrame:
     """A query with the keyword arguments of `scan_csv`, all of them."""
-    no_cloud("CSV", options.pop("storage_options"), options.pop("credential_provider"))
+    options["storage"] = storage(options.pop("storage_options"), options.pop("credential_provider"))
     for name in ("low_memory", "rechunk"):
         options.pop(name, None)
     _extra_and_missing(options)

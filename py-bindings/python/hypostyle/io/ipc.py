@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyLazyFrame
-from hypostyle.exceptions import InvalidOperationError
-from hypostyle.io.output import no_cloud
-from hypostyle.io.sources import sources
+from hypostyle.datatypes import described_fields
+from hypostyle.io.sources import sources, storage
 from hypostyle.lazyframe import LazyFrame
 
 if TYPE_CHECKING:
@@ -31,18 +30,24 @@ def scan_ipc(
 ) -> LazyFrame:
     """A query over Arrow IPC files: columns that it does not need are not decoded. Streams are read as well.
 
+    `source` is a path, a pattern, a directory, a list of these, or the bytes of a file. Directories named `name=value`
+    become columns where `hive_partitioning` says so, or where `source` is a directory or `hive_schema` is given.
+
     >>> import io, hypostyle as hs
     >>> file = io.BytesIO()
     >>> hs.DataFrame({"city": ["Kyoto", "Oslo"], "sold": [3, 5]}).write_ipc(file)
     >>> hs.scan_ipc(file.getvalue()).filter(hs.col("sold") > 3).collect().rows()
     [('Oslo', 5)]
     """
-    del try_parse_hive_dates
-    no_cloud("Arrow IPC", storage_options, credential_provider)
-    if hive_partitioning or hive_schema is not None:
-        msg = "partitions in paths are not read for Arrow IPC: `hive_partitioning`, `hive_schema`"
-        raise InvalidOperationError(msg)
-    options = {"n_rows": n_rows, "glob": glob, "include_file_paths": include_file_paths}
+    options = {
+        "storage": storage(storage_options, credential_provider),
+        "n_rows": n_rows,
+        "glob": glob,
+        "include_file_paths": include_file_paths,
+        "hive_partitioning": hive_partitioning,
+        "hive_schema": described_fields(hive_schema),
+        "try_parse_hive_dates": try_parse_hive_dates,
+    }
     frame = LazyFrame._wrap(PyLazyFrame.scan_ipc(sources(source), options))
     return frame if row_index_name is None else frame.with_row_index(row_index_name, row_index_offset)
 

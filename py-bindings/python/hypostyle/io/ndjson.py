@@ -8,8 +8,7 @@ from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_json as _read_json
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, parse_schema
-from hypostyle.io.output import no_cloud
-from hypostyle.io.sources import sources
+from hypostyle.io.sources import sources, storage
 from hypostyle.lazyframe import LazyFrame
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ def scan_ndjson(
     [('Oslo', 5)]
     """
     del batch_size, low_memory
-    no_cloud("JSON", storage_options, credential_provider)
     options = _options(schema, schema_overrides, infer_schema_length)
+    options["storage"] = storage(storage_options, credential_provider)
     options |= {"n_rows": n_rows, "ignore_errors": ignore_errors, "include_file_paths": include_file_paths}
     frame = LazyFrame._wrap(PyLazyFrame.scan_ndjson(sources(source), options))
     return frame if row_index_name is None else frame.with_row_index(row_index_name, row_index_offset)

@@ -15,12 +15,9 @@ _EXTENSIONS = {"uncompressed": "", "gzip": ".gz", "zstd": ".zst"}
 
 
 def no_cloud(what: str, storage_options: Any, credential_provider: Any) -> None:
-    """Refuses what only remote files have a use for."""
+    """Refuses what only files that are not local have a use for: those are not written."""
     if storage_options or credential_provider not in (None, "auto"):
-        msg = (
-            f"{what} is read from and written to local files: "
-            "there is nothing for `storage_options` and `credential_provider` to do"
-        )
+        msg = f"{what} is written to local files: there is nothing for `storage_options` and `credential_provider` to do"
         raise InvalidOperationError(msg)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_parquet_metadata as _read_parquet_metadata
 from hypostyle.dataframe import DataFrame
-from hypostyle.datatypes import describe, parse_schema
+from hypostyle.datatypes import described_fields
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.io.output import no_cloud
+from hypostyle.io.sources import storage
 from hypostyle.lazyframe import LazyFrame
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def scan_parquet(
     """A query over Parquet files: what it does not need is not read.
 
     `source` is a path, a pattern, a directory, a list of these, or the bytes of a file. Directories named `name=value`
-    become columns where `hive_partitioning` says so, or where `source` is a directory.
+    become columns where `hive_partitioning` says so, or where `source` is a directory or `hive_schema` is given.
 
     >>> import io, hypostyle as hs
     >>> file = io.BytesIO()
@@ -70,16 +71,16 @@ def scan_parquet(
     [('Oslo', 5)]
     """
     del parallel, low_memory, cache
-    no_cloud("Parquet", storage_options, credential_provider)
     options = {
+        "storage": storage(storage_options, credential_provider),
         "n_rows": n_rows,
         "row_index_name": row_index_name,
         "row_index_offset": row_index_offset,
         "use_statistics": use_statistics,
         "hive_partitioning": hive_partitioning,
         "glob": glob,
-        "schema": _fields(schema),
-        "hive_schema": _fields(hive_schema),
+        "schema": described_fields(schema),
+        "hive_schema": described_fields(hive_schema),
         "try_parse_hive_dates": try_parse_hive_dates,
         "include_file_paths": include_file_paths,
         "insert_missing_columns": _chosen("missing_columns", missing_columns, "insert"),
@@ -96,13 +97,6 @@ def _chosen(name: str, value: str, yes: str) -> bool:
         msg = f"`{name}` is {yes!r} or 'raise', not {value!r}"
         raise ValueError(msg)
     return value == yes
-
-
-def _fields(schema: Any) -> list[tuple[str, Any]] | None:
-    if schema is None:
-        return None
-    names, dtypes = parse_schema(schema)
-    return [(name, describe(dtypes.get(name, str))) for name in names]
 
 
 def read_parquet(

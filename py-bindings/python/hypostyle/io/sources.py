@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from hypostyle.exceptions import InvalidOperationError
+
 
 def sources(source: Any) -> list[str] | list[bytes]:
     """Paths, or the bytes of files."""
@@ -33,3 +35,15 @@ def read(source: Any) -> bytes:
         raise TypeError(msg)
     data = source.read()
     return data.encode() if isinstance(data, str) else bytes(data)
+
+
+def storage(storage_options: Any, credential_provider: Any = "auto") -> list[tuple[str, str]]:
+    """How files that are not local are reached: names and values, as `object_store` knows them."""
+    if credential_provider not in (None, "auto"):
+        msg = "credentials are `storage_options`, or are taken from the environment; `credential_provider` is not called"
+        raise InvalidOperationError(msg)
+    return [(str(name), _text(value)) for name, value in dict(storage_options or {}).items() if value is not None]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
