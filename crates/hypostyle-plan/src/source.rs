@@ -64,6 +64,8 @@ pub struct ScanRequest {
     /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that leaves
     /// rows out by a predicate should follow. Never together with a limit.
     pub tests: Vec<ColumnTest>,
+    /// The same of several columns together.
+    pub row_tests: Vec<RowTest>,
 }
 
 /// Which values of a column are wanted.
@@ -76,6 +78,21 @@ pub trait ValueTest: Debug + Send + Sync {
         let _ = (low, high);
         true
     }
+}
+
+/// Which combinations of values are wanted.
+pub trait ValuesTest: Debug + Send + Sync {
+    /// One bit for each row of these columns.
+    fn mask(&self, columns: &[Column]) -> Bitmap;
+}
+
+/// A test of the columns at some positions among all columns of the source.
+#[derive(Clone, Debug)]
+pub struct RowTest {
+    /// The positions.
+    pub columns: Vec<usize>,
+    /// The test.
+    pub test: Arc<dyn ValuesTest>,
 }
 
 /// A test of the column at a position among all columns of the source.

@@ -54,7 +54,11 @@ impl CsvScan {
             for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
                 decoded[*place] = Some(column);
             }
-            let inputs = stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
+            let inputs: Vec<Column> =
+                stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
+            if !stage.pays(&inputs)? {
+                continue;
+            }
             let mask = stage.keeps(inputs, block.len())?;
             if mask.count_unset() == 0 {
                 continue;

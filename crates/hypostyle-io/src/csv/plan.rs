@@ -23,6 +23,8 @@ impl DataSource for CsvSource {
             None => scan,
         };
         let scan = request.tests.iter().cloned().try_fold(scan, CsvScan::with_test)?;
+        // What single columns drop need not be asked of several.
+        let scan = request.row_tests.iter().cloned().try_fold(scan, CsvScan::with_row_test)?;
         Ok(Box::new(scan))
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use hypostyle_core::{Batch, Buffer, DataFrame, Error, Result, Schema};
 use hypostyle_expr::Expr;
 use hypostyle_kernels::bytes::{RowPattern, Span};
-use hypostyle_plan::ColumnTest;
+use hypostyle_plan::{ColumnTest, RowTest};
 
 use super::chain::{Chain, FailOnPanic, Link};
 use super::gate::Gate;
@@ -294,6 +294,20 @@ impl CsvScan {
             return Err(Error::out_of_bounds(format!("column {} of {all} CSV columns", test.column)));
         }
         self.filter.add_test(test);
+        Ok(self.announce())
+    }
+
+    /// The same of several columns.
+    ///
+    /// # Errors
+    ///
+    /// If there is no column at one of the test's positions.
+    pub fn with_row_test(mut self, test: RowTest) -> Result<Self> {
+        let all = self.resolved.layout.columns.len();
+        if let Some(column) = test.columns.iter().find(|column| **column >= all) {
+            return Err(Error::out_of_bounds(format!("column {column} of {all} CSV columns")));
+        }
+        self.filter.add_row_test(test);
         Ok(self.announce())
     }
 
