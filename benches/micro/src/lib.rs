@@ -20,6 +20,7 @@ mod harness;
 mod join_h2o;
 mod join_indexes;
 mod memory;
+mod shared_scans;
 
 use std::process::ExitCode;
 
@@ -36,7 +37,8 @@ pub fn main() -> ExitCode {
         };
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
-    let groups = [csv_index::groups, csv_input::groups, expressions::groups, memory::groups];
+    let groups =
+        [csv_index::groups, csv_input::groups, expressions::groups, memory::groups, shared_scans::groups];
     let mut right = true;
     for group in groups.iter().flat_map(|groups| groups()) {
         if is_wanted(&group.name) {

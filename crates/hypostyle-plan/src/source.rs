@@ -23,6 +23,11 @@ pub trait DataSource: Debug + Send + Sync {
         false
     }
 
+    /// Whether reading any column means finding the fields of all, as in files of text.
+    fn is_text(&self) -> bool {
+        false
+    }
+
     /// Some rows from all over the source, if that is cheap: what predicates are tried on.
     fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
         let _ = (projection, rows);

@@ -13,6 +13,7 @@ use super::chain::{Chain, FailOnPanic, Link};
 use super::gate::Gate;
 use super::input::{Input, Location, Piece};
 use super::layout::{Layout, Origin, check_header};
+use super::learned::{Learned, Watch};
 use super::options::CsvReadOptions;
 use super::prologue::read_prologue;
 use super::tokens::{Outcome, Shape, Tokens};
@@ -52,9 +53,10 @@ enum From {
 /// Where the text is, and the columns.
 #[derive(Debug)]
 pub(super) struct Resolved {
-    locations: Vec<Location>,
+    pub(super) locations: Vec<Location>,
     pub(super) layout: Layout,
     pub(super) options: CsvReadOptions,
+    pub(super) learned: Learned,
 }
 
 impl CsvSource {
@@ -95,7 +97,7 @@ impl CsvSource {
         &self.options
     }
 
-    fn resolve(&self) -> Result<&Arc<Resolved>> {
+    pub(super) fn resolve(&self) -> Result<&Arc<Resolved>> {
         if let Some(resolved) = self.resolved.get() {
             return Ok(resolved);
         }
@@ -112,7 +114,9 @@ impl CsvSource {
             }
             None => Layout::empty(&options)?,
         };
-        Ok(self.resolved.get_or_init(|| Arc::new(Resolved { locations, layout, options })))
+        Ok(self
+            .resolved
+            .get_or_init(|| Arc::new(Resolved { locations, layout, options, learned: Learned::default() })))
     }
 
     /// The columns: a row index first, file paths last.
@@ -157,6 +161,7 @@ impl CsvSource {
         };
         let scan = CsvScan {
             shape,
+            watch: (limit == usize::MAX).then(|| Watch::new(&resolved, projection.iter().copied())),
             projection,
             filter: RowFilter::default(),
             limit: limit as u64,
@@ -205,11 +210,21 @@ pub struct CsvScan {
     pub(super) projection: Vec<usize>,
     pub(super) filter: RowFilter,
     pub(super) limit: u64,
+    /// What is learned on the way.
+    pub(super) watch: Option<Watch>,
     cursor: Mutex<Cursor>,
     chain: Chain,
     gate: Gate,
     pub(super) exhausted: AtomicBool,
     workspaces: Mutex<Vec<Workspace>>,
+}
+
+impl Drop for CsvScan {
+    fn drop(&mut self) {
+        if let (Some(watch), Some(blocks)) = (&self.watch, self.all_read()) {
+            watch.finish(&self.resolved, blocks);
+        }
+    }
 }
 
 /// The next block to claim.
@@ -309,6 +324,14 @@ impl CsvScan {
         }
         self.filter.add_row_test(test);
         Ok(self.announce())
+    }
+
+    /// Whether all blocks have been read, and how many they were.
+    fn all_read(&self) -> Option<usize> {
+        let cursor = lock(&self.cursor);
+        let at_end = cursor.file == self.resolved.locations.len();
+        (at_end && !self.exhausted.load(Ordering::Relaxed) && !self.chain.has_failed())
+            .then_some(cursor.block)
     }
 
     /// Tells stage 1 which fields will be asked for, if they are few: finding only some ends costs a little more than

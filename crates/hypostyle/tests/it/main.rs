@@ -12,6 +12,7 @@ mod partners;
 mod plans;
 mod random;
 mod shapes;
+mod shared_scans;
 mod sinks;
 mod zones;
 
