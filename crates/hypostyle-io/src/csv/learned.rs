@@ -4,20 +4,19 @@
 //! Deliberately absent: reading anything to prove that a column is unique. A whole column of text costs as much as a query.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use hypostyle_core::{Batch, Column, DataType, Field, Native, Schema, with_primitive};
+use hypostyle_core::{Batch, Column, Native, with_primitive};
 use hypostyle_kernels::bytes::starts_inside;
 use hypostyle_plan::SAMPLE;
 
 use super::input::Location;
-use super::layout::Origin;
-use super::options::{CsvReadOptions, NullValues};
+use super::layout::{ColumnLayout, Layout, Origin};
+use super::options::CsvReadOptions;
 use super::prologue::read_prologue;
-use super::scan::{CsvSource, Resolved};
+use super::scan::{CsvScan, Resolved};
 
 /// Places of the files that a sample is taken from.
 const SAMPLE_RUNS: u64 = 8;
@@ -33,7 +32,7 @@ pub(super) type Stamp = Vec<Option<(u64, SystemTime)>>;
 struct Known {
     stamp: Stamp,
     /// Rows of the files as a source of their own; `None` within if they cannot be had.
-    sample: Option<Option<Arc<CsvSource>>>,
+    sample: Option<Option<Arc<Resolved>>>,
     /// Columns of the sample.
     columns: HashMap<usize, Option<Column>>,
     /// Columns that have no value twice.
@@ -74,7 +73,7 @@ impl Resolved {
         let mut columns = Vec::with_capacity(places.len());
         for place in places {
             if !known.columns.contains_key(place) {
-                let source = known.sample.get_or_insert_with(|| self.take_sample().map(Arc::new)).clone();
+                let source = known.sample.get_or_insert_with(|| self.take_sample()).clone();
                 let column = source.and_then(|source| self.column_of(&source, *place));
                 known.columns.insert(*place, column);
             }
@@ -84,20 +83,17 @@ impl Resolved {
         Batch::try_new(columns, len).ok()
     }
 
-    fn column_of(&self, sample: &CsvSource, place: usize) -> Option<Column> {
-        let Origin::Field(field) = self.layout.columns.get(place)?.origin else { return None };
-        let batches = sample.scan(Some(&[field]), None).ok()?.collect(1).ok()?;
+    fn column_of(&self, sample: &Arc<Self>, place: usize) -> Option<Column> {
+        let Origin::Field(_) = self.layout.columns.get(place)?.origin else { return None };
+        let batches = CsvScan::new(Arc::clone(sample), Some(&[place]), None).ok()?.collect(1).ok()?;
         hypostyle_kernels::concat::concat_batches(&batches).ok()?.into_columns().pop()
     }
 
     /// Pieces of the files, each of whole rows, as one text.
-    fn take_sample(&self) -> Option<CsvSource> {
+    fn take_sample(&self) -> Option<Arc<Self>> {
         let options = &self.options;
-        // Lines that are no rows would be sampled for such, and names of columns are not those of the sample.
-        if options.n_rows.is_some()
-            || options.comment_prefix.is_some()
-            || matches!(options.null_values, Some(NullValues::ByName(_)))
-        {
+        // Lines that are no rows would be sampled for such.
+        if options.n_rows.is_some() || options.comment_prefix.is_some() {
             return None;
         }
         let inputs = self.locations.iter().map(Location::open).collect::<Result<Vec<_>, _>>().ok()?;
@@ -135,32 +131,29 @@ impl Resolved {
                 text.push(options.eol_char);
             }
         }
-        let fields = (0..self.layout.n_fields).map(|field| {
-            let own =
-                self.layout.columns.iter().position(|c| matches!(c.origin, Origin::Field(at) if at == field));
-            let dtype =
-                own.map_or(DataType::String, |place| self.layout.schema.fields()[place].dtype.clone());
-            let mut name = String::new();
-            // Writing to a string does not fail.
-            let _ = write!(name, "{field}");
-            Field::new(name, dtype)
-        });
         let options = CsvReadOptions {
             has_header: false,
             skip_rows: 0,
             skip_lines: 0,
             skip_rows_after_header: 0,
-            schema: Some(Schema::try_new(fields.collect()).ok()?),
-            schema_overrides: None,
-            new_columns: None,
-            infer_schema: false,
-            row_index_name: None,
-            include_file_paths: None,
             n_threads: None,
             block_size: CsvReadOptions::default().block_size,
             ..options.clone()
         };
-        Some(CsvSource::from_bytes(text, options))
+        let columns = self.layout.columns.iter().map(|column| ColumnLayout {
+            origin: column.origin,
+            null_values: column.null_values.clone(),
+            encoder: None,
+        });
+        let layout = Layout {
+            schema: Arc::clone(&self.layout.schema),
+            columns: columns.collect(),
+            n_fields: self.layout.n_fields,
+            header: None,
+            row_bytes: None,
+        };
+        let locations = vec![Location::Bytes(text.into())];
+        Some(Arc::new(Self { locations, layout, options, learned: Learned::default() }))
     }
 
     /// The whole rows of a piece of text. Where it starts is guessed, and may be wrong: a sample is an estimate.
@@ -265,6 +258,7 @@ mod tests {
     use hypostyle_plan::{DataSource, ScanRequest};
     use proptest::prelude::*;
 
+    use super::super::CsvSource;
     use super::*;
 
     fn source(text: String, block_size: usize) -> CsvSource {

@@ -140,39 +140,7 @@ impl CsvSource {
 
     /// Starts a scan of the columns with these places in the schema (all if `None`), of `limit` rows at most.
     pub fn scan(&self, projection: Option<&[usize]>, limit: Option<usize>) -> Result<CsvScan> {
-        let resolved = self.resolve()?.clone();
-        let all = resolved.layout.columns.len();
-        let projection = match projection {
-            None => (0..all).collect(),
-            Some(places) => places.to_vec(),
-        };
-        if let Some(place) = projection.iter().find(|p| **p >= all) {
-            return Err(Error::out_of_bounds(format!("column {place} of {all} CSV columns")));
-        }
-        let options = &resolved.options;
-        let limit = limit.unwrap_or(usize::MAX).min(options.n_rows.unwrap_or(usize::MAX));
-        let shape = Shape {
-            dialect: options.dialect(),
-            comment: options.comment_prefix.clone(),
-            n_fields: resolved.layout.n_fields,
-            truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
-            wanted: None,
-            reference: false,
-        };
-        let scan = CsvScan {
-            shape,
-            watch: (limit == usize::MAX).then(|| Watch::new(&resolved, projection.iter().copied())),
-            projection,
-            filter: RowFilter::default(),
-            limit: limit as u64,
-            cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
-            chain: Chain::new(),
-            gate: Gate::new(options.n_threads),
-            exhausted: AtomicBool::new(false),
-            workspaces: Mutex::new(Vec::new()),
-            resolved,
-        };
-        Ok(scan.announce())
+        CsvScan::new(self.resolve()?.clone(), projection, limit)
     }
 
     /// Reads everything, on threads of its own.
@@ -256,6 +224,46 @@ struct Workspace {
 }
 
 impl CsvScan {
+    /// A scan of the columns with these places.
+    pub(super) fn new(
+        resolved: Arc<Resolved>,
+        projection: Option<&[usize]>,
+        limit: Option<usize>,
+    ) -> Result<Self> {
+        let all = resolved.layout.columns.len();
+        let projection = match projection {
+            None => (0..all).collect(),
+            Some(places) => places.to_vec(),
+        };
+        if let Some(place) = projection.iter().find(|p| **p >= all) {
+            return Err(Error::out_of_bounds(format!("column {place} of {all} CSV columns")));
+        }
+        let options = &resolved.options;
+        let limit = limit.unwrap_or(usize::MAX).min(options.n_rows.unwrap_or(usize::MAX));
+        let shape = Shape {
+            dialect: options.dialect(),
+            comment: options.comment_prefix.clone(),
+            n_fields: resolved.layout.n_fields,
+            truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
+            wanted: None,
+            reference: false,
+        };
+        let scan = Self {
+            shape,
+            watch: (limit == usize::MAX).then(|| Watch::new(&resolved, projection.iter().copied())),
+            projection,
+            filter: RowFilter::default(),
+            limit: limit as u64,
+            cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
+            chain: Chain::new(),
+            gate: Gate::new(options.n_threads),
+            exhausted: AtomicBool::new(false),
+            workspaces: Mutex::new(Vec::new()),
+            resolved,
+        };
+        Ok(scan.announce())
+    }
+
     /// Reads the next block: its place in the order of the files, from 0 without gaps, and its rows. `None` when all
     /// blocks are taken; other threads may still be at theirs.
     ///
