@@ -21,6 +21,7 @@ mod join_h2o;
 mod join_indexes;
 mod memory;
 mod shared_scans;
+mod zones;
 
 use std::process::ExitCode;
 
@@ -37,8 +38,14 @@ pub fn main() -> ExitCode {
         };
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
-    let groups =
-        [csv_index::groups, csv_input::groups, expressions::groups, memory::groups, shared_scans::groups];
+    let groups = [
+        csv_index::groups,
+        csv_input::groups,
+        expressions::groups,
+        memory::groups,
+        shared_scans::groups,
+        zones::groups,
+    ];
     let mut right = true;
     for group in groups.iter().flat_map(|groups| groups()) {
         if is_wanted(&group.name) {

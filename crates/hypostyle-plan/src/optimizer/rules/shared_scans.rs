@@ -42,17 +42,20 @@ impl Rule for SharedScans {
 
 // What a row costs, in nanoseconds on one core (docs/decisions/0012-shared-scans.md).
 
-/// Finding a field of a text file, wanted or not.
-const FIND: f64 = 2.0;
+/// Looking for a field of a text file, and noting down one that is wanted.
+const FIND: f64 = 1.0;
+const NOTE: f64 = 1.5;
 /// Decoding a value.
-const DECODE: f64 = 5.0;
+const DECODE: f64 = 4.0;
+/// Asking whether a join has a partner for it.
+const ASK: f64 = 5.0;
 /// Keeping a value for the readers, and giving it to one.
-const KEEP: f64 = 5.0;
+const KEEP: f64 = 3.0;
 const GIVE: f64 = 0.5;
 /// Opening a file and finding out what is in it.
 const OPEN: f64 = 100_000.0;
 /// Scans are parted only if that is estimated to cost less than this part of sharing.
-const NOTICEABLE: f64 = 0.8;
+const NOTICEABLE: f64 = 0.6;
 /// A predicate that more rows pass is not asked twice.
 const PASSES: f64 = 0.85;
 
@@ -265,26 +268,29 @@ impl Readers {
 
         let part = |predicate: &Option<Expr>| predicate.as_ref().map_or(1.0, passing);
         let width = schema_width(scan);
+        let found = |columns: f64| if width > 0.0 { width * FIND + columns * NOTE } else { 0.0 };
         let all: HashSet<Arc<str>> = schema.names().map(Into::into).collect();
         let once = {
             let asked = predicate.as_ref().map_or(0, |p| p.columns().len()) as f64;
             let (columns, left) = (all.len() as f64, part(&predicate));
             let readers = shared.readers.len() as f64;
-            width * FIND
+            found(columns)
                 + (asked + left * (columns - asked).max(0.0)) * DECODE
                 + left * columns * (KEEP + GIVE * readers)
         };
         let each = shared.readers.iter().map(|reader| {
             let own = reader.predicates.iter().cloned().reduce(Expr::and);
             let mut asked: HashSet<Arc<str>> = own.iter().flat_map(Expr::columns).collect();
-            let mut left = part(&own);
+            let (mut left, mut ask) = (part(&own), 0.0);
             if let Some((_, kept)) = reader.thinned.iter().min_by(|a, b| a.1.total_cmp(&b.1)) {
+                ask = left * ASK;
                 left *= kept;
                 asked.extend(reader.thinned.iter().map(|(name, _)| name.clone()));
             }
             let columns = reader.columns.as_ref().unwrap_or(&all);
             let rest = columns.difference(&asked).count() as f64;
-            width * FIND + (asked.len() as f64 + left * rest) * DECODE
+            let wanted = asked.len() as f64;
+            found(wanted + rest) + ask + (wanted + left * rest) * DECODE
         });
         let rows = scan.source.row_estimate().unwrap_or(0) as f64;
         let opened = OPEN * (shared.readers.len() - 1) as f64;
