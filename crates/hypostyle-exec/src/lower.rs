@@ -13,7 +13,7 @@ use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::late_text::settle;
 use hypostyle_kernels::sort::SortOrder;
 use hypostyle_plan::{
-    ColumnTest, DataSink, DataSource, FrameSource, MORSEL_ROWS, Plan, ScanNode, ScanRequest,
+    ColumnTest, DataSink, DataSource, FrameSource, MORSEL_ROWS, Plan, RowTest, ScanNode, ScanRequest,
 };
 
 use self::join::lower_join;
@@ -604,14 +604,20 @@ fn lower_select(
 /// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks first
 /// whether that pays. They get the tests that it has, since the others would have to be built.
 fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
-    let mut tests = Vec::new();
+    let (mut tests, mut row_tests) = (Vec::new(), Vec::new());
     if scan.limit.is_none() {
         let in_memory = scan.source.in_memory();
         let test =
             |f: &RuntimeFilter| if in_memory { f.test(&scan.schema) } else { f.scan_test(&scan.schema) };
         for test in filters.iter().filter_map(test) {
-            let column = scan.projection.as_ref().map_or(test.position, |columns| columns[test.position]);
-            tests.push(ColumnTest { column, test: Arc::new(test) });
+            let place = |position: &usize| scan.projection.as_ref().map_or(*position, |all| all[*position]);
+            let columns: Vec<usize> = test.positions.iter().map(place).collect();
+            match columns[..] {
+                [column] => tests.push(ColumnTest { column, test: Arc::new(test) }),
+                // Zones know ranges of single columns alone.
+                _ if in_memory => {}
+                _ => row_tests.push(RowTest { columns, test: Arc::new(test) }),
+            }
         }
     }
     ScanRequest {
@@ -619,6 +625,7 @@ fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter])
         limit: scan.limit,
         predicate: predicate.cloned(),
         tests,
+        row_tests,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Error, Result, Schema};
 use hypostyle_expr::{BoundExpr, Expr, bind};
 use hypostyle_kernels::gather::gather;
-use hypostyle_plan::{ColumnTest, ValueTest};
+use hypostyle_plan::{ColumnTest, RowTest, ValueTest, ValuesTest};
 
 /// Decides which rows are decoded: stages, each of which looks only at the rows that those before it kept.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ enum Test {
     Predicate(BoundExpr),
     /// Of one column.
     Values(Arc<dyn ValueTest>),
+    /// Of several.
+    Rows(Arc<dyn ValuesTest>),
 }
 
 impl RowFilter {
@@ -60,6 +62,11 @@ impl RowFilter {
         self.stages.push(Stage { columns: vec![test.column], test: Test::Values(test.test) });
     }
 
+    /// Adds a test of several columns.
+    pub(crate) fn add_row_test(&mut self, test: RowTest) {
+        self.stages.push(Stage { columns: test.columns, test: Test::Rows(test.test) });
+    }
+
     /// The stages, in order.
     pub(crate) fn stages(&self) -> &[Stage] {
         &self.stages
@@ -83,12 +90,13 @@ const PASSES: f64 = 0.85;
 impl Stage {
     /// Whether it is worth asking of these columns: predicates are always, what joins ask for only if it drops rows.
     pub(crate) fn pays(&self, columns: &[Column]) -> Result<bool> {
-        let (Test::Values(test), [column]) = (&self.test, columns) else { return Ok(true) };
-        if column.len() < 2 * SAMPLE {
+        let len = columns.first().map_or(0, Column::len);
+        if matches!(self.test, Test::Predicate(_)) || len < 2 * SAMPLE {
             return Ok(true);
         }
-        let rows: Vec<u32> = (0..column.len() as u32).step_by(column.len().div_ceil(SAMPLE)).collect();
-        let passed = test.mask(&gather(column, &rows)?).count_set();
+        let rows: Vec<u32> = (0..len as u32).step_by(len.div_ceil(SAMPLE)).collect();
+        let some = columns.iter().map(|column| gather(column, &rows)).collect::<Result<_>>()?;
+        let passed = self.keeps(some, rows.len())?.count_set();
         Ok(passed as f64 <= PASSES * rows.len() as f64)
     }
 
@@ -102,6 +110,7 @@ impl Stage {
         match (&self.test, &columns[..]) {
             (Test::Values(test), [column]) => Ok(test.mask(column)),
             (Test::Values(_), _) => Err(Error::internal("a test of values reads one column")),
+            (Test::Rows(test), columns) => Ok(test.mask(columns)),
             (Test::Predicate(predicate), _) => {
                 let kept = predicate.evaluate(&Batch::try_new(columns, len)?)?.into_rows(len)?;
                 Ok(kept.expect_boolean()?.truthy())

@@ -17,6 +17,9 @@ pub const ABSENT: u32 = u32::MAX;
 
 /// Rows of a region: its slots fit the second-level cache.
 const REGION_ROWS: usize = 1 << 13;
+/// Tables of so many rows are one region with twice as many slots as rows at least, which fit the second-level cache, too:
+/// searches are shorter, and rows need not be sorted.
+const PLAIN_ROWS: usize = 1 << 14;
 /// Bits of the number of regions at most; more would be written to at once than the processor translates addresses for.
 const MOST_BITS: u32 = 10;
 
@@ -43,6 +46,9 @@ pub struct Lists {
 impl Regions {
     /// For this many rows.
     pub fn of(rows: usize) -> Self {
+        if rows <= PLAIN_ROWS {
+            return Self { bits: 0, slots: (2 * rows).next_power_of_two().max(16) };
+        }
         let bits = (rows / REGION_ROWS).next_power_of_two().trailing_zeros().min(MOST_BITS);
         // Two thirds full on average. Regions differ in size by a few times the root of it.
         let share = (rows >> bits) + 8 * (rows >> bits).isqrt();
@@ -90,6 +96,9 @@ impl Regions {
         present: impl Fn(usize) -> bool,
         slots: &mut [Slot<K>],
     ) -> Option<Option<Lists>> {
+        if self.bits == 0 && self.fill_unique(keys, &present, slots) {
+            return Some(None);
+        }
         let (ends, sorted, rows) = self.sort(regions, keys, present);
         let mut lists = Lists { starts: Vec::with_capacity(rows.len() + 1), rows: vec![0; rows.len()] };
         let (mut start, mut numbers, mut counts) = (0, Vec::new(), Vec::new());
@@ -123,6 +132,31 @@ impl Regions {
             slot.1 = lists.rows[slot.1 as usize - 1] + 1;
         }
         Some(None)
+    }
+
+    /// Fills the only region there is with the rows of keys. If a key is there twice, or there is no room, it gives up and
+    /// leaves the slots empty.
+    fn fill_unique<K: PackedKey>(
+        &self,
+        keys: &[K],
+        present: &impl Fn(usize) -> bool,
+        slots: &mut [Slot<K>],
+    ) -> bool {
+        if keys.len() >= self.slots {
+            return false;
+        }
+        for (row, key) in keys.iter().enumerate().filter(|(row, _)| present(*row)) {
+            let mut i = self.first(key.hash());
+            while slots[i].1 != 0 {
+                if slots[i].0 == *key {
+                    slots.fill((K::default(), 0));
+                    return false;
+                }
+                i = if i + 1 == self.slots { 0 } else { i + 1 };
+            }
+            slots[i] = (*key, row as u32 + 1);
+        }
+        true
     }
 
     /// The number of a key within its region. A new one is entered with that number after `base`.
@@ -246,6 +280,11 @@ impl<K: PackedKey> JoinTable<K> {
     pub fn find(&self, keys: &[K]) -> Vec<u32> {
         /// Keys whose slots are fetched ahead of their turn.
         const AHEAD: usize = 16;
+        /// Bytes of slots that are near without being fetched.
+        const NEAR: usize = 1 << 19;
+        if self.slots.len() * size_of::<Slot<K>>() <= NEAR {
+            return keys.iter().map(|key| self.number(*key)).collect();
+        }
         let mut found = Vec::with_capacity(keys.len());
         for (i, key) in keys.iter().enumerate() {
             if let Some(later) = keys.get(i + AHEAD) {
@@ -263,11 +302,9 @@ impl<K: PackedKey> JoinTable<K> {
         let mut i = self.regions.first(hash);
         loop {
             let slot = &self.slots[start + i];
-            if slot.1 == 0 {
-                return ABSENT;
-            }
-            if slot.0 == key {
-                return slot.1 - 1;
+            // One branch for both, which is the easier to foresee: what is one before zero is `ABSENT`.
+            if (slot.1 == 0) | (slot.0 == key) {
+                return slot.1.wrapping_sub(1);
             }
             i += 1;
             if i == self.regions.slots {

@@ -145,7 +145,7 @@ fn any_set(words: &[u64], first: usize, last: usize) -> bool {
 
 /// A bit for each row.
 #[inline(always)]
-fn bits(len: usize, has: impl Fn(usize) -> bool) -> Bitmap {
+pub(crate) fn bits(len: usize, has: impl Fn(usize) -> bool) -> Bitmap {
     let mut words = Vec::with_capacity(len.div_ceil(64));
     for start in (0..len).step_by(64) {
         let mut word = 0u64;
@@ -157,14 +157,15 @@ fn bits(len: usize, has: impl Fn(usize) -> bool) -> Bitmap {
     Bitmap::new(words.into(), 0, len)
 }
 
+/// Three bits of one word for each hash.
 #[derive(Clone, Debug)]
-struct Bloom {
+pub(crate) struct Bloom {
     words: Vec<u64>,
     shift: u32,
 }
 
 impl Bloom {
-    fn new(keys: usize, hashes: impl Iterator<Item = u64>) -> Self {
+    pub(crate) fn new(keys: usize, hashes: impl Iterator<Item = u64>) -> Self {
         let words = (keys * BLOOM_BITS / 64).max(2).next_power_of_two();
         let mut bloom = Self { words: vec![0; words], shift: 64 - words.trailing_zeros() };
         for hash in hashes {
@@ -187,7 +188,7 @@ impl Bloom {
     }
 
     #[inline(always)]
-    fn has(&self, hash: u64) -> bool {
+    pub(crate) fn has(&self, hash: u64) -> bool {
         let (word, mask) = self.place(hash);
         self.words[word] & mask == mask
     }

@@ -11,6 +11,7 @@ pub mod bytes;
 pub mod cast;
 pub mod compare;
 pub mod composite;
+pub mod composite_set;
 pub mod concat;
 pub mod filter;
 pub mod gather;

@@ -24,5 +24,6 @@ pub use plan::{
 };
 pub use pruning::{Facts, Pruning};
 pub use source::{
-    ColumnTest, DataSink, DataSource, MORSEL_ROWS, Piece, PieceEncoder, Scan, ScanRequest, ValueTest,
+    ColumnTest, DataSink, DataSource, MORSEL_ROWS, Piece, PieceEncoder, RowTest, Scan, ScanRequest,
+    ValueTest, ValuesTest,
 };

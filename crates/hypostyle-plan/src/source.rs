@@ -23,6 +23,11 @@ pub trait DataSource: Debug + Send + Sync {
         false
     }
 
+    /// Whether reading any column means finding the fields of all, as in files of text.
+    fn is_text(&self) -> bool {
+        false
+    }
+
     /// Some rows from all over the source, if that is cheap: what predicates are tried on.
     fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
         let _ = (projection, rows);
@@ -64,6 +69,8 @@ pub struct ScanRequest {
     /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that leaves
     /// rows out by a predicate should follow. Never together with a limit.
     pub tests: Vec<ColumnTest>,
+    /// The same of several columns together.
+    pub row_tests: Vec<RowTest>,
 }
 
 /// Which values of a column are wanted.
@@ -76,6 +83,21 @@ pub trait ValueTest: Debug + Send + Sync {
         let _ = (low, high);
         true
     }
+}
+
+/// Which combinations of values are wanted.
+pub trait ValuesTest: Debug + Send + Sync {
+    /// One bit for each row of these columns.
+    fn mask(&self, columns: &[Column]) -> Bitmap;
+}
+
+/// A test of the columns at some positions among all columns of the source.
+#[derive(Clone, Debug)]
+pub struct RowTest {
+    /// The positions.
+    pub columns: Vec<usize>,
+    /// The test.
+    pub test: Arc<dyn ValuesTest>,
 }
 
 /// A test of the column at a position among all columns of the source.

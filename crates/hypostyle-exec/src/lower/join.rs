@@ -20,6 +20,9 @@ use crate::operators::project::Pick;
 use crate::pipeline::{Pipeline, Transform};
 use crate::runtime_filters::{RuntimeFilter, below};
 
+/// Sets of composite keys are made of no more keys than one for so many rows that are expected to be asked for.
+const KEYS_PER_ROW: f64 = 2.0;
+
 /// A join that gives the output columns at `wanted` (all if `None`).
 pub(super) fn lower_join(
     plan: &Arc<Plan>,
@@ -87,6 +90,7 @@ pub(super) fn lower_join(
 
     let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
     let batch = whole(build_plan, to_build, context)?;
+    let build_rows = batch.len();
     let (build, key_columns) = build_side(batch, &build_keys, options, marks, context)?;
     // Hashing a key costs more than asking whether it can be there at all.
     let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
@@ -120,10 +124,21 @@ pub(super) fn lower_join(
         let mut to_probe = to_probe.to_vec();
         let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
         if droppable && !options.nulls_equal && context.runtime_filters {
-            for (key, column) in probe_on.iter().zip(key_columns) {
-                if let Expr::Column(name) = key {
-                    to_probe.push(RuntimeFilter::new(name.clone(), column, hashed));
+            let name = |key: &Expr| match key {
+                Expr::Column(name) => Some(name.clone()),
+                _ => None,
+            };
+            for (key, column) in probe_on.iter().zip(&key_columns) {
+                if let Some(name) = name(key) {
+                    to_probe.push(RuntimeFilter::new(vec![name], vec![column.clone()], hashed));
                 }
+            }
+            // Right below the join, looking up costs as little as asking; and a set must be made by one thread.
+            if let Some(names) = probe_on.iter().map(name).collect::<Option<Vec<_>>>()
+                && names.len() > 1
+                && build_rows as f64 * KEYS_PER_ROW <= context.estimator.rows(probe_plan)
+            {
+                to_probe.push(RuntimeFilter::new(names, key_columns, false));
             }
         }
         lower(probe_plan, &to_probe, context)?

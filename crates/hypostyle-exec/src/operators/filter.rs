@@ -11,7 +11,6 @@ use hypostyle_core::{Batch, Bitmap, Column, DataType, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::{gather, gather_batch};
-use hypostyle_plan::ValueTest;
 
 use crate::pipeline::Transform;
 use crate::runtime_filters::KeyTest;
@@ -110,7 +109,7 @@ impl Filter {
     fn useful_keys(&self, batch: &Batch) -> Result<(Vec<&KeyTest>, usize)> {
         let mut useful = Vec::with_capacity(self.keys.len());
         for test in &self.keys {
-            let rate = test.pass_rate(batch.column(test.position))?;
+            let rate = test.pass_rate(batch)?;
             if rate < PASSES {
                 useful.push((rate, test));
             }
@@ -171,8 +170,7 @@ impl Filter {
         let (keys, first) = self.useful_keys(batch)?;
         let ask = |selection: &mut Selection, tests: &[&KeyTest]| {
             tests.iter().try_for_each(|test| {
-                let column = batch.column(test.position);
-                selection.narrow(|| Ok(test.mask(column)), |rows| Ok(test.mask(&gather(column, rows)?)))
+                selection.narrow(|| test.mask(batch, None), |rows| test.mask(batch, Some(rows)))
             })
         };
         ask(&mut selection, &keys[..first])?;

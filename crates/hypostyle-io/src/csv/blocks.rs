@@ -52,9 +52,14 @@ impl CsvScan {
             let missing: Vec<usize> =
                 stage.columns.iter().copied().filter(|place| decoded[*place].is_none()).collect();
             for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
+                self.watch(&block, *place, &column);
                 decoded[*place] = Some(column);
             }
-            let inputs = stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
+            let inputs: Vec<Column> =
+                stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
+            if !stage.pays(&inputs)? {
+                continue;
+            }
             let mask = stage.keeps(inputs, block.len())?;
             if mask.count_unset() == 0 {
                 continue;
@@ -70,10 +75,18 @@ impl CsvScan {
         }
         let missing: Vec<usize> = self.projection.iter().copied().filter(|p| decoded[*p].is_none()).collect();
         for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
+            self.watch(&block, *place, &column);
             decoded[*place] = Some(column);
         }
         let columns = self.projection.iter().filter_map(|place| decoded[*place].clone()).collect();
         Ok(Some(Batch::try_new(columns, block.len())?))
+    }
+
+    /// Learns from a column of which no row was left out.
+    fn watch(&self, block: &Block<'_>, place: usize, column: &Column) {
+        if let (Some(watch), None) = (&self.watch, &block.kept) {
+            watch.see(block.claim.block, place, column);
+        }
     }
 
     /// Columns of the rows that are wanted. If several cannot be read, the error is that of the first field in the text.

@@ -17,6 +17,7 @@ mod field;
 mod gate;
 mod infer;
 mod layout;
+mod learned;
 mod options;
 mod parse;
 mod plan;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use hypostyle_core::{Batch, Result, SchemaRef};
-use hypostyle_plan::{DataSource, Scan, ScanRequest};
+use hypostyle_plan::{DataSource, SAMPLE, Scan, ScanRequest, estimate_distinct};
 
 use super::scan::{CsvScan, CsvSource};
 
@@ -16,6 +16,25 @@ impl DataSource for CsvSource {
         Self::row_estimate(self)
     }
 
+    fn is_text(&self) -> bool {
+        true
+    }
+
+    fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
+        let resolved = self.resolve().ok()?;
+        let all: Vec<usize> = (0..resolved.layout.columns.len()).collect();
+        resolved.sample(projection.unwrap_or(&all), rows)
+    }
+
+    fn distinct_estimate(&self, column: usize) -> Option<f64> {
+        let sample = self.resolve().ok()?.sample(&[column], SAMPLE)?;
+        estimate_distinct(sample.columns().first()?, Self::row_estimate(self)?)
+    }
+
+    fn is_unique(&self, column: usize) -> bool {
+        self.resolve().is_ok_and(|resolved| resolved.is_unique(column))
+    }
+
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
         let scan = Self::scan(self, request.projection.as_deref(), request.limit)?;
         let scan = match &request.predicate {
@@ -23,6 +42,8 @@ impl DataSource for CsvSource {
             None => scan,
         };
         let scan = request.tests.iter().cloned().try_fold(scan, CsvScan::with_test)?;
+        // What single columns drop need not be asked of several.
+        let scan = request.row_tests.iter().cloned().try_fold(scan, CsvScan::with_row_test)?;
         Ok(Box::new(scan))
     }
 

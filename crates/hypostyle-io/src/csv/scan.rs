@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use hypostyle_core::{Batch, Buffer, DataFrame, Error, Result, Schema};
 use hypostyle_expr::Expr;
 use hypostyle_kernels::bytes::{RowPattern, Span};
-use hypostyle_plan::ColumnTest;
+use hypostyle_plan::{ColumnTest, RowTest};
 
 use super::chain::{Chain, FailOnPanic, Link};
 use super::gate::Gate;
 use super::input::{Input, Location, Piece};
 use super::layout::{Layout, Origin, check_header};
+use super::learned::{Learned, Watch};
 use super::options::CsvReadOptions;
 use super::prologue::read_prologue;
 use super::tokens::{Outcome, Shape, Tokens};
@@ -52,9 +53,10 @@ enum From {
 /// Where the text is, and the columns.
 #[derive(Debug)]
 pub(super) struct Resolved {
-    locations: Vec<Location>,
+    pub(super) locations: Vec<Location>,
     pub(super) layout: Layout,
     pub(super) options: CsvReadOptions,
+    pub(super) learned: Learned,
 }
 
 impl CsvSource {
@@ -95,7 +97,7 @@ impl CsvSource {
         &self.options
     }
 
-    fn resolve(&self) -> Result<&Arc<Resolved>> {
+    pub(super) fn resolve(&self) -> Result<&Arc<Resolved>> {
         if let Some(resolved) = self.resolved.get() {
             return Ok(resolved);
         }
@@ -115,7 +117,9 @@ impl CsvSource {
             }
             None => Layout::empty(&options)?,
         };
-        Ok(self.resolved.get_or_init(|| Arc::new(Resolved { locations, layout, options })))
+        Ok(self
+            .resolved
+            .get_or_init(|| Arc::new(Resolved { locations, layout, options, learned: Learned::default() })))
     }
 
     /// The columns: a row index first, file paths last.
@@ -139,38 +143,7 @@ impl CsvSource {
 
     /// Starts a scan of the columns with these places in the schema (all if `None`), of `limit` rows at most.
     pub fn scan(&self, projection: Option<&[usize]>, limit: Option<usize>) -> Result<CsvScan> {
-        let resolved = self.resolve()?.clone();
-        let all = resolved.layout.columns.len();
-        let projection = match projection {
-            None => (0..all).collect(),
-            Some(places) => places.to_vec(),
-        };
-        if let Some(place) = projection.iter().find(|p| **p >= all) {
-            return Err(Error::out_of_bounds(format!("column {place} of {all} CSV columns")));
-        }
-        let options = &resolved.options;
-        let limit = limit.unwrap_or(usize::MAX).min(options.n_rows.unwrap_or(usize::MAX));
-        let shape = Shape {
-            dialect: options.dialect(),
-            comment: options.comment_prefix.clone(),
-            n_fields: resolved.layout.n_fields,
-            truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
-            wanted: None,
-            reference: false,
-        };
-        let scan = CsvScan {
-            shape,
-            projection,
-            filter: RowFilter::default(),
-            limit: limit as u64,
-            cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
-            chain: Chain::new(),
-            gate: Gate::new(options.n_threads),
-            exhausted: AtomicBool::new(false),
-            workspaces: Mutex::new(Vec::new()),
-            resolved,
-        };
-        Ok(scan.announce())
+        CsvScan::new(self.resolve()?.clone(), projection, limit)
     }
 
     /// Reads everything, on threads of its own.
@@ -208,11 +181,21 @@ pub struct CsvScan {
     pub(super) projection: Vec<usize>,
     pub(super) filter: RowFilter,
     pub(super) limit: u64,
+    /// What is learned on the way.
+    pub(super) watch: Option<Watch>,
     cursor: Mutex<Cursor>,
     chain: Chain,
     gate: Gate,
     pub(super) exhausted: AtomicBool,
     workspaces: Mutex<Vec<Workspace>>,
+}
+
+impl Drop for CsvScan {
+    fn drop(&mut self) {
+        if let (Some(watch), Some(blocks)) = (&self.watch, self.all_read()) {
+            watch.finish(&self.resolved, blocks);
+        }
+    }
 }
 
 /// The next block to claim.
@@ -244,6 +227,46 @@ struct Workspace {
 }
 
 impl CsvScan {
+    /// A scan of the columns with these places.
+    pub(super) fn new(
+        resolved: Arc<Resolved>,
+        projection: Option<&[usize]>,
+        limit: Option<usize>,
+    ) -> Result<Self> {
+        let all = resolved.layout.columns.len();
+        let projection = match projection {
+            None => (0..all).collect(),
+            Some(places) => places.to_vec(),
+        };
+        if let Some(place) = projection.iter().find(|p| **p >= all) {
+            return Err(Error::out_of_bounds(format!("column {place} of {all} CSV columns")));
+        }
+        let options = &resolved.options;
+        let limit = limit.unwrap_or(usize::MAX).min(options.n_rows.unwrap_or(usize::MAX));
+        let shape = Shape {
+            dialect: options.dialect(),
+            comment: options.comment_prefix.clone(),
+            n_fields: resolved.layout.n_fields,
+            truncate: options.truncate_ragged_lines || options.ignore_extra_columns,
+            wanted: None,
+            reference: false,
+        };
+        let scan = Self {
+            shape,
+            watch: (limit == usize::MAX).then(|| Watch::new(&resolved, projection.iter().copied())),
+            projection,
+            filter: RowFilter::default(),
+            limit: limit as u64,
+            cursor: Mutex::new(Cursor { file: 0, open: None, next: 0, block: 0 }),
+            chain: Chain::new(),
+            gate: Gate::new(options.n_threads),
+            exhausted: AtomicBool::new(false),
+            workspaces: Mutex::new(Vec::new()),
+            resolved,
+        };
+        Ok(scan.announce())
+    }
+
     /// Reads the next block: its place in the order of the files, from 0 without gaps, and its rows. `None` when all
     /// blocks are taken; other threads may still be at theirs.
     ///
@@ -298,6 +321,28 @@ impl CsvScan {
         }
         self.filter.add_test(test);
         Ok(self.announce())
+    }
+
+    /// The same of several columns.
+    ///
+    /// # Errors
+    ///
+    /// If there is no column at one of the test's positions.
+    pub fn with_row_test(mut self, test: RowTest) -> Result<Self> {
+        let all = self.resolved.layout.columns.len();
+        if let Some(column) = test.columns.iter().find(|column| **column >= all) {
+            return Err(Error::out_of_bounds(format!("column {column} of {all} CSV columns")));
+        }
+        self.filter.add_row_test(test);
+        Ok(self.announce())
+    }
+
+    /// Whether all blocks have been read, and how many they were.
+    fn all_read(&self) -> Option<usize> {
+        let cursor = lock(&self.cursor);
+        let at_end = cursor.file == self.resolved.locations.len();
+        (at_end && !self.exhausted.load(Ordering::Relaxed) && !self.chain.has_failed())
+            .then_some(cursor.block)
     }
 
     /// Tells stage 1 which fields will be asked for, if they are few: finding only some ends costs a little more than

@@ -122,6 +122,10 @@ impl DataSource for NdjsonSource {
         Some(rows.min(resolved.options.n_rows.unwrap_or(usize::MAX)))
     }
 
+    fn is_text(&self) -> bool {
+        true
+    }
+
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
         let resolved = self.resolve()?;
         let projection = request.projection.clone().unwrap_or_else(|| (0..resolved.schema.len()).collect());

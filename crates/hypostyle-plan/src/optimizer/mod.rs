@@ -38,6 +38,9 @@ pub static RULES: &[&dyn Rule] = &[
     // After joins are ordered, which knows no aggregations between them; before projections, which drop the rest of the
     // side that is only looked up.
     &rules::GroupJoin,
+    // After all that moves and puts filters over readers; before projections, since what the scan filters by nobody else
+    // need read.
+    &rules::SharedScans,
     // After all that moves: what is read is known only when nothing does any more.
     &rules::ProjectionPushdown,
     // Last: projections show of which side of a join nobody reads anything.

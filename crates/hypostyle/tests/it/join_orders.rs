@@ -34,20 +34,25 @@ struct Link {
     second: Option<(usize, usize)>,
     /// Whether the table stands on the left.
     turned: bool,
+    kind: JoinType,
     /// A predicate over two columns after the join.
     compare: Option<(usize, usize, bool)>,
     renames: bool,
 }
 
 fn link() -> impl Strategy<Value = Link> {
+    let kinds = [JoinType::Inner, JoinType::Inner, JoinType::Inner, JoinType::Semi, JoinType::Anti];
+    let kind = prop::sample::select(kinds.to_vec());
     let pair = || (0usize..40, 0usize..3);
     let compare = prop::option::weighted(0.3, (0usize..40, 0usize..40, any::<bool>()));
-    (pair(), prop::option::weighted(0.3, pair()), any::<bool>(), compare, any::<bool>()).prop_map(
-        |((left, right), second, turned, compare, renames)| Link {
+    (pair(), prop::option::weighted(0.3, pair()), any::<bool>(), kind, compare, any::<bool>()).prop_map(
+        |((left, right), second, turned, kind, compare, renames)| Link {
             left,
             right,
             second,
-            turned,
+            // Semi and anti joins give rows of the left side alone.
+            turned: turned && kind == JoinType::Inner,
+            kind,
             compare,
             renames,
         },
@@ -76,7 +81,7 @@ fn joined(query: LazyFrame, table: &DataFrame, link: &Link, number: usize) -> La
             right_on.push(col(names[right]));
         }
     }
-    let args = JoinArgs { suffix: format!("_{number}").into(), ..JoinArgs::new(JoinType::Inner) };
+    let args = JoinArgs { suffix: format!("_{number}").into(), ..JoinArgs::new(link.kind) };
     let joined = match left_on.is_empty() {
         true => return query,
         false if link.turned => table.join(query, right_on, left_on, args),
@@ -350,4 +355,38 @@ fn what_nobody_reads_of_a_join_is_not_made() {
         .group_by([col("a2")])
         .agg([col("a").max(), len()]);
     assert!(most.explain(true).unwrap().contains("INNER JOIN"), "{}", most.explain(true).unwrap());
+}
+
+#[test]
+fn semi_joins_come_early_or_late() {
+    let ints = |step: i64, rows: i64| Column::from_vec((0..rows).map(|i| i % step).collect::<Vec<i64>>());
+    let facts = DataFrame::new([("a", ints(100, 20_000)), ("b", ints(7, 20_000))]).unwrap().lazy();
+    let wide = DataFrame::new([("wide", ints(7, 70)), ("c", ints(70, 70))]).unwrap().lazy();
+    let few = DataFrame::new([("few", ints(100, 100)), ("d", ints(100, 100))]).unwrap().lazy();
+    let one = few.clone().filter(col("d").eq(lit(3)));
+    let joins = |query: &LazyFrame| {
+        let plan = query.explain(true).unwrap();
+        let kinds =
+            plan.lines().filter_map(|line| line.trim_start().split(" JOIN").next().map(str::to_owned));
+        kinds.filter(|kind| ["INNER", "SEMI", "ANTI"].contains(&kind.as_str())).collect::<Vec<_>>()
+    };
+    // One row of a hundred is left: the others need not be multiplied by a join before.
+    let early = facts.clone().inner_join(wide.clone(), col("b"), col("wide")).semi_join(
+        one.clone(),
+        col("a"),
+        col("few"),
+    );
+    let early = early.inner_join(few.clone(), col("a"), col("few"));
+    assert_eq!(joins(&early).last().unwrap(), "SEMI", "{}", early.explain(true).unwrap());
+    assert_eq!(early.collect().unwrap().height(), 2_000);
+    // What is looked up are groups of many rows, of which few are asked for once the other join has been made.
+    let groups = facts.clone().group_by([col("a")]).agg([col("b").max()]).filter(col("b").gt(lit(2)));
+    let late = facts
+        .anti_join(groups, col("a"), col("a"))
+        .inner_join(wide, col("b"), col("wide"))
+        .inner_join(one, col("a"), col("few"));
+    let order = joins(&late);
+    let place = |kind: &str| order.iter().position(|k| k == kind).unwrap();
+    assert!(place("ANTI") < order.len() - 1, "{}", late.explain(true).unwrap());
+    assert_eq!(late.collect().unwrap().height(), 0);
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside any #[test]")]
 
+mod composite_filters;
 mod errors;
 mod groups;
 mod join_orders;
@@ -13,6 +14,7 @@ mod random;
 #[cfg(feature = "cloud")]
 mod remote;
 mod shapes;
+mod shared_scans;
 mod sinks;
 mod streams;
 mod zones;

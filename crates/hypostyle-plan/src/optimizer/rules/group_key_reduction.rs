@@ -11,7 +11,7 @@ use std::sync::Arc;
 use hypostyle_core::Result;
 use hypostyle_expr::{Expr, output_name};
 
-use super::join_ordering::{Class, Order, Region, Set, classes, part, relation_count, standing_for};
+use super::join_ordering::{Class, Order, Region, Scope, Set, classes, part, relation_count, standing_for};
 use crate::optimizer::Rule;
 use crate::plan::{JoinKind, JoinOptions, Plan};
 
@@ -138,7 +138,7 @@ fn connected_order(classes: &[Class], set: Set) -> Option<Order> {
 
 fn reduce(node: &Plan) -> Result<Option<Arc<Plan>>> {
     let Plan::Aggregate { input, keys, aggs, schema, .. } = node else { return Ok(None) };
-    let Some(region) = Region::of(input, false)? else { return Ok(None) };
+    let Some(region) = Region::of(input, Scope::INNER)? else { return Ok(None) };
     let classes = classes(&region);
     let in_region = |expr: &Expr| {
         expr.transform_up(&mut |e| match &e {

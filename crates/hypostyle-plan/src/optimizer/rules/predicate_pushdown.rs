@@ -100,7 +100,7 @@ fn reads_only(expr: &Expr, has: impl Fn(&str) -> bool) -> bool {
 }
 
 /// Makes the plan with these predicates applied to its output, as far down as they go.
-fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
+pub(super) fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
     match &**plan {
         Plan::Filter { input, predicate } => {
             let mut parts = Vec::new();

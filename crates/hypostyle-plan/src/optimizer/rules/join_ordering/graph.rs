@@ -3,9 +3,9 @@
 use hypostyle_core::DataType;
 use hypostyle_expr::Expr;
 
-use super::region::{Region, Set};
+use super::region::{Region, Restriction, Set};
 use crate::estimate::{Estimator, Side, pairing};
-use crate::plan::Plan;
+use crate::plan::{JoinKind, Plan};
 
 /// A key of one relation.
 #[derive(Debug)]
@@ -34,10 +34,27 @@ struct Relation {
     table: f64,
 }
 
+/// A restriction's figures.
+#[derive(Debug)]
+pub(super) struct Restricting {
+    /// The relations that must be there.
+    pub(super) reads: Set,
+    /// The part of the region's rows that it leaves.
+    pub(super) part: f64,
+    /// Rows that are looked up in, and how many different keys they have.
+    pub(super) rows: f64,
+    pub(super) distinct: f64,
+    /// Work of making these that is spared where few keys are wanted.
+    pub(super) saved: f64,
+    /// The class of its key, if the relations are told which keys have a partner.
+    pub(super) class: Option<usize>,
+}
+
 /// The keys of a region and what they mean for the number of rows.
 #[derive(Debug)]
 pub(super) struct Graph {
     relations: Vec<Relation>,
+    pub(super) restrictions: Vec<Restricting>,
     pub(super) classes: Vec<Class>,
     /// Relations that a predicate reads, and which part of their pairs pass.
     predicates: Vec<(Set, f64)>,
@@ -93,7 +110,14 @@ impl Graph {
                 saved
             })
             .collect();
-        Self { relations, classes, predicates, saved }
+        let restricting = |restriction| restricting(region, restriction, &classes, estimator);
+        let restrictions = region.restrictions.iter().map(restricting).collect();
+        Self { relations, restrictions, classes, predicates, saved }
+    }
+
+    /// How many relations there are.
+    pub(super) fn len(&self) -> usize {
+        self.relations.len()
     }
 
     /// Rows of a relation alone.
@@ -167,6 +191,47 @@ impl Graph {
         let class = &self.classes[class];
         let (all, there) = (self.distinct(class, filtered), self.distinct(class, by).min(rows));
         (there / all.max(1.0)).min(1.0)
+    }
+}
+
+/// What a semi or anti join is estimated to leave. Where nothing is known of the region's keys they are taken for foreign
+/// ones: there are as many as in the table that is looked up in, before filters.
+fn restricting(
+    region: &Region,
+    restriction: &Restriction,
+    classes: &[Class],
+    estimator: &Estimator,
+) -> Restricting {
+    let plan = &restriction.plan;
+    let rows = estimator.rows(plan).max(1.0);
+    let values = |keys: &[Expr], of: &dyn Fn(&Expr) -> Option<f64>| -> Option<f64> {
+        keys.iter().map(of).product::<Option<f64>>()
+    };
+    let own = values(&restriction.right_on, &|key| estimator.distinct(plan, key));
+    let distinct = own.unwrap_or(rows).clamp(1.0, rows);
+    let wanted = values(&restriction.left_on, &|key| {
+        let relation = region.reads(key).trailing_zeros() as usize;
+        estimator.distinct(region.relations.get(relation)?, &original(region, key))
+    });
+    let wanted = wanted.unwrap_or_else(|| estimator.base_rows(plan)).max(1.0);
+    let paired = (distinct / wanted).min(1.0);
+    let saved = restriction.right_on.iter().map(|key| match key {
+        Expr::Column(name) => filterable(plan, name, estimator),
+        _ => 0.0,
+    });
+    let is_semi = restriction.kind == JoinKind::Semi;
+    let class = match &restriction.left_on[..] {
+        [key] if is_semi => classes.iter().position(|class| class.members.iter().any(|m| m.key == *key)),
+        _ => None,
+    };
+    Restricting {
+        reads: restriction.reads,
+        // Nobody asks for what leaves everything or nothing.
+        part: if is_semi { paired.max(0.001) } else { (1.0 - paired).max(0.05) },
+        rows,
+        distinct,
+        saved: saved.fold(0.0, f64::max),
+        class,
     }
 }
 

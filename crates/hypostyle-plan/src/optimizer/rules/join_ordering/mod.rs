@@ -1,11 +1,14 @@
-//! Inner joins run in the order that is estimated to be the cheapest.
+//! Inner, semi and anti joins run in the order that is estimated to be the cheapest.
 //!
 //! Only where nobody asked for an order of rows (`maintain_order`), and only if the order as written is estimated to cost
 //! noticeably more: who ordered joins by hand keeps them. Two relations have but one order, since the executor chooses the
 //! side to build.
 //!
-//! Deliberately absent: outer, semi and anti joins are not moved; what is below them is ordered by itself. So are subplans
-//! with several readers, which therefore must be found before.
+//! A semi or anti join keeps rows or drops them, whichever joins they have passed. It comes as soon as its keys are there
+//! where it leaves few of many rows, and late where few rows are left that ask for what it looks up.
+//!
+//! Deliberately absent: outer joins are not moved; what is below them is ordered by itself. So are subplans with several
+//! readers, which therefore must be found before.
 
 mod graph;
 mod rebuild;
@@ -19,8 +22,8 @@ use hypostyle_core::Result;
 use self::graph::Graph;
 pub(super) use self::graph::{Class, classes};
 pub(super) use self::rebuild::{part, standing_for};
-use self::region::{MOST_RELATIONS, map_relations, relations};
-pub(super) use self::region::{Order, Region, Set, relation_count};
+use self::region::{MOST_RELATIONS, Restriction, map_relations, size};
+pub(super) use self::region::{Order, Region, Scope, Set, relation_count};
 use crate::estimate::Estimator;
 use crate::optimizer::Rule;
 use crate::plan::Plan;
@@ -55,17 +58,18 @@ fn has_joins_of_joins(plan: &Plan) -> bool {
 }
 
 fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
-    let mut tried = 0;
-    for crosses in [true, false] {
-        let relations = relations(plan, crosses);
-        // Without cross joins it is the same region.
-        if (3..=MOST_RELATIONS).contains(&relations)
-            && relations != tried
-            && let Some(ordered) = order_region(plan, crosses, relations, estimator)?
+    let mut tried = Vec::new();
+    for (crosses, restrictions) in [(true, true), (false, true), (false, false)] {
+        let scope = Scope { crosses, restrictions };
+        let size = size(plan, scope);
+        // Without what it has not it is the same region.
+        if (3..=MOST_RELATIONS).contains(&size)
+            && !tried.contains(&size)
+            && let Some(ordered) = order_region(plan, scope, estimator)?
         {
             return Ok(ordered);
         }
-        tried = relations;
+        tried.push(size);
     }
     let children = plan.children();
     let ordered = children.iter().map(|child| order(child, estimator)).collect::<Result<Vec<_>>>()?;
@@ -74,24 +78,29 @@ fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
 }
 
 /// The region with this join at its top in its best order; `None` if it is no region.
-fn order_region(
-    top: &Arc<Plan>,
-    crosses: bool,
-    relations: usize,
-    estimator: &Estimator,
-) -> Result<Option<Arc<Plan>>> {
-    let Some(region) = Region::of(top, crosses)? else { return Ok(None) };
+fn order_region(top: &Arc<Plan>, scope: Scope, estimator: &Estimator) -> Result<Option<Arc<Plan>>> {
+    let Some(region) = Region::of(top, scope)? else { return Ok(None) };
     let graph = Graph::of(&region, estimator);
-    if crosses && !search::all_connected(&graph, relations) {
+    if scope.crosses && !search::all_connected(&graph) {
         return Ok(None);
     }
-    let found = search::search(&graph, relations);
+    let found = search::search(&graph);
     let written = search::cost(&graph, &region.order);
     if found.cost > written * NOTICEABLE {
         // What is below the relations has regions of its own.
-        return map_relations(top, crosses, &mut |relation| order(relation, estimator)).map(Some);
+        return map_relations(top, scope, &mut |relation| order(relation, estimator)).map(Some);
     }
-    let inside =
-        region.relations.iter().map(|relation| order(relation, estimator)).collect::<Result<Vec<_>>>()?;
+    let ordered = |plan: &Arc<Plan>| order(plan, estimator);
+    let inside = region.relations.iter().map(ordered).collect::<Result<Vec<_>>>()?;
+    let looked_up = region.restrictions.iter().map(|r| ordered(&r.plan)).collect::<Result<Vec<_>>>()?;
+    let region = Region {
+        restrictions: region
+            .restrictions
+            .iter()
+            .zip(looked_up)
+            .map(|(restriction, plan)| Restriction { plan, ..restriction.clone() })
+            .collect(),
+        ..region
+    };
     rebuild::rebuild(&region, &inside, &graph.classes, &found.order, top.schema()).map(Some)
 }

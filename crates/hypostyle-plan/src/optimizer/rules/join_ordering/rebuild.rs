@@ -58,7 +58,8 @@ pub(super) fn rebuild(
 fn read_columns(region: &Region) -> HashSet<Arc<str>> {
     let mut read: HashSet<Arc<str>> = region.output.iter().cloned().collect();
     let keys = region.keys.iter().flat_map(|(l, r)| [l, r]);
-    for expr in keys.chain(region.predicates.iter().map(|(_, p)| p)) {
+    let looked_up = region.restrictions.iter().flat_map(|restriction| &restriction.left_on);
+    for expr in keys.chain(looked_up).chain(region.predicates.iter().map(|(_, p)| p)) {
         expr.for_each_column(&mut |name| {
             read.insert(name.clone());
         });
@@ -125,6 +126,16 @@ fn part_of(
                 .map(|(_, p)| standing_for(classes, &keys, p))
                 .reduce(Expr::and);
             Ok(Part { plan: filtered(Arc::new(join), predicate)?, set, keys })
+        }
+        Order::Restricted(order, number) => {
+            let part = part_of(region, relations, classes, order, read)?;
+            let restriction = &region.restrictions[*number];
+            let left_on =
+                restriction.left_on.iter().map(|key| standing_for(classes, &part.keys, key)).collect();
+            let options = JoinOptions::new(restriction.kind);
+            let right = Arc::clone(&restriction.plan);
+            let join = Plan::join(part.plan, right, left_on, restriction.right_on.clone(), options)?;
+            Ok(Part { plan: Arc::new(join), ..part })
         }
     }
 }

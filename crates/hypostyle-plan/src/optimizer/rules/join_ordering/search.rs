@@ -1,6 +1,10 @@
-//! The cheapest order: dynamic programming over all sets of relations while there are few, pair by pair if not.
+//! The cheapest order: dynamic programming over all sets of relations and restrictions while there are few, pair by pair if
+//! not.
+//!
+//! In a set, restrictions have the bits after those of the relations. A set with a restriction has the relations that this
+//! reads, and the restriction as one of its halves stands for a semi or anti join of the other.
 
-use super::graph::Graph;
+use super::graph::{Graph, bits};
 use super::region::{Order, Set};
 
 /// Sets of up to so many relations are all looked at.
@@ -20,7 +24,7 @@ pub(super) struct Entry {
     pub(super) set: Set,
     pub(super) cost: f64,
     pub(super) rows: f64,
-    /// The probe side and the build side, unless it is a single relation.
+    /// The probe side and the build side, or what is restricted and the restriction, unless it is a single relation.
     sides: Option<(Set, Set)>,
     /// By class: which part of the cost a filter on its keys would save.
     saved: Vec<f64>,
@@ -58,6 +62,25 @@ impl Entry {
             saved: probe.saved.iter().zip(&build.saved).map(|(p, b)| p * left_over + b).collect(),
         }
     }
+
+    /// The rows that a restriction leaves; of its side and the other the one with fewer rows is built.
+    fn restricted(graph: &Graph, left: &Entry, number: usize) -> Self {
+        let own = &graph.restrictions[number];
+        let rows = (left.rows * own.part).max(1.0);
+        let (mut cost, mut left_over) = (left.cost + own.saved + rows * ROW, 1.0);
+        if left.rows < own.rows {
+            // Only the keys that are asked for are made.
+            let kept = (left.rows / own.distinct).min(1.0);
+            cost += left.rows * BUILD + own.rows * kept * PROBE - own.saved * (1.0 - kept);
+        } else {
+            let saving = own.class.map_or(0.0, |class| left.saved[class] * (1.0 - own.part)).min(left.cost);
+            left_over = if left.cost > 0.0 { 1.0 - saving / left.cost } else { 1.0 };
+            cost += own.rows * BUILD + left.rows * PROBE - saving;
+        }
+        let (set, bit) = (left.set, 1 << (graph.len() + number));
+        let saved = left.saved.iter().map(|saved| saved * left_over).collect();
+        Self { set: set | bit, cost, rows, sides: Some((set, bit)), saved }
+    }
 }
 
 /// An order of joins with its cost; the left side of each join is the one to probe with.
@@ -73,28 +96,36 @@ pub(super) fn cost(graph: &Graph, order: &Order) -> f64 {
         match order {
             Order::Relation(relation) => Entry::relation(graph, *relation),
             Order::Join(left, right) => Entry::join(graph, &entry(graph, left), &entry(graph, right)),
+            Order::Restricted(left, number) => Entry::restricted(graph, &entry(graph, left), *number),
         }
     }
     entry(graph, order).cost
 }
 
 /// The cheapest order that is found.
-pub(super) fn search(graph: &Graph, relations: usize) -> Found {
-    if relations <= EXHAUSTIVE { exhaustive(graph, relations) } else { greedy(graph, relations) }
+pub(super) fn search(graph: &Graph) -> Found {
+    if graph.len() + graph.restrictions.len() <= EXHAUSTIVE { exhaustive(graph) } else { greedy(graph) }
 }
 
 /// Every set is joined in the cheapest of all ways, from smaller sets that are. Sides have a key in common wherever
 /// the relations are connected at all.
-fn exhaustive(graph: &Graph, relations: usize) -> Found {
-    let all: Set = (1 << relations) - 1;
-    let mut best: Vec<Option<Entry>> = vec![None; 1 << relations];
+fn exhaustive(graph: &Graph) -> Found {
+    let relations = graph.len();
+    let every_relation: Set = (1 << relations) - 1;
+    let all: Set = (1 << (relations + graph.restrictions.len())) - 1;
+    let mut best: Vec<Option<Entry>> = vec![None; all as usize + 1];
     for set in 1..=all {
-        if set.count_ones() == 1 {
+        if set.count_ones() == 1 && set & every_relation != 0 {
             best[set as usize] = Some(Entry::relation(graph, set.trailing_zeros() as usize));
             continue;
         }
-        let connected = is_connected(graph, set);
-        if !connected && set != all {
+        let joined = set & every_relation;
+        let restricted = || bits(set >> relations).all(|r| graph.restrictions[r].reads & !joined == 0);
+        if joined == 0 || !restricted() {
+            continue;
+        }
+        let connected = is_connected(graph, joined);
+        if !connected && joined != every_relation {
             continue;
         }
         let mut cheapest: Option<Entry> = None;
@@ -104,10 +135,16 @@ fn exhaustive(graph: &Graph, relations: usize) -> Found {
         loop {
             let left = rest | lowest;
             let right = set ^ left;
-            if let (Some(l), Some(r)) = (&best[left as usize], &best[right as usize])
-                && (!connected || graph.joins(left, right))
-            {
-                let mut entry = Entry::join(graph, l, r);
+            let entry = match (&best[left as usize], &best[right as usize]) {
+                (Some(l), Some(r)) if !connected || graph.joins(left, right) => {
+                    Some(Entry::join(graph, l, r))
+                }
+                (Some(l), None) if right.count_ones() == 1 => {
+                    Some(Entry::restricted(graph, l, right.trailing_zeros() as usize - relations))
+                }
+                _ => None,
+            };
+            if let Some(mut entry) = entry {
                 if let Some(known) = &cheapest {
                     // How many rows a set has does not depend on how it is joined, whatever the estimates say.
                     entry.cost += (known.rows - entry.rows) * ROW;
@@ -126,12 +163,16 @@ fn exhaustive(graph: &Graph, relations: usize) -> Found {
     }
     let look_up = |set: Set| best[set as usize].as_ref();
     let cost = look_up(all).map_or(f64::INFINITY, |entry| entry.cost);
-    Found { order: order(all, &look_up), cost }
+    Found { order: order(all, relations, &look_up), cost }
 }
 
-fn order<'a>(set: Set, best: &dyn Fn(Set) -> Option<&'a Entry>) -> Order {
+fn order<'a>(set: Set, relations: usize, best: &dyn Fn(Set) -> Option<&'a Entry>) -> Order {
+    let inner = |set| Box::new(order(set, relations, best));
     match best(set).and_then(|entry| entry.sides) {
-        Some((probe, build)) => Order::Join(Box::new(order(probe, best)), Box::new(order(build, best))),
+        Some((left, bit)) if bit >> relations != 0 && bit.count_ones() == 1 => {
+            Order::Restricted(inner(left), bit.trailing_zeros() as usize - relations)
+        }
+        Some((probe, build)) => Order::Join(inner(probe), inner(build)),
         None => Order::Relation(set.trailing_zeros() as usize),
     }
 }
@@ -147,11 +188,26 @@ fn is_connected(graph: &Graph, set: Set) -> bool {
     }
 }
 
-/// The join that is cheapest by itself comes next, again and again.
-fn greedy(graph: &Graph, relations: usize) -> Found {
+/// The join that is cheapest by itself comes next, again and again. Restrictions come as soon as they can if they leave
+/// less than half of the rows, and last if not.
+fn greedy(graph: &Graph) -> Found {
     let mut open: Vec<(Entry, Order)> =
-        (0..relations).map(|r| (Entry::relation(graph, r), Order::Relation(r))).collect();
-    while open.len() > 1 {
+        (0..graph.len()).map(|r| (Entry::relation(graph, r), Order::Relation(r))).collect();
+    let mut waiting: Vec<usize> = (0..graph.restrictions.len()).collect();
+    loop {
+        let last = open.len() == 1;
+        waiting.retain(|number| {
+            let own = &graph.restrictions[*number];
+            let place = open.iter_mut().find(|(entry, _)| own.reads & !entry.set == 0);
+            let Some((entry, order)) = place.filter(|_| last || own.part < 0.5) else { return true };
+            *entry = Entry::restricted(graph, entry, *number);
+            let inner = std::mem::replace(order, Order::Relation(0));
+            *order = Order::Restricted(Box::new(inner), *number);
+            false
+        });
+        if last {
+            break;
+        }
         let mut next: Option<(bool, f64, usize, usize, Entry)> = None;
         for j in 1..open.len() {
             for i in 0..j {
@@ -181,10 +237,12 @@ pub(super) fn relations_of(order: &Order) -> Set {
     match order {
         Order::Relation(relation) => 1 << relation,
         Order::Join(left, right) => relations_of(left) | relations_of(right),
+        Order::Restricted(order, _) => relations_of(order),
     }
 }
 
 /// Whether every relation is reached from every other over keys.
-pub(super) fn all_connected(graph: &Graph, relations: usize) -> bool {
+pub(super) fn all_connected(graph: &Graph) -> bool {
+    let relations = graph.len();
     is_connected(graph, if relations >= Set::BITS as usize { Set::MAX } else { (1 << relations) - 1 })
 }

@@ -15,7 +15,7 @@ const QUESTIONS: [(&str, &str, &str, JoinType); 5] = [
 ];
 
 /// Runs the questions asked for and prints how long each took.
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let argument = |i: usize| arguments.get(i).map(String::as_str);
     let folder = argument(0).map_or_else(|| PathBuf::from("data/h2o"), PathBuf::from);
     let rows = argument(1).unwrap_or("10000000");

@@ -16,7 +16,7 @@ const MORSELS: usize = 64;
 const ROUNDS: usize = 3;
 
 /// Prints nanoseconds a key, for building and for probing with keys of which half are there.
-pub fn run() {
+pub(crate) fn run() {
     println!("{:>10}  {:28} {:>8} {:>8}", "keys", "index", "build", "probe");
     for keys in [10_000usize, 1_000_000, 15_000_000] {
         // Every second number, in no order.
