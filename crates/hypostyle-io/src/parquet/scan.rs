@@ -169,6 +169,7 @@ impl ParquetScan {
         let all = resolved.schema.len();
         let projection = request.projection.clone().unwrap_or_else(|| (0..all).collect());
         let tests = request.tests.iter().map(|test| test.column);
+        let tests = tests.chain(request.row_tests.iter().flat_map(|test| test.columns.iter().copied()));
         if let Some(place) = projection.iter().copied().chain(tests).find(|place| *place >= all) {
             return Err(Error::out_of_bounds(format!("column {place} of {all} Parquet columns")));
         }
@@ -177,6 +178,7 @@ impl ParquetScan {
             filter.add_predicate(predicate, &resolved.schema)?;
         }
         request.tests.iter().cloned().for_each(|test| filter.add_test(test));
+        request.row_tests.iter().cloned().for_each(|test| filter.add_row_test(test));
         let pruning = if resolved.options.use_statistics && request.limit.is_none() {
             RowPruning::of_request(request, &resolved)?
         } else {

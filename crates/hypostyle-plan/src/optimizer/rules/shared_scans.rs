@@ -40,7 +40,7 @@ impl Rule for SharedScans {
     }
 }
 
-// What a row costs, in nanoseconds on one core (docs/decisions/0012-shared-scans.md).
+// What a row costs, in nanoseconds on one core (docs/decisions/0013-shared-scans.md).
 
 /// Looking for a field of a text file, and noting down one that is wanted.
 const FIND: f64 = 1.0;
