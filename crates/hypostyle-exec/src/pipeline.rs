@@ -65,6 +65,11 @@ pub(crate) trait Sink: Sync {
     /// Takes a piece of a morsel in.
     fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()>;
 
+    /// Whether workers wait for the morsels before theirs, which must not be left to somebody who waits as well.
+    fn in_order(&self) -> bool {
+        false
+    }
+
     /// Whether no more morsels are needed.
     fn is_full(&self) -> bool {
         false
@@ -194,6 +199,9 @@ impl Pipeline {
         let small = self.rows().is_some_and(|rows| rows < INLINE_ROWS);
         let workers = if small { 1 } else { context.threads() };
         let stop = AtomicBool::new(false);
+        if !sink.in_order() {
+            self.source.any_order();
+        }
         if workers == 1 {
             return Ok(vec![self.work(context, sink, &stop)?]);
         }

@@ -24,7 +24,12 @@ pub(crate) type Next<'a> = &'a mut dyn FnMut(usize, Batch) -> Result<bool>;
 pub(crate) trait Stream: Send + Sync {
     /// Claims the next morsel and gives it in one or more pieces, in order. `false` if there is none left. Numbers of
     /// morsels count from 0 without gaps in the order of the rows.
+    ///
+    /// Morsels are claimed in the order of the rows, unless [`any_order`](Self::any_order) was called.
     fn drive(&self, context: &Context, next: Next<'_>) -> Result<bool>;
+
+    /// As [`Scan::any_order`]. What counts rows, or puts inputs one after the other, needs them in order itself.
+    fn any_order(&self) {}
 
     /// Whether the rows all satisfy the predicate that was asked for.
     fn is_filtered(&self) -> bool {
@@ -40,6 +45,10 @@ impl Stream for Box<dyn Scan> {
         let Some((index, batch)) = Scan::next(&**self)? else { return Ok(false) };
         next(index, batch)?;
         Ok(true)
+    }
+
+    fn any_order(&self) {
+        Scan::any_order(&**self);
     }
 
     fn is_filtered(&self) -> bool {

@@ -113,7 +113,12 @@ pub struct ColumnTest {
 pub trait Scan: Send + Sync {
     /// The next morsel and its place: numbers count from 0 without gaps in the order of the rows. `None` at the end.
     /// Where morsels are cut depends on the data, never on the number of workers.
+    ///
+    /// Morsels are claimed in the order of the rows, unless [`any_order`](Self::any_order) was called.
     fn next(&self) -> Result<Option<(usize, Batch)>>;
+
+    /// Whoever reads does not wait for the morsels before one, so that they may be claimed in any order from now on.
+    fn any_order(&self) {}
 
     /// Whether the rows handed out all satisfy the predicate asked for.
     fn is_filtered(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Collect: all batches, in the order of the rows, or the last ones.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 use hypostyle_core::{Batch, Result};
 
@@ -35,7 +35,7 @@ impl Collect {
 /// What a worker keeps, and how many rows that are.
 #[derive(Default)]
 pub(crate) struct Kept {
-    batches: VecDeque<(usize, Batch)>,
+    batches: BTreeMap<usize, Batch>,
     rows: usize,
 }
 
@@ -48,14 +48,13 @@ impl Sink for Collect {
 
     fn consume(&self, kept: &mut Kept, index: usize, batch: Batch) -> Result<()> {
         kept.rows += batch.len();
-        kept.batches.push_back((index, batch));
+        kept.batches.insert(index, batch);
         let Some(last) = self.last else { return Ok(()) };
-        // A worker's morsels come in order: enough rows after one are enough after all before it.
-        while let Some((_, first)) = kept.batches.front()
-            && kept.rows - first.len() >= last
+        // Enough rows after a morsel are enough after all before it, whatever comes between.
+        while let Some(first) = kept.batches.first_entry()
+            && kept.rows - first.get().len() >= last
         {
-            kept.rows -= first.len();
-            kept.batches.pop_front();
+            kept.rows -= first.remove().len();
         }
         Ok(())
     }

@@ -234,6 +234,10 @@ impl Sink for Write<'_> {
         Ok(())
     }
 
+    fn in_order(&self) -> bool {
+        true
+    }
+
     fn consume(&self, _local: &mut (), place: usize, batch: Batch) -> Result<()> {
         let mut state = self.lock();
         state.take(place, batch, self.piece_rows);
@@ -277,6 +281,10 @@ impl Sink for WriteSeveral<'_> {
 
     fn local(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn in_order(&self) -> bool {
+        true
     }
 
     fn consume(&self, local: &mut (), place: usize, batch: Batch) -> Result<()> {

@@ -54,11 +54,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Resolved {
-    /// What tells whether the files are still the same.
-    pub(super) fn stamp(&self) -> Stamp {
-        let stamp = |location: &Location| {
-            let metadata = std::fs::metadata(location.path()?).ok()?;
-            Some((metadata.len(), metadata.modified().ok()?))
+    /// What tells whether the files are still the same; `None` if nothing does.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        let stamp = |location: &Location| match location {
+            Location::Path(path) => {
+                let metadata = std::fs::metadata(path).ok()?;
+                Some(Some((metadata.len(), metadata.modified().ok()?)))
+            }
+            Location::Url(_) => None,
+            // They cannot change.
+            Location::Bytes(_) => Some(None),
         };
         self.locations.iter().map(stamp).collect()
     }
@@ -69,7 +74,7 @@ impl Resolved {
             return None;
         }
         let mut known = lock(&self.learned.0);
-        let known = known.of(self.stamp());
+        let known = known.of(self.stamp()?);
         let mut columns = Vec::with_capacity(places.len());
         for place in places {
             if !known.columns.contains_key(place) {
@@ -175,7 +180,7 @@ impl Resolved {
 
     /// Whether it is certain that no value of a column is there twice, and none is null.
     pub(super) fn is_unique(&self, place: usize) -> bool {
-        lock(&self.learned.0).of(self.stamp()).unique.contains(&place)
+        self.stamp().is_some_and(|stamp| lock(&self.learned.0).of(stamp).unique.contains(&place))
     }
 }
 
@@ -183,7 +188,7 @@ impl Resolved {
 #[derive(Debug)]
 pub(super) struct Watch {
     /// What the files were when the scan began.
-    stamp: Stamp,
+    stamp: Option<Stamp>,
     columns: Vec<Watched>,
 }
 
@@ -203,7 +208,10 @@ impl Watch {
         let integers = places.into_iter().filter(|place| fields[*place].dtype.is_integer());
         let watched =
             |place| Watched { place, failed: AtomicBool::new(false), blocks: Mutex::new(BTreeMap::new()) };
-        Self { stamp: resolved.stamp(), columns: integers.map(watched).collect() }
+        let stamp = resolved.stamp();
+        // What cannot be told to be the same later need not be looked at.
+        let columns = integers.filter(|_| stamp.is_some()).map(watched).collect();
+        Self { stamp, columns }
     }
 
     /// All values of a column in a block.
@@ -223,10 +231,8 @@ impl Watch {
     /// The scan is over; `blocks` were all blocks there are.
     pub(super) fn finish(&self, resolved: &Resolved, blocks: usize) {
         let mut known = lock(&resolved.learned.0);
-        if resolved.stamp() != self.stamp {
-            return;
-        }
-        let known = known.of(self.stamp.clone());
+        let Some(stamp) = resolved.stamp().filter(|stamp| Some(stamp) == self.stamp.as_ref()) else { return };
+        let known = known.of(stamp);
         for own in self.columns.iter().filter(|own| !own.failed.load(Ordering::Relaxed)) {
             let seen = lock(&own.blocks);
             let ends: Vec<(f64, f64)> = seen.values().flatten().copied().collect();

@@ -1,5 +1,6 @@
 //! Reading a scan: row groups are cut into morsels, and each is decoded by whoever claims it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hypostyle_core::{Batch, Bitmap, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
@@ -26,12 +27,14 @@ pub(super) struct ParquetScan {
     /// Read no more rows than this, before the filter.
     limit: u64,
     cursor: Mutex<Cursor>,
+    any_order: AtomicBool,
 }
 
 /// What to claim next.
 ///
-/// Each worker reads a row group of its own as long as there are any: two that read the same one want the same pages at
-/// the same time, and one waits while the other decompresses. Then they share what the slowest has left.
+/// Where order does not matter, each worker reads a row group of its own as long as there are any: two that read the same
+/// one want the same pages at the same time, and one waits while the other decompresses. Then they share what the slowest
+/// has left.
 #[derive(Debug, Default)]
 struct Cursor {
     file: usize,
@@ -185,13 +188,22 @@ impl ParquetScan {
             None
         };
         let limit = request.limit.unwrap_or(usize::MAX).min(resolved.options.n_rows.unwrap_or(usize::MAX));
-        Ok(Self { resolved, projection, filter, pruning, limit: limit as u64, cursor: Mutex::default() })
+        Ok(Self {
+            resolved,
+            projection,
+            filter,
+            pruning,
+            limit: limit as u64,
+            cursor: Mutex::default(),
+            any_order: AtomicBool::new(false),
+        })
     }
 
     /// The next morsel for a hand to read.
     fn claim(&self, cursor: &mut Cursor, hand: usize) -> Result<Option<Claim>> {
-        // The first rows are wanted: whoever comes takes the next ones.
-        let hand = if self.limit < u64::MAX { 0 } else { hand };
+        // In order, whoever comes takes the next morsel of the one run.
+        let in_order = self.limit < u64::MAX || !self.any_order.load(Ordering::Relaxed);
+        let hand = if in_order { 0 } else { hand };
         loop {
             if let Some((number, group, start, len)) = cursor.next_of(hand) {
                 let rows = match &self.pruning {
@@ -452,6 +464,10 @@ impl Scan for ParquetScan {
         };
         lock(&self.cursor).idle.push(hand);
         read
+    }
+
+    fn any_order(&self) {
+        self.any_order.store(true, Ordering::Relaxed);
     }
 
     fn is_filtered(&self) -> bool {

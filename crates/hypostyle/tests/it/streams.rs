@@ -294,3 +294,32 @@ fn streams_stop_when_they_are_told() {
         }
     }
 }
+
+#[test]
+fn row_groups_of_several_morsels() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    // Two row groups of four morsels, and a small one: workers that read a group each come back to the first one.
+    let options = ParquetWriteOptions { row_group_size: Some(250_000), ..Default::default() };
+    table(0..520_000, 3).sink_parquet(file.path(), &options, &Context::new(2)).unwrap();
+    let scan = || scan_parquet(file.path(), ParquetReadOptions::default());
+    let kept = || scan().filter((col("n") % lit(3)).lt(lit(2)));
+    let all: Vec<i64> = (0..520_000).collect();
+    let some: Vec<i64> = all.iter().copied().filter(|n| n % 3 < 2).collect();
+    let indexed: Vec<i64> = (0..some.len() as i64).collect();
+    for threads in [2, 3, 8].repeat(3) {
+        let rows = |query: LazyFrame| {
+            let collected = query.clone().collect_with(&Context::new(threads)).unwrap();
+            let collected: Vec<i64> =
+                collected.batches().iter().flat_map(|b| numbers_of(b.column(0))).collect();
+            assert!(written(&query, threads).unwrap() == collected, "written otherwise, {threads} threads");
+            collected
+        };
+        assert!(rows(scan()) == all);
+        assert!(rows(kept()) == some);
+        assert_eq!(rows(scan().tail(5)), all[all.len() - 5..]);
+        assert_eq!(rows(kept().tail(7)), some[some.len() - 7..]);
+        assert_eq!(rows(kept().slice(-100_000, Some(3))), some[some.len() - 100_000..][..3]);
+        assert!(rows(kept().slice(20_000, Some(300_000))) == some[20_000..320_000]);
+        assert!(rows(kept().with_row_index("i", 0)) == indexed);
+    }
+}

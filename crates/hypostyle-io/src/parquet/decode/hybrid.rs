@@ -39,22 +39,24 @@ impl<'a> Hybrid<'a> {
         Ok(Self { bytes, width, run: Run::Same { value: 0, left: 0 } })
     }
 
-    /// The starts of runs, one for about so many values. Ends where something is broken: reading will say so.
-    pub(super) fn marks(mut self, every: usize) -> Vec<Mark> {
+    /// The starts of runs of `count` values, one for about so many of them. Ends where something is broken: reading will
+    /// say so.
+    pub(super) fn marks(mut self, count: usize, every: usize) -> Vec<Mark> {
         let all = self.bytes.len();
         let (mut marks, mut value, mut next) = (Vec::new(), 0, every);
-        loop {
+        while value < count {
             let byte = all - self.bytes.len();
-            if self.bytes.is_empty() || self.advance().is_err() {
-                return marks;
+            if self.advance().is_err() {
+                break;
             }
             if value >= next {
                 marks.push(Mark { value, byte });
                 next = value + every;
             }
             let (Run::Same { left, .. } | Run::Packed { left, .. }) = &mut self.run;
-            value += std::mem::take(left);
+            value = value.saturating_add(std::mem::take(left));
         }
+        marks
     }
 
     /// Goes on with the run that begins at a byte, counted from the first one.
@@ -228,7 +230,7 @@ mod tests {
         }
         let mut plain = Vec::new();
         Hybrid::new(&bytes, 3).unwrap().read(all, &mut plain).unwrap();
-        let marks = Hybrid::new(&bytes, 3).unwrap().marks(100);
+        let marks = Hybrid::new(&bytes, 3).unwrap().marks(all, 100);
         assert!(marks.len() > 10 && marks.is_sorted_by_key(|mark| mark.value));
         for mark in marks {
             let mut hybrid = Hybrid::new(&bytes, 3).unwrap();

@@ -188,7 +188,7 @@ impl Page {
                 if values > 2 * MARKED
                     && let Ok(codes) = self.codes()
                 {
-                    self.marks = codes.marks(MARKED);
+                    self.marks = codes.marks(values, MARKED);
                 }
                 return Ok(self);
             }
@@ -219,6 +219,16 @@ impl Page {
             }
         };
         Ok(Self { bytes: plain, start: 0, encoding: Encoding::PLAIN, ..self })
+    }
+
+    /// About how many bytes of text so many of its rows have, and an eighth more; none if they are codes.
+    pub(super) fn text_of(&self, rows: usize) -> usize {
+        if self.is_coded() {
+            return 0;
+        }
+        let all = self.bytes().len();
+        let mean = all.saturating_sub(4 * self.values) as f64 / self.rows.max(1) as f64;
+        ((mean * rows as f64 * 1.125) as usize).min(all)
     }
 
     /// Its codes, from the first one on.

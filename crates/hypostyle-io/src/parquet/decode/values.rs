@@ -270,7 +270,8 @@ impl Reader<'_> {
     fn copied_bytes(&self, dtype: DataType) -> Result<Column> {
         let mut ends: Vec<i64> = Vec::with_capacity(self.rows() + 1);
         ends.push(0);
-        let mut bytes: Vec<u8> = Vec::new();
+        let expected = self.parts.iter().map(|part| part.page.text_of(part.wanted.len())).sum();
+        let mut bytes: Vec<u8> = Vec::with_capacity(expected);
         let mut nulls = Nulls::default();
         let mut codes = Vec::new();
         for part in self.parts {
