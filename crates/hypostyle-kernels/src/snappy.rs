@@ -47,7 +47,7 @@ pub fn decompress(block: Block<'_>) -> Result<(), Broken> {
     Chain::new(block)?.run()
 }
 
-/// Decompresses two blocks, in two thirds to half of the time that they take one after the other.
+/// Decompresses two blocks in turns, in 0.6 to 0.8 of the time that they take one after the other (docs/decisions/0010).
 pub fn decompress_two(first: Block<'_>, second: Block<'_>) -> [Result<(), Broken>; 2] {
     match [Chain::new(first), Chain::new(second)] {
         [Ok(first), Ok(second)] => run_two(first, second),
