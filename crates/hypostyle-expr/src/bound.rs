@@ -8,8 +8,8 @@ use hypostyle_kernels::select::{broadcast, select};
 use crate::aggregates::{Aggregate, Ids};
 use crate::binary::{self, BinaryPlan};
 use crate::functions::Function;
-use crate::tiled;
 use crate::window::Window;
+use crate::{tiled, tiled_decimals};
 
 /// How many rows a result has, and which rows it depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -187,7 +187,11 @@ impl BoundExpr {
 
     /// The result for a batch.
     pub fn evaluate(&self, batch: &Batch) -> Result<Evaluated> {
-        if let Some(column) = tiled::evaluate(self, batch)? {
+        let tiled = match self.dtype {
+            DataType::Decimal(..) => tiled_decimals::evaluate(self, batch)?,
+            _ => tiled::evaluate(self, batch)?,
+        };
+        if let Some(column) = tiled {
             return Ok(Evaluated { column, scalar: false });
         }
         let column = match &self.node {

@@ -23,6 +23,7 @@ mod selector;
 #[cfg(test)]
 mod testing;
 mod tiled;
+mod tiled_decimals;
 pub mod types;
 mod window;
 

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod composite;
 pub mod composite_set;
 pub mod concat;
+pub mod decimal_tiles;
 pub mod filter;
 pub mod gather;
 pub mod group;

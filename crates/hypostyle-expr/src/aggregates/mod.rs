@@ -7,6 +7,7 @@
 mod collected;
 mod count;
 mod covariance;
+mod decimal_mean;
 mod extreme;
 mod extreme_by;
 mod first_last;
