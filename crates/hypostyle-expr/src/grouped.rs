@@ -10,6 +10,7 @@ use hypostyle_kernels::select::broadcast;
 use crate::aggregates::{self, Aggregate, Collected, RowCount, State};
 use crate::bind::bind;
 use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
+use crate::dsl::{null, when};
 use crate::expr::{Expr, Literal};
 use crate::names::output_name;
 use crate::segments::{Per, Segments, shape};
@@ -157,7 +158,7 @@ pub struct GroupedPlan {
 impl GroupedPlan {
     /// Takes expressions apart. Selectors must have been expanded.
     pub fn new(exprs: &[Expr], schema: &Schema) -> Result<Self> {
-        let mut calls = Calls { schema, exprs: Vec::new(), calls: Vec::new() };
+        let mut calls = Calls { schema, sums: sums(exprs), exprs: Vec::new(), calls: Vec::new() };
         let mut names = Vec::with_capacity(exprs.len());
         let mut posts = Vec::with_capacity(exprs.len());
         for expr in exprs {
@@ -214,6 +215,8 @@ fn call_name(i: usize) -> String {
 
 struct Calls<'a> {
     schema: &'a Schema,
+    /// What sums are asked of.
+    sums: Vec<Expr>,
     exprs: Vec<Expr>,
     calls: Vec<Call>,
 }
@@ -233,6 +236,12 @@ impl Calls<'_> {
                 let args: Vec<Expr> = args.iter().map(|a| filter_to_null(name, a)).collect();
                 if !args.iter().all(Expr::is_row_separable) {
                     return Ok(None);
+                }
+                if let ("mean", [arg]) = (&name[..], &args[..])
+                    && self.sums.contains(arg)
+                    && has_exact_mean(bind(arg, self.schema)?.dtype())
+                {
+                    return self.decompose(&mean_of_sum(arg));
                 }
                 let expr = Expr::Aggregate { name: name.clone(), args };
                 Some(self.add(expr.clone(), |schema| {
@@ -302,6 +311,34 @@ impl Calls<'_> {
     }
 }
 
+/// What the sums among expressions are of.
+fn sums(exprs: &[Expr]) -> Vec<Expr> {
+    let mut sums = Vec::new();
+    for expr in exprs {
+        expr.exists(&mut |part| {
+            if let Expr::Aggregate { name, args } = part
+                && **name == *"sum"
+            {
+                sums.extend(args.iter().map(|arg| filter_to_null(name, arg)));
+            }
+            false
+        });
+    }
+    sums
+}
+
+/// Whether the mean is the sum over the count to the last bit. Sums of integers wrap, and so may those of decimals of very
+/// many digits.
+fn has_exact_mean(dtype: &DataType) -> bool {
+    matches!(dtype, DataType::Float64 | DataType::Decimal(..=28, _))
+}
+
+/// The mean by a sum that is computed anyway.
+fn mean_of_sum(arg: &Expr) -> Expr {
+    let of = |name: &str| Expr::Aggregate { name: name.into(), args: vec![arg.clone()] };
+    when(of("count").gt(0)).then(of("sum").cast(DataType::Float64) / of("count")).otherwise(null())
+}
+
 fn catalog_call(node: AggregateNode) -> Call {
     let constants = node.constants();
     Call {
@@ -327,10 +364,11 @@ fn filter_to_null(aggregate: &str, arg: &Expr) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use hypostyle_core::Column;
+    use hypostyle_core::{Batch, Column, DataType, Field, Schema};
 
+    use super::GroupedPlan;
     use crate::dsl::{call, col, lit};
-    use crate::testing::check_groups;
+    use crate::testing::{check_groups, decimals, shown};
 
     #[test]
     fn expressions_that_are_no_aggregate() {
@@ -349,5 +387,30 @@ mod tests {
         group(col("a").head(1), "list[i64] [[3], [1]]");
         group(col("a").drop_nulls().last(), "i64 [5, 4]");
         group(col("a").filter(col("a").gt(lit(1))).first(), "i64 [3, 4]");
+    }
+
+    /// A mean beside a sum of the same is not computed anew, and is the same.
+    #[test]
+    fn means_beside_sums() {
+        let floats = Column::from_options([Some(0.1), Some(0.2), None, Some(f64::NAN), Some(0.3), None]);
+        let money = decimals(20, 2, [Some("0.10"), None, Some("-7.25"), Some("99.99"), Some("0.00"), None]);
+        let whole = Column::from_options([Some(1i64), None, Some(2), Some(i64::MAX), Some(i64::MAX), None]);
+        let ids = [0, 0, 0, 1, 0, 2];
+        for (column, calls) in [(floats, 2), (money, 2), (whole, 2)] {
+            let schema = Schema::try_new(vec![Field::new("a", column.dtype().clone())]).unwrap();
+            let batch = Batch::try_new(vec![column], ids.len()).unwrap();
+            let evaluate = |exprs: &[crate::Expr]| {
+                let plan = GroupedPlan::new(exprs, &schema).unwrap();
+                (plan.calls.len(), shown(&plan.evaluate(&batch, &ids, 3).unwrap()))
+            };
+            let mean = || col("a").mean();
+            let (own, alone) = evaluate(&[mean()]);
+            let (shared, beside) = evaluate(&[mean(), col("a").sum()]);
+            assert_eq!((own, shared, beside), (1, calls, alone));
+        }
+        let schema = Schema::try_new(vec![Field::new("a", DataType::Float64)]).unwrap();
+        let plan = |exprs: &[crate::Expr]| GroupedPlan::new(exprs, &schema).unwrap().calls.len();
+        assert_eq!(plan(&[col("a").mean(), col("a").sum(), col("a").count()]), 2);
+        assert_eq!(plan(&[col("a").mean(), (col("a") + 1).sum()]), 2);
     }
 }

@@ -93,6 +93,8 @@ struct Shape {
 struct Register {
     numbers: Vec<i64>,
     shape: Shape,
+    /// Where the numbers are, if not here.
+    same: Option<DecimalOperand>,
 }
 
 impl DecimalProgram {
@@ -103,7 +105,7 @@ impl DecimalProgram {
         if inputs.iter().any(|input| input.len() < len) || self.steps.iter().any(|s| s.scale > DIGITS) {
             return None;
         }
-        let register = || Register { numbers: vec![0; TILE.min(len)], shape: Shape::default() };
+        let register = || Register { numbers: vec![0; TILE.min(len)], ..Register::default() };
         let mut read: Vec<Register> = inputs.iter().map(|_| register()).collect();
         let mut made: Vec<Register> = self.steps.iter().map(|_| register()).collect();
         let mut out: Vec<i128> = Vec::with_capacity(len);
@@ -119,8 +121,8 @@ impl DecimalProgram {
                         let (before, here) = made.split_at_mut(number);
                         step.run(&read, before, here.first_mut()?, rows)?;
                     }
-                    let result = made.last()?;
-                    widen(&result.numbers[..rows], result.shape, last, &mut out)
+                    let result = get(&read, &made, DecimalOperand::Step(self.steps.len() - 1), rows)?;
+                    widen(result, rows, last, &mut out)
                 },
             )?;
         }
@@ -193,23 +195,18 @@ fn fit(bound: u128) -> Option<u64> {
 impl DecimalStep {
     #[inline(always)]
     fn run(&self, read: &[Register], before: &[Register], out: &mut Register, rows: usize) -> Option<()> {
-        let get = |operand: DecimalOperand| {
-            let register = match operand {
-                DecimalOperand::Input(i) => read.get(i)?,
-                DecimalOperand::Step(i) => before.get(i)?,
-                DecimalOperand::Constant(value, scale) => return constant(value, scale),
-            };
-            Some(Numbers { rows: Rows::Each(&register.numbers[..rows]), shape: register.shape })
-        };
+        let get = |operand: DecimalOperand| get(read, before, operand, rows);
         let numbers = &mut out.numbers[..rows];
+        out.same = None;
         let mut shape = match self.operation {
             DecimalOperation::Cast(a) => {
-                let a = get(a)?;
-                match a.rows {
+                let from = get(a)?;
+                match from.rows {
+                    _ if from.shape.scale <= self.scale => out.same = Some(a),
                     Rows::Each(values) => numbers.copy_from_slice(values),
                     Rows::All(value) => numbers.fill(value),
                 }
-                a.shape
+                from.shape
             }
             DecimalOperation::Multiply(a, b) => {
                 let (a, b) = (get(a)?, get(b)?);
@@ -228,6 +225,30 @@ impl DecimalStep {
         let stored = u128::from(shape.bound).checked_mul(power_of_ten(self.scale - shape.scale) as u128)?;
         out.shape = shape;
         (stored < power_of_ten(self.precision) as u128).then_some(())
+    }
+}
+
+/// What an operand stands for in a tile.
+#[inline(always)]
+fn get<'a>(
+    read: &'a [Register],
+    made: &'a [Register],
+    mut operand: DecimalOperand,
+    rows: usize,
+) -> Option<Numbers<'a>> {
+    loop {
+        let register = match operand {
+            DecimalOperand::Input(i) => read.get(i)?,
+            DecimalOperand::Step(i) => made.get(i)?,
+            DecimalOperand::Constant(value, scale) => return constant(value, scale),
+        };
+        match register.same {
+            // A step before this one.
+            Some(earlier) => operand = earlier,
+            None => {
+                return Some(Numbers { rows: Rows::Each(&register.numbers[..rows]), shape: register.shape });
+            }
+        }
     }
 }
 
@@ -284,15 +305,22 @@ fn divide<const D: i64>(a: i64) -> i64 {
 
 /// The numbers with all digits of the type.
 #[inline(always)]
-fn widen(numbers: &[i64], shape: Shape, step: &DecimalStep, out: &mut Vec<i128>) -> Option<()> {
-    let digits = step.scale - shape.scale;
-    match factor(digits).filter(|by| fit(u128::from(shape.bound) * *by as u128).is_some()) {
-        Some(1) => out.extend(numbers.iter().map(|v| i128::from(*v))),
-        Some(by) => out.extend(numbers.iter().map(|v| i128::from(v * by))),
+fn widen(numbers: Numbers<'_>, rows: usize, step: &DecimalStep, out: &mut Vec<i128>) -> Option<()> {
+    let digits = step.scale.checked_sub(numbers.shape.scale)?;
+    let values = match numbers.rows {
+        Rows::Each(values) => values,
+        Rows::All(value) => {
+            out.extend(std::iter::repeat_n(i128::from(value).checked_mul(power_of_ten(digits))?, rows));
+            return Some(());
+        }
+    };
+    match factor(digits).filter(|by| fit(u128::from(numbers.shape.bound) * *by as u128).is_some()) {
+        Some(1) => out.extend(values.iter().map(|v| i128::from(*v))),
+        Some(by) => out.extend(values.iter().map(|v| i128::from(v * by))),
         // The step saw that its type holds them.
         None => {
             let by = power_of_ten(digits);
-            out.extend(numbers.iter().map(|v| i128::from(*v) * by));
+            out.extend(values.iter().map(|v| i128::from(*v) * by));
         }
     }
     Some(())

@@ -105,7 +105,7 @@ pub(in crate::parquet) fn read_column(
         (P::Int96, DataType::Int64) => reader.numbers(dtype, julian_nanoseconds),
         (P::Float, DataType::Float32) => numbers!(f32 => f32),
         (P::Double, DataType::Float64) => numbers!(f64 => f64),
-        (P::Fixed(width), DataType::Int128) => reader.fixed_numbers(dtype, width, big_endian),
+        (P::Fixed(width), DataType::Int128) => reader.decimals(dtype, width),
         (P::Bytes | P::Fixed(_), DataType::String | DataType::Binary) => reader.bytes(dtype),
         (physical, _) => Err(Error::internal(format!("{physical:?} values as {dtype}"))),
     }
@@ -120,10 +120,23 @@ fn julian_nanoseconds(bytes: [u8; 12]) -> i64 {
     (day - EPOCH).wrapping_mul(86_400_000_000_000).wrapping_add(nanoseconds)
 }
 
-/// Numbers with the most significant byte first, of up to sixteen bytes.
+/// A number of up to sixteen bytes, the most significant one first.
 fn big_endian(bytes: &[u8]) -> i128 {
     let negative = bytes.first().is_some_and(|b| *b >= 0x80);
     bytes.iter().fold(if negative { -1 } else { 0 }, |value, byte| value << 8 | i128::from(*byte))
+}
+
+/// The number of `width` bytes at a place. What follows it is read with it and shifted out, where there is enough.
+#[inline(always)]
+fn big_endian_at(bytes: &[u8], width: usize, place: usize) -> Result<i128> {
+    let rest = bytes.get(place * width..).unwrap_or_default();
+    if let (Some(eight), 1..=8) = (rest.first_chunk::<8>(), width) {
+        return Ok(i128::from(i64::from_be_bytes(*eight) >> (64 - 8 * width)));
+    }
+    if let (Some(sixteen), 9..=16) = (rest.first_chunk::<16>(), width) {
+        return Ok(i128::from_be_bytes(*sixteen) >> (128 - 8 * width));
+    }
+    rest.get(..width).map(big_endian).ok_or_else(short)
 }
 
 struct Reader<'a> {
@@ -162,27 +175,22 @@ impl Reader<'_> {
         })
     }
 
-    /// Numbers of a width that is known only now.
-    fn fixed_numbers<T: Native>(
-        &self,
-        dtype: DataType,
-        width: usize,
-        convert: impl Fn(&[u8]) -> T + Copy,
-    ) -> Result<Column> {
+    /// Decimals of a width that is known only now.
+    fn decimals(&self, dtype: DataType, width: usize) -> Result<Column> {
         if width == 0 || width > 16 {
             return Err(Error::unsupported(format!("decimals of {width} bytes")));
         }
         self.native(dtype, |page, places, out| {
-            let bytes = page.bytes();
-            let value = |place: usize| bytes.get(place * width..(place + 1) * width).ok_or_else(short);
+            let value = |place: usize| big_endian_at(page.bytes(), width, place);
             match places {
                 Places::Range { start, len } => {
-                    let bytes = bytes.get(start * width..(start + len) * width).ok_or_else(short)?;
-                    out.extend(bytes.chunks_exact(width).map(convert));
+                    for place in *start..start + len {
+                        out.push(value(place)?);
+                    }
                 }
                 Places::Values(places) => {
                     for place in places.iter() {
-                        out.push(convert(value(place)?));
+                        out.push(value(place)?);
                     }
                 }
             }
@@ -465,6 +473,25 @@ fn spread_ends(ends: &mut Vec<i64>, before: usize, nulls: &Nulls) {
         ends[to] = ends[from];
         if nulls.is_there(to - 1) && from > before {
             from -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{big_endian, big_endian_at};
+
+    #[test]
+    fn decimals_of_all_widths() {
+        assert_eq!((big_endian(&[0xff, 0xfe]), big_endian(&[1, 0])), (-2, 256));
+        let bytes: Vec<u8> = (0u32..200).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for width in 1..=16 {
+            for place in 0..bytes.len() / width {
+                let plain = big_endian(&bytes[place * width..(place + 1) * width]);
+                assert_eq!(big_endian_at(&bytes, width, place).unwrap(), plain, "{width} bytes at {place}");
+            }
+            assert!(big_endian_at(&bytes, width, bytes.len() / width).is_err());
+            assert!(big_endian_at(&bytes, width, usize::MAX / 32).is_err());
         }
     }
 }
