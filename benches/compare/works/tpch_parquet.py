@@ -37,9 +37,31 @@ def write(options: Options, target: pathlib.Path, money: str, *arguments: int) -
     unfinished.mkdir()
     for table in tables.TABLES:
         convert = pyarrow.csv.ConvertOptions(column_types=tables.overrides(types, table))
-        rows = pyarrow.csv.read_csv(tpch_memory.folder(options) / f"{table}.csv", convert_options=convert)
-        pyarrow.parquet.write_table(rows, unfinished / f"{table}.parquet")
+        batches = pyarrow.csv.open_csv(tpch_memory.folder(options) / f"{table}.csv", convert_options=convert)
+        with pyarrow.parquet.ParquetWriter(unfinished / f"{table}.parquet", batches.schema) as writer:
+            for group in row_groups(batches):
+                writer.write_table(group, ROW_GROUP)
     unfinished.rename(target)
+
+
+# What `pyarrow.parquet.write_table` takes.
+ROW_GROUP = 1 << 20
+
+
+def row_groups(batches):
+    """The rows of batches in tables of `ROW_GROUP` rows: a whole table of scale 10 is more than a small machine has room
+    for."""
+    import pyarrow
+
+    rest = []
+    for batch in batches:
+        rest.append(batch)
+        while sum(map(len, rest)) >= ROW_GROUP:
+            table = pyarrow.Table.from_batches(rest)
+            yield table.slice(0, ROW_GROUP).combine_chunks()
+            rest = table.slice(ROW_GROUP).to_batches()
+    if rest:
+        yield pyarrow.Table.from_batches(rest).combine_chunks()
 
 
 class Types(NamedTuple):

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use hypostyle_core::{Batch, Result};
+use hypostyle_kernels::concat::concat_batches;
 use hypostyle_plan::Scan;
 
 use crate::context::Context;
@@ -29,6 +30,16 @@ pub(crate) trait Transform: Send + Sync {
     ) -> Result<()> {
         next(self.apply(index, batch)?).map(drop)
     }
+}
+
+/// What a transform gives in pieces, as one batch.
+pub(crate) fn all_pieces(transform: &impl Transform, index: usize, batch: Batch) -> Result<Batch> {
+    let mut pieces = Vec::new();
+    transform.apply_in_pieces(index, batch, &mut |piece| {
+        pieces.push(piece);
+        Ok(true)
+    })?;
+    concat_batches(&pieces)
 }
 
 /// The place of a piece in the order of the rows: its morsel, its number there, whether it is the morsel's last. Places

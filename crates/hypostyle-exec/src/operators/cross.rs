@@ -9,7 +9,7 @@ use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{MORSEL_ROWS, Scan};
 
 use super::join::Output;
-use crate::pipeline::Transform;
+use crate::pipeline::{Transform, all_pieces};
 
 /// Hands out pairs; the left row changes slowest.
 pub(crate) struct CrossScan {
@@ -57,8 +57,8 @@ pub(crate) struct Cross {
 }
 
 impl Transform for Cross {
-    fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
-        pairs(&batch, &self.right, &self.output, 0..batch.len() * self.right.len())
+    fn apply(&self, index: usize, batch: Batch) -> Result<Batch> {
+        all_pieces(self, index, batch)
     }
 
     fn apply_in_pieces(

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hypostyle_core::{Batch, Bitmap, Column, Dictionary, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::cast::{CastMode, cast};
-use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::key_set::KeySet;
@@ -14,7 +13,7 @@ use hypostyle_kernels::late_text::{RowNumbers, entries};
 use hypostyle_kernels::select::coalesce;
 
 use crate::join_index::{JoinIndex, NO_ROW};
-use crate::pipeline::Transform;
+use crate::pipeline::{Transform, all_pieces};
 
 /// What a probe row gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,12 +101,7 @@ pub(crate) struct Probe {
 
 impl Transform for Probe {
     fn apply(&self, index: usize, batch: Batch) -> Result<Batch> {
-        let mut pieces = Vec::new();
-        self.apply_in_pieces(index, batch, &mut |piece| {
-            pieces.push(piece);
-            Ok(true)
-        })?;
-        concat_batches(&pieces)
+        all_pieces(self, index, batch)
     }
 
     fn apply_in_pieces(
