@@ -388,8 +388,10 @@ impl Decompressor {
 
     /// A buffer of a size; what is in it is to be overwritten.
     fn buffer(&mut self, size: usize) -> Vec<u8> {
-        let mut buffer = self.buffers.pop().unwrap_or_default();
-        // Only what it did not have before is filled with zeros.
+        // The one that fits best: what it did not have before is filled with zeros, what it has too much is cut off.
+        let lacks = |buffer: &Vec<u8>| (size.saturating_sub(buffer.len()), buffer.len());
+        let best = (0..self.buffers.len()).min_by_key(|i| lacks(&self.buffers[*i]));
+        let mut buffer = best.map(|i| self.buffers.swap_remove(i)).unwrap_or_default();
         buffer.resize(size, 0);
         buffer
     }

@@ -1,5 +1,6 @@
 //! Values of a column out of its pages: only those of the rows that are wanted.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use hypostyle_core::{
@@ -59,9 +60,23 @@ pub(in crate::parquet) fn read_entries(bytes: Vec<u8>, count: usize, leaf: &Leaf
     }
     let column = plain_column(bytes, count, leaf)?;
     Ok(match column.array() {
-        Array::Utf8(text) => Entries::Text(Arc::new(Dictionary::try_new(text.clone())?)),
+        Array::Utf8(text) => {
+            let dictionary = Dictionary::try_new(text.clone())?;
+            let differ = are_different(text);
+            Entries::Text(Arc::new(if differ { dictionary.assert_unique(false) } else { dictionary }))
+        }
         _ => Entries::Values(column),
     })
+}
+
+/// Dictionaries of more entries are not asked whether they repeat any.
+const ASKED_ENTRIES: usize = 4096;
+
+/// Whether texts are known to differ: writers give each of them once, and no rule of the format says that they must. Rows are
+/// grouped by codes then, instead of by texts.
+fn are_different(entries: &Utf8Array) -> bool {
+    let mut seen = HashSet::with_capacity(entries.len().min(ASKED_ENTRIES));
+    entries.len() <= ASKED_ENTRIES && (0..entries.len()).all(|i| seen.insert(entries.value(i)))
 }
 
 fn plain_column(bytes: Vec<u8>, count: usize, leaf: &Leaf) -> Result<Column> {
@@ -479,7 +494,17 @@ fn spread_ends(ends: &mut Vec<i64>, before: usize, nulls: &Nulls) {
 
 #[cfg(test)]
 mod tests {
-    use super::{big_endian, big_endian_at};
+    use super::{ASKED_ENTRIES, are_different, big_endian, big_endian_at};
+
+    #[test]
+    fn dictionaries_that_repeat_entries() {
+        let different = |texts: &[&str]| are_different(&texts.iter().map(|t| Some(*t)).collect());
+        assert!(different(&[]) && different(&["", "a", "b"]));
+        assert!(!different(&["a", "b", "a"]));
+        let many: Vec<String> = (0..=ASKED_ENTRIES).map(|i| i.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(different(&many[1..]) && !different(&many));
+    }
 
     #[test]
     fn decimals_of_all_widths() {
