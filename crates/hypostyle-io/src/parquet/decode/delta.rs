@@ -115,7 +115,7 @@ impl<'a> Deltas<'a> {
 }
 
 /// Integers of `width` bytes, plain. There are `count`.
-pub(super) fn integers(bytes: &[u8], width: usize, count: usize) -> Result<Vec<u8>> {
+pub(in crate::parquet) fn integers(bytes: &[u8], width: usize, count: usize) -> Result<Vec<u8>> {
     let (values, _) = Deltas::read(bytes, count)?;
     let mut plain = Vec::with_capacity(values.len() * width);
     match width {
