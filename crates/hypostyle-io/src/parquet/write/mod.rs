@@ -4,6 +4,8 @@
 //! (`hybrid`, `delta`), `chunk` compresses them and keeps account of them (`ranges`). Footers, page headers and indexes, and
 //! columns that are nested or rare, are arrow-rs'.
 
+#[cfg(test)]
+mod against_arrow;
 mod chunk;
 mod compress;
 mod delta;

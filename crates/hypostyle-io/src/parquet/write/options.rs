@@ -19,7 +19,7 @@ pub enum ParquetCompression {
     Lz4,
     /// By gzip, at a level from 0 to 9.
     Gzip(Option<u32>),
-    /// By zstd, at a level from 1 to 22.
+    /// By zstd, at a level from 1 to 22; 3 if none is given.
     Zstd(Option<i32>),
 }
 
@@ -54,6 +54,8 @@ impl Default for ParquetWriteOptions {
 
 /// Rows of a row group if nobody says how many.
 const ROW_GROUP: usize = 1 << 18;
+/// The level of zstd if nobody says another.
+const ZSTD: i32 = 3;
 /// Bytes of a page if nobody says how many.
 const PAGE: usize = 1 << 20;
 
@@ -76,7 +78,8 @@ impl ParquetWriteOptions {
             ParquetCompression::Gzip(Some(wanted)) => {
                 Compression::GZIP(GzipLevel::try_new(wanted).map_err(level)?)
             }
-            ParquetCompression::Zstd(None) => Compression::ZSTD(ZstdLevel::default()),
+            // As zstd itself, and other engines, where nobody says how much work it is worth.
+            ParquetCompression::Zstd(None) => Compression::ZSTD(ZstdLevel::try_new(ZSTD).map_err(level)?),
             ParquetCompression::Zstd(Some(wanted)) => {
                 Compression::ZSTD(ZstdLevel::try_new(wanted).map_err(level)?)
             }
