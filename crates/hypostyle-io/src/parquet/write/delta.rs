@@ -123,11 +123,11 @@ mod tests {
             let mut bytes = Vec::new();
             integers(&values, Bits::Wide, &mut bytes).unwrap();
             let plain: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-            prop_assert_eq!(delta::integers(&bytes, 8, values.len()).unwrap(), plain);
+            prop_assert_eq!(delta::integers(&bytes, 8, values.len(), Vec::new()).unwrap(), plain);
             bytes.clear();
             integers(&values, Bits::Narrow, &mut bytes).unwrap();
             let plain: Vec<u8> = values.iter().flat_map(|v| (*v as u32).to_le_bytes()).collect();
-            prop_assert_eq!(delta::integers(&bytes, 4, values.len()).unwrap(), plain);
+            prop_assert_eq!(delta::integers(&bytes, 4, values.len(), vec![7]).unwrap(), plain);
             let ascending: Vec<u64> = (0..values.len() as u64).map(|i| i * 3).collect();
             bytes.clear();
             integers(&ascending, Bits::Wide, &mut bytes).unwrap();
