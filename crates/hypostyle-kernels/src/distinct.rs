@@ -43,31 +43,51 @@ pub fn distinct_by_hash<T: PackedKey>(values: &[T], most: usize) -> Option<Disti
     Some(distinct)
 }
 
-/// The numbers from 0 to `largest` that are among `keys`, which are no larger, as bits; and how many there are.
+/// Up to so many numbers are noted in a byte each: who notes a bit waits for the one before in the same word.
+const IN_BYTES: u64 = 1 << 16;
+
+/// Which of the numbers from 0 to `largest` are among `keys`, which are no larger, as bits; and how many there are.
 pub fn present(keys: impl Iterator<Item = u64>, largest: u64) -> (Vec<u64>, usize) {
     let mut words = vec![0u64; (largest / 64 + 1) as usize];
-    for key in keys {
-        if let Some(word) = words.get_mut((key / 64) as usize) {
-            *word |= 1 << (key % 64);
+    if largest < IN_BYTES {
+        let mut bytes = vec![0u8; words.len() * 64];
+        for key in keys {
+            if let Some(byte) = bytes.get_mut(key as usize) {
+                *byte = 1;
+            }
+        }
+        for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(64)) {
+            *word = bytes.iter().rev().fold(0, |word, byte| word << 1 | u64::from(*byte));
+        }
+    } else {
+        for key in keys {
+            if let Some(word) = words.get_mut((key / 64) as usize) {
+                *word |= 1 << (key % 64);
+            }
         }
     }
     let count = words.iter().map(|word| word.count_ones() as usize).sum();
     (words, count)
 }
 
-/// The numbers that are present, ascending, and the place among them of each of `keys`, all of which are.
-pub fn ranked(present: &[u64], count: usize, keys: impl ExactSizeIterator<Item = u64>) -> Distinct<u64> {
-    let mut entries = Vec::with_capacity(count);
-    let mut places = vec![0u32; present.len() * 64];
-    for (number, word) in present.iter().enumerate() {
+/// The numbers that are present, ascending.
+pub fn numbers_of(present: &[u64], count: usize) -> Vec<u64> {
+    let mut numbers = Vec::with_capacity(count);
+    for (place, word) in present.iter().enumerate() {
         let mut word = *word;
         while word != 0 {
-            let key = number * 64 + word.trailing_zeros() as usize;
-            places[key] = entries.len() as u32;
-            entries.push(key as u64);
+            numbers.push(place as u64 * 64 + u64::from(word.trailing_zeros()));
             word &= word - 1;
         }
     }
+    numbers
+}
+
+/// The numbers that are present, ascending, and the place among them of each of `keys`, all of which are.
+pub fn ranked(present: &[u64], count: usize, keys: impl ExactSizeIterator<Item = u64>) -> Distinct<u64> {
+    let entries = numbers_of(present, count);
+    let mut places = vec![0u32; present.len() * 64];
+    entries.iter().zip(0..).for_each(|(key, place)| places[*key as usize] = place);
     let codes = keys.map(|key| places.get(key as usize).copied().unwrap_or_default()).collect();
     Distinct { entries, codes }
 }
@@ -157,12 +177,14 @@ mod tests {
                 prop_assert!(distinct_texts(texts(), sorted.len() - 1, usize::MAX).is_none());
             }
 
-            let small: Vec<u64> = values.iter().map(|v| v % 1000).collect();
-            let (bits, count) = present(small.iter().copied(), 999);
-            let found = ranked(&bits, count, small.iter().copied());
-            prop_assert_eq!(found.entries.len(), count);
-            prop_assert!(found.entries.is_sorted());
-            check(&found, &small);
+            for largest in [999, 99_999] {
+                let small: Vec<u64> = values.iter().map(|v| v % (largest + 1)).collect();
+                let (bits, count) = present(small.iter().copied(), largest);
+                let found = ranked(&bits, count, small.iter().copied());
+                prop_assert_eq!(found.entries.len(), count);
+                prop_assert!(found.entries.is_sorted());
+                check(&found, &small);
+            }
 
             let validity: Bitmap = valid[..values.len()].iter().copied().collect();
             let mut out = vec![1];

@@ -155,7 +155,7 @@ fn value(dtype: &DataType, case: &Case, row: usize) -> Value {
             let odd = [f64::NAN, -0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, 1.5, -1e30];
             match case.shape {
                 // Rows of nothing but NaN are there as well.
-                Shape::Extreme if case.seed % 3 == 0 => Value::Float(f64::NAN),
+                Shape::Extreme if case.seed.is_multiple_of(3) => Value::Float(f64::NAN),
                 Shape::Extreme => Value::Float(odd[number as usize % odd.len()]),
                 _ => Value::Float((number % 100_000) as f64 / 100.0 - 50.0),
             }
@@ -215,7 +215,7 @@ fn rows_of(case: &Case, start: usize, rows: usize) -> Vec<Column> {
         .map(|(number, dtype)| {
             let values = (start..start + rows).map(|row| value(dtype, case, row));
             let column = Column::from_scalars(dtype.clone(), values);
-            if number == last { as_codes(&column, case.seed % 2 == 0) } else { column }
+            if number == last { as_codes(&column, case.seed.is_multiple_of(2)) } else { column }
         })
         .collect()
 }
@@ -226,7 +226,7 @@ fn batches(case: &Case) -> Vec<Vec<Batch>> {
     let mut made = Vec::new();
     for group in &case.groups {
         let rows: usize = group.iter().sum();
-        if case.seed % 5 == 0 {
+        if case.seed.is_multiple_of(5) {
             let one = |rows: &usize| {
                 let batch = Batch::try_new(rows_of(case, start, *rows), *rows).unwrap();
                 start += rows;

@@ -112,6 +112,9 @@ impl Numbers<'_> {
 
     fn form(&self, range: &Range, scratch: &mut Scratch) -> Result<Form> {
         let values = self.values;
+        if values.is_empty() {
+            return Ok(Form::Plain);
+        }
         let plain = values.len() * self.width;
         let deltas = if self.is_float() { plain } else { delta::estimate(values, self.bits()) };
         let others = deltas.min(plain);

@@ -1,11 +1,10 @@
 //! Chunks of texts and other bytes: as codes, or lengths first and then all bytes.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use hypostyle_core::{Array, BinaryArray, Bitmap, Column, DictArray, Error, Result};
-use hypostyle_kernels::distinct::{distinct_texts, present, ranked};
+use hypostyle_core::{Array, BinaryArray, Bitmap, Column, DictArray, Dictionary, Error, Result};
+use hypostyle_kernels::distinct::{distinct_texts, numbers_of, present, without_nulls};
 use hypostyle_kernels::hash::{BytesTable, hash_bytes};
+use hypostyle_kernels::pack::width_of;
+use hypostyle_kernels::simd;
 use parquet::basic::Encoding;
 use parquet::schema::types::ColumnDescPtr;
 
@@ -18,7 +17,7 @@ use super::ranges::{self, Range};
 /// No dictionary has more bytes.
 const DICTIONARY: usize = 1 << 20;
 
-/// Texts as codes of distinct ones.
+/// Texts as codes of distinct ones, which ascend.
 struct Coded<'a> {
     entries: Vec<&'a [u8]>,
     codes: Vec<u32>,
@@ -27,66 +26,87 @@ struct Coded<'a> {
 impl<'a> Coded<'a> {
     /// The texts of dictionaries, without nulls.
     fn of_dictionaries(arrays: &[&'a DictArray]) -> Self {
-        let mut there: Vec<Vec<u32>> = Vec::with_capacity(arrays.len());
+        let mut codes: Vec<u32> = Vec::with_capacity(arrays.iter().map(|array| array.len()).sum());
+        // Arrays of one dictionary that lie one behind the other, and where their codes begin.
+        let mut runs: Vec<(&'a Dictionary, usize)> = Vec::new();
         for array in arrays {
-            there.push(match array.codes().validity.as_ref().filter(|v| v.count_unset() > 0) {
-                None => array.codes().values.to_vec(),
-                Some(_) => array.codes().iter().flatten().collect(),
-            });
-        }
-        // The arrays of each dictionary.
-        let mut dictionaries: Vec<(&'a DictArray, Vec<usize>)> = Vec::new();
-        for (number, array) in arrays.iter().enumerate() {
-            match dictionaries
-                .iter_mut()
-                .find(|(first, _)| Arc::ptr_eq(first.dictionary(), array.dictionary()))
-            {
-                Some((_, numbers)) => numbers.push(number),
-                None => dictionaries.push((array, vec![number])),
+            let dictionary: &'a Dictionary = array.dictionary();
+            if runs.last().is_none_or(|(last, _)| !std::ptr::eq(*last, dictionary)) {
+                runs.push((dictionary, codes.len()));
+            }
+            let array = array.codes();
+            match array.validity.as_ref().filter(|validity| validity.count_unset() > 0) {
+                None => codes.extend_from_slice(&array.values),
+                Some(validity) => without_nulls(&array.values, validity, &mut codes),
             }
         }
-        let alone = dictionaries.len() == 1;
+        let alone = runs.len() == 1 && runs.iter().all(|(dictionary, _)| dictionary.is_unique());
         let mut table = BytesTable::default();
-        let mut coded = Self { entries: Vec::new(), codes: Vec::new() };
-        let mut codes: HashMap<usize, Vec<u32>> = HashMap::new();
-        for (array, numbers) in dictionaries {
-            let dictionary = array.dictionary();
-            let keys = || numbers.iter().flat_map(|number| &there[*number]).map(|code| u64::from(*code));
-            let (bits, count) = present(keys(), dictionary.len().saturating_sub(1) as u64);
-            let all: Vec<u64> = keys().collect();
-            let used = ranked(&bits, count, all.into_iter());
-            let texts =
-                used.entries.iter().map(|entry| dictionary.values().as_binary().value(*entry as usize));
-            let mut used_codes = used.codes;
-            if alone && dictionary.is_unique() {
-                coded.entries = texts.collect();
-            } else {
-                let numbers: Vec<u32> = texts
-                    .map(|text| {
-                        let number = table.insert(text, hash_bytes(text));
-                        if number as usize == coded.entries.len() {
-                            coded.entries.push(text);
-                        }
-                        number
-                    })
-                    .collect();
-                used_codes.iter_mut().for_each(|code| *code = numbers[*code as usize]);
+        let mut entries: Vec<&'a [u8]> = Vec::new();
+        let mut numbers: Vec<u32> = Vec::new();
+        let ends: Vec<usize> = runs.iter().skip(1).map(|(_, start)| *start).chain([codes.len()]).collect();
+        for ((dictionary, start), end) in runs.iter().zip(ends) {
+            let codes = &mut codes[*start..end];
+            if codes.is_empty() {
+                continue;
             }
-            let mut rest = &used_codes[..];
-            for number in numbers {
-                let (mine, others) = rest.split_at(there[number].len());
-                codes.insert(number, mine.to_vec());
-                rest = others;
+            let keys = codes.iter().map(|code| u64::from(*code));
+            let (bits, count) = present(keys, dictionary.len().saturating_sub(1) as u64);
+            numbers.clear();
+            numbers.resize(dictionary.len(), 0);
+            for entry in numbers_of(&bits, count) {
+                let text = dictionary.values().as_binary().value(entry as usize);
+                let known = if alone { entries.len() as u32 } else { table.insert(text, hash_bytes(text)) };
+                if known as usize == entries.len() {
+                    entries.push(text);
+                }
+                numbers[entry as usize] = known;
+            }
+            // Those of one dictionary without repetitions are numbered once they are in order.
+            if !alone {
+                codes.iter_mut().for_each(|code| *code = numbers[*code as usize]);
             }
         }
-        for number in 0..arrays.len() {
-            coded.codes.extend(codes.remove(&number).unwrap_or_default());
+        let ranks = Self::sort(&mut entries);
+        if alone {
+            numbers.iter_mut().for_each(|number| *number = ranks.get(*number as usize).copied().unwrap_or(0));
+        } else {
+            numbers = ranks;
         }
-        coded
+        codes.iter_mut().for_each(|code| *code = numbers[*code as usize]);
+        Self { entries, codes }
     }
 
-    fn bytes(&self) -> usize {
-        self.entries.iter().map(|entry| entry.len() + 4).sum()
+    /// Puts entries in order; where each of them went.
+    fn sort(entries: &mut Vec<&'a [u8]>) -> Vec<u32> {
+        let mut sorted: Vec<u32> = (0..entries.len() as u32).collect();
+        sorted.sort_unstable_by_key(|entry| entries[*entry as usize]);
+        let mut ranks = vec![0u32; entries.len()];
+        sorted.iter().zip(0..).for_each(|(entry, rank)| ranks[*entry as usize] = rank);
+        *entries = sorted.iter().map(|entry| entries[*entry as usize]).collect();
+        ranks
+    }
+
+    /// Texts that repeat, found by their hashes.
+    fn of_texts(texts: &[&'a [u8]]) -> Option<Self> {
+        let found = distinct_texts(texts.iter().copied(), texts.len() / 3, DICTIONARY / 2)?;
+        if found.entries.is_empty() {
+            return None;
+        }
+        let mut entries = found.entries.iter().map(|place| texts[*place as usize]).collect();
+        let ranks = Self::sort(&mut entries);
+        let mut codes = found.codes;
+        codes.iter_mut().for_each(|code| *code = ranks[*code as usize]);
+        Some(Self { entries, codes })
+    }
+
+    /// Whether they take fewer bytes than the texts themselves, and their dictionary is not too large.
+    fn pays(&self) -> bool {
+        let entries: usize = self.entries.iter().map(|entry| entry.len() + 4).sum();
+        let lengths: Vec<usize> = self.entries.iter().map(|entry| entry.len() + 1).collect();
+        let texts: usize = self.codes.iter().map(|code| lengths[*code as usize]).sum();
+        let codes = self.codes.len() * width_of(self.entries.len() as u64) as usize / 8;
+        (1..=DICTIONARY).contains(&entries) && entries + codes <= texts + texts / 4
     }
 }
 
@@ -163,27 +183,17 @@ pub(super) fn encode(
 ) -> Result<EncodedChunk> {
     let rows = columns.iter().map(|column| column.len()).sum();
     let dictionaries: Option<Vec<&DictArray>> = columns.iter().map(|column| column.as_dict()).collect();
-    let coded = match dictionaries {
-        Some(arrays) => {
-            let coded = Coded::of_dictionaries(&arrays);
-            let plain: usize = coded.codes.iter().map(|code| coded.entries[*code as usize].len() + 1).sum();
-            let bytes = coded.bytes();
-            (bytes <= DICTIONARY && bytes + 2 * coded.codes.len() <= plain + bytes / 2 || bytes <= 4096)
-                .then_some(coded)
-        }
-        None => {
-            let texts = Texts::of(columns)?.texts;
-            let found = distinct_texts(texts.iter().copied(), texts.len() / 3, DICTIONARY / 2);
-            found.map(|found| Coded {
-                entries: found.entries.iter().map(|place| texts[*place as usize]).collect(),
-                codes: found.codes,
-            })
-        }
-    };
     let chunk = Chunk { rows, validity, descr, statistical, limits };
-    match coded {
+    if let Some(arrays) = dictionaries {
+        let coded = Coded::of_dictionaries(&arrays);
+        if coded.pays() {
+            return chunk.encode_coded(&coded, scratch);
+        }
+    }
+    let texts = Texts::of(columns)?;
+    match Coded::of_texts(&texts.texts) {
         Some(coded) => chunk.encode_coded(&coded, scratch),
-        None => chunk.encode_texts(&Texts::of(columns)?, scratch),
+        None => chunk.encode_texts(&texts, scratch),
     }
 }
 
@@ -218,25 +228,24 @@ impl Chunk<'_> {
         if let Some(part) = parts.get(parts.len() / 2) {
             writer.try_compression(parts.len(), Some(&dictionary), |out| write(part, out))?;
         }
-        writer.dictionary(&dictionary, entries.len(), false)?;
-        // Where the entries stand among each other in order, so that ranges are those of numbers.
-        let mut sorted: Vec<u32> = (0..entries.len() as u32).collect();
-        sorted.sort_unstable_by_key(|entry| entries[*entry as usize]);
-        let mut ranks = vec![0u32; entries.len()];
-        sorted.iter().enumerate().for_each(|(rank, entry)| ranks[*entry as usize] = rank as u32);
+        writer.dictionary(&dictionary, entries.len(), true)?;
+        let lengths: Vec<usize> = entries.iter().map(|entry| entry.len()).collect();
         for part in &parts {
             let codes = &codes[part.values.clone()];
             let mut range = Range::Nothing;
             let mut text = 0;
             if statistical.wanted && !codes.is_empty() {
-                let (mut low, mut high) = (u32::MAX, 0);
-                for code in codes {
-                    let rank = ranks[*code as usize];
-                    (low, high) = (low.min(rank), high.max(rank));
-                    text += entries[*code as usize].len();
-                }
-                let end = |rank: u32| entries[sorted[rank as usize] as usize].to_vec();
+                let (low, high) = simd::dispatch(
+                    #[inline(always)]
+                    || {
+                        codes
+                            .iter()
+                            .fold((u32::MAX, 0), |(low, high), code| (low.min(*code), high.max(*code)))
+                    },
+                );
+                let end = |code: u32| entries[code as usize].to_vec();
                 range = Range::Bytes { low: end(low), high: end(high) };
+                text = codes.iter().map(|code| lengths[*code as usize]).sum();
             }
             writer.page(&part.rows(), range, text, |out| write(part, out))?;
         }
@@ -254,13 +263,16 @@ impl Chunk<'_> {
         lengths.clear();
         lengths.extend(texts.texts.iter().map(|text| text.len() as u64));
         let write = |part: &PagePart, out: &mut Vec<u8>| {
+            if texts.texts.is_empty() {
+                return Ok(());
+            }
             delta::integers(&lengths[part.values.clone()], Bits::Narrow, out)?;
             texts.extend(part.values.start, part.values.end, out);
             Ok(())
         };
         let mut writer = ChunkWriter::new(
             descr,
-            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            if texts.texts.is_empty() { Encoding::PLAIN } else { Encoding::DELTA_LENGTH_BYTE_ARRAY },
             statistical,
             &mut scratch.compressor,
             &mut scratch.body,
