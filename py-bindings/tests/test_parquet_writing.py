@@ -107,8 +107,8 @@ def ends(items: list):
 def test_statistics(table, written):
     metadata = pq.read_metadata(written)
     start = 0
-    for group in range(metadata.num_row_groups):
-        group = metadata.row_group(group)
+    for number_of_group in range(metadata.num_row_groups):
+        group = metadata.row_group(number_of_group)
         for number, name in enumerate(table.column_names):
             column = group.column(number)
             items = table[name].slice(start, group.num_rows).to_pylist()
@@ -117,6 +117,13 @@ def test_statistics(table, written):
             statistics = column.statistics
             assert statistics.null_count == sum(item is None for item in items), name
             found = ends(items)
+            if pa.types.is_floating(table[name].type):
+                # Their column order, the total order of IEEE 754, is newer than PyArrow, which leaves such ranges out.
+                query = "select stats_min_value, stats_max_value from parquet_metadata(?) where row_group_id = ? and column_id = ?"
+                [(low, high)] = duckdb.execute(query, [str(written), number_of_group, number]).fetchall()
+                # DuckDB leaves out what has a NaN.
+                assert low is None and "odd" in name or (float(low), float(high)) == found, name
+                continue
             assert statistics.has_min_max == (found is not None), name
             if found is None:
                 continue
@@ -158,7 +165,7 @@ def test_ranges_of_pages_leave_out_rows(table, written):
     for low in (0, 1000, 100_000, 361_000):
         want = sum(low <= v < low + 50 for v in table["ascending"].to_pylist())
         query = f"select count(*) from read_parquet('{written}') where ascending between {low} and {low + 49}"
-        assert duckdb.sql(query).fetchone() == (want,)
+        assert duckdb.sql(query).fetchall() == [(want,)]
         here = hs.scan_parquet(written).filter(hs.col("ascending").is_between(low, low + 49)).collect()
         assert here.height == want
         there = pl.scan_parquet(written).filter(pl.col("ascending").is_between(low, low + 49)).collect()
