@@ -68,6 +68,8 @@ pub(super) struct ChunkWriter<'a> {
     codec: Compression,
     sink: TrackedWrite<Vec<u8>>,
     body: &'a mut Vec<u8>,
+    /// How many pages there will be.
+    expected: usize,
     pages: Vec<PageEntry>,
     encoding: Encoding,
     /// The bytes of a dictionary page with its header.
@@ -80,10 +82,11 @@ fn failed(error: ParquetError) -> Error {
 }
 
 impl<'a> ChunkWriter<'a> {
-    /// Begins a chunk whose data pages have an encoding.
+    /// Begins a chunk of as many data pages, which have an encoding.
     pub(super) fn new(
         descr: ColumnDescPtr,
         encoding: Encoding,
+        expected: usize,
         statistical: Statistical,
         compressor: &'a mut Compressor,
         body: &'a mut Vec<u8>,
@@ -95,21 +98,22 @@ impl<'a> ChunkWriter<'a> {
             compressor,
             sink: TrackedWrite::new(Vec::new()),
             body,
-            pages: Vec::new(),
+            expected,
+            pages: Vec::with_capacity(expected),
             encoding,
             dictionary: None,
             uncompressed: 0,
         }
     }
 
-    /// Looks whether compression is of use: on the dictionary, if there is one, and on one page of `pages`. If it saves next
-    /// to nothing the chunk is not compressed.
+    /// Looks whether compression is of use: on the dictionary, if there is one, and on one page. If it saves next to nothing
+    /// the chunk is not compressed.
     pub(super) fn try_compression(
         &mut self,
-        pages: usize,
         dictionary: Option<&[u8]>,
         values: impl FnOnce(&mut Vec<u8>) -> Result<()>,
     ) -> Result<()> {
+        let pages = self.expected;
         if self.codec == Compression::UNCOMPRESSED || pages < 4 {
             return Ok(());
         }
@@ -160,20 +164,30 @@ impl<'a> ChunkWriter<'a> {
         self.body.clear();
         hybrid::levels(rows.rows, rows.validity, self.body);
         values(self.body)?;
-        let compressed = match self.codec {
-            Compression::UNCOMPRESSED => &self.body[..],
-            _ => self.compressor.compress(self.body)?,
+        let size = self.body.len();
+        // What is not compressed is lent to the page, and comes back.
+        let buf = match self.codec {
+            Compression::UNCOMPRESSED => Bytes::from(std::mem::take(self.body)),
+            _ => Bytes::copy_from_slice(self.compressor.compress(self.body)?),
         };
+        let lent = (self.codec == Compression::UNCOMPRESSED).then(|| buf.clone());
+        if self.pages.is_empty() {
+            let about = self.expected * (buf.len() + buf.len() / 32 + 64);
+            self.sink.inner_mut().reserve(about);
+        }
         let page = Page::DataPage {
-            buf: Bytes::copy_from_slice(compressed),
+            buf,
             num_values: rows.rows as u32,
             encoding: self.encoding,
             def_level_encoding: Encoding::RLE,
             rep_level_encoding: Encoding::RLE,
             statistics: None,
         };
-        let page = CompressedPage::new(page, self.body.len());
+        let page = CompressedPage::new(page, size);
         let written = SerializedPageWriter::new(&mut self.sink).write_page(page).map_err(failed)?;
+        if let Some(lent) = lent {
+            *self.body = lent.into();
+        }
         self.uncompressed += written.uncompressed_size;
         self.pages.push(PageEntry {
             offset: written.offset,

@@ -231,15 +231,21 @@ pub(super) fn encode(
         }
         Ok(())
     };
-    let mut writer =
-        ChunkWriter::new(descr.clone(), encoding, statistical, &mut scratch.compressor, &mut scratch.body);
+    let mut writer = ChunkWriter::new(
+        descr.clone(),
+        encoding,
+        parts.len(),
+        statistical,
+        &mut scratch.compressor,
+        &mut scratch.body,
+    );
     let mut entries = Vec::new();
     if let Form::Dictionary(dictionary) = &form {
         plain_values(&dictionary.entries, width, &mut entries);
     }
     let dictionary = matches!(form, Form::Dictionary(_)).then_some(&entries[..]);
     if let Some(part) = parts.get(parts.len() / 2) {
-        writer.try_compression(parts.len(), dictionary, |out| write(part, out))?;
+        writer.try_compression(dictionary, |out| write(part, out))?;
     }
     if let Some(dictionary) = dictionary {
         writer.dictionary(dictionary, dictionary.len() / width, false)?;
@@ -282,6 +288,7 @@ pub(super) fn encode_booleans(
     let mut writer = ChunkWriter::new(
         descr.clone(),
         Encoding::PLAIN,
+        parts.len(),
         statistical,
         &mut scratch.compressor,
         &mut scratch.body,

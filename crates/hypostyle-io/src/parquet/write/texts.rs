@@ -221,12 +221,13 @@ impl Chunk<'_> {
         let mut writer = ChunkWriter::new(
             descr,
             Encoding::RLE_DICTIONARY,
+            parts.len(),
             statistical,
             &mut scratch.compressor,
             &mut scratch.body,
         );
         if let Some(part) = parts.get(parts.len() / 2) {
-            writer.try_compression(parts.len(), Some(&dictionary), |out| write(part, out))?;
+            writer.try_compression(Some(&dictionary), |out| write(part, out))?;
         }
         writer.dictionary(&dictionary, entries.len(), true)?;
         let lengths: Vec<usize> = entries.iter().map(|entry| entry.len()).collect();
@@ -273,12 +274,13 @@ impl Chunk<'_> {
         let mut writer = ChunkWriter::new(
             descr,
             if texts.texts.is_empty() { Encoding::PLAIN } else { Encoding::DELTA_LENGTH_BYTE_ARRAY },
+            parts.len(),
             statistical,
             &mut scratch.compressor,
             &mut scratch.body,
         );
         if let Some(part) = parts.get(parts.len() / 2) {
-            writer.try_compression(parts.len(), None, |out| write(part, out))?;
+            writer.try_compression(None, |out| write(part, out))?;
         }
         for part in &parts {
             let here = &texts.texts[part.values.clone()];
