@@ -23,7 +23,7 @@ fn main() -> Result<()> {
         _ => return Err(usage()),
     };
     let rounds = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(3);
-    let table = scan_csv(&path, CsvReadOptions::default()).collect()?;
+    let table = scan_csv(&path, CsvReadOptions { try_parse_dates: true, ..Default::default() }).collect()?;
     let target = std::env::temp_dir().join(format!("parquet_write.{}.parquet", std::process::id()));
     let options = ParquetWriteOptions { compression, ..Default::default() };
     for _ in 0..rounds {
