@@ -344,7 +344,7 @@ impl Chunk {
         let Place { at, header } = &page.place;
         let raw = file.read_at(*at, header.compressed, &mut scratch.raw)?;
         let bytes = scratch.decompressor.read(Body::of(header, raw, self.codec)?)?;
-        Page::of(header, raw, bytes, &self.leaf, page.rows)
+        Page::of(header, raw, bytes, &self.leaf, page.rows, &mut scratch.decompressor)
     }
 
     /// Makes two pages, one behind the other in the file.
@@ -364,8 +364,10 @@ impl Chunk {
             Ok(behind) => scratch.decompressor.read_two([body, behind]),
             Err(error) => [scratch.decompressor.read(body), Err(error)],
         };
-        let make = |bytes: Result<Vec<u8>>, number: usize| {
-            Page::of(&pages[number].place.header, raws[number], bytes?, &self.leaf, pages[number].rows)
+        let memory = &mut scratch.decompressor;
+        let mut make = |bytes: Result<Vec<u8>>, number: usize| {
+            let (header, rows) = (&pages[number].place.header, pages[number].rows);
+            Page::of(header, raws[number], bytes?, &self.leaf, rows, memory)
         };
         Ok([make(one, 0), make(two, 1)])
     }

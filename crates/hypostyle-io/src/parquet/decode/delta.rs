@@ -42,8 +42,8 @@ impl<'a> Deltas<'a> {
         Ok(taken)
     }
 
-    /// All integers, no more than `most`, and the bytes behind them.
-    fn read(bytes: &'a [u8], most: usize) -> Result<(Vec<i64>, &'a [u8])> {
+    /// Begins with integers, no more than `most`; and the first of them.
+    fn begin(bytes: &'a [u8], most: usize) -> Result<(Self, i64)> {
         let mut this = Self { bytes, block: 0, miniblock: 0, total: 0 };
         this.block = this.varint()? as usize;
         let miniblocks = this.varint()? as usize;
@@ -60,91 +60,119 @@ impl<'a> Deltas<'a> {
         if this.miniblock == 0 || !this.miniblock.is_multiple_of(8) {
             return Err(broken());
         }
-        let mut values = Vec::with_capacity(this.total.min(1 << 16));
+        Ok((this, first))
+    }
+
+    /// All integers, no more than `most`, as each comes out of `convert`; and the bytes behind them.
+    fn read<T: Copy + Default>(
+        bytes: &'a [u8],
+        most: usize,
+        values: &mut Vec<T>,
+        convert: impl Fn(i64) -> T + Copy,
+    ) -> Result<&'a [u8]> {
+        let (mut this, first) = Self::begin(bytes, most)?;
+        let miniblocks = this.block / this.miniblock;
+        values.clear();
+        // What says that it is longer has to prove it.
+        values.reserve(this.total.min(1 << 16));
         if this.total > 0 {
-            values.push(first);
+            values.push(convert(first));
         }
+        let mut last = first;
         let mut packed = Vec::with_capacity(this.miniblock);
         while values.len() < this.total {
             let least = this.zigzag()?;
             let widths = this.take(miniblocks)?;
             for width in widths {
-                if values.len() == this.total {
+                let wanted = this.miniblock.min(this.total - values.len());
+                if wanted == 0 {
                     break;
                 }
-                this.miniblock(least, u32::from(*width), &mut packed, &mut values)?;
+                let deltas = this.miniblock(u32::from(*width), wanted, &mut packed)?;
+                let mut next = |delta: i64| {
+                    last = last.wrapping_add(least).wrapping_add(delta);
+                    convert(last)
+                };
+                match deltas {
+                    None => values.extend(packed.iter().map(|delta| next(i64::from(*delta)))),
+                    Some(wide) => values.extend(wide.iter().map(|delta| next(*delta))),
+                }
             }
         }
-        Ok((values, this.bytes))
+        Ok(this.bytes)
     }
 
-    fn miniblock(
-        &mut self,
-        least: i64,
-        width: u32,
-        packed: &mut Vec<u32>,
-        values: &mut Vec<i64>,
-    ) -> Result<()> {
+    /// The next differences, above the least one: in `packed`, or returned if they are wider.
+    fn miniblock(&mut self, width: u32, wanted: usize, packed: &mut Vec<u32>) -> Result<Option<Vec<i64>>> {
         if width > 64 {
             return Err(broken());
         }
         let bytes = self.take(self.miniblock / 8 * width as usize)?;
-        let wanted = self.miniblock.min(self.total - values.len());
-        let mut last = values.last().copied().unwrap_or_default();
         if width <= 32 {
             packed.clear();
             unpack(bytes, width, wanted, packed)?;
-            values.extend(packed.iter().map(|delta| {
-                last = last.wrapping_add(least).wrapping_add(i64::from(*delta));
-                last
-            }));
-            return Ok(());
+            return Ok(None);
         }
-        for i in 0..wanted {
+        let wide = |i: usize| {
             let bit = i * width as usize;
             let mut word = [0; 16];
             let from = &bytes[bit / 8..];
             let len = from.len().min(16);
             word[..len].copy_from_slice(&from[..len]);
-            let delta = (u128::from_le_bytes(word) >> (bit % 8)) as u64 & (u64::MAX >> (64 - width));
-            last = last.wrapping_add(least).wrapping_add(delta as i64);
-            values.push(last);
-        }
-        Ok(())
+            ((u128::from_le_bytes(word) >> (bit % 8)) as u64 & (u64::MAX >> (64 - width))) as i64
+        };
+        Ok(Some((0..wanted).map(wide).collect()))
     }
 }
 
-/// Integers of `width` bytes, plain. There are `count`.
-pub(super) fn integers(bytes: &[u8], width: usize, count: usize) -> Result<Vec<u8>> {
-    let (values, _) = Deltas::read(bytes, count)?;
-    let mut plain = Vec::with_capacity(values.len() * width);
+/// Integers of `width` bytes, plain, in memory that had another use. There are `count`.
+pub(in crate::parquet) fn integers(
+    bytes: &[u8],
+    width: usize,
+    count: usize,
+    room: Vec<u8>,
+) -> Result<Vec<u8>> {
+    let mut plain = room;
+    let mut values = Vec::new();
     match width {
-        4 => values.iter().for_each(|v| plain.extend_from_slice(&(*v as i32).to_le_bytes())),
-        8 => values.iter().for_each(|v| plain.extend_from_slice(&v.to_le_bytes())),
-        _ => return Err(broken()),
+        4 => Deltas::read(bytes, count, &mut values, |value| i64::from(value as i32)),
+        8 => Deltas::read(bytes, count, &mut values, |value| value),
+        _ => Err(broken()),
+    }?;
+    plain.clear();
+    plain.resize(values.len() * width, 0);
+    if width == 4 {
+        let places = plain.as_chunks_mut::<4>().0;
+        places.iter_mut().zip(&values).for_each(|(place, value)| *place = (*value as i32).to_le_bytes());
+    } else {
+        let places = plain.as_chunks_mut::<8>().0;
+        places.iter_mut().zip(&values).for_each(|(place, value)| *place = value.to_le_bytes());
     }
     Ok(plain)
 }
 
-/// Byte strings whose lengths come first.
-pub(super) fn lengths_first(bytes: &[u8], count: usize) -> Result<Vec<u8>> {
-    let (lengths, mut rest) = Deltas::read(bytes, count)?;
-    let mut plain = Vec::with_capacity(rest.len() + 4 * lengths.len());
-    for length in lengths {
-        let length = u32::try_from(length).map_err(|_| broken())?;
-        let (text, behind) = rest.split_at_checked(length as usize).ok_or_else(broken)?;
-        plain.extend_from_slice(&length.to_le_bytes());
-        plain.extend_from_slice(text);
-        rest = behind;
+/// Where byte strings end whose lengths come first, counted from the beginning of the first; and where that is.
+pub(super) fn ends(bytes: &[u8], count: usize) -> Result<(Vec<u32>, usize)> {
+    let mut lengths: Vec<u32> = Vec::new();
+    // Lengths below zero become so long that they end behind the page.
+    let rest = Deltas::read(bytes, count, &mut lengths, |length| length.try_into().unwrap_or(u32::MAX))?;
+    let mut end = 0u64;
+    for length in &mut lengths {
+        end += u64::from(*length);
+        *length = end as u32;
     }
-    Ok(plain)
+    if end > rest.len().min(u32::MAX as usize) as u64 {
+        return Err(broken());
+    }
+    Ok((lengths, bytes.len() - rest.len()))
 }
 
 /// Byte strings that share their beginning with the one before. With a `width` they are of that length, and none is
 /// written down.
 pub(super) fn prefixes(bytes: &[u8], count: usize, width: Option<usize>, most: usize) -> Result<Vec<u8>> {
-    let (shared, rest) = Deltas::read(bytes, count)?;
-    let (lengths, mut rest) = Deltas::read(rest, count)?;
+    let (mut shared, mut lengths) = (Vec::new(), Vec::new());
+    let rest = Deltas::read(bytes, count, &mut shared, |length| length)?;
+    let mut rest = Deltas::read(rest, count, &mut lengths, |length| length)?;
     if shared.len() != lengths.len() {
         return Err(broken());
     }

@@ -3,11 +3,13 @@
 //! A page is made ready once (`page`): decompressed, its levels turned into bits, and rare encodings turned into the plain
 //! one (`delta`). Then the rows of a morsel, or those of them that are wanted, are taken out of it (`values`).
 
-mod delta;
+pub(super) mod delta;
 mod hybrid;
 mod page;
 mod values;
 
+#[cfg(test)]
+pub(super) use hybrid::Hybrid;
 pub(super) use page::{Ascending, Body, Decompressor, Page, Part, Wanted};
 pub(super) use values::{Entries, Leaf, Physical, look_up_column, read_all_codes, read_column, read_entries};
 

@@ -33,6 +33,8 @@ pub(in crate::parquet) struct Page {
     validity: Option<Validity>,
     /// Where runs of codes begin, for reading that begins in the middle.
     marks: Vec<Mark>,
+    /// Where texts end that lie side by side.
+    pub(super) ends: Vec<u32>,
 }
 
 /// Codes from one on, and where their run begins.
@@ -140,6 +142,7 @@ impl Page {
         bytes: Vec<u8>,
         leaf: &Leaf,
         rows: usize,
+        memory: &mut Decompressor,
     ) -> Result<Self> {
         let short = || Error::compute("its levels end too soon");
         let (start, encoding, validity) = match header.kind {
@@ -162,8 +165,9 @@ impl Page {
             }
         };
         let values = validity.as_ref().map_or(rows, |v: &Validity| v.bits.count_set());
-        let page = Self { bytes, start, encoding, rows, values, validity, marks: Vec::new() };
-        page.made_plain(leaf)
+        let (marks, ends) = (Vec::new(), Vec::new());
+        let page = Self { bytes, start, encoding, rows, values, validity, marks, ends };
+        page.made_plain(leaf, memory)
     }
 
     /// A page of plain values, none of them null.
@@ -176,11 +180,12 @@ impl Page {
             values,
             validity: None,
             marks: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
-    /// The page with its values in the plain encoding, as codes, or as booleans in runs.
-    fn made_plain(mut self, leaf: &Leaf) -> Result<Self> {
+    /// The page with its values in the plain encoding, as codes, as booleans in runs, or as texts side by side.
+    fn made_plain(mut self, leaf: &Leaf, memory: &mut Decompressor) -> Result<Self> {
         let (physical, values) = (leaf.physical, self.values);
         let plain = match (self.encoding, physical) {
             (Encoding::PLAIN, _) => return Ok(self),
@@ -193,10 +198,14 @@ impl Page {
                 return Ok(self);
             }
             (Encoding::RLE, Physical::Boolean) => return Ok(self),
-            (Encoding::DELTA_BINARY_PACKED, Physical::Int32) => delta::integers(self.bytes(), 4, values)?,
-            (Encoding::DELTA_BINARY_PACKED, Physical::Int64) => delta::integers(self.bytes(), 8, values)?,
+            (Encoding::DELTA_BINARY_PACKED, Physical::Int32 | Physical::Int64) => {
+                let width = if physical == Physical::Int32 { 4 } else { 8 };
+                delta::integers(self.bytes(), width, values, memory.buffers.pop().unwrap_or_default())?
+            }
             (Encoding::DELTA_LENGTH_BYTE_ARRAY, Physical::Bytes) => {
-                delta::lengths_first(self.bytes(), values)?
+                let (ends, first) = delta::ends(self.bytes(), values)?;
+                (self.ends, self.start) = (ends, self.start + first);
+                return Ok(self);
             }
             (Encoding::DELTA_BYTE_ARRAY, Physical::Bytes) => {
                 delta::prefixes(self.bytes(), values, None, MOST)?
@@ -218,7 +227,8 @@ impl Page {
                 )));
             }
         };
-        Ok(Self { bytes: plain, start: 0, encoding: Encoding::PLAIN, ..self })
+        memory.keep(std::mem::replace(&mut self.bytes, plain));
+        Ok(Self { start: 0, encoding: Encoding::PLAIN, ..self })
     }
 
     /// About how many bytes of text so many of its rows have, and an eighth more; none if they are codes.
@@ -227,7 +237,8 @@ impl Page {
             return 0;
         }
         let all = self.bytes().len();
-        let mean = all.saturating_sub(4 * self.values) as f64 / self.rows.max(1) as f64;
+        let lengths = if self.encoding == Encoding::PLAIN { 4 * self.values } else { 0 };
+        let mean = all.saturating_sub(lengths) as f64 / self.rows.max(1) as f64;
         ((mean * rows as f64 * 1.125) as usize).min(all)
     }
 
@@ -381,8 +392,12 @@ const KEPT_BUFFERS: usize = 16;
 impl Decompressor {
     /// Takes the memory of a page that nobody needs any more.
     pub(in crate::parquet) fn recycle(&mut self, page: Page) {
+        self.keep(page.bytes);
+    }
+
+    fn keep(&mut self, buffer: Vec<u8>) {
         if self.buffers.len() < KEPT_BUFFERS {
-            self.buffers.push(page.bytes);
+            self.buffers.push(buffer);
         }
     }
 

@@ -325,6 +325,8 @@ impl Reader<'_> {
                     Places::Range { start, len } => (*start..start + len).try_for_each(&mut push)?,
                     Places::Values(places) => places.iter().try_for_each(&mut push)?,
                 }
+            } else if page.encoding == Encoding::DELTA_LENGTH_BYTE_ARRAY {
+                copy_side_by_side(page, &places, &mut bytes, &mut ends)?;
             } else {
                 copy_prefixed(page.bytes(), &places, &mut bytes, &mut ends)?;
             }
@@ -401,6 +403,37 @@ fn copy_prefixed(page: &[u8], places: &Places<'_>, bytes: &mut Vec<u8>, ends: &m
             Ok(())
         }
     }
+}
+
+/// Copies byte strings that lie side by side out of a page.
+fn copy_side_by_side(
+    page: &Page,
+    places: &Places<'_>,
+    bytes: &mut Vec<u8>,
+    ends: &mut Vec<i64>,
+) -> Result<()> {
+    let (texts, text_ends) = (page.bytes(), &page.ends);
+    let begin = |place: usize| match place.checked_sub(1) {
+        None => Ok(0),
+        Some(before) => text_ends.get(before).map(|end| *end as usize).ok_or_else(short),
+    };
+    match places {
+        Places::Range { start, len } => {
+            let (from, to) = (begin(*start)?, begin(start + len)?);
+            let moved = bytes.len() as i64 - from as i64;
+            bytes.extend_from_slice(texts.get(from..to).ok_or_else(short)?);
+            let here = text_ends.get(*start..start + len).ok_or_else(short)?;
+            ends.extend(here.iter().map(|end| i64::from(*end) + moved));
+        }
+        Places::Values(places) => {
+            for place in places.iter() {
+                let text = texts.get(begin(place)?..begin(place + 1)?).ok_or_else(short)?;
+                bytes.extend_from_slice(text);
+                ends.push(bytes.len() as i64);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The codes of the values wanted.

@@ -6,6 +6,8 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use serde::{Deserialize, Serialize};
 
+use super::encode::Limits;
+
 /// How pages are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ParquetCompression {
@@ -17,7 +19,7 @@ pub enum ParquetCompression {
     Lz4,
     /// By gzip, at a level from 0 to 9.
     Gzip(Option<u32>),
-    /// By zstd, at a level from 1 to 22.
+    /// By zstd, at a level from 1 to 22; 3 if none is given.
     Zstd(Option<i32>),
 }
 
@@ -52,15 +54,23 @@ impl Default for ParquetWriteOptions {
 
 /// Rows of a row group if nobody says how many.
 const ROW_GROUP: usize = 1 << 18;
+/// The level of zstd if nobody says another.
+const ZSTD: i32 = 3;
+/// Bytes of a page if nobody says how many.
+const PAGE: usize = 1 << 20;
 
 impl ParquetWriteOptions {
     pub(super) fn row_group_rows(&self) -> usize {
         self.row_group_size.unwrap_or(ROW_GROUP).max(1)
     }
 
-    pub(super) fn properties(&self) -> Result<WriterProperties> {
+    pub(super) fn limits(&self) -> Limits {
+        Limits { page_bytes: self.data_page_size.unwrap_or(PAGE).max(1) }
+    }
+
+    pub(super) fn codec(&self) -> Result<Compression> {
         let level = |e: parquet::errors::ParquetError| Error::invalid_operation(e.to_string());
-        let compression = match self.compression {
+        Ok(match self.compression {
             ParquetCompression::None => Compression::UNCOMPRESSED,
             ParquetCompression::Snappy => Compression::SNAPPY,
             ParquetCompression::Lz4 => Compression::LZ4_RAW,
@@ -68,11 +78,16 @@ impl ParquetWriteOptions {
             ParquetCompression::Gzip(Some(wanted)) => {
                 Compression::GZIP(GzipLevel::try_new(wanted).map_err(level)?)
             }
-            ParquetCompression::Zstd(None) => Compression::ZSTD(ZstdLevel::default()),
+            // As zstd itself, and other engines, where nobody says how much work it is worth.
+            ParquetCompression::Zstd(None) => Compression::ZSTD(ZstdLevel::try_new(ZSTD).map_err(level)?),
             ParquetCompression::Zstd(Some(wanted)) => {
                 Compression::ZSTD(ZstdLevel::try_new(wanted).map_err(level)?)
             }
-        };
+        })
+    }
+
+    pub(super) fn properties(&self) -> Result<WriterProperties> {
+        let compression = self.codec()?;
         let statistics = if self.statistics { EnabledStatistics::Page } else { EnabledStatistics::None };
         let mut properties = WriterProperties::builder()
             .set_created_by(concat!("hypostyle version ", env!("CARGO_PKG_VERSION")).to_owned())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_schema::SchemaRef as ForeignSchemaRef;
 use hypostyle_arrow::{from_column, from_schema};
@@ -11,9 +11,13 @@ use hypostyle_core::{Batch, Column, DataType, Error, ErrorKind, Result, Schema};
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
+use super::chunk::EncodedChunk;
+use super::encode::{Limits, Scratch, encode};
 use super::options::ParquetWriteOptions;
 use crate::output::{Output, Target};
 
@@ -34,11 +38,23 @@ impl fmt::Debug for ParquetSink {
 
 struct Encoder {
     schema: ForeignSchemaRef,
+    /// For each column, that of its only leaf, unless it is nested.
+    flat: Vec<Option<ColumnDescPtr>>,
     factory: ArrowRowGroupWriterFactory,
+    statistics: bool,
+    limits: Limits,
+    codec: Compression,
+    scratch: Mutex<Vec<Scratch>>,
+}
+
+/// A column of a row group, encoded.
+enum Chunk {
+    Own(EncodedChunk),
+    Foreign(ArrowColumnChunk),
 }
 
 /// A row group, encoded.
-type RowGroup = Vec<ArrowColumnChunk>;
+type RowGroup = Vec<Chunk>;
 
 fn failed(error: ParquetError) -> Error {
     match error {
@@ -72,7 +88,16 @@ impl ParquetSink {
         let output = Output::create(target)?;
         let writer = ArrowWriter::try_new(output, Arc::clone(&schema), Some(properties)).map_err(failed)?;
         let (writer, factory) = writer.into_serialized_writer().map_err(failed)?;
-        Ok(Self { writer, encoder: Arc::new(Encoder { schema, factory }), rows, path })
+        let encoder = Encoder {
+            flat: flat_columns(writer.schema_descr(), schema.fields().len()),
+            schema,
+            factory,
+            statistics: options.statistics,
+            limits: options.limits(),
+            codec: options.codec()?,
+            scratch: Mutex::default(),
+        };
+        Ok(Self { writer, encoder: Arc::new(encoder), rows, path })
     }
 }
 
@@ -96,11 +121,54 @@ fn check(dtype: &DataType) -> Result<()> {
     }
 }
 
+/// The leaves of the columns that have but one, which is themselves.
+fn flat_columns(schema: &SchemaDescriptor, columns: usize) -> Vec<Option<ColumnDescPtr>> {
+    let mut flat = vec![None; columns];
+    for leaf in 0..schema.num_columns() {
+        let descr = schema.column(leaf);
+        let place = flat.get_mut(schema.get_column_root_idx(leaf));
+        if let Some(place) = place.filter(|_| descr.path().parts().len() == 1) {
+            *place = Some(descr);
+        }
+    }
+    flat
+}
+
 impl PieceEncoder for Encoder {
     fn encode(&self, rows: &[Batch]) -> Result<Piece> {
-        let mut writers = self.factory.create_column_writers(0).map_err(failed)?.into_iter();
+        let pool = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = pool().pop();
+        let mut scratch = match kept {
+            Some(scratch) => scratch,
+            None => Scratch::new(self.codec)?,
+        };
+        let group = self.encode_group(rows, &mut scratch)?;
+        pool().push(scratch);
+        Ok(Box::new(group))
+    }
+}
+
+impl Encoder {
+    fn encode_group(&self, rows: &[Batch], scratch: &mut Scratch) -> Result<RowGroup> {
+        // Made when a column needs them: one for each leaf, the first of them for those before.
+        let mut writers = None;
         let mut group: RowGroup = Vec::new();
         for (place, field) in self.schema.fields().iter().enumerate() {
+            if let Some(descr) = &self.flat[place] {
+                let columns: Vec<&Column> = rows.iter().map(|batch| batch.column(place)).collect();
+                if let Some(chunk) = encode(&columns, descr, self.statistics, &self.limits, scratch)? {
+                    group.push(Chunk::Own(chunk));
+                    continue;
+                }
+            }
+            let writers = match &mut writers {
+                Some(writers) => writers,
+                None => writers
+                    .insert(self.factory.create_column_writers(0).map_err(failed)?.into_iter().enumerate()),
+            };
+            let before = group.len();
+            let mut writers =
+                writers.by_ref().skip_while(|(leaf, _)| *leaf < before).map(|(_, writer)| writer);
             let mut leaves: Vec<_> = Vec::new();
             for batch in rows {
                 let column = batch.column(place);
@@ -116,10 +184,10 @@ impl PieceEncoder for Encoder {
             }
             // A column's memory is given back before the next one is encoded.
             for leaf in leaves {
-                group.push(leaf.close().map_err(failed)?);
+                group.push(Chunk::Foreign(leaf.close().map_err(failed)?));
             }
         }
-        Ok(Box::new(group))
+        Ok(group)
     }
 }
 
@@ -147,7 +215,10 @@ impl DataSink for ParquetSink {
         let append = || {
             let mut writer = self.writer.next_row_group()?;
             for chunk in *group {
-                chunk.append_to_row_group(&mut writer)?;
+                match chunk {
+                    Chunk::Own(chunk) => writer.append_column(&chunk.bytes, chunk.close)?,
+                    Chunk::Foreign(chunk) => chunk.append_to_row_group(&mut writer)?,
+                }
             }
             writer.close().map(drop)
         };
