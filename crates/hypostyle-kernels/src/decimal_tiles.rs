@@ -371,7 +371,7 @@ mod tests {
         /// The next step; whether 128 bits have a result.
         fn push(&mut self, kind: u32, scale: u8, precision: u8, picks: [u32; 2]) -> bool {
             let ((a, x), (b, y)) = (self.operand(picks[0]), self.operand(picks[1]));
-            let (operation, precision, column) = if kind % 4 == 0 {
+            let (operation, precision, column) = if kind.is_multiple_of(4) {
                 let precision = precision.max(scale);
                 let whole = cast(&x, &DataType::Decimal(precision, scale), CastMode::NonStrict).ok();
                 let lost = |c: &Column| c.null_count() > 0;
