@@ -18,6 +18,7 @@ pub mod grouped;
 mod names;
 #[cfg(test)]
 mod oracle;
+mod program_inputs;
 mod segments;
 mod selector;
 #[cfg(test)]

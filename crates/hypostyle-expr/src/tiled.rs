@@ -10,6 +10,7 @@ use hypostyle_kernels::tiles::{Constant, Input, Lane, Logical, Operand, Operatio
 use crate::binary::Kernel;
 use crate::bound::{BoundExpr, Extent, Node};
 use crate::expr::BinaryOp;
+use crate::program_inputs::{Leaf, ProgramInputs};
 
 /// Fewer rows are evaluated a step at a time: they stay in the cache anyway.
 const LEAST_ROWS: usize = 2_048;
@@ -36,13 +37,10 @@ pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>
         return Ok(None);
     }
     let len = batch.len();
-    let mut validity: Option<Bitmap> = None;
-    let mut read = Vec::with_capacity(inputs.columns.len());
-    for column in &inputs.columns {
-        validity = Bitmap::and_validity(validity.as_ref(), column.validity());
-        read.extend(input(column));
-    }
-    if read.len() < inputs.columns.len() || validity.is_some() && !inputs.program.is_strict() {
+    let read: Option<Vec<_>> = inputs.read.columns.iter().map(input).collect();
+    let Some(read) = read else { return Ok(None) };
+    let validity = inputs.read.validity();
+    if validity.is_some() && !inputs.program.is_strict() {
         return Ok(None);
     }
     let column = match inputs.program.run(&read, len) {
@@ -182,9 +180,7 @@ fn is_strict(expr: &BoundExpr) -> bool {
 #[derive(Default)]
 struct Inputs {
     program: Program,
-    columns: Vec<Column>,
-    /// The place in the batch of those that are columns of it.
-    positions: Vec<Option<usize>>,
+    read: ProgramInputs,
 }
 
 impl Inputs {
@@ -209,18 +205,10 @@ impl Inputs {
             self.program.steps.push(Step { operation, lane });
             return Ok(Some(Operand::Step(self.program.steps.len() - 1)));
         }
-        let position = expr.as_column();
-        // A column that is read twice is one input.
-        if let Some(known) = self.positions.iter().position(|p| position.is_some() && *p == position) {
-            return Ok(Some(Operand::Input(known)));
-        }
-        let value = expr.evaluate(batch)?;
-        if value.scalar {
-            return Ok(constant(&value.column).map(Operand::Constant));
-        }
-        self.columns.push(value.column);
-        self.positions.push(position);
-        Ok(Some(Operand::Input(self.columns.len() - 1)))
+        Ok(match self.read.add(expr, batch)? {
+            Leaf::Input(number) => Some(Operand::Input(number)),
+            Leaf::Scalar(column) => constant(&column).map(Operand::Constant),
+        })
     }
 }
 

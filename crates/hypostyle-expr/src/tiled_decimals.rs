@@ -2,7 +2,7 @@
 //!
 //! Anything else in such an expression is evaluated for all rows at once and becomes an input of the program.
 
-use hypostyle_core::{Array, Batch, Bitmap, Column, DataType, PrimitiveArray, Result};
+use hypostyle_core::{Array, Batch, Column, DataType, PrimitiveArray, Result};
 use hypostyle_kernels::arithmetic::Arithmetic;
 use hypostyle_kernels::decimal_tiles::{
     DecimalInput, DecimalOperand, DecimalOperation, DecimalProgram, DecimalStep,
@@ -10,6 +10,7 @@ use hypostyle_kernels::decimal_tiles::{
 
 use crate::binary::Kernel;
 use crate::bound::{BoundExpr, Extent, Node};
+use crate::program_inputs::{Leaf, ProgramInputs};
 
 /// Fewer rows are not worth a program.
 const LEAST_ROWS: usize = 256;
@@ -23,17 +24,10 @@ pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>
     if inputs.add(expr, batch)?.is_none() {
         return Ok(None);
     }
-    let mut validity: Option<Bitmap> = None;
-    let mut read = Vec::with_capacity(inputs.columns.len());
-    for column in &inputs.columns {
-        validity = Bitmap::and_validity(validity.as_ref(), column.validity());
-        read.extend(input(column));
-    }
-    if read.len() < inputs.columns.len() {
-        return Ok(None);
-    }
+    let read: Option<Vec<_>> = inputs.read.columns.iter().map(input).collect();
+    let Some(read) = read else { return Ok(None) };
     let Some(values) = inputs.program.run(&read, batch.len()) else { return Ok(None) };
-    let array = PrimitiveArray::try_new(values.into(), validity)?;
+    let array = PrimitiveArray::try_new(values.into(), inputs.read.validity())?;
     Ok(Some(Column::from_primitive(expr.dtype.clone(), array)))
 }
 
@@ -83,9 +77,7 @@ impl<'a> Work<'a> {
 #[derive(Default)]
 struct Inputs {
     program: DecimalProgram,
-    columns: Vec<Column>,
-    /// The place in the batch of those that are columns of it.
-    positions: Vec<Option<usize>>,
+    read: ProgramInputs,
 }
 
 impl Inputs {
@@ -107,18 +99,10 @@ impl Inputs {
             self.program.steps.push(DecimalStep { operation, precision, scale });
             return Ok(Some(DecimalOperand::Step(self.program.steps.len() - 1)));
         }
-        let position = expr.as_column();
-        // A column that is read twice is one input.
-        if let Some(known) = self.positions.iter().position(|p| position.is_some() && *p == position) {
-            return Ok(Some(DecimalOperand::Input(known)));
-        }
-        let value = expr.evaluate(batch)?;
-        if value.scalar {
-            return Ok(constant(&value.column));
-        }
-        self.columns.push(value.column);
-        self.positions.push(position);
-        Ok(Some(DecimalOperand::Input(self.columns.len() - 1)))
+        Ok(match self.read.add(expr, batch)? {
+            Leaf::Input(number) => Some(DecimalOperand::Input(number)),
+            Leaf::Scalar(column) => constant(&column),
+        })
     }
 }
 
@@ -132,7 +116,7 @@ fn constant(column: &Column) -> Option<DecimalOperand> {
         DecimalInput::Int64(values) => (i128::from(values[0]), 0),
         DecimalInput::Decimal(values, scale) => (values[0], scale),
     };
-    Some(DecimalOperand::Constant(value, scale))
+    Some(DecimalOperand::constant(value, scale))
 }
 
 #[cfg(test)]

@@ -11,9 +11,8 @@
 
 use crate::arithmetic::power_of_ten;
 use crate::simd;
+use crate::tiles::{Side, TILE, each};
 
-/// Rows of a tile.
-const TILE: usize = 1_024;
 /// Digits that a decimal has at most.
 const DIGITS: u8 = 38;
 
@@ -37,6 +36,16 @@ pub enum DecimalOperand {
     Constant(i128, u8),
     /// What an earlier step gave.
     Step(usize),
+}
+
+impl DecimalOperand {
+    /// A constant with as few digits after the point as it has: the fewer they are the more fits into 64 bits.
+    pub fn constant(mut value: i128, mut scale: u8) -> Self {
+        while scale > 0 && value % 10 == 0 {
+            (value, scale) = (value / 10, scale - 1);
+        }
+        Self::Constant(value, scale)
+    }
 }
 
 /// What a step does.
@@ -73,14 +82,8 @@ pub struct DecimalProgram {
 /// Numbers of a tile: `numbers[row] / 10^scale`, none of them larger than `bound`.
 #[derive(Clone, Copy)]
 struct Numbers<'a> {
-    rows: Rows<'a>,
+    rows: Side<'a, i64>,
     shape: Shape,
-}
-
-#[derive(Clone, Copy)]
-enum Rows<'a> {
-    Each(&'a [i64]),
-    All(i64),
 }
 
 #[derive(Clone, Copy, Default)]
@@ -173,13 +176,9 @@ impl DecimalInput<'_> {
     }
 }
 
-/// A constant with as few digits after the point as it has.
-fn constant(mut value: i128, mut scale: u8) -> Option<Numbers<'static>> {
-    while scale > 0 && value % 10 == 0 {
-        (value, scale) = (value / 10, scale - 1);
-    }
+fn constant(value: i128, scale: u8) -> Option<Numbers<'static>> {
     let value = i64::try_from(value).ok()?;
-    Some(Numbers { rows: Rows::All(value), shape: Shape { scale, bound: value.unsigned_abs() } })
+    Some(Numbers { rows: Side::Constant(value), shape: Shape { scale, bound: value.unsigned_abs() } })
 }
 
 /// `10^digits` if 64 bits hold it.
@@ -203,8 +202,8 @@ impl DecimalStep {
                 let from = get(a)?;
                 match from.rows {
                     _ if from.shape.scale <= self.scale => out.same = Some(a),
-                    Rows::Each(values) => numbers.copy_from_slice(values),
-                    Rows::All(value) => numbers.fill(value),
+                    Side::Rows(values) => numbers.copy_from_slice(values),
+                    Side::Constant(value) => numbers.fill(value),
                 }
                 from.shape
             }
@@ -246,7 +245,7 @@ fn get<'a>(
             // A step before this one.
             Some(earlier) => operand = earlier,
             None => {
-                return Some(Numbers { rows: Rows::Each(&register.numbers[..rows]), shape: register.shape });
+                return Some(Numbers { rows: Side::Rows(&register.numbers[..rows]), shape: register.shape });
             }
         }
     }
@@ -265,18 +264,6 @@ fn add(a: Numbers<'_>, b: Numbers<'_>, out: &mut [i64], op: impl Fn(i64, i64) ->
         _ => each(a.rows, b.rows, out, |x, y| op(x * by_a, y)),
     }
     Some(Shape { scale, bound })
-}
-
-#[inline(always)]
-fn each(a: Rows<'_>, b: Rows<'_>, out: &mut [i64], op: impl Fn(i64, i64) -> i64) {
-    match (a, b) {
-        (Rows::Each(a), Rows::Each(b)) => {
-            out.iter_mut().zip(a.iter().zip(b)).for_each(|(out, (a, b))| *out = op(*a, *b));
-        }
-        (Rows::Each(a), Rows::All(b)) => out.iter_mut().zip(a).for_each(|(out, a)| *out = op(*a, b)),
-        (Rows::All(a), Rows::Each(b)) => out.iter_mut().zip(b).for_each(|(out, b)| *out = op(a, *b)),
-        (Rows::All(a), Rows::All(b)) => out.fill(op(a, b)),
-    }
 }
 
 /// Takes digits off. The divisor is known to the compiler, which multiplies instead.
@@ -308,8 +295,8 @@ fn divide<const D: i64>(a: i64) -> i64 {
 fn widen(numbers: Numbers<'_>, rows: usize, step: &DecimalStep, out: &mut Vec<i128>) -> Option<()> {
     let digits = step.scale.checked_sub(numbers.shape.scale)?;
     let values = match numbers.rows {
-        Rows::Each(values) => values,
-        Rows::All(value) => {
+        Side::Rows(values) => values,
+        Side::Constant(value) => {
             out.extend(std::iter::repeat_n(i128::from(value).checked_mul(power_of_ten(digits))?, rows));
             return Some(());
         }
@@ -353,7 +340,7 @@ mod tests {
                         [(1, 0), (100, 2), (-7, 2), (0, 3), (1_000_000, 6), (i128::MAX / 10, 4)][number % 6];
                     let column = PrimitiveArray::from_vec(vec![value]);
                     (
-                        DecimalOperand::Constant(value, scale),
+                        DecimalOperand::constant(value, scale),
                         Column::from_primitive(DataType::Decimal(38, scale), column),
                     )
                 }
@@ -473,7 +460,7 @@ mod tests {
             cast(DecimalOperand::Input(0), 6),
             DecimalStep {
                 operation: DecimalOperation::Subtract(
-                    DecimalOperand::Constant(100, 2),
+                    DecimalOperand::constant(100, 2),
                     DecimalOperand::Input(1),
                 ),
                 precision: 38,

@@ -230,23 +230,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn pack(values: &[u32], width: u32) -> Vec<u8> {
-        let mut bytes = vec![0u8; (values.len() * width as usize).div_ceil(8)];
-        for (i, value) in values.iter().enumerate() {
-            for bit in 0..width as usize {
-                let at = i * width as usize + bit;
-                bytes[at / 8] |= ((value >> bit & 1) as u8) << (at % 8);
-            }
-        }
-        bytes
-    }
+    use crate::pack::pack;
 
     proptest! {
         #[test]
         fn what_was_packed_comes_out(width in 1u32..=32, values in prop::collection::vec(any::<u32>(), 0..400), after in 0usize..50) {
             let values: Vec<u32> = values.iter().map(|v| (u64::from(*v) & (u64::MAX >> (64 - width))) as u32).collect();
-            let mut bytes = pack(&values, width);
+            let mut bytes = Vec::new();
+            pack(&values, width, &mut bytes).unwrap();
             bytes.extend(std::iter::repeat_n(0xff, after));
             let mut out = vec![7];
             unpack(&bytes, width, values.len(), &mut out).unwrap();

@@ -13,7 +13,7 @@ use parquet::file::metadata::page_index::RowGroupPageIndex;
 use parquet::file::page_index::column_index::{ColumnIndexMetaData, PrimitiveColumnIndex};
 use parquet::file::statistics::Statistics;
 
-use super::decode::{Leaf, Physical};
+use super::decode::{Leaf, Physical, big_endian};
 use super::file::{Reader, guarded};
 use super::mapping::{Origin, Place};
 use super::source::{OpenFile, Resolved};
@@ -280,11 +280,6 @@ fn range_of(statistics: &Statistics, leaf: &Leaf) -> ZoneRange {
         }
         _ => ZoneRange::Unknown,
     }
-}
-
-fn big_endian(bytes: &[u8]) -> i128 {
-    let negative = bytes.first().is_some_and(|b| *b >= 0x80);
-    bytes.iter().fold(if negative { -1 } else { 0 }, |value, byte| value << 8 | i128::from(*byte))
 }
 
 /// A range of stored integers in the type of the column.

@@ -16,6 +16,8 @@ use hypostyle_core::Bitmap;
 use crate::arithmetic::Arithmetic;
 use crate::compare::Comparison;
 
+pub(crate) use run::{Side, TILE, each};
+
 /// What a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {

@@ -9,7 +9,7 @@ use crate::simd;
 use crate::zip::pack_bytes;
 
 /// Rows of a tile: with a handful of registers, below the size of a first-level cache. A multiple of 64.
-const TILE: usize = 1_024;
+pub(crate) const TILE: usize = 1_024;
 
 /// One register for each step, in the bank of its lane; those in other banks are empty.
 #[derive(Default)]
@@ -118,7 +118,7 @@ impl Value for u8 {
 
 /// One side of an operation.
 #[derive(Clone, Copy)]
-enum Side<'a, T> {
+pub(crate) enum Side<'a, T> {
     Rows(&'a [T]),
     Constant(T),
 }
@@ -367,7 +367,7 @@ fn widen<A: Value, B: Value>(a: Side<'_, A>, out: &mut [B], f: impl Fn(A) -> B) 
 }
 
 #[inline(always)]
-fn each<A: Copy, R>(a: Side<'_, A>, b: Side<'_, A>, out: &mut [R], f: impl Fn(A, A) -> R)
+pub(crate) fn each<A: Copy, R>(a: Side<'_, A>, b: Side<'_, A>, out: &mut [R], f: impl Fn(A, A) -> R)
 where
     R: Copy,
 {

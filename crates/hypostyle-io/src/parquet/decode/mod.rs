@@ -11,7 +11,9 @@ mod values;
 #[cfg(test)]
 pub(super) use hybrid::Hybrid;
 pub(super) use page::{Ascending, Body, Decompressor, Page, Part, Wanted};
-pub(super) use values::{Entries, Leaf, Physical, look_up_column, read_all_codes, read_column, read_entries};
+pub(super) use values::{
+    Entries, Leaf, Physical, big_endian, look_up_column, read_all_codes, read_column, read_entries,
+};
 
 /// A number by which Parquet names an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

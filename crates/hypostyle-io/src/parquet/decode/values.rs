@@ -136,7 +136,7 @@ fn julian_nanoseconds(bytes: [u8; 12]) -> i64 {
 }
 
 /// A number of up to sixteen bytes, the most significant one first.
-fn big_endian(bytes: &[u8]) -> i128 {
+pub(in crate::parquet) fn big_endian(bytes: &[u8]) -> i128 {
     let negative = bytes.first().is_some_and(|b| *b >= 0x80);
     bytes.iter().fold(if negative { -1 } else { 0 }, |value, byte| value << 8 | i128::from(*byte))
 }

@@ -15,6 +15,7 @@ use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 
 use super::compress::Compressor;
+use super::encode::Scratch;
 use super::hybrid;
 use super::ranges::{Order, Range, cut_high, cut_low};
 
@@ -88,9 +89,9 @@ impl<'a> ChunkWriter<'a> {
         encoding: Encoding,
         expected: usize,
         statistical: Statistical,
-        compressor: &'a mut Compressor,
-        body: &'a mut Vec<u8>,
+        scratch: &'a mut Scratch,
     ) -> Self {
+        let Scratch { compressor, body, .. } = scratch;
         Self {
             descr,
             statistical,

@@ -231,14 +231,7 @@ pub(super) fn encode(
         }
         Ok(())
     };
-    let mut writer = ChunkWriter::new(
-        descr.clone(),
-        encoding,
-        parts.len(),
-        statistical,
-        &mut scratch.compressor,
-        &mut scratch.body,
-    );
+    let mut writer = ChunkWriter::new(descr.clone(), encoding, parts.len(), statistical, scratch);
     let mut entries = Vec::new();
     if let Form::Dictionary(dictionary) = &form {
         plain_values(&dictionary.entries, width, &mut entries);
@@ -285,14 +278,7 @@ pub(super) fn encode_booleans(
         }
     }
     let parts = pages(rows, validity, limits.page_rows(1));
-    let mut writer = ChunkWriter::new(
-        descr.clone(),
-        Encoding::PLAIN,
-        parts.len(),
-        statistical,
-        &mut scratch.compressor,
-        &mut scratch.body,
-    );
+    let mut writer = ChunkWriter::new(descr.clone(), Encoding::PLAIN, parts.len(), statistical, scratch);
     for part in &parts {
         let values = &values[part.values.clone()];
         let trues = values.iter().filter(|value| **value).count();

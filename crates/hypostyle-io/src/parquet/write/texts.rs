@@ -218,14 +218,7 @@ impl Chunk<'_> {
         }
         let write =
             |part: &PagePart, out: &mut Vec<u8>| coded(&codes[part.values.clone()], entries.len(), out);
-        let mut writer = ChunkWriter::new(
-            descr,
-            Encoding::RLE_DICTIONARY,
-            parts.len(),
-            statistical,
-            &mut scratch.compressor,
-            &mut scratch.body,
-        );
+        let mut writer = ChunkWriter::new(descr, Encoding::RLE_DICTIONARY, parts.len(), statistical, scratch);
         if let Some(part) = parts.get(parts.len() / 2) {
             writer.try_compression(Some(&dictionary), |out| write(part, out))?;
         }
@@ -276,8 +269,7 @@ impl Chunk<'_> {
             if texts.texts.is_empty() { Encoding::PLAIN } else { Encoding::DELTA_LENGTH_BYTE_ARRAY },
             parts.len(),
             statistical,
-            &mut scratch.compressor,
-            &mut scratch.body,
+            scratch,
         );
         if let Some(part) = parts.get(parts.len() / 2) {
             writer.try_compression(None, |out| write(part, out))?;
