@@ -67,37 +67,30 @@ fn preamble(compressed: &[u8]) -> Option<(u32, usize)> {
     None
 }
 
-/// What the first byte of an element says.
+/// What the first byte of a copy says. It begins `base` bytes before its end, and as many more as the two bytes after it say
+/// under the mask. Elements that are no copies, or have more bytes, are longer than anything they could repeat.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Element {
-    /// What is added to the two bytes after it, under the mask, to give how far back a copy begins. For literals that is
-    /// their length, so that they pass for copies that do not overlap; elements that need care get what never passes.
     base: u32,
     mask: u16,
-    len: u8,
-    /// Bytes of the element.
-    size: u8,
+    len: u16,
 }
 
-/// No block is larger, hence no copy begins as far back.
-const NEVER: u32 = i32::MAX as u32;
 /// Literals of more bytes have their length behind the first byte.
 const SHORT: usize = 60;
 
 static ELEMENTS: [Element; 256] = {
-    let mut elements = [Element { base: NEVER, mask: 0, len: 0, size: 0 }; 256];
+    let mut elements = [Element { base: 0, mask: 0, len: u16::MAX }; 256];
     let mut tag = 0;
     while tag < 256 {
-        let number = tag >> 2;
-        let len = number as u8 + 1;
+        let number = (tag >> 2) as u16;
         match tag & 3 {
-            0 if number < SHORT => elements[tag] = Element { base: len as u32, mask: 0, len, size: len + 1 },
             1 => {
                 let base = ((tag >> 5) << 8) as u32;
-                elements[tag] = Element { base, mask: 0xff, len: 4 + (number & 7) as u8, size: 2 };
+                elements[tag] = Element { base, mask: 0xff, len: 4 + (number & 7) };
             }
-            2 => elements[tag] = Element { base: 0, mask: 0xffff, len, size: 3 },
+            2 => elements[tag] = Element { base: 0, mask: 0xffff, len: number + 1 },
             _ => {}
         }
         tag += 1;
@@ -122,8 +115,10 @@ static PLACES: [[u8; 16]; 16] = {
 };
 static PERIODS: [u8; 16] = [0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15];
 
-/// The most that an element of the table reads or writes, with what is copied beyond its end.
-const REACH: usize = 64;
+/// The most that a literal and a copy of the table read or write, with what is copied beyond their ends.
+const REACH: usize = 144;
+/// No copy of the table begins as far before its end: from here on nobody has to look.
+const FAR: usize = 1 << 16;
 
 /// A block half way through.
 struct Chain<'a> {
@@ -138,28 +133,34 @@ impl<'a> Chain<'a> {
     fn new(block: Block<'a>) -> Result<Self, Broken> {
         let Block { compressed: input, out } = block;
         match preamble(input) {
-            Some((size, at)) if size as usize == out.len() && size <= NEVER => {
-                Ok(Self { input, out, at, to: 0 })
-            }
+            Some((size, at)) if size as usize == out.len() => Ok(Self { input, out, at, to: 0 }),
             _ => Err(Broken),
         }
     }
 
-    /// Elements of the table that can be taken without a look at either end, whatever they are. None at the start, so
-    /// that a literal's length is never more than what was written before it.
+    /// Literals with copies that can be taken without a look at either end, whatever they are. Short of [`FAR`] they do not
+    /// go far beyond it.
     fn budget(&self) -> usize {
-        if self.to < REACH {
-            return 0;
+        let mut left = (self.input.len() - self.at).min(self.out.len() - self.to);
+        if self.is_near() {
+            left = left.min(FAR + REACH - self.to);
         }
-        let left = (self.input.len() - self.at).min(self.out.len() - self.to);
-        // One is kept: elements are written whole vectors wide, and the tag of the one behind is read.
-        (left / REACH).saturating_sub(1)
+        left / REACH
+    }
+
+    /// Whether a copy might begin before the room.
+    fn is_near(&self) -> bool {
+        self.to < FAR
     }
 
     fn run(mut self) -> Result<(), Broken> {
         loop {
-            let budget = self.budget();
-            if (budget == 0 || !self.take(budget)) && !self.take_with_care()? {
+            let taken = match self.budget() {
+                0 => false,
+                budget if self.is_near() => self.take::<true>(budget),
+                budget => self.take::<false>(budget),
+            };
+            if !taken && !self.take_with_care()? {
                 return Ok(());
             }
         }
@@ -168,10 +169,7 @@ impl<'a> Chain<'a> {
     fn cursor(&mut self) -> Cursor {
         let start = self.out.as_mut_ptr();
         // SAFETY: both places are within their slices, or one behind.
-        unsafe {
-            let from = self.input.as_ptr().add(self.at);
-            Cursor { from, start, to: start.add(self.to), tag: 0 }
-        }
+        unsafe { Cursor { from: self.input.as_ptr().add(self.at), start, to: start.add(self.to) } }
     }
 
     fn set(&mut self, cursor: &Cursor) {
@@ -182,19 +180,13 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Takes so many elements; not all of them if one needs care. The number is within the budget, and not zero.
-    fn take(&mut self, count: usize) -> bool {
+    /// Takes so many literals with copies; not all of them if something needs care. The number is within the budget.
+    fn take<const NEAR: bool>(&mut self, count: usize) -> bool {
         let mut cursor = self.cursor();
-        let mut taken = 0;
-        // SAFETY: as many elements are within the budget.
-        unsafe {
-            cursor.tag = usize::from(*cursor.from);
-            while taken < count && cursor.step() {
-                taken += 1;
-            }
-        }
+        // SAFETY: as many are within the budget.
+        let all = (0..count).all(|_| unsafe { cursor.literal().is_some_and(|tag| cursor.copy::<NEAR>(tag)) });
         self.set(&cursor);
-        taken == count
+        all
     }
 
     /// Takes one element with a look at everything. Whether there was one.
@@ -241,7 +233,10 @@ fn run_two(mut first: Chain<'_>, mut second: Chain<'_>) -> [Result<(), Broken>; 
         let (one, two) = (first.budget(), second.budget());
         let stopped = match one.min(two) {
             0 => Stopped { first: one == 0, second: two == 0 },
-            budget => take_of_both(&mut first, &mut second, budget),
+            budget if first.is_near() || second.is_near() => {
+                take_of_both::<true>(&mut first, &mut second, budget)
+            }
+            budget => take_of_both::<false>(&mut first, &mut second, budget),
         };
         if stopped.first {
             match first.take_with_care() {
@@ -265,20 +260,24 @@ struct Stopped {
     second: bool,
 }
 
-/// Takes so many elements of each chain, in turns. The number is within the budget of both, and not zero.
-fn take_of_both(first: &mut Chain<'_>, second: &mut Chain<'_>, count: usize) -> Stopped {
+/// Takes so many literals with copies of each chain, in turns. The number is within the budget of both.
+fn take_of_both<const NEAR: bool>(first: &mut Chain<'_>, second: &mut Chain<'_>, count: usize) -> Stopped {
     let (mut one, mut two) = (first.cursor(), second.cursor());
     let mut stopped = Stopped::default();
-    // SAFETY: as many elements are within the budgets.
-    unsafe {
-        (one.tag, two.tag) = (usize::from(*one.from), usize::from(*two.from));
-        for _ in 0..count {
-            if !one.step() {
-                stopped.first = true;
+    for _ in 0..count {
+        // SAFETY: as many are within the budgets.
+        //
+        // Both literals before both copies: a copy that reads what a literal has just written waits until that is in the cache,
+        // and two of them wait at the same time.
+        unsafe {
+            let (first, second) = (one.literal(), two.literal());
+            let (Some(tag), Some(other)) = (first, second) else {
+                stopped = Stopped { first: first.is_none(), second: second.is_none() };
                 break;
-            }
-            if !two.step() {
-                stopped.second = true;
+            };
+            let (first, second) = (one.copy::<NEAR>(tag), two.copy::<NEAR>(other));
+            if !(first && second) {
+                stopped = Stopped { first: !first, second: !second };
                 break;
             }
         }
@@ -293,102 +292,112 @@ struct Cursor {
     from: *const u8,
     start: *mut u8,
     to: *mut u8,
-    /// The byte at `from`.
-    tag: usize,
 }
 
 impl Cursor {
-    /// Takes one element. `false`, and nothing done, if it needs care.
+    /// Takes a literal if one is next, and gives the first byte of what is behind it. `None`, and nothing done, if it needs
+    /// care.
+    ///
+    /// Whether there is one is a branch, since most blocks of numbers have one before each copy.
     ///
     /// # Safety
     /// The budget of the chain is not used up.
     #[inline(always)]
-    unsafe fn step(&mut self) -> bool {
-        // SAFETY: a tag is a byte. The budget keeps `2 * REACH` bytes before the end of the input and of the room. A copy begins within
-        // what was written, and reads at most `REACH` bytes from there, which is not beyond the room either.
+    unsafe fn literal(&mut self) -> Option<usize> {
+        // SAFETY: the budget keeps `REACH` bytes of the input and of the room.
         unsafe {
-            let element = ELEMENTS.get_unchecked(self.tag);
+            let tag = usize::from(*self.from);
+            if tag & 3 != 0 {
+                return Some(tag);
+            }
+            let len = (tag >> 2) + 1;
+            copy16(self.from.add(1), self.to);
+            if len > 16 {
+                if len > SHORT {
+                    return None;
+                }
+                copy16(self.from.add(17), self.to.add(16));
+                copy16(self.from.add(33), self.to.add(32));
+                copy16(self.from.add(49), self.to.add(48));
+            }
+            let tag = usize::from(*self.from.add(len + 1));
+            self.from = self.from.add(len + 1);
+            self.to = self.to.add(len);
+            Some(tag)
+        }
+    }
+
+    /// Takes the copy that is next, if its first byte is that of one. `false`, and nothing done, if it needs care. Whether it
+    /// begins before the room is looked at where that is `NEAR`.
+    ///
+    /// # Safety
+    /// The byte is what [`Self::literal`] gave; as many bytes as [`FAR`] are written, if it is not `NEAR`.
+    #[inline(always)]
+    unsafe fn copy<const NEAR: bool>(&mut self, tag: usize) -> bool {
+        // SAFETY: a tag is a byte. The budget still keeps 80 bytes of the input and of the room, behind a literal of the most
+        // bytes. A copy begins within what was written, and reads at most 64 bytes from there, which is not beyond the room either.
+        unsafe {
+            let element = ELEMENTS.get_unchecked(tag);
             let len = usize::from(element.len);
             let behind = ptr::read_unaligned(self.from.add(1).cast::<[u8; 2]>());
             let back = (u32::from(u16::from_le_bytes(behind) & element.mask) + element.base) as usize;
-            let written = self.to.offset_from(self.start) as usize;
-            // Not less than the length, and not more than there is, in one comparison: the length is not more either.
-            if back.wrapping_sub(len) > written - len {
-                return self.overlap(back, len, written);
+            if NEAR && back > self.to.offset_from(self.start) as usize {
+                return false;
             }
-            let kind = self.tag & 3;
-            let literal = self.from.add(1);
-            let copy = self.to.wrapping_sub(back).cast_const();
-            let (source, size) = match kind {
-                0 => (literal, (self.tag >> 2) + 2),
-                _ => (copy, kind + 1),
-            };
-            self.from = self.from.add(size);
-            self.tag = usize::from(*self.from);
-            copy16(source, self.to);
-            if len > 16 {
-                copy16(source.add(16), self.to.add(16));
-                copy16(source.add(32), self.to.add(32));
-                copy16(source.add(48), self.to.add(48));
-            }
-            self.to = self.to.add(len);
-        }
-        true
-    }
-
-    /// A copy that begins `back` bytes before its end, and repeats what is there. `false` if it is something else.
-    ///
-    /// # Safety
-    /// As for [`Self::step`], with what that found.
-    #[inline(always)]
-    unsafe fn overlap(&mut self, back: usize, len: usize, written: usize) -> bool {
-        if back == 0 || back > written {
-            return false;
-        }
-        // SAFETY: as in `step`. What is written ends less than 16 bytes behind the end of the copy.
-        unsafe {
-            let source = self.to.sub(back).cast_const();
-            if back >= 16 {
-                // Each vector is in memory before it is read again.
-                copy16(source, self.to);
-                copy16(source.add(16), self.to.add(16));
-                copy16(source.add(32), self.to.add(32));
-                copy16(source.add(48), self.to.add(48));
-            } else if back == 8 {
-                // Numbers that are all the same.
-                let once = ptr::read_unaligned(source.cast::<[u8; 8]>());
-                for place in 0..8 {
-                    ptr::write_unaligned(self.to.add(8 * place).cast::<[u8; 8]>(), once);
+            if back < len {
+                if back == 0 {
+                    return false;
                 }
+                repeat(self.to, back, len);
             } else {
-                // As often as it fits into a vector, again and again.
-                let mut pattern = [0u8; 16];
-                for (place, byte) in pattern.iter_mut().enumerate() {
-                    *byte = *source.add(usize::from(PLACES[back][place]));
-                }
-                let period = usize::from(PERIODS[back]);
-                let mut place = 0;
-                while place < len {
-                    ptr::write_unaligned(self.to.add(place).cast::<[u8; 16]>(), pattern);
-                    place += period;
+                let source = self.to.sub(back).cast_const();
+                copy16(source, self.to);
+                if len > 16 {
+                    copy16(source.add(16), self.to.add(16));
+                    copy16(source.add(32), self.to.add(32));
+                    copy16(source.add(48), self.to.add(48));
                 }
             }
-            self.skip(len);
+            self.from = self.from.add((tag & 3) + 1);
+            self.to = self.to.add(len);
         }
         true
     }
+}
 
-    /// Goes on behind a copy.
-    ///
-    /// # Safety
-    /// As for [`Self::step`].
-    #[inline(always)]
-    unsafe fn skip(&mut self, len: usize) {
-        // SAFETY: as in `step`.
-        unsafe {
-            self.to = self.to.add(len);
-            self.from = self.from.add((self.tag & 3) + 1);
-            self.tag = usize::from(*self.from);
+/// Writes the `back` bytes before a place there, again and again.
+///
+/// # Safety
+/// They are there, at least one; `len` is at most 64, and the place has room for 16 bytes more than the multiple of 16 above it.
+#[inline(never)]
+unsafe fn repeat(to: *mut u8, back: usize, len: usize) {
+    // SAFETY: the caller says so.
+    unsafe {
+        let source = to.sub(back).cast_const();
+        if back >= 16 {
+            // Each vector is in memory before it is read again.
+            copy16(source, to);
+            copy16(source.add(16), to.add(16));
+            copy16(source.add(32), to.add(32));
+            copy16(source.add(48), to.add(48));
+        } else if back == 8 {
+            // Numbers that are all the same.
+            let once = ptr::read_unaligned(source.cast::<[u8; 8]>());
+            for place in 0..8 {
+                ptr::write_unaligned(to.add(8 * place).cast::<[u8; 8]>(), once);
+            }
+        } else {
+            // As often as it fits into a vector, again and again.
+            let mut pattern = [0u8; 16];
+            for (place, byte) in pattern.iter_mut().enumerate() {
+                *byte = *source.add(usize::from(PLACES[back][place]));
+            }
+            let period = usize::from(PERIODS[back]);
+            let mut place = 0;
+            while place < len {
+                ptr::write_unaligned(to.add(place).cast::<[u8; 16]>(), pattern);
+                place += period;
+            }
         }
     }
 }
@@ -440,19 +449,24 @@ mod tests {
         snap::raw::Encoder::new().compress_vec(bytes).unwrap()
     }
 
-    /// Elements of all kinds that may be wrong: literals, and copies from near and far.
+    /// Elements of all kinds that may be wrong: literals, and copies from near and far. Some blocks begin with more bytes than
+    /// copies of two bytes reach back.
     fn elements() -> impl Strategy<Value = (Vec<u8>, usize)> {
-        let literal = prop::collection::vec(any::<u8>(), 1..150);
-        let copy = (1usize..=64, 1u32..200, 1u8..=3);
+        let literal =
+            prop_oneof![prop::collection::vec(any::<u8>(), 1..5), prop::collection::vec(any::<u8>(), 1..150)];
+        let copy = (1usize..=64, prop_oneof![40 => 1u32..40, 40 => 1u32..200, 1 => 0u32..70_000], 1u8..=3);
         let element = prop_oneof![literal.prop_map(Ok), copy.prop_map(Err)];
-        prop::collection::vec(element, 0..300).prop_map(|elements| {
+        let long = prop_oneof![1 => Just(0), 3 => Just(200), 4 => FAR - 200..FAR + 200];
+        (long, prop::collection::vec(element, 0..300)).prop_map(|(long, elements)| {
             let (mut bytes, mut size) = (Vec::new(), 0);
-            for element in elements {
+            let noise = (0..long).map(|i| (i * i) as u8).collect::<Vec<_>>();
+            for element in [noise].into_iter().filter(|noise| !noise.is_empty()).map(Ok).chain(elements) {
                 match element {
                     Ok(literal) => {
                         match literal.len() - 1 {
                             len @ ..60 => bytes.push((len << 2) as u8),
-                            len => bytes.extend([60 << 2, len as u8]),
+                            len @ ..256 => bytes.extend([60 << 2, len as u8]),
+                            len => bytes.extend([62 << 2, len as u8, (len >> 8) as u8, (len >> 16) as u8]),
                         }
                         size += literal.len();
                         bytes.extend(literal);
