@@ -6,10 +6,11 @@
 //! Sanders, Singler, "Cache-, hash- and space-efficient Bloom filters", 2007; Lang et al., "Performance-optimal
 //! filtering", VLDB 2019).
 
-use hypostyle_core::{Array, Bitmap, Column, DataType, Utf8Array, with_primitive};
+use hypostyle_core::{Array, Bitmap, Column, DataType, Native, Utf8Array, with_primitive};
 
 use crate::hash::{PackedKey, hash_bytes};
 use crate::keys::{integer_range, low_bits};
+use crate::simd::dispatch;
 
 /// The keys of one side of a join.
 #[derive(Clone, Debug)]
@@ -101,10 +102,7 @@ impl KeySet {
     pub fn mask(&self, column: &Column) -> Bitmap {
         let mask = match &self.form {
             Form::Bits { low, span, words } => with_primitive!(column.array(), |a: T| {
-                bits(a.values.len(), |i| {
-                    let bit = low_bits(a.values[i]).wrapping_sub(*low as u64);
-                    bit < *span && words[(bit / 64) as usize] >> (bit % 64) & 1 == 1
-                })
+                in_bits(&a.values, *low as u64, *span, words)
             }, else |_other| Bitmap::constant(true, column.len())),
             Form::Bloom(bloom) => match column.array() {
                 Array::Utf8(a) => bits(a.len(), |i| bloom.has(hash_bytes(a.value(i).as_bytes()))),
@@ -141,6 +139,23 @@ fn any_set(words: &[u64], first: usize, last: usize) -> bool {
         |i: usize, word: u64| if i == start { word >> (first % 64) << (first % 64) } else { word };
     let to_last = |i: usize, word: u64| if i == end { word << (63 - last % 64) } else { word };
     (start..=end).any(|i| words.get(i).is_some_and(|word| to_last(i, from_first(i, *word)) != 0))
+}
+
+/// For each value whether bit `value - low` is set among `span` of them.
+fn in_bits<T: Native>(values: &[T], low: u64, span: u64, words: &[u64]) -> Bitmap {
+    let Some(last) = words.len().checked_sub(1) else { return Bitmap::constant(false, values.len()) };
+    dispatch(
+        #[inline(always)]
+        || {
+            bits(values.len(), |i| {
+                let bit = low_bits(values[i]).wrapping_sub(low);
+                // Without a branch: values in the range and out of it follow each other as they like. A word that is there is
+                // looked at in both cases.
+                let word = words[((bit / 64) as usize).min(last)];
+                (word >> (bit % 64)) & u64::from(bit < span) & 1 == 1
+            })
+        },
+    )
 }
 
 /// A bit for each row.

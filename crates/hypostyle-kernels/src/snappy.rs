@@ -4,24 +4,25 @@
 //! is known when the one before it was looked at, so that a processor waits for most of the time. Two blocks are two
 //! chains, and it works at one while it waits for the other.
 
+use std::mem::MaybeUninit;
 use std::ptr;
 
-/// A block, and the room that its bytes have to fill to the last.
+/// A block, and memory for its bytes.
 #[derive(Debug)]
 pub struct Block<'a> {
     /// What is compressed, with the size in front.
     pub compressed: &'a [u8],
-    /// Where it goes.
-    pub out: &'a mut [u8],
+    /// Where it goes. What is in there is dropped, also if the block is broken.
+    pub out: &'a mut Vec<u8>,
 }
 
-/// A block that breaks the format, or whose size is not that of its room.
+/// A block that breaks the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
 
 impl std::fmt::Display for Broken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("it is no Snappy block of that size")
+        f.write_str("it is no Snappy block")
     }
 }
 
@@ -36,9 +37,9 @@ pub fn size(compressed: &[u8]) -> Option<usize> {
 /// use hypostyle_kernels::snappy::{Block, decompress};
 ///
 /// // Nine bytes: "abc" as it is, then six from three bytes before on.
-/// let mut out = [0; 9];
+/// let mut out = Vec::new();
 /// decompress(Block { compressed: &[9, 2 << 2, b'a', b'b', b'c', 2 << 2 | 1, 3], out: &mut out }).unwrap();
-/// assert_eq!(&out, b"abcabcabc");
+/// assert_eq!(out, b"abcabcabc");
 /// ```
 ///
 /// # Errors
@@ -120,10 +121,15 @@ const REACH: usize = 144;
 /// No copy of the table begins as far before its end: from here on nobody has to look.
 const FAR: usize = 1 << 16;
 
+/// Three bytes of a block stand for 64 at most: none claims more bytes than so many times its own.
+const MOST: usize = 32;
+
 /// A block half way through.
 struct Chain<'a> {
     input: &'a [u8],
-    out: &'a mut [u8],
+    /// Empty until the end, with memory for all bytes.
+    out: &'a mut Vec<u8>,
+    size: usize,
     /// The next element, and where its bytes go.
     at: usize,
     to: usize,
@@ -132,16 +138,24 @@ struct Chain<'a> {
 impl<'a> Chain<'a> {
     fn new(block: Block<'a>) -> Result<Self, Broken> {
         let Block { compressed: input, out } = block;
-        match preamble(input) {
-            Some((size, at)) if size as usize == out.len() => Ok(Self { input, out, at, to: 0 }),
-            _ => Err(Broken),
+        out.clear();
+        let (size, at) = preamble(input).ok_or(Broken)?;
+        let size = size as usize;
+        if size / MOST > input.len() {
+            return Err(Broken);
         }
+        if out.capacity() < size {
+            // What is in there need not be copied, and may serve for the new one.
+            *out = Vec::new();
+            out.reserve_exact(size);
+        }
+        Ok(Self { input, out, size, at, to: 0 })
     }
 
     /// Literals with copies that can be taken without a look at either end, whatever they are. Short of [`FAR`] they do not
     /// go far beyond it.
     fn budget(&self) -> usize {
-        let mut left = (self.input.len() - self.at).min(self.out.len() - self.to);
+        let mut left = (self.input.len() - self.at).min(self.size - self.to);
         if self.is_near() {
             left = left.min(FAR + REACH - self.to);
         }
@@ -168,7 +182,7 @@ impl<'a> Chain<'a> {
 
     fn cursor(&mut self) -> Cursor {
         let start = self.out.as_mut_ptr();
-        // SAFETY: both places are within their slices, or one behind.
+        // SAFETY: both places are within their memory, or one behind.
         unsafe { Cursor { from: self.input.as_ptr().add(self.at), start, to: start.add(self.to) } }
     }
 
@@ -194,8 +208,14 @@ impl<'a> Chain<'a> {
     fn take_with_care(&mut self) -> Result<bool, Broken> {
         let rest = &self.input[self.at..];
         let Some(tag) = rest.first() else {
-            return if self.to == self.out.len() { Ok(false) } else { Err(Broken) };
+            if self.to < self.size {
+                return Err(Broken);
+            }
+            // SAFETY: the memory is there, and every element has written its bytes.
+            unsafe { self.out.set_len(self.size) };
+            return Ok(false);
         };
+        let room = &mut self.out.spare_capacity_mut()[..self.size];
         let number = usize::from(tag >> 2);
         // The bytes after the tag, least significant first.
         let behind = |count: usize| {
@@ -206,7 +226,8 @@ impl<'a> Chain<'a> {
             let extra = number.saturating_sub(SHORT - 1);
             let len = if extra == 0 { number } else { behind(extra)? } + 1;
             let literal = rest.get(1 + extra..).and_then(|rest| rest.get(..len)).ok_or(Broken)?;
-            self.out.get_mut(self.to..self.to + len).ok_or(Broken)?.copy_from_slice(literal);
+            let room = room.get_mut(self.to..self.to + len).ok_or(Broken)?;
+            room.iter_mut().zip(literal).for_each(|(place, byte)| *place = MaybeUninit::new(*byte));
             self.at += 1 + extra + len;
             self.to += len;
             return Ok(true);
@@ -216,11 +237,11 @@ impl<'a> Chain<'a> {
             2 => (number + 1, behind(2)?, 3),
             _ => (number + 1, behind(4)?, 5),
         };
-        if back == 0 || back > self.to || self.out.len() - self.to < len {
+        if back == 0 || back > self.to || room.len() - self.to < len {
             return Err(Broken);
         }
         for place in self.to..self.to + len {
-            self.out[place] = self.out[place - back];
+            room[place] = room[place - back];
         }
         self.at += size;
         self.to += len;
@@ -418,19 +439,24 @@ mod tests {
 
     use super::*;
 
+    fn of_size(bytes: Vec<u8>, size: usize) -> Result<Vec<u8>, Broken> {
+        if bytes.len() == size { Ok(bytes) } else { Err(Broken) }
+    }
+
     fn one(compressed: &[u8], size: usize) -> Result<Vec<u8>, Broken> {
-        let mut out = vec![0; size];
-        decompress(Block { compressed, out: &mut out })?;
-        Ok(out)
+        let mut out = vec![1; 10];
+        let done = decompress(Block { compressed, out: &mut out });
+        assert!(done.is_ok() || out.is_empty());
+        done.and_then(|()| of_size(out, size))
     }
 
     fn both(blocks: [&[u8]; 2], sizes: [usize; 2]) -> [Result<Vec<u8>, Broken>; 2] {
-        let [mut first, mut second] = sizes.map(|size| vec![0; size]);
+        let (mut first, mut second) = (Vec::new(), vec![1; 100_000]);
         let [one, two] = decompress_two(
             Block { compressed: blocks[0], out: &mut first },
             Block { compressed: blocks[1], out: &mut second },
         );
-        [one.map(|()| first), two.map(|()| second)]
+        [one.and_then(|()| of_size(first, sizes[0])), two.and_then(|()| of_size(second, sizes[1]))]
     }
 
     /// What the `snap` crate makes of a block.

@@ -95,6 +95,14 @@ impl<'a> Hybrid<'a> {
         Ok(())
     }
 
+    /// Whether the next `count` integers are one run of a value.
+    pub(super) fn next_are(&mut self, wanted: u32, count: usize) -> Result<bool> {
+        if count > 0 {
+            self.advance()?;
+        }
+        Ok(count == 0 || matches!(self.run, Run::Same { value, left } if value == wanted && left >= count))
+    }
+
     fn varint(&mut self) -> Result<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {

@@ -318,8 +318,12 @@ impl Validity {
 
 /// Which rows are there, by levels of a single bit; `None` if all are.
 fn read_levels(coded: &[u8], rows: usize) -> Result<Option<Validity>> {
+    let mut levels = Hybrid::new(coded, 1)?;
+    if levels.next_are(1, rows)? {
+        return Ok(None);
+    }
     let mut bits = MutableBitmap::new();
-    Hybrid::new(coded, 1)?.read_bits(rows, &mut bits)?;
+    levels.read_bits(rows, &mut bits)?;
     let bits = bits.freeze();
     if bits.count_unset() == 0 {
         return Ok(None);
@@ -401,13 +405,12 @@ impl Decompressor {
         }
     }
 
-    /// A buffer of a size; what is in it is to be overwritten.
+    /// An empty buffer with memory for so many bytes, if there is one; else the one that comes closest.
     fn buffer(&mut self, size: usize) -> Vec<u8> {
-        // The one that fits best: what it did not have before is filled with zeros, what it has too much is cut off.
-        let lacks = |buffer: &Vec<u8>| (size.saturating_sub(buffer.len()), buffer.len());
+        let lacks = |buffer: &Vec<u8>| (size.saturating_sub(buffer.capacity()), buffer.capacity());
         let best = (0..self.buffers.len()).min_by_key(|i| lacks(&self.buffers[*i]));
         let mut buffer = best.map(|i| self.buffers.swap_remove(i)).unwrap_or_default();
-        buffer.resize(size, 0);
+        buffer.clear();
         buffer
     }
 
@@ -434,8 +437,7 @@ impl Decompressor {
     }
 
     fn snappy_room(&mut self, body: Body<'_>) -> Result<Vec<u8>> {
-        // Three bytes stand for 64 at most.
-        if snappy::size(body.compressed) != Some(body.size) || body.size / 32 > body.compressed.len() {
+        if snappy::size(body.compressed) != Some(body.size) {
             return Err(contradiction());
         }
         Ok(self.buffer(body.size))
@@ -446,8 +448,7 @@ impl Decompressor {
         let Body { compressed: raw, codec, size } = body;
         let bytes = match codec {
             Compression::UNCOMPRESSED => {
-                let mut bytes = self.buffers.pop().unwrap_or_default();
-                bytes.clear();
+                let mut bytes = self.buffer(raw.len());
                 bytes.extend_from_slice(raw);
                 bytes
             }
@@ -463,13 +464,13 @@ impl Decompressor {
                     return Err(contradiction());
                 }
                 let mut bytes = self.buffer(size);
+                bytes.resize(size, 0);
                 let len = lz4_flex::block::decompress_into(raw, &mut bytes).map_err(|e| refused(&e))?;
                 bytes.truncate(len);
                 bytes
             }
             Compression::ZSTD(_) if size <= TRUSTED => {
-                let mut bytes = self.buffers.pop().unwrap_or_default();
-                bytes.clear();
+                let mut bytes = self.buffer(size);
                 bytes.reserve(size);
                 if self.zstd.is_none() {
                     self.zstd = Some(zstd::bulk::Decompressor::new()?);
