@@ -523,11 +523,14 @@ fn lower_filter(
         if let Plan::Scan(scan) = &**input
             && scan.limit.is_none()
         {
-            let request = request(scan, Some(predicate), filters);
+            let mut request = request(scan, Some(predicate), filters);
+            let place = |position: &usize| scan.projection.as_ref().map_or(*position, |all| all[*position]);
+            request.output = Some(output.iter().map(place).collect());
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(input, context);
             let step: Box<dyn Transform> = if pipeline.source.is_filtered() {
-                Box::new(Pick::new(output))
+                // Nothing is left to do but to be counted.
+                Box::new(Pick::new((0..output.len()).collect()))
             } else {
                 Box::new(Filter::new(bound, key_tests(filters, input.schema()), output))
             };
@@ -624,6 +627,7 @@ fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter])
         projection: scan.projection.clone(),
         limit: scan.limit,
         predicate: predicate.cloned(),
+        output: None,
         tests,
         row_tests,
     }

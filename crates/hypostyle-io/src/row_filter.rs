@@ -72,6 +72,11 @@ impl RowFilter {
         &self.stages
     }
 
+    /// Whether a stage behind one reads a column.
+    pub(crate) fn is_read_after(&self, stage: usize, column: usize) -> bool {
+        self.stages[stage + 1..].iter().any(|stage| stage.columns.contains(&column))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.stages.is_empty()
     }

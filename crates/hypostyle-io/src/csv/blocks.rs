@@ -48,7 +48,7 @@ impl CsvScan {
         }
         let mut block = Block { claim, text, tokens, first_row, kept: None };
         let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
-        for stage in self.filter.stages() {
+        for (number, stage) in self.filter.stages().iter().enumerate() {
             let missing: Vec<usize> =
                 stage.columns.iter().copied().filter(|place| decoded[*place].is_none()).collect();
             for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
@@ -65,8 +65,10 @@ impl CsvScan {
                 continue;
             }
             let rows = mask_to_indices(&mask);
-            for column in decoded.iter_mut().flatten() {
-                *column = gather(column, &rows)?;
+            for (place, kept) in decoded.iter_mut().enumerate() {
+                let Some(column) = kept else { continue };
+                let read = self.projection.contains(&place) || self.filter.is_read_after(number, place);
+                *kept = if read { Some(gather(column, &rows)?) } else { None };
             }
             block.kept = Some(match &block.kept {
                 Some(kept) => rows.iter().map(|row| kept[*row as usize]).collect(),

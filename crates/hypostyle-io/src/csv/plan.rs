@@ -44,7 +44,10 @@ impl DataSource for CsvSource {
         let scan = request.tests.iter().cloned().try_fold(scan, CsvScan::with_test)?;
         // What single columns drop need not be asked of several.
         let scan = request.row_tests.iter().cloned().try_fold(scan, CsvScan::with_row_test)?;
-        Ok(Box::new(scan))
+        Ok(Box::new(match &request.output {
+            Some(output) if scan.is_filtered() => scan.with_output(output)?,
+            _ => scan,
+        }))
     }
 
     fn describe(&self) -> String {

@@ -315,10 +315,7 @@ impl CsvScan {
     ///
     /// If there is no column at the test's position.
     pub fn with_test(mut self, test: ColumnTest) -> Result<Self> {
-        let all = self.resolved.layout.columns.len();
-        if test.column >= all {
-            return Err(Error::out_of_bounds(format!("column {} of {all} CSV columns", test.column)));
-        }
+        self.check_places(&[test.column])?;
         self.filter.add_test(test);
         Ok(self.announce())
     }
@@ -329,12 +326,28 @@ impl CsvScan {
     ///
     /// If there is no column at one of the test's positions.
     pub fn with_row_test(mut self, test: RowTest) -> Result<Self> {
-        let all = self.resolved.layout.columns.len();
-        if let Some(column) = test.columns.iter().find(|column| **column >= all) {
-            return Err(Error::out_of_bounds(format!("column {column} of {all} CSV columns")));
-        }
+        self.check_places(&test.columns)?;
         self.filter.add_row_test(test);
         Ok(self.announce())
+    }
+
+    /// Gives these columns instead of the projection's. What is learned while reading is still learned of those.
+    ///
+    /// # Errors
+    ///
+    /// If there is no column at one of the positions.
+    pub fn with_output(mut self, output: &[usize]) -> Result<Self> {
+        self.check_places(output)?;
+        self.projection = output.to_vec();
+        Ok(self.announce())
+    }
+
+    fn check_places(&self, places: &[usize]) -> Result<()> {
+        let all = self.resolved.layout.columns.len();
+        match places.iter().find(|place| **place >= all) {
+            Some(place) => Err(Error::out_of_bounds(format!("column {place} of {all} CSV columns"))),
+            None => Ok(()),
+        }
     }
 
     /// Whether all blocks have been read, and how many they were.

@@ -158,6 +158,16 @@ impl Decoded<'_> {
         self.columns[place].is_some() || self.codes.iter().any(|(known, _)| *known == place)
     }
 
+    /// Forgets columns that nobody will read.
+    fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            if column.is_some() && !wanted(place) {
+                *column = None;
+            }
+        }
+        self.codes.retain(|(place, _)| wanted(*place));
+    }
+
     /// Keeps the rows at these places alone.
     fn choose(&mut self, rows: &[u32]) -> Result<()> {
         for column in self.columns.iter_mut().flatten() {
@@ -170,7 +180,8 @@ impl Decoded<'_> {
 impl ParquetScan {
     pub(super) fn new(resolved: Arc<Resolved>, request: &ScanRequest) -> Result<Self> {
         let all = resolved.schema.len();
-        let projection = request.projection.clone().unwrap_or_else(|| (0..all).collect());
+        let wanted = request.output.as_ref().or(request.projection.as_ref());
+        let projection = wanted.cloned().unwrap_or_else(|| (0..all).collect());
         let tests = request.tests.iter().map(|test| test.column);
         let tests = tests.chain(request.row_tests.iter().flat_map(|test| test.columns.iter().copied()));
         if let Some(place) = projection.iter().copied().chain(tests).find(|place| *place >= all) {
@@ -298,6 +309,8 @@ impl ParquetScan {
                 continue;
             }
             let rows = mask_to_indices(&mask);
+            decoded
+                .keep(|place| self.projection.contains(&place) || self.filter.is_read_after(number, place));
             decoded.choose(&rows)?;
             let none = rows.is_empty();
             kept = Some(match &kept {
