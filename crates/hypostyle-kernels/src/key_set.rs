@@ -143,19 +143,29 @@ fn any_set(words: &[u64], first: usize, last: usize) -> bool {
 
 /// For each value whether bit `value - low` is set among `span` of them.
 fn in_bits<T: Native>(values: &[T], low: u64, span: u64, words: &[u64]) -> Bitmap {
-    let Some(last) = words.len().checked_sub(1) else { return Bitmap::constant(false, values.len()) };
+    // As it is; what follows rests on it.
+    let span = span.min(64 * words.len() as u64);
+    let mut mask = Vec::with_capacity(values.len().div_ceil(64));
+    if span == 0 {
+        return Bitmap::constant(false, values.len());
+    }
     dispatch(
         #[inline(always)]
         || {
-            bits(values.len(), |i| {
-                let bit = low_bits(values[i]).wrapping_sub(low);
-                // Without a branch: values in the range and out of it follow each other as they like. A word that is there is
-                // looked at in both cases.
-                let word = words[((bit / 64) as usize).min(last)];
-                (word >> (bit % 64)) & u64::from(bit < span) & 1 == 1
-            })
+            mask.extend(values.chunks(64).map(|values| {
+                // Without a branch: values in the range and out of it follow each other as they like.
+                values.iter().rev().fold(0u64, |mask, value| {
+                    let bit = low_bits(*value).wrapping_sub(low);
+                    let inside = u64::from(bit < span);
+                    let place = if bit < span { (bit / 64) as usize } else { 0 };
+                    // SAFETY: there are words for all bits of the span, which is not empty.
+                    let word = unsafe { *words.get_unchecked(place) };
+                    mask << 1 | (word >> (bit % 64) & inside)
+                })
+            }));
         },
-    )
+    );
+    Bitmap::new(mask.into(), 0, values.len())
 }
 
 /// A bit for each row.

@@ -31,6 +31,19 @@ pub fn unpack(bytes: &[u8], width: u32, count: usize, out: &mut Vec<u32>) -> Res
     Ok(())
 }
 
+/// The integer of `width` bits, at most 32, at a place; what the bytes do not hold is zero.
+#[inline]
+pub fn unpack_one(bytes: &[u8], width: u32, place: usize) -> u32 {
+    let bit = place * width as usize;
+    let from = bytes.get(bit / 8..).unwrap_or_default();
+    // With what is before its first bit it has 39 bits at most.
+    let window = match from.first_chunk() {
+        Some(window) => u64::from_le_bytes(*window),
+        None => from.iter().rev().fold(0, |window, byte| window << 8 | u64::from(*byte)),
+    };
+    (window >> (bit % 8) & ((1 << width) - 1)) as u32
+}
+
 fn unpack_width<const WIDTH: usize>(bytes: &[u8], count: usize, out: &mut Vec<u32>) {
     out.reserve(count.next_multiple_of(GROUP));
     let start = out.len();
@@ -242,6 +255,7 @@ mod tests {
             let mut out = vec![7];
             unpack(&bytes, width, values.len(), &mut out).unwrap();
             prop_assert_eq!(&out[1..], &values);
+            prop_assert!(values.iter().enumerate().all(|(place, value)| unpack_one(&bytes, width, place) == *value));
             out.remove(0);
             for entries in [1, 2, 31, 33, 64, 65, 1_000] {
                 let entries: Vec<bool> = (0u64..entries).map(|i| (i * 0x9e37_79b9) >> 16 & 1 == 1).collect();
@@ -266,6 +280,8 @@ mod tests {
         let mut out = Vec::new();
         unpack(&[0xff], 3, 12, &mut out).unwrap();
         assert_eq!(out, [7, 7, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let one_by_one: Vec<u32> = (0..12).map(|place| unpack_one(&[0xff], 3, place)).collect();
+        assert_eq!(one_by_one, out);
         unpack(&[], 0, 2, &mut out).unwrap();
         assert_eq!(out.len(), 14);
         assert!(unpack(&[], 33, 1, &mut out).is_err());

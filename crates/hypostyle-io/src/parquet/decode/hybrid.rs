@@ -3,7 +3,7 @@
 //! Specification: <https://github.com/apache/parquet-format/blob/master/Encodings.md#RLE>.
 
 use hypostyle_core::{Error, MutableBitmap, Result};
-use hypostyle_kernels::packed::unpack;
+use hypostyle_kernels::packed::{unpack, unpack_one};
 
 use super::page::Mark;
 
@@ -168,6 +168,33 @@ impl<'a> Hybrid<'a> {
         Ok(())
     }
 
+    /// Appends the values at some places, which ascend. The next value is that at `next`.
+    pub(super) fn read_places(
+        &mut self,
+        places: impl Iterator<Item = usize>,
+        mut next: usize,
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        for place in places {
+            self.skip(place - next)?;
+            self.advance()?;
+            out.push(match &mut self.run {
+                Run::Same { value, left } => {
+                    *left -= 1;
+                    *value
+                }
+                Run::Packed { bytes, at, left } => {
+                    let value = unpack_one(bytes, self.width, *at);
+                    *left -= 1;
+                    *at += 1;
+                    value
+                }
+            });
+            next = place + 1;
+        }
+        Ok(())
+    }
+
     /// Appends the next `count` values, which are single bits.
     pub(in crate::parquet) fn read_bits(&mut self, mut count: usize, out: &mut MutableBitmap) -> Result<()> {
         if self.width != 1 {
@@ -216,6 +243,18 @@ mod tests {
                 hybrid.read(rest, &mut out).unwrap();
                 assert_eq!(out[1..], all[skipped..]);
                 assert!(hybrid.read(1, &mut out).is_err());
+                let mut hybrid = Hybrid::new(BYTES, 3).unwrap();
+                let mut out = vec![99];
+                let places = [skipped, skipped + taken];
+                let there = places.iter().filter(|place| **place < all.len());
+                let places = &places[..if taken == 0 { 1 } else { there.count() }];
+                hybrid.read_places(places.iter().copied(), 0, &mut out).unwrap();
+                assert!(out[1..].iter().eq(places.iter().map(|place| &all[*place])));
+                assert!(
+                    hybrid
+                        .read_places([all.len()].into_iter(), places[places.len() - 1] + 1, &mut out)
+                        .is_err()
+                );
             }
         }
     }

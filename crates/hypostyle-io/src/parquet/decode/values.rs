@@ -469,14 +469,8 @@ fn read_chosen(values: &mut Hybrid<'_>, places: &Ascending<'_>, out: &mut Vec<u3
     let Some((first, last)) = places.ends() else { return Ok(()) };
     let count = last - first + 1;
     if count / 8 > places.len() {
-        // Few of many: read one by one what lies far apart.
-        let mut next = first;
-        for place in places.iter() {
-            values.skip(place - next)?;
-            values.read(1, out)?;
-            next = place + 1;
-        }
-        return Ok(());
+        // Few of many.
+        return values.read_places(places.iter(), first, out);
     }
     let start = out.len();
     values.read(count, out)?;
