@@ -29,8 +29,8 @@ enum Form {
 
 /// Bits that a range may take for each key before hashing takes less.
 const BITS_PER_KEY: usize = 512;
-/// Bits of a range that are cheap whatever the number of keys: 8 KiB.
-const SMALL_SPAN: usize = 1 << 16;
+/// Bits of a range that are cheap whatever the number of keys: 128 KiB. Hashing took 2.7 times as many instructions.
+const SMALL_SPAN: usize = 1 << 20;
 /// Words of bits that are looked at before a range is said to match: 32 KiB.
 const LOOKED_AT: usize = 1 << 12;
 /// Bits of a Bloom filter for each key.
@@ -118,7 +118,7 @@ impl KeySet {
                     bits(codes.len(), |i| known.get(codes[i] as usize).copied().unwrap_or(false))
                 }
                 array => with_primitive!(array, |a: T| {
-                    bits(a.values.len(), |i| bloom.has(low_bits(a.values[i]).hash()))
+                    bit_of_each(&a.values, #[inline(always)] |value| u64::from(bloom.has(low_bits(value).hash())))
                 }, else |_other| Bitmap::constant(true, column.len())),
             },
         };
@@ -145,27 +145,35 @@ fn any_set(words: &[u64], first: usize, last: usize) -> bool {
 fn in_bits<T: Native>(values: &[T], low: u64, span: u64, words: &[u64]) -> Bitmap {
     // As it is; what follows rests on it.
     let span = span.min(64 * words.len() as u64);
-    let mut mask = Vec::with_capacity(values.len().div_ceil(64));
     if span == 0 {
         return Bitmap::constant(false, values.len());
     }
+    bit_of_each(
+        values,
+        #[inline(always)]
+        |value| {
+            let bit = low_bits(value).wrapping_sub(low);
+            // Without a branch: values in the range and out of it follow each other as they like.
+            let place = if bit < span { (bit / 64) as usize } else { 0 };
+            // SAFETY: there are words for all bits of the span, which is not empty.
+            let word = unsafe { *words.get_unchecked(place) };
+            word >> (bit % 64) & u64::from(bit < span) & 1
+        },
+    )
+}
+
+/// A bit for each value, 0 or 1.
+#[inline(always)]
+fn bit_of_each<T: Native>(values: &[T], bit: impl Fn(T) -> u64) -> Bitmap {
+    let mut words = Vec::with_capacity(values.len().div_ceil(64));
     dispatch(
         #[inline(always)]
         || {
-            mask.extend(values.chunks(64).map(|values| {
-                // Without a branch: values in the range and out of it follow each other as they like.
-                values.iter().rev().fold(0u64, |mask, value| {
-                    let bit = low_bits(*value).wrapping_sub(low);
-                    let inside = u64::from(bit < span);
-                    let place = if bit < span { (bit / 64) as usize } else { 0 };
-                    // SAFETY: there are words for all bits of the span, which is not empty.
-                    let word = unsafe { *words.get_unchecked(place) };
-                    mask << 1 | (word >> (bit % 64) & inside)
-                })
-            }));
+            let word = |values: &[T]| values.iter().rev().fold(0, |word, value| word << 1 | bit(*value));
+            words.extend(values.chunks(64).map(word));
         },
     );
-    Bitmap::new(mask.into(), 0, values.len())
+    Bitmap::new(words.into(), 0, values.len())
 }
 
 /// A bit for each row.
@@ -214,8 +222,10 @@ impl Bloom {
 
     #[inline(always)]
     pub(crate) fn has(&self, hash: u64) -> bool {
-        let (word, mask) = self.place(hash);
-        self.words[word] & mask == mask
+        let (place, mask) = self.place(hash);
+        // SAFETY: there are two to the number of those high bits.
+        let word = unsafe { *self.words.get_unchecked(place) };
+        word & mask == mask
     }
 }
 
