@@ -169,8 +169,14 @@ fn bit_of_each<T: Native>(values: &[T], bit: impl Fn(T) -> u64) -> Bitmap {
     dispatch(
         #[inline(always)]
         || {
-            let word = |values: &[T]| values.iter().rev().fold(0, |word, value| word << 1 | bit(*value));
-            words.extend(values.chunks(64).map(word));
+            // Loops, so that they are compiled here, with the instructions that there are.
+            for values in values.chunks(64) {
+                let mut word = 0;
+                for value in values.iter().rev() {
+                    word = word << 1 | bit(*value);
+                }
+                words.push(word);
+            }
         },
     );
     Bitmap::new(words.into(), 0, values.len())

@@ -176,17 +176,22 @@ impl<'a> Hybrid<'a> {
         out: &mut Vec<u32>,
     ) -> Result<()> {
         for place in places {
-            self.skip(place - next)?;
-            self.advance()?;
+            let mut gap = place - next;
+            let (Run::Same { left, .. } | Run::Packed { left, .. }) = self.run;
+            if gap >= left {
+                self.skip(gap)?;
+                self.advance()?;
+                gap = 0;
+            }
             out.push(match &mut self.run {
                 Run::Same { value, left } => {
-                    *left -= 1;
+                    *left -= gap + 1;
                     *value
                 }
                 Run::Packed { bytes, at, left } => {
-                    let value = unpack_one(bytes, self.width, *at);
-                    *left -= 1;
-                    *at += 1;
+                    let value = unpack_one(bytes, self.width, *at + gap);
+                    *left -= gap + 1;
+                    *at += gap + 1;
                     value
                 }
             });
