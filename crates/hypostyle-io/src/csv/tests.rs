@@ -1,7 +1,7 @@
 //! The reader as a whole: what it answers (expected values observed on Polars 2.1.0 where the two agree), that the fast
 //! path and the reference agree on any text however it is cut, and what it says when it cannot read.
 
-use hypostyle_core::{DataFrame, DataType, ErrorKind, Field, Result, Schema, TimeUnit};
+use hypostyle_core::{DataFrame, DataType, ErrorKind, Field, Result, Schema, TimeUnit, Value};
 use proptest::prelude::*;
 
 use super::{CsvEncoding, CsvReadOptions, CsvSource, NullValues, SchemaOverrides};
@@ -522,6 +522,16 @@ fn a_predicate_spares_the_other_columns_of_dropped_rows() {
     assert_eq!(rows(&[0, 1, 2, 3], col("a").eq(lit(3i64))).unwrap(), ["2 3 4 \"z\""]);
     assert_eq!(rows(&[3], col("a").lt(lit(2i64))).unwrap(), ["\"x\""]);
     assert_eq!(rows(&[2], col("a").gt(lit(9i64))).unwrap(), Vec::<String>::new());
+    let request = hypostyle_plan::ScanRequest {
+        projection: Some(vec![0, 1, 3]),
+        predicate: Some(col("a").eq(lit(3i64)).and(col("row").gt(lit(0i64)))),
+        output: Some(vec![3]),
+        ..Default::default()
+    };
+    let scan = hypostyle_plan::DataSource::scan(&source, &request).unwrap();
+    let (_, batch) = scan.next().unwrap().unwrap();
+    assert_eq!((scan.is_filtered(), batch.columns().len(), batch.len()), (true, 1, 1));
+    assert_eq!(batch.column(0).value(0), Value::String("z".into()));
     assert!(rows(&[2], col("a").gt(lit(1i64))).is_err());
     assert!(rows(&[2], col("zz").gt(lit(1i64))).is_err());
     assert!(rows(&[2], col("a")).is_err());

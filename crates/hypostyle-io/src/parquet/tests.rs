@@ -151,7 +151,7 @@ fn read(source: &ParquetSource, request: &ScanRequest) -> Vec<Batch> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
-    fn what_was_written_is_read(layout in layouts(), every in 1usize..9, from in 0usize..300, limit in 0usize..400) {
+    fn what_was_written_is_read(layout in layouts(), every in 1usize..40, from in 0usize..300, limit in 0usize..400) {
         let (expected, bytes) = written(&layout);
         let source = ParquetSource::from_bytes(bytes, ParquetReadOptions::default());
         let all: Vec<usize> = (0..expected.columns().len()).collect();
@@ -175,6 +175,10 @@ proptest! {
         };
         let kept: Vec<usize> = rows.iter().copied().filter(|row| row % every == 0 && *row >= from).collect();
         assert_rows(&read(&source, &request), &expected, &kept, &projection);
+        for output in [vec![15, 6, 1], vec![]] {
+            let request = ScanRequest { output: Some(output.clone()), ..request.clone() };
+            assert_rows(&read(&source, &request), &expected, &kept, &output);
+        }
     }
 }
 
