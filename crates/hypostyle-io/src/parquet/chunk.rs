@@ -23,6 +23,9 @@ const LONGEST_HEADER: usize = 4 << 20;
 /// Pages of which one row of so many is wanted are made ready one at a time.
 const SCARCE: usize = 4096;
 
+/// A dictionary of fewer bytes is read in no time.
+const WORTHWHILE: usize = 32 << 10;
+
 /// A column chunk that is not nested.
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -30,6 +33,8 @@ pub(super) struct Chunk {
     codec: Compression,
     dictionary: Option<Place>,
     entries: OnceLock<Option<Entries>>,
+    /// Held by whoever reads the entries.
+    reading: Mutex<()>,
     /// What tests say of the entries, by their numbers; `None` if they cannot be asked.
     verdicts: Mutex<HashMap<usize, Option<Arc<Verdicts>>>>,
     pages: Vec<PlacedPage>,
@@ -166,6 +171,7 @@ impl Chunk {
             codec: chunk.compression(),
             dictionary: None,
             entries: OnceLock::new(),
+            reading: Mutex::new(()),
             verdicts: Mutex::default(),
             pages: Vec::new(),
         };
@@ -264,9 +270,17 @@ impl Chunk {
 
     /// Whether all pages with these rows hold codes.
     fn are_coded(&self, start: usize, len: usize) -> bool {
+        self.pages_of(start, len).all(|page| page.encoding().is_dictionary())
+    }
+
+    /// Whether a page with some of these rows holds codes.
+    fn has_codes(&self, start: usize, len: usize) -> bool {
+        self.pages_of(start, len).any(|page| page.encoding().is_dictionary())
+    }
+
+    fn pages_of(&self, start: usize, len: usize) -> impl Iterator<Item = &PlacedPage> {
         let first = self.pages.partition_point(|page| page.first + page.rows <= start);
-        let mut pages = self.pages[first..].iter().take_while(|page| page.first < start + len);
-        pages.all(|page| page.encoding().is_dictionary())
+        self.pages[first..].iter().take_while(move |page| page.first < start + len)
     }
 
     /// The pages with these rows, and which of their rows are wanted.
@@ -377,6 +391,10 @@ impl Chunk {
         if let Some(entries) = self.entries.get() {
             return Ok(entries.as_ref());
         }
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entries) = self.entries.get() {
+            return Ok(entries.as_ref());
+        }
         let entries = match &self.dictionary {
             None => None,
             Some(place) => {
@@ -393,6 +411,29 @@ impl Chunk {
         };
         Ok(self.entries.get_or_init(|| entries).as_ref())
     }
+}
+
+impl Chunk {
+    /// Whether these rows need the dictionary and it is not read yet: somebody is at it, or nobody.
+    pub(super) fn lacks_entries(&self, start: usize, len: usize) -> Option<Lacking> {
+        let size = self.dictionary.as_ref()?.header.uncompressed;
+        if size < WORTHWHILE || self.entries.get().is_some() || !self.has_codes(start, len) {
+            return None;
+        }
+        Some(if self.reading.try_lock().is_ok() { Lacking::Unread } else { Lacking::BeingRead })
+    }
+
+    /// Reads the dictionary, for others. What is wrong with it is seen by who needs it.
+    pub(super) fn read_ahead(&self, file: &ParquetFile, scratch: &mut Scratch) {
+        let _ = self.entries(file, scratch);
+    }
+}
+
+/// The state of a dictionary that is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lacking {
+    Unread,
+    BeingRead,
 }
 
 impl PlacedPage {

@@ -8,7 +8,7 @@ use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{MORSEL_ROWS, Scan, ScanRequest};
 
-use super::chunk::{Chunk, CodeTest, Codes, Scratch};
+use super::chunk::{Chunk, CodeTest, Codes, Lacking, Scratch};
 use super::file::within;
 use super::mapping::{Place, converted};
 use super::nested::Nested;
@@ -346,10 +346,32 @@ impl ParquetScan {
         }
         let column = match decoded.codes.iter().find(|(known, _)| *known == place) {
             Some((_, codes)) => codes.values()?,
-            None => self.column(claim, place, kept, scratch)?,
+            None => {
+                self.read_ahead(claim, place, decoded, scratch);
+                self.column(claim, place, kept, scratch)?
+            }
         };
         decoded.columns[place] = Some(column.clone());
         Ok(column)
+    }
+
+    /// While another worker reads the dictionary that a column needs, reads those that will be needed after it. Two that begin
+    /// with a row group at the same moment would otherwise wait for each other at every column.
+    fn read_ahead(&self, claim: &Claim, place: usize, decoded: &Decoded<'_>, scratch: &mut Scratch) {
+        let open = &claim.group.open;
+        let lacking = |place: usize, scratch: &mut Scratch| {
+            let column = open.mapping.flat_column(place, &open.file)?;
+            let GroupColumn::Flat(chunk) = claim.group.column(column, scratch).ok()? else { return None };
+            Some((chunk.lacks_entries(claim.start, claim.len)?, &**chunk))
+        };
+        for other in self.projection.iter().filter(|other| **other != place && !decoded.has(**other)) {
+            if !matches!(lacking(place, scratch), Some((Lacking::BeingRead, _))) {
+                return;
+            }
+            if let Some((Lacking::Unread, chunk)) = lacking(*other, scratch) {
+                chunk.read_ahead(&open.file, scratch);
+            }
+        }
     }
 
     /// A test of a column asked of the entries of its dictionary, if it can be.
