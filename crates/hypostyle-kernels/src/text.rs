@@ -1,6 +1,8 @@
 //! Text search and mapping, once per dictionary entry or over whole chunks.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hypostyle_core::{
@@ -11,10 +13,28 @@ use hypostyle_core::{
 use crate::compare::test_dict;
 use crate::gather::{NO_ROW, gather_optional};
 
-/// A compiled regular expression, or a `Compute` error that shows the pattern.
+/// Expressions that a thread remembers: a plan asks for the type of the same one many times, and each morsel for its rows.
+const REMEMBERED: usize = 4;
+
+thread_local! {
+    static RECENT: RefCell<VecDeque<(String, regex::Regex)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// A compiled regular expression, or a `Compute` error that shows the pattern. The last few of a thread are not compiled again.
 pub fn regex(pattern: &str) -> Result<regex::Regex> {
-    regex::Regex::new(pattern)
-        .map_err(|e| Error::compute(format!("invalid regular expression {pattern:?}: {e}")))
+    let find = |recent: &VecDeque<(String, regex::Regex)>| {
+        recent.iter().find(|(known, _)| known == pattern).map(|(_, regex)| regex.clone())
+    };
+    if let Some(known) = RECENT.with_borrow(find) {
+        return Ok(known);
+    }
+    let regex = regex::Regex::new(pattern)
+        .map_err(|e| Error::compute(format!("invalid regular expression {pattern:?}: {e}")))?;
+    RECENT.with_borrow_mut(|recent| {
+        recent.truncate(REMEMBERED - 1);
+        recent.push_front((pattern.to_owned(), regex.clone()));
+    });
+    Ok(regex)
 }
 
 /// A test of every row's text; null where the text is.
@@ -197,6 +217,19 @@ mod tests {
                 assert_eq!(found, expected, "{needle} from {start}");
             }
         }
+    }
+
+    #[test]
+    fn expressions_that_are_remembered() {
+        for round in 0..3 {
+            for i in 0..2 * REMEMBERED {
+                let regex = regex(&format!("^{i}{}$", if i == 0 { "" } else { "+" })).unwrap();
+                assert!(regex.is_match(&i.to_string()), "{round}");
+                assert_eq!(regex.is_match(&format!("{i}{i}")), i > 0);
+            }
+            assert!(regex("(").is_err());
+        }
+        assert_eq!(RECENT.with_borrow(VecDeque::len), REMEMBERED);
     }
 
     #[test]
