@@ -171,8 +171,10 @@ impl<'a> Chain<'a> {
         loop {
             let taken = match self.budget() {
                 0 => false,
-                budget if self.is_near() => self.take::<true>(budget),
-                budget => self.take::<false>(budget),
+                // SAFETY: it is the budget.
+                budget if self.is_near() => unsafe { self.take::<true>(budget) },
+                // SAFETY: the same, and it is not near.
+                budget => unsafe { self.take::<false>(budget) },
             };
             if !taken && !self.take_with_care()? {
                 return Ok(());
@@ -194,10 +196,13 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Takes so many literals with copies; not all of them if something needs care. The number is within the budget.
-    fn take<const NEAR: bool>(&mut self, count: usize) -> bool {
+    /// Takes so many literals with copies; not all of them if something needs care.
+    ///
+    /// # Safety
+    /// The number is within the budget; as many bytes as [`FAR`] are written, if it is not `NEAR`.
+    unsafe fn take<const NEAR: bool>(&mut self, count: usize) -> bool {
         let mut cursor = self.cursor();
-        // SAFETY: as many are within the budget.
+        // SAFETY: as the caller says.
         let all = (0..count).all(|_| unsafe { cursor.literal().is_some_and(|tag| cursor.copy::<NEAR>(tag)) });
         self.set(&cursor);
         all
@@ -232,7 +237,7 @@ impl<'a> Chain<'a> {
             self.to += len;
             return Ok(true);
         }
-        let (len, back, size) = match tag & 3 {
+        let (len, back, taken) = match tag & 3 {
             1 => (4 + (number & 7), usize::from(tag >> 5) << 8 | behind(1)?, 2),
             2 => (number + 1, behind(2)?, 3),
             _ => (number + 1, behind(4)?, 5),
@@ -243,7 +248,7 @@ impl<'a> Chain<'a> {
         for place in self.to..self.to + len {
             room[place] = room[place - back];
         }
-        self.at += size;
+        self.at += taken;
         self.to += len;
         Ok(true)
     }
@@ -254,10 +259,12 @@ fn run_two(mut first: Chain<'_>, mut second: Chain<'_>) -> [Result<(), Broken>; 
         let (one, two) = (first.budget(), second.budget());
         let stopped = match one.min(two) {
             0 => Stopped { first: one == 0, second: two == 0 },
-            budget if first.is_near() || second.is_near() => {
+            // SAFETY: it is within both budgets.
+            budget if first.is_near() || second.is_near() => unsafe {
                 take_of_both::<true>(&mut first, &mut second, budget)
-            }
-            budget => take_of_both::<false>(&mut first, &mut second, budget),
+            },
+            // SAFETY: the same, and neither is near.
+            budget => unsafe { take_of_both::<false>(&mut first, &mut second, budget) },
         };
         if stopped.first {
             match first.take_with_care() {
@@ -281,12 +288,19 @@ struct Stopped {
     second: bool,
 }
 
-/// Takes so many literals with copies of each chain, in turns. The number is within the budget of both.
-fn take_of_both<const NEAR: bool>(first: &mut Chain<'_>, second: &mut Chain<'_>, count: usize) -> Stopped {
+/// Takes so many literals with copies of each chain, in turns.
+///
+/// # Safety
+/// The number is within the budget of both; as many bytes as [`FAR`] of both are written, if it is not `NEAR`.
+unsafe fn take_of_both<const NEAR: bool>(
+    first: &mut Chain<'_>,
+    second: &mut Chain<'_>,
+    count: usize,
+) -> Stopped {
     let (mut one, mut two) = (first.cursor(), second.cursor());
     let mut stopped = Stopped::default();
     for _ in 0..count {
-        // SAFETY: as many are within the budgets.
+        // SAFETY: as the caller says.
         //
         // Both literals before both copies: a copy that reads what a literal has just written waits until that is in the cache,
         // and two of them wait at the same time.
@@ -316,7 +330,7 @@ struct Cursor {
 }
 
 impl Cursor {
-    /// Takes a literal if one is next, and gives the first byte of what is behind it. `None`, and nothing done, if it needs
+    /// Takes a literal if one is next, and gives the first byte of what is behind it. `None`, and nothing taken, if it needs
     /// care.
     ///
     /// Whether there is one is a branch, since most blocks of numbers have one before each copy.
@@ -348,15 +362,16 @@ impl Cursor {
         }
     }
 
-    /// Takes the copy that is next, if its first byte is that of one. `false`, and nothing done, if it needs care. Whether it
+    /// Takes the copy that is next, if its first byte is that of one. `false`, and nothing taken, if it needs care. Whether it
     /// begins before the room is looked at where that is `NEAR`.
     ///
     /// # Safety
-    /// The byte is what [`Self::literal`] gave; as many bytes as [`FAR`] are written, if it is not `NEAR`.
+    /// As for [`Self::literal`], which gave the byte; as many bytes as [`FAR`] are written, if it is not `NEAR`.
     #[inline(always)]
     unsafe fn copy<const NEAR: bool>(&mut self, tag: usize) -> bool {
         // SAFETY: a tag is a byte. The budget still keeps 80 bytes of the input and of the room, behind a literal of the most
-        // bytes. A copy begins within what was written, and reads at most 64 bytes from there, which is not beyond the room either.
+        // bytes. A copy begins within what was written, and reads at most 64 bytes from there, which is not beyond the room either: what is
+        // read behind the end of the copy may be unwritten, and is written over later.
         unsafe {
             let element = ELEMENTS.get_unchecked(tag);
             let len = usize::from(element.len);
@@ -389,7 +404,7 @@ impl Cursor {
 /// Writes the `back` bytes before a place there, again and again.
 ///
 /// # Safety
-/// They are there, at least one; `len` is at most 64, and the place has room for 16 bytes more than the multiple of 16 above it.
+/// They are there, at least one; `len` is at most 64, and there is room for 80 bytes.
 #[inline(never)]
 unsafe fn repeat(to: *mut u8, back: usize, len: usize) {
     // SAFETY: the caller says so.
@@ -423,15 +438,17 @@ unsafe fn repeat(to: *mut u8, back: usize, len: usize) {
     }
 }
 
-/// Copies a vector.
+/// Copies a vector, of which some bytes may not have been written yet.
 ///
 /// # Safety
 /// Both are places of 16 bytes.
 #[inline(always)]
 unsafe fn copy16(from: *const u8, to: *mut u8) {
     // SAFETY: the caller says so.
-    unsafe { ptr::write_unaligned(to.cast::<[u8; 16]>(), ptr::read_unaligned(from.cast::<[u8; 16]>())) }
+    unsafe { to.cast::<Vector>().write_unaligned(from.cast::<Vector>().read_unaligned()) }
 }
+
+type Vector = MaybeUninit<[u8; 16]>;
 
 #[cfg(test)]
 mod tests {
@@ -443,19 +460,40 @@ mod tests {
         if bytes.len() == size { Ok(bytes) } else { Err(Broken) }
     }
 
+    /// Memory for so many bytes, with bytes behind them that nobody may change.
+    fn room(size: usize) -> Vec<u8> {
+        let mut room = vec![0xa5; size + 256];
+        room.clear();
+        room
+    }
+
+    fn assert_untouched(out: &mut Vec<u8>, size: usize) {
+        if out.capacity() >= size + 256 {
+            // SAFETY: all of it was written when it was made.
+            unsafe { out.set_len(size + 256) };
+            assert!(out[size..].iter().all(|byte| *byte == 0xa5), "bytes behind the block were written");
+            out.truncate(size);
+        }
+    }
+
     fn one(compressed: &[u8], size: usize) -> Result<Vec<u8>, Broken> {
-        let mut out = vec![1; 10];
+        let claimed = super::size(compressed).unwrap_or(0).min(1 << 20);
+        let mut out = room(claimed);
         let done = decompress(Block { compressed, out: &mut out });
         assert!(done.is_ok() || out.is_empty());
+        assert_untouched(&mut out, claimed);
         done.and_then(|()| of_size(out, size))
     }
 
     fn both(blocks: [&[u8]; 2], sizes: [usize; 2]) -> [Result<Vec<u8>, Broken>; 2] {
-        let (mut first, mut second) = (Vec::new(), vec![1; 100_000]);
+        let claimed = blocks.map(|block| super::size(block).unwrap_or(0).min(1 << 20));
+        let [mut first, mut second] = claimed.map(room);
         let [one, two] = decompress_two(
             Block { compressed: blocks[0], out: &mut first },
             Block { compressed: blocks[1], out: &mut second },
         );
+        assert_untouched(&mut first, claimed[0]);
+        assert_untouched(&mut second, claimed[1]);
         [one.and_then(|()| of_size(first, sizes[0])), two.and_then(|()| of_size(second, sizes[1]))]
     }
 

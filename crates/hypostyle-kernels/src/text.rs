@@ -16,23 +16,30 @@ use crate::gather::{NO_ROW, gather_optional};
 /// Expressions that a thread remembers: a plan asks for the type of the same one many times, and each morsel for its rows.
 const REMEMBERED: usize = 4;
 
+type Recent = VecDeque<(String, Arc<regex::Regex>)>;
+
 thread_local! {
-    static RECENT: RefCell<VecDeque<(String, regex::Regex)>> = const { RefCell::new(VecDeque::new()) };
+    static RECENT: RefCell<Recent> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// A compiled regular expression, or a `Compute` error that shows the pattern. The last few of a thread are not compiled again.
-pub fn regex(pattern: &str) -> Result<regex::Regex> {
-    let find = |recent: &VecDeque<(String, regex::Regex)>| {
-        recent.iter().find(|(known, _)| known == pattern).map(|(_, regex)| regex.clone())
-    };
-    if let Some(known) = RECENT.with_borrow(find) {
+/// A compiled regular expression, or a `Compute` error that shows the pattern. The last few that a thread used are there still,
+/// with what they learned of texts.
+pub fn regex(pattern: &str) -> Result<Arc<regex::Regex>> {
+    let known = RECENT.with_borrow_mut(|recent| {
+        let place = recent.iter().position(|(known, _)| known == pattern)?;
+        let found = recent.remove(place)?;
+        recent.push_front(found);
+        recent.front().map(|(_, regex)| Arc::clone(regex))
+    });
+    if let Some(known) = known {
         return Ok(known);
     }
     let regex = regex::Regex::new(pattern)
         .map_err(|e| Error::compute(format!("invalid regular expression {pattern:?}: {e}")))?;
+    let regex = Arc::new(regex);
     RECENT.with_borrow_mut(|recent| {
         recent.truncate(REMEMBERED - 1);
-        recent.push_front((pattern.to_owned(), regex.clone()));
+        recent.push_front((pattern.to_owned(), Arc::clone(&regex)));
     });
     Ok(regex)
 }

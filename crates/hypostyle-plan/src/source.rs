@@ -66,8 +66,9 @@ pub struct ScanRequest {
     /// Rows for which this is not true are not wanted. A scan that leaves them out says so ([`Scan::is_filtered`]); one
     /// that cannot hands out more, perhaps all. Never together with a limit.
     pub predicate: Option<Expr>,
-    /// Positions of the columns that a scan which leaves out all other rows ([`Scan::is_filtered`]) gives instead of the projection:
-    /// columns that only the predicate reads need not be made for the rows that are left. Together with a predicate alone.
+    /// Positions of columns. If the scan leaves out the rows that the predicate refuses ([`Scan::is_filtered`]), it gives these, in
+    /// this order, instead of the projection: columns that only the predicate reads need not be made for the rows that are left. Only
+    /// with a predicate.
     pub output: Option<Vec<usize>>,
     /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that leaves
     /// rows out by a predicate should follow. Never together with a limit.

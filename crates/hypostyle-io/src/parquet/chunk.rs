@@ -279,8 +279,12 @@ impl Chunk {
     }
 
     fn pages_of(&self, start: usize, len: usize) -> impl Iterator<Item = &PlacedPage> {
-        let first = self.pages.partition_point(|page| page.first + page.rows <= start);
-        self.pages[first..].iter().take_while(move |page| page.first < start + len)
+        self.pages[self.first_page(start)..].iter().take_while(move |page| page.first < start + len)
+    }
+
+    /// The first page with rows behind `start`.
+    fn first_page(&self, start: usize) -> usize {
+        self.pages.partition_point(|page| page.first + page.rows <= start)
     }
 
     /// The pages with these rows, and which of their rows are wanted.
@@ -295,8 +299,7 @@ impl Chunk {
         let end = start + len;
         let mut parts = Vec::new();
         let mut rest = chosen;
-        let first = self.pages.partition_point(|page| page.first + page.rows <= start);
-        for (number, page) in self.pages.iter().enumerate().skip(first) {
+        for (number, page) in self.pages.iter().enumerate().skip(self.first_page(start)) {
             if page.first >= end {
                 break;
             }
@@ -411,11 +414,9 @@ impl Chunk {
         };
         Ok(self.entries.get_or_init(|| entries).as_ref())
     }
-}
 
-impl Chunk {
     /// Whether these rows need the dictionary and it is not read yet: somebody is at it, or nobody.
-    pub(super) fn lacks_entries(&self, start: usize, len: usize) -> Option<Lacking> {
+    pub(super) fn lacking(&self, start: usize, len: usize) -> Option<Lacking> {
         let size = self.dictionary.as_ref()?.header.uncompressed;
         if size < WORTHWHILE || self.entries.get().is_some() || !self.has_codes(start, len) {
             return None;
@@ -426,6 +427,12 @@ impl Chunk {
     /// Reads the dictionary, for others. What is wrong with it is seen by who needs it.
     pub(super) fn read_ahead(&self, file: &ParquetFile, scratch: &mut Scratch) {
         let _ = self.entries(file, scratch);
+    }
+
+    /// Keeps the dictionary from being read.
+    #[cfg(test)]
+    pub(super) fn hold(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -158,8 +158,8 @@ impl Decoded<'_> {
         self.columns[place].is_some() || self.codes.iter().any(|(known, _)| *known == place)
     }
 
-    /// Forgets columns that nobody will read.
-    fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
+    /// Forgets the other columns.
+    fn retain(&mut self, wanted: impl Fn(usize) -> bool) {
         for (place, column) in self.columns.iter_mut().enumerate() {
             if column.is_some() && !wanted(place) {
                 *column = None;
@@ -180,11 +180,12 @@ impl Decoded<'_> {
 impl ParquetScan {
     pub(super) fn new(resolved: Arc<Resolved>, request: &ScanRequest) -> Result<Self> {
         let all = resolved.schema.len();
-        let wanted = request.output.as_ref().or(request.projection.as_ref());
-        let projection = wanted.cloned().unwrap_or_else(|| (0..all).collect());
+        let projection = request.projection.clone().unwrap_or_else(|| (0..all).collect());
         let tests = request.tests.iter().map(|test| test.column);
         let tests = tests.chain(request.row_tests.iter().flat_map(|test| test.columns.iter().copied()));
-        if let Some(place) = projection.iter().copied().chain(tests).find(|place| *place >= all) {
+        let output = request.output.iter().flatten().copied();
+        let mut places = projection.iter().copied().chain(tests).chain(output);
+        if let Some(place) = places.find(|place| *place >= all) {
             return Err(Error::out_of_bounds(format!("column {place} of {all} Parquet columns")));
         }
         let mut filter = RowFilter::default();
@@ -193,6 +194,10 @@ impl ParquetScan {
         }
         request.tests.iter().cloned().for_each(|test| filter.add_test(test));
         request.row_tests.iter().cloned().for_each(|test| filter.add_row_test(test));
+        let projection = match &request.output {
+            Some(output) if !filter.is_empty() => output.clone(),
+            _ => projection,
+        };
         let pruning = if resolved.options.use_statistics && request.limit.is_none() {
             RowPruning::of_request(request, &resolved)?
         } else {
@@ -310,7 +315,7 @@ impl ParquetScan {
             }
             let rows = mask_to_indices(&mask);
             decoded
-                .keep(|place| self.projection.contains(&place) || self.filter.is_read_after(number, place));
+                .retain(|place| self.projection.contains(&place) || self.filter.is_read_after(number, place));
             decoded.choose(&rows)?;
             let none = rows.is_empty();
             kept = Some(match &kept {
@@ -355,20 +360,22 @@ impl ParquetScan {
         Ok(column)
     }
 
-    /// While another worker reads the dictionary that a column needs, reads those that will be needed after it. Two that begin
-    /// with a row group at the same moment would otherwise wait for each other at every column.
+    /// While another worker reads the dictionary that a column needs, reads others, rather than to wait: those of columns that
+    /// will be decoded after it, if rows are left then. Two workers that begin with a row group at the same moment would
+    /// otherwise wait for each other at every column.
     fn read_ahead(&self, claim: &Claim, place: usize, decoded: &Decoded<'_>, scratch: &mut Scratch) {
         let open = &claim.group.open;
         let lacking = |place: usize, scratch: &mut Scratch| {
             let column = open.mapping.flat_column(place, &open.file)?;
             let GroupColumn::Flat(chunk) = claim.group.column(column, scratch).ok()? else { return None };
-            Some((chunk.lacks_entries(claim.start, claim.len)?, &**chunk))
+            Some((chunk.lacking(claim.start, claim.len)?, &**chunk))
         };
-        for other in self.projection.iter().filter(|other| **other != place && !decoded.has(**other)) {
+        let columns = self.filter.columns().chain(self.projection.iter().copied());
+        for other in columns.filter(|other| *other != place && !decoded.has(*other)) {
             if !matches!(lacking(place, scratch), Some((Lacking::BeingRead, _))) {
                 return;
             }
-            if let Some((Lacking::Unread, chunk)) = lacking(*other, scratch) {
+            if let Some((Lacking::Unread, chunk)) = lacking(other, scratch) {
                 chunk.read_ahead(&open.file, scratch);
             }
         }
@@ -525,4 +532,38 @@ fn constant_text(text: &str, rows: usize) -> Result<Column> {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // What the locks guard is whole between any two statements, so a panic elsewhere does no harm.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::written_columns;
+    use super::super::{ParquetReadOptions, ParquetSource};
+    use super::*;
+
+    #[test]
+    fn dictionaries_are_read_while_another_is_waited_for() {
+        // Dictionaries of 80,056 bytes.
+        let numbers = |step: i64| Column::from_vec((0..20_000i64).map(|i| i * step % 10_007).collect());
+        let bytes = written_columns(&[numbers(1), numbers(3), numbers(5)]);
+        let source = ParquetSource::from_bytes(bytes, ParquetReadOptions::default());
+        let scan = ParquetScan::new(source.resolve().unwrap(), &ScanRequest::default()).unwrap();
+        let mut cursor = lock(&scan.cursor);
+        let mut hand = cursor.hand();
+        let claim = scan.claim(&mut cursor, hand.number).unwrap().unwrap();
+        let decoded = Decoded { columns: vec![None; 3], codes: Vec::new() };
+        let chunk = |column: usize| match claim.group.column(column, &mut Scratch::default()).unwrap() {
+            GroupColumn::Flat(chunk) => chunk,
+            GroupColumn::Nested(_) => panic!("it is not nested"),
+        };
+        let unread = || [0, 1, 2].map(|column| chunk(column).lacking(claim.start, claim.len).is_some());
+        scan.read_ahead(&claim, 1, &decoded, &mut hand.scratch);
+        assert_eq!(unread(), [true; 3], "nobody is at it");
+        let held = chunk(1).hold();
+        scan.read_ahead(&claim, 1, &decoded, &mut hand.scratch);
+        assert_eq!(unread(), [false, true, false]);
+        drop(held);
+        let batch = scan.read(&claim, &mut hand.scratch).unwrap();
+        assert_eq!(batch.column(1).value(7), numbers(3).value(7));
+        assert_eq!(unread(), [false; 3]);
+    }
 }

@@ -124,6 +124,19 @@ fn written_with(layout: &Layout, fields: &[(DataType, Encoding)]) -> (Batch, Vec
     (batch, bytes)
 }
 
+/// A file of these columns, as the writer lays it out if it is not told anything.
+pub(super) fn written_columns(columns: &[Column]) -> Vec<u8> {
+    let field = |(i, column): (usize, &Column)| Field::new(format!("c{i}"), column.dtype().clone());
+    let schema = Schema::try_new(columns.iter().enumerate().map(field).collect()).unwrap();
+    let batch = Batch::try_new(columns.to_vec(), columns.first().map_or(0, Column::len)).unwrap();
+    let foreign = Arc::new(from_schema(&schema, StringForm::Offsets).unwrap());
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, foreign.clone(), None).unwrap();
+    writer.write(&from_batch(&batch, &foreign, StringForm::Offsets).unwrap()).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
 fn assert_rows(batches: &[Batch], expected: &Batch, rows: &[usize], columns: &[usize]) {
     let mut wanted = rows.iter();
     for batch in batches {

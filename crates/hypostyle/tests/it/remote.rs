@@ -1,5 +1,5 @@
-//! Files that are not local, from a server of this test on the loopback: a web server with ranges, which answers as S3 does
-//! for paths of buckets.
+//! Files that are not local, from a server of this test on the loopback: a web server with ranges, which lists buckets as S3,
+//! Google and Azure do.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -51,16 +51,34 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// How its buckets are reached.
+    /// How its buckets are reached as those of S3.
     fn storage(&self) -> StorageOptions {
-        let options = [
+        storage_options([
             ("aws_endpoint_url", self.url("")),
             ("aws_allow_http", "true".to_owned()),
             ("aws_region", "here".to_owned()),
             ("aws_access_key_id", "somebody".to_owned()),
             ("aws_secret_access_key", "secret".to_owned()),
-        ];
-        StorageOptions(options.map(|(name, value)| (name.to_owned(), value)).to_vec())
+        ])
+    }
+
+    /// The same as those of Google.
+    fn google(&self) -> StorageOptions {
+        let key = format!(
+            r#"{{"private_key": "k", "private_key_id": "i", "client_email": "e", "disable_oauth": true, "gcs_base_url": "{}"}}"#,
+            self.url("")
+        );
+        storage_options([("google_service_account_key", key)])
+    }
+
+    /// The same as those of Azure.
+    fn azure(&self) -> StorageOptions {
+        storage_options([
+            ("azure_storage_account_name", "somebody".to_owned()),
+            ("azure_storage_account_key", "c2VjcmV0".to_owned()),
+            ("azure_storage_endpoint", self.url("")),
+            ("azure_allow_http", "true".to_owned()),
+        ])
     }
 
     /// What was asked for since the last time.
@@ -98,10 +116,11 @@ impl Server {
         let answer = |status: &str, more: &str, body: Vec<u8>| {
             (format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{more}\r\n", body.len()), body)
         };
-        let target = target.replace("%2F", "/").replace("%3D", "=");
+        let target = percent_decoded(target);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let files = self.files.lock().unwrap();
-        if query.contains("list-type=2") {
+        let azure = query.contains("comp=list");
+        if azure || query.contains("list-type=2") {
             let bucket = path.trim_matches('/');
             let prefix = query.split('&').find_map(|part| part.strip_prefix("prefix=")).unwrap_or("");
             let prefix = format!("/{bucket}/{}", prefix);
@@ -109,16 +128,25 @@ impl Server {
                 .iter()
                 .filter(|(name, _)| name.starts_with(&prefix))
                 .map(|(name, bytes)| {
-                    format!(
-                        "<Contents><Key>{}</Key><LastModified>2026-11-26T00:00:00.000Z</LastModified><ETag>\"x\"</ETag>\
-                         <Size>{}</Size></Contents>",
-                        &name[bucket.len() + 2..],
-                        bytes.len()
-                    )
+                    let (name, size) = (&name[bucket.len() + 2..], bytes.len());
+                    if azure {
+                        format!(
+                            "<Blob><Name>{name}</Name><Properties><Last-Modified>Thu, 26 Nov 2026 00:00:00 GMT</Last-Modified>\
+                             <Etag>x</Etag><Content-Length>{size}</Content-Length><Content-Type>x</Content-Type></Properties></Blob>"
+                        )
+                    } else {
+                        format!(
+                            "<Contents><Key>{name}</Key><LastModified>2026-11-26T00:00:00.000Z</LastModified><ETag>\"x\"</ETag>\
+                             <Size>{size}</Size></Contents>"
+                        )
+                    }
                 })
                 .collect();
-            let text =
-                format!("<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>");
+            let text = if azure {
+                format!("<EnumerationResults><Blobs>{contents}</Blobs><NextMarker/></EnumerationResults>")
+            } else {
+                format!("<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>")
+            };
             return answer("200 OK", "content-type: application/xml\r\n", text.into_bytes());
         }
         let Some(bytes) = files.get(path) else { return answer("404 Not Found", "", Vec::new()) };
@@ -143,6 +171,20 @@ impl Server {
         more += &format!("content-range: bytes {start}-{end}/{}\r\n", bytes.len());
         answer("206 Partial Content", &more, bytes[start..=end].to_vec())
     }
+}
+
+fn storage_options<const N: usize>(options: [(&str, String); N]) -> StorageOptions {
+    StorageOptions(options.map(|(name, value)| (name.to_owned(), value)).to_vec())
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend(part[2..].as_bytes());
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 /// A table with a column that does not compress.
@@ -275,6 +317,33 @@ fn buckets_folders_and_patterns() {
     assert_eq!(count("s3://bucket/sales/", Some(col("year").eq(lit(2027)))), 5);
     let none = scan_parquet("s3://bucket/sales/*.csv", parquet_options(&storage)).collect().unwrap_err();
     assert!(none.to_string().contains("no file matches"), "{none}");
+}
+
+#[test]
+fn buckets_of_google_and_azure() {
+    let server = Server::start();
+    let frame = table(1000);
+    put_all(&server, "/bucket/deep/er", &frame);
+    let expected = frame_rows(&frame);
+    for (scheme, storage) in [("gs", server.google()), ("az", server.azure())] {
+        for query in scans(&format!("{scheme}://bucket/deep/er"), &storage) {
+            assert!(frame_rows(&query.collect().unwrap()) == expected);
+        }
+        let scan = |path: &str| {
+            let url = format!("{scheme}://bucket/{path}");
+            (scan_parquet(&url, parquet_options(&storage)).collect().map(|frame| frame.height()), url)
+        };
+        assert_eq!(scan("**/*.parquet").0.unwrap(), 1000);
+        let (none, url) = scan("deep/none.parquet");
+        let none = none.unwrap_err().to_string();
+        assert!(none.contains(&url), "{none}");
+        let requests = server.take_requests();
+        assert!(!requests.is_empty());
+        let signed = |r: &Request| {
+            r.headers.get("authorization").is_some_and(|a| a.starts_with("SharedKey somebody:"))
+        };
+        assert!(scheme == "gs" || requests.iter().all(signed));
+    }
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn test_pairs(inputs: &Inputs<'_>, test: fn(&str, &str) -> bool) -> Result<Colum
 }
 
 /// The regular expression of a pattern, which may be meant literally.
-fn pattern(text: &str, literal: bool) -> Result<regex::Regex> {
+fn pattern(text: &str, literal: bool) -> Result<std::sync::Arc<regex::Regex>> {
     if literal { regex(&regex::escape(text)) } else { regex(text) }
 }
 

@@ -405,13 +405,11 @@ impl Decompressor {
         }
     }
 
-    /// An empty buffer with memory for so many bytes, if there is one; else the one that comes closest.
+    /// A buffer with memory for so many bytes, if there is one; else the one that comes closest. It has bytes of other pages.
     fn buffer(&mut self, size: usize) -> Vec<u8> {
         let lacks = |buffer: &Vec<u8>| (size.saturating_sub(buffer.capacity()), buffer.capacity());
         let best = (0..self.buffers.len()).min_by_key(|i| lacks(&self.buffers[*i]));
-        let mut buffer = best.map(|i| self.buffers.swap_remove(i)).unwrap_or_default();
-        buffer.clear();
-        buffer
+        best.map(|i| self.buffers.swap_remove(i)).unwrap_or_default()
     }
 
     /// What two pages were compressed from. Where two at once take less time than one after the other, they are.
@@ -449,6 +447,7 @@ impl Decompressor {
         let bytes = match codec {
             Compression::UNCOMPRESSED => {
                 let mut bytes = self.buffer(raw.len());
+                bytes.clear();
                 bytes.extend_from_slice(raw);
                 bytes
             }
@@ -471,6 +470,7 @@ impl Decompressor {
             }
             Compression::ZSTD(_) if size <= TRUSTED => {
                 let mut bytes = self.buffer(size);
+                bytes.clear();
                 bytes.reserve(size);
                 if self.zstd.is_none() {
                     self.zstd = Some(zstd::bulk::Decompressor::new()?);
