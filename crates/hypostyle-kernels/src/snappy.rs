@@ -300,10 +300,10 @@ unsafe fn take_of_both<const NEAR: bool>(
     let (mut one, mut two) = (first.cursor(), second.cursor());
     let mut stopped = Stopped::default();
     for _ in 0..count {
-        // SAFETY: as the caller says.
-        //
         // Both literals before both copies: a copy that reads what a literal has just written waits until that is in the cache,
         // and two of them wait at the same time.
+        //
+        // SAFETY: as the caller says.
         unsafe {
             let (first, second) = (one.literal(), two.literal());
             let (Some(tag), Some(other)) = (first, second) else {
