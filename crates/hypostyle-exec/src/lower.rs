@@ -524,8 +524,7 @@ fn lower_filter(
             && scan.limit.is_none()
         {
             let mut request = request(scan, Some(predicate), filters);
-            let place = |position: &usize| scan.projection.as_ref().map_or(*position, |all| all[*position]);
-            request.output = Some(output.iter().map(place).collect());
+            request.output = Some(output.iter().map(|position| source_position(scan, *position)).collect());
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(input, context);
             let step: Box<dyn Transform> = if pipeline.source.is_filtered() {
@@ -604,6 +603,11 @@ fn lower_select(
     from_batches(plan, vec![Batch::try_new(columns, len)?])
 }
 
+/// The position among all columns of the source of a column of its scan.
+fn source_position(scan: &ScanNode, position: usize) -> usize {
+    scan.projection.as_ref().map_or(position, |all| all[position])
+}
+
 /// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks first
 /// whether that pays. They get the tests that it has, since the others would have to be built.
 fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
@@ -613,8 +617,8 @@ fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter])
         let test =
             |f: &RuntimeFilter| if in_memory { f.test(&scan.schema) } else { f.scan_test(&scan.schema) };
         for test in filters.iter().filter_map(test) {
-            let place = |position: &usize| scan.projection.as_ref().map_or(*position, |all| all[*position]);
-            let columns: Vec<usize> = test.positions.iter().map(place).collect();
+            let columns: Vec<usize> =
+                test.positions.iter().map(|position| source_position(scan, *position)).collect();
             match columns[..] {
                 [column] => tests.push(ColumnTest { column, test: Arc::new(test) }),
                 // Zones know ranges of single columns alone.

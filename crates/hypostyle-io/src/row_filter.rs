@@ -72,9 +72,10 @@ impl RowFilter {
         &self.stages
     }
 
-    /// Whether a stage behind one reads a column.
-    pub(crate) fn is_read_after(&self, stage: usize, column: usize) -> bool {
-        self.stages[stage + 1..].iter().any(|stage| stage.columns.contains(&column))
+    /// Whether a column is read behind a stage: by a later one, or since it is given.
+    pub(crate) fn is_read_after(&self, stage: usize, column: usize, given: &[usize]) -> bool {
+        given.contains(&column)
+            || self.stages[stage + 1..].iter().any(|stage| stage.columns.contains(&column))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

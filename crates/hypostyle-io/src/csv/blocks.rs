@@ -67,7 +67,7 @@ impl CsvScan {
             let rows = mask_to_indices(&mask);
             for (place, kept) in decoded.iter_mut().enumerate() {
                 let Some(column) = kept else { continue };
-                let read = self.projection.contains(&place) || self.filter.is_read_after(number, place);
+                let read = self.filter.is_read_after(number, place, &self.projection);
                 *kept = if read { Some(gather(column, &rows)?) } else { None };
             }
             block.kept = Some(match &block.kept {

@@ -331,7 +331,7 @@ impl CsvScan {
         Ok(self.announce())
     }
 
-    /// Gives these columns instead of the projection's. What is learned while reading is still learned of those.
+    /// Gives these columns instead of the projection's, of which statistics are still learned while reading.
     ///
     /// # Errors
     ///

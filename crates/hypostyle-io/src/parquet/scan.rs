@@ -314,8 +314,7 @@ impl ParquetScan {
                 continue;
             }
             let rows = mask_to_indices(&mask);
-            decoded
-                .retain(|place| self.projection.contains(&place) || self.filter.is_read_after(number, place));
+            decoded.retain(|place| self.filter.is_read_after(number, place, &self.projection));
             decoded.choose(&rows)?;
             let none = rows.is_empty();
             kept = Some(match &kept {

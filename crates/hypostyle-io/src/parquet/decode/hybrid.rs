@@ -97,10 +97,11 @@ impl<'a> Hybrid<'a> {
 
     /// Whether the next `count` integers are one run of a value.
     pub(super) fn next_are(&mut self, wanted: u32, count: usize) -> Result<bool> {
-        if count > 0 {
-            self.advance()?;
+        if count == 0 {
+            return Ok(true);
         }
-        Ok(count == 0 || matches!(self.run, Run::Same { value, left } if value == wanted && left >= count))
+        self.advance()?;
+        Ok(matches!(self.run, Run::Same { value, left } if value == wanted && left >= count))
     }
 
     fn varint(&mut self) -> Result<u64> {
