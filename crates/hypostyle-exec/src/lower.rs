@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::operators::aggregate::{Aggregate, Fused};
 use crate::operators::collect::Collect;
 use crate::operators::distinct::Distinct;
+use crate::operators::fetch::fetch;
 use crate::operators::filter::Filter;
 use crate::operators::project::{Pick, Project};
 use crate::operators::reshape::{Explode, Unpivot};
@@ -349,6 +350,14 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
         Plan::RowIndex { input, offset, .. } => {
             let pipeline = lower(input, passed(0), context)?;
             Ok(Pipeline::of(Box::new(RowIndex::new(pipeline, *offset))))
+        }
+        Plan::Fetch { input, ids, rows, .. } => {
+            let batch = whole(input, passed(0), context)?;
+            let counter = counter(plan, context);
+            from_batches(
+                plan,
+                measured(&counter, || fetch(context, batch, input.schema().index_of(ids)?, rows))?,
+            )
         }
         Plan::Cache { input, id } => {
             let batches = context.shared(*id, || run(input, &[], context))?;

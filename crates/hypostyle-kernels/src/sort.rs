@@ -180,6 +180,39 @@ pub fn sort_indices(keys: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
     }
 }
 
+/// The first `limit` rows in order, as [`sort_indices`] has them, in time that grows with the rows rather than with their
+/// sorting.
+pub fn first_indices(keys: &[(Column, SortOrder)], len: usize, limit: usize) -> Vec<u32> {
+    if limit >= len {
+        return sort_indices(keys, len);
+    }
+    if limit == 0 {
+        return Vec::new();
+    }
+    match sort_keys(keys, len) {
+        SortKeys::Packed64(mut rows) => {
+            rows.select_nth_unstable(limit - 1);
+            rows.truncate(limit);
+            rows.sort_unstable();
+            rows.into_iter().map(|(_, row)| row).collect()
+        }
+        SortKeys::Packed128(mut rows) => {
+            rows.select_nth_unstable(limit - 1);
+            rows.truncate(limit);
+            rows.sort_unstable();
+            rows.into_iter().map(|(_, row)| row).collect()
+        }
+        SortKeys::Compared(comparator) => {
+            let mut rows: Vec<u32> = (0..len as u32).collect();
+            let order = |a: &u32, b: &u32| comparator.compare(*a, *b).then(a.cmp(b));
+            rows.select_nth_unstable_by(limit - 1, order);
+            rows.truncate(limit);
+            rows.sort_unstable_by(order);
+            rows
+        }
+    }
+}
+
 /// Integers that keys are shifted into.
 trait Packed: Copy + Ord + Default {
     fn append(self, value: u128, bits: u32) -> Self;
@@ -330,6 +363,18 @@ mod tests {
                     let mut expected: Vec<u32> = (0..n as u32).collect();
                     expected.sort_by(|a, b| comparator.compare(*a, *b));
                     assert_eq!(sort_indices(&keys, n), expected);
+                    for limit in [0, 1, 7, n - 1, n, n + 5] {
+                        assert_eq!(first_indices(&keys, n, limit), expected[..limit.min(n)]);
+                    }
+                    let texts = keys.iter().map(|(column, order)| {
+                        let texts: Vec<String> = (0..n).map(|i| format!("{:?}", column.value(i))).collect();
+                        let texts = texts.iter().enumerate();
+                        let texts = texts.map(|(i, text)| (!column.is_null(i)).then_some(text.as_str()));
+                        (Column::from_utf8(texts.collect()), *order)
+                    });
+                    let texts: Vec<_> = texts.collect();
+                    assert!(matches!(sort_keys(&texts, n), SortKeys::Compared(_)));
+                    assert_eq!(first_indices(&texts, n, 9), sort_indices(&texts, n)[..9]);
                 }
             }
         }

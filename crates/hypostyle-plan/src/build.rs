@@ -7,7 +7,9 @@ use hypostyle_expr::grouped::GroupedPlan;
 use hypostyle_expr::types::supertype;
 use hypostyle_expr::{BoundExpr, Expr, bind, expand, output_name};
 
-use crate::plan::{FrameFunction, JoinKind, JoinOptions, Keep, Plan, ScanNode, SortKey, UnpivotOptions};
+use crate::plan::{
+    FetchNode, FrameFunction, JoinKind, JoinOptions, Keep, Plan, ScanNode, SortKey, UnpivotOptions,
+};
 use crate::source::DataSource;
 
 fn expand_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<Expr>> {
@@ -307,6 +309,18 @@ impl Plan {
         fields.extend(input.schema().fields().iter().cloned());
         let schema = Arc::new(Schema::try_new(fields)?);
         Ok(Plan::RowIndex { input, name, offset, schema })
+    }
+
+    /// Puts columns of a source behind those of its rows, instead of their ids.
+    pub fn fetch(input: Arc<Plan>, ids: Arc<str>, rows: FetchNode) -> Result<Plan> {
+        let source = rows.source.schema()?;
+        let own = input.schema().fields().iter().filter(|field| field.name != ids).cloned();
+        let mut fields: Vec<Field> = own.collect();
+        for (position, name) in &rows.columns {
+            fields.push(Field::new(name.clone(), source.fields()[*position].dtype.clone()));
+        }
+        let schema = Arc::new(Schema::try_new(fields)?);
+        Ok(Plan::Fetch { input, ids, rows, schema })
     }
 
     /// A user's function of the whole frame, which gives this schema.

@@ -91,6 +91,10 @@ impl Plan {
                 format!("UNPIVOT [{}] index [{}]", options.on.join(", "), options.index.join(", "))
             }
             Self::RowIndex { name, offset, .. } => format!("ROW INDEX {name:?} from {offset}"),
+            Self::Fetch { rows, .. } => {
+                let names: Vec<&str> = rows.columns.iter().map(|(_, name)| &**name).collect();
+                format!("FETCH [{}] of {}", names.join(", "), rows.source.describe())
+            }
             Self::Cache { id, .. } => format!("CACHE {id}"),
             Self::MapFrame { function, .. } => format!("MAP {function:?}"),
         }

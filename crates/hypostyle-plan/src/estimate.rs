@@ -50,6 +50,7 @@ impl Estimator {
             }
             Plan::WithColumns { input, .. }
             | Plan::RowIndex { input, .. }
+            | Plan::Fetch { input, .. }
             | Plan::Cache { input, .. }
             | Plan::MapFrame { input, .. } => self.rows(input),
             Plan::Sort { input, limit, .. } => {
@@ -172,6 +173,7 @@ impl Estimator {
             | Plan::Several { .. }
             | Plan::Unpivot { .. }
             | Plan::RowIndex { .. }
+            | Plan::Fetch { .. }
             | Plan::MapFrame { .. } => None,
         }
     }

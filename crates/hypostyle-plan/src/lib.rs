@@ -19,8 +19,8 @@ pub use distinct::estimate as estimate_distinct;
 pub use estimate::{Estimator, SAMPLE};
 pub use memory::{Ascending, FrameSource};
 pub use plan::{
-    FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode, SortKey,
-    UnpivotOptions,
+    FetchNode, FrameFunction, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, ScanNode,
+    SortKey, UnpivotOptions,
 };
 pub use pruning::{Facts, Pruning};
 pub use source::{

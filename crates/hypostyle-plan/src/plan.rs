@@ -48,6 +48,9 @@ pub enum Plan {
     Unpivot { input: Arc<Plan>, options: UnpivotOptions, schema: SchemaRef },
     /// Adds a column that counts rows.
     RowIndex { input: Arc<Plan>, name: Arc<str>, offset: u32, schema: SchemaRef },
+    /// Adds columns of a source to rows that it gave, which are found by the ids in a column; that goes. A row without an id
+    /// has nulls there.
+    Fetch { input: Arc<Plan>, ids: Arc<str>, rows: FetchNode, schema: SchemaRef },
     /// Computed once, read by several.
     Cache { input: Arc<Plan>, id: u64 },
     /// A function of a whole frame; opaque.
@@ -65,6 +68,15 @@ pub struct ScanNode {
     pub limit: Option<usize>,
     /// The columns read.
     pub schema: SchemaRef,
+}
+
+/// Columns that are read late.
+#[derive(Clone, Debug)]
+pub struct FetchNode {
+    /// The source, with row ids.
+    pub source: Arc<dyn DataSource>,
+    /// The positions of the columns among all of the source, and their names in the output.
+    pub columns: Vec<(usize, Arc<str>)>,
 }
 
 /// A user's function from frame to frame.
@@ -217,6 +229,7 @@ impl Plan {
             | Self::Explode { schema, .. }
             | Self::Unpivot { schema, .. }
             | Self::RowIndex { schema, .. }
+            | Self::Fetch { schema, .. }
             | Self::MapFrame { schema, .. } => schema,
         }
     }
@@ -235,6 +248,7 @@ impl Plan {
             | Self::Explode { input, .. }
             | Self::Unpivot { input, .. }
             | Self::RowIndex { input, .. }
+            | Self::Fetch { input, .. }
             | Self::Cache { input, .. }
             | Self::MapFrame { input, .. } => vec![input],
             Self::Join { left, right, .. } => vec![left, right],
@@ -265,6 +279,7 @@ impl Plan {
             | Self::Explode { input, .. }
             | Self::Unpivot { input, .. }
             | Self::RowIndex { input, .. }
+            | Self::Fetch { input, .. }
             | Self::Cache { input, .. }
             | Self::MapFrame { input, .. } => put(input),
             Self::Join { left, right, .. } => {
@@ -362,6 +377,9 @@ impl Plan {
             (Self::RowIndex { name: a, offset: b, .. }, Self::RowIndex { name: x, offset: y, .. }) => {
                 (a, b) == (x, y)
             }
+            (Self::Fetch { ids: a, rows: b, .. }, Self::Fetch { ids: x, rows: y, .. }) => {
+                (a, &b.columns, b.source.identity()) == (x, &y.columns, y.source.identity())
+            }
             (Self::Cache { id: a, .. }, Self::Cache { id: b, .. }) => a == b,
             (Self::MapFrame { function: a, .. }, Self::MapFrame { function: b, .. }) => {
                 Arc::ptr_eq(&a.call, &b.call)
@@ -393,6 +411,7 @@ impl Hash for Plan {
             }
             Self::Join { options, .. } => options.hash(state),
             Self::Slice { offset, length, .. } => (offset, length).hash(state),
+            Self::Fetch { rows, .. } => rows.columns.hash(state),
             _ => {}
         }
         self.exprs().iter().for_each(|e| e.hash(state));

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use hypostyle_core::{Batch, Bitmap, Column, Result, SchemaRef, ZONE_ROWS};
+use hypostyle_core::{Batch, Bitmap, Column, Error, Result, SchemaRef, ZONE_ROWS};
 use hypostyle_expr::Expr;
 
 /// Rows of a morsel: what one worker takes at a time. A morsel of a frame is a zone of it.
@@ -44,6 +44,23 @@ pub trait DataSource: Debug + Send + Sync {
     fn is_unique(&self, column: usize) -> bool {
         let _ = column;
         false
+    }
+
+    /// The same source with one more column of `UInt64` behind its own: what [`rows_by_id`](Self::rows_by_id) finds each row
+    /// by, which nobody else understands. `None` if finding some rows takes as long as reading all.
+    fn with_row_ids(&self, name: &str) -> Option<Arc<dyn DataSource>> {
+        let _ = name;
+        None
+    }
+
+    /// Rows that a scan of this source gave these ids, which ascend: the columns at some positions. Only of what
+    /// [`with_row_ids`](Self::with_row_ids) gave.
+    ///
+    /// # Errors
+    /// `OutOfBounds` for ids that no scan gave; as reading the rows.
+    fn rows_by_id(&self, ids: &[u64], columns: &[usize]) -> Result<Batch> {
+        let _ = (ids, columns);
+        Err(Error::internal("rows of a source without ids"))
     }
 
     /// Starts reading.

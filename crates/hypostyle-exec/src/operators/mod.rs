@@ -5,6 +5,7 @@ mod clustered;
 pub(crate) mod collect;
 pub(crate) mod cross;
 pub(crate) mod distinct;
+pub(crate) mod fetch;
 pub(crate) mod filter;
 pub(crate) mod join;
 mod partition;

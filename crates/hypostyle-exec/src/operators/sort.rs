@@ -4,7 +4,7 @@ use hypostyle_core::{Batch, Column, Error, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::gather::gather_batch;
-use hypostyle_kernels::sort::{SortKeys, SortOrder, sort_indices, sort_keys};
+use hypostyle_kernels::sort::{SortKeys, SortOrder, first_indices, sort_indices, sort_keys};
 use rayon::slice::ParallelSliceMut;
 
 use crate::context::Context;
@@ -71,8 +71,7 @@ impl TopK {
     }
 
     fn first(&self, batch: &Batch) -> Result<Batch> {
-        let mut order = sort_indices(&evaluate(&self.keys, batch)?, batch.len());
-        order.truncate(self.limit);
+        let order = first_indices(&evaluate(&self.keys, batch)?, batch.len(), self.limit);
         gather_batch(batch, &order)
     }
 

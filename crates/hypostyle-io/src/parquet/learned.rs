@@ -76,7 +76,7 @@ impl Resolved {
             })?;
             let rows = group.num_rows() as u64;
             let len = wanted.min(rows - start) as usize;
-            let group = Group::new(open.clone(), number, 0, rows as usize);
+            let group = Group::new(open.clone(), number, 0, (0, 0), rows as usize);
             let piece = group.read(column, start as usize, len, None, &mut scratch).ok()?;
             pieces.push(Batch::try_new(vec![piece], len).ok()?);
         }

@@ -15,11 +15,13 @@ pub(super) enum Origin {
     /// In the names of directories: one of the columns that they name.
     Hive(usize),
     RowIndex,
+    /// See `row_ids`.
+    RowId,
     FilePath,
 }
 
 /// The columns of the scan's schema in one file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Mapping {
     places: Vec<Place>,
 }
@@ -36,6 +38,7 @@ pub(super) enum Place {
     /// The same for all rows.
     Constant(Scalar),
     RowIndex,
+    RowId,
     FilePath,
 }
 
@@ -56,6 +59,7 @@ impl Mapping {
         for (field, origin) in schema.into_iter().zip(origins) {
             places.push(match origin {
                 Origin::RowIndex => Place::RowIndex,
+                Origin::RowId => Place::RowId,
                 Origin::FilePath => Place::FilePath,
                 Origin::Hive(place) => Place::Constant(hive[*place].clone()),
                 Origin::Stored => match file.schema.position(&field.name) {
@@ -90,6 +94,11 @@ impl Mapping {
             Place::Column { column, cast: None } if file.columns[*column].flat.is_some() => Some(*column),
             _ => None,
         }
+    }
+
+    /// The same with row ids behind the other columns.
+    pub(super) fn with_row_ids(&self) -> Self {
+        Self { places: self.places.iter().cloned().chain([Place::RowId]).collect() }
     }
 
     pub(super) fn place(&self, column: usize) -> Option<&Place> {

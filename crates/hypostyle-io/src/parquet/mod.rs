@@ -3,7 +3,7 @@
 //! A source (`source`) opens files (`file`): the footer is read by arrow-rs' `parquet`. A scan (`scan`) hands out morsels:
 //! pieces of row groups. Columns of a row group that are not nested are decoded here: `header` and `chunk` find the pages,
 //! `decode` turns them into values, and only for the rows that a filter left. Nested columns and rare types are decoded by
-//! arrow-rs (`nested`).
+//! arrow-rs (`nested`). Rows that are wanted late are found by their ids (`row_ids`).
 //!
 //! Deliberately absent: encryption, and the deprecated compression LZO.
 
@@ -16,6 +16,7 @@ mod mapping;
 mod nested;
 mod options;
 mod pruning;
+mod row_ids;
 mod scan;
 mod source;
 #[cfg(test)]

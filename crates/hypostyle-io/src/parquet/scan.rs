@@ -13,6 +13,7 @@ use super::file::within;
 use super::mapping::{Place, converted};
 use super::nested::Nested;
 use super::pruning::RowPruning;
+use super::row_ids::first_id;
 use super::source::{OpenFile, Resolved};
 use crate::hive::constant;
 use crate::row_filter::RowFilter;
@@ -40,8 +41,9 @@ struct Cursor {
     file: usize,
     open: Option<Arc<OpenFile>>,
     next_group: usize,
-    /// Rows of the files before the next row group.
+    /// Rows of the files before the next row group, and those of the file.
     rows: u64,
+    rows_of_file: u64,
     /// The number of its first morsel.
     morsel: usize,
     /// What hands are idle.
@@ -122,10 +124,11 @@ impl Cursor {
 pub(super) struct Group {
     open: Arc<OpenFile>,
     number: usize,
-    /// Its place among all rows.
+    /// The place of its first row among all rows, and in the file.
     first_row: u64,
+    first_of_file: (usize, u64),
     /// Rows of its morsels; the last one may have fewer.
-    step: usize,
+    pub(super) step: usize,
     /// By the file's columns.
     columns: Vec<OnceLock<GroupColumn>>,
 }
@@ -137,13 +140,13 @@ enum GroupColumn {
 }
 
 /// One morsel.
-struct Claim {
-    number: usize,
-    group: Arc<Group>,
-    start: usize,
-    len: usize,
+pub(super) struct Claim {
+    pub(super) number: usize,
+    pub(super) group: Arc<Group>,
+    pub(super) start: usize,
+    pub(super) len: usize,
     /// The rows that may be wanted, if not all.
-    rows: Option<Vec<u32>>,
+    pub(super) rows: Option<Vec<u32>>,
 }
 
 /// What is decoded of a morsel: the columns of the scan that are, for the rows that are kept so far.
@@ -261,28 +264,34 @@ impl ParquetScan {
             let Some(group) = open.file.metadata.row_groups().get(number) else {
                 cursor.file += 1;
                 cursor.open = None;
-                cursor.next_group = 0;
+                (cursor.next_group, cursor.rows_of_file) = (0, 0);
                 continue;
             };
             cursor.next_group += 1;
             let rows = usize::try_from(group.num_rows()).unwrap_or_default();
-            let first_row = cursor.rows;
+            let (first_row, of_file) = (cursor.rows, (cursor.file, cursor.rows_of_file));
             cursor.rows = cursor.rows.saturating_add(rows as u64);
+            cursor.rows_of_file = cursor.rows_of_file.saturating_add(rows as u64);
             let end = rows.min(left);
             if end == 0 || self.pruning.as_ref().is_some_and(|p| !p.may_hold_group(&open, number)) {
                 continue;
             }
-            let group = Arc::new(Group::new(open, number, first_row, rows));
+            let group = Arc::new(Group::new(open, number, first_row, of_file, rows));
             let run = Run { group, start: 0, end, morsel: cursor.morsel };
             cursor.morsel += run.len();
             return Ok(Some(run));
         }
     }
 
-    fn read(&self, claim: &Claim, scratch: &mut Scratch) -> Result<Batch> {
+    /// A batch without rows.
+    pub(super) fn no_rows(&self) -> Result<Batch> {
+        let empty = |place: &usize| Column::empty(self.resolved.schema.fields()[*place].dtype.clone());
+        Batch::try_new(self.projection.iter().map(empty).collect(), 0)
+    }
+
+    pub(super) fn read(&self, claim: &Claim, scratch: &mut Scratch) -> Result<Batch> {
         if claim.rows.as_ref().is_some_and(Vec::is_empty) {
-            let empty = |place: &usize| Column::empty(self.resolved.schema.fields()[*place].dtype.clone());
-            return Batch::try_new(self.projection.iter().map(empty).collect(), 0);
+            return self.no_rows();
         }
         let mut kept = claim.rows.clone();
         let mut decoded = Decoded { columns: vec![None; self.resolved.schema.len()], codes: Vec::new() };
@@ -424,6 +433,14 @@ impl ParquetScan {
             Some(Place::Missing(dtype)) => Ok(Column::full_null(dtype.clone(), len)),
             Some(Place::Constant(value)) => Ok(constant(value, len)),
             Some(Place::RowIndex) => self.row_index(claim, kept),
+            Some(Place::RowId) => {
+                let (file, row) = group.first_of_file;
+                let first = first_id(file, row + claim.start as u64, claim.len)?;
+                Ok(Column::from_vec(match kept {
+                    Some(kept) => kept.iter().map(|row| first + u64::from(*row)).collect(),
+                    None => (first..first + len as u64).collect(),
+                }))
+            }
             Some(Place::FilePath) => constant_text(&group.open.file.name, len),
             None => Err(Error::internal("a column without a place")),
         }
@@ -447,11 +464,17 @@ impl ParquetScan {
 }
 
 impl Group {
-    /// A row group whose first row has that place among all.
-    pub(super) fn new(open: Arc<OpenFile>, number: usize, first_row: u64, rows: usize) -> Self {
+    /// A row group whose first row has that place among all, and that one in its file.
+    pub(super) fn new(
+        open: Arc<OpenFile>,
+        number: usize,
+        first_row: u64,
+        first_of_file: (usize, u64),
+        rows: usize,
+    ) -> Self {
         let step = rows.div_ceil(rows.div_ceil(MORSEL_ROWS).max(1)).max(1);
         let columns = (0..open.file.columns.len()).map(|_| OnceLock::new()).collect();
-        Self { open, number, first_row, step, columns }
+        Self { open, number, first_row, first_of_file, step, columns }
     }
 
     /// A column of the file: the rows `start .. start + len`, or those of them that are kept.

@@ -24,9 +24,11 @@ pub struct ParquetSource {
     from: From,
     options: ParquetReadOptions,
     resolved: Mutex<Option<Arc<Resolved>>>,
+    /// The name of the column of row ids, which is the last one.
+    row_ids: Option<Arc<str>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum From {
     Paths(Vec<PathBuf>),
     Bytes(Vec<Buffer<u8>>),
@@ -43,7 +45,7 @@ pub(super) struct Resolved {
     hive: Vec<Vec<Scalar>>,
     /// Files that were opened, with where their columns are.
     files: Mutex<Vec<Option<Arc<OpenFile>>>>,
-    pub(super) learned: Learned,
+    pub(super) learned: Arc<Learned>,
 }
 
 /// A file with the columns of the schema found in it.
@@ -63,7 +65,7 @@ impl ParquetSource {
         options: ParquetReadOptions,
     ) -> Self {
         let paths = paths.into_iter().map(Into::into).collect();
-        Self { from: From::Paths(paths), options, resolved: Mutex::new(None) }
+        Self { from: From::Paths(paths), options, resolved: Mutex::new(None), row_ids: None }
     }
 
     /// Bytes of one file. They are shared, not copied.
@@ -73,7 +75,7 @@ impl ParquetSource {
 
     /// Bytes of several files.
     pub fn from_buffers(buffers: Vec<Buffer<u8>>, options: ParquetReadOptions) -> Self {
-        Self { from: From::Bytes(buffers), options, resolved: Mutex::new(None) }
+        Self { from: From::Bytes(buffers), options, resolved: Mutex::new(None), row_ids: None }
     }
 
     /// Keys and values that the footer of the first file holds beside the columns.
@@ -163,7 +165,7 @@ impl ParquetSource {
             options,
             hive: hive.values,
             files: Mutex::new(files),
-            learned: Learned::default(),
+            learned: Arc::default(),
         })
     }
 
@@ -198,6 +200,26 @@ impl Resolved {
             self.files.lock().unwrap_or_else(PoisonError::into_inner)[number] = Some(Arc::clone(&open));
         }
         Ok(Some(open))
+    }
+
+    /// The same with row ids behind the other columns. `None` if there is a column of that name.
+    fn with_row_ids(&self, name: &str) -> Option<Self> {
+        let (mut schema, mut origins) = (self.schema.fields().to_vec(), self.origins.clone());
+        schema.push(Field::new(name, DataType::UInt64));
+        origins.push(Origin::RowId);
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let with_ids =
+            |open: &OpenFile| OpenFile { file: Arc::clone(&open.file), mapping: open.mapping.with_row_ids() };
+        let files = files.iter().map(|open| open.as_deref().map(|open| Arc::new(with_ids(open)))).collect();
+        Some(Self {
+            locations: self.locations.clone(),
+            schema: Arc::new(Schema::try_new(schema).ok()?),
+            origins,
+            options: self.options.clone(),
+            hive: self.hive.clone(),
+            files: Mutex::new(files),
+            learned: Arc::clone(&self.learned),
+        })
     }
 
     /// Forgets files that have changed since they were opened, and what was learned of them.
@@ -240,6 +262,22 @@ impl DataSource for ParquetSource {
         self.resolve().is_ok_and(|resolved| resolved.is_unique(column))
     }
 
+    fn with_row_ids(&self, name: &str) -> Option<Arc<dyn DataSource>> {
+        let resolved = self.resolve().ok()?;
+        resolved.refresh();
+        let resolved = Arc::new(resolved.with_row_ids(name)?);
+        Some(Arc::new(Self {
+            from: self.from.clone(),
+            options: self.options.clone(),
+            resolved: Mutex::new(Some(resolved)),
+            row_ids: Some(name.into()),
+        }))
+    }
+
+    fn rows_by_id(&self, ids: &[u64], columns: &[usize]) -> Result<Batch> {
+        ParquetScan::rows_by_id(self.resolve()?, ids, columns)
+    }
+
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {
         let resolved = self.resolve()?;
         resolved.refresh();
@@ -259,7 +297,7 @@ impl DataSource for ParquetSource {
     }
 
     fn identity(&self) -> String {
-        let mut identity = format!("parquet {:?}", self.options);
+        let mut identity = format!("parquet {:?} {:?}", self.options, self.row_ids);
         // Writing to a string does not fail.
         match &self.from {
             From::Paths(paths) => paths.iter().for_each(|path| {

@@ -43,8 +43,10 @@ pub static RULES: &[&dyn Rule] = &[
     &rules::SharedScans,
     // After all that moves: what is read is known only when nothing does any more.
     &rules::ProjectionPushdown,
-    // Last: projections show of which side of a join nobody reads anything.
+    // After projections, which show of which side of a join nobody reads anything.
     &rules::UnusedJoins,
+    // Last: it takes columns out of scans that projections would not know of.
+    &rules::LateMaterialization,
 ];
 
 /// What a rule did.

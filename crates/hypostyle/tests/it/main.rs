@@ -7,6 +7,7 @@ mod errors;
 mod groups;
 mod join_orders;
 mod joins;
+mod late_columns;
 mod many_rows;
 mod partners;
 mod plans;
