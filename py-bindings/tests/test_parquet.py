@@ -416,3 +416,27 @@ def test_a_file_that_is_replaced(tmp_path):
     assert query.collect()["a"].to_list() == [1, 2, 3]
     hs.DataFrame({"a": list(range(100))}).write_parquet(path)
     assert query.collect()["a"].to_list() == list(range(100))
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_first_rows_of_a_sort_are_fetched(tmp_path, descending):
+    """All types, from several files and row groups, whose values are read for the rows of the result alone."""
+    parts = []
+    for part in range(2):
+        rows = {"order": pa.array([(i * 7919 % 1009) * 2 + part for i in range(ROWS)])}
+        table = pa.table(rows | column_values())
+        (tmp_path / f"part={part}").mkdir()
+        path = tmp_path / f"part={part}" / "rows.parquet"
+        pq.write_table(table, path, row_group_size=300, data_page_size=500, write_batch_size=50)
+        indexes = pa.array(range(part * ROWS, (part + 1) * ROWS), pa.uint32())
+        table = table.add_column(0, "row", indexes).append_column("part", pa.array([part] * ROWS))
+        parts.append(table.append_column("path", pa.array([str(path)] * ROWS)))
+    every = values(pa.concat_tables(parts))
+    first = sorted((order, i) for i, order in enumerate(every["order"]) if order > 50)
+    first = (first[::-1] if descending else first)[1:6]
+    expected = {name: [column[i] for _, i in first] for name, column in every.items()}
+
+    rows = hs.scan_parquet(tmp_path, row_index_name="row", include_file_paths="path")
+    query = rows.filter(hs.col("order") > 50).sort("order", descending=descending).slice(1, 5)
+    assert "FETCH" in query.explain()
+    assert values(query.collect()) == expected

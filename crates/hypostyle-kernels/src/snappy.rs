@@ -14,6 +14,8 @@ pub struct Block<'a> {
     pub compressed: &'a [u8],
     /// Where it goes. What is in there is dropped, also if the block is broken.
     pub out: &'a mut Vec<u8>,
+    /// Whether most copies will have 8 bytes at most, as in numbers: such blocks take less time then, and others more.
+    pub short: bool,
 }
 
 /// A block that breaks the format.
@@ -38,7 +40,8 @@ pub fn size(compressed: &[u8]) -> Option<usize> {
 ///
 /// // Nine bytes: "abc" as it is, then six from three bytes before on.
 /// let mut out = Vec::new();
-/// decompress(Block { compressed: &[9, 2 << 2, b'a', b'b', b'c', 2 << 2 | 1, 3], out: &mut out }).unwrap();
+/// let compressed = &[9, 2 << 2, b'a', b'b', b'c', 2 << 2 | 1, 3];
+/// decompress(Block { compressed, out: &mut out, short: false }).unwrap();
 /// assert_eq!(out, b"abcabcabc");
 /// ```
 ///
@@ -130,6 +133,7 @@ struct Chain<'a> {
     /// Empty until the end, with memory for all bytes.
     out: &'a mut Vec<u8>,
     size: usize,
+    short: bool,
     /// The next element, and where its bytes go.
     at: usize,
     to: usize,
@@ -137,7 +141,7 @@ struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     fn new(block: Block<'a>) -> Result<Self, Broken> {
-        let Block { compressed: input, out } = block;
+        let Block { compressed: input, out, short } = block;
         out.clear();
         let (size, at) = preamble(input).ok_or(Broken)?;
         let size = size as usize;
@@ -149,7 +153,7 @@ impl<'a> Chain<'a> {
             *out = Vec::new();
             out.reserve_exact(size);
         }
-        Ok(Self { input, out, size, at, to: 0 })
+        Ok(Self { input, out, size, short, at, to: 0 })
     }
 
     /// Literals with copies that can be taken without a look at either end, whatever they are. Short of [`FAR`] they do not
@@ -169,25 +173,32 @@ impl<'a> Chain<'a> {
 
     fn run(mut self) -> Result<(), Broken> {
         loop {
-            let taken = match self.budget() {
-                0 => false,
-                // SAFETY: it is the budget.
-                budget if self.is_near() => unsafe { self.take::<true>(budget) },
-                // SAFETY: the same, and it is not near.
-                budget => unsafe { self.take::<false>(budget) },
-            };
+            let budget = self.budget();
+            // SAFETY: it is the budget, and what is not near is taken as such.
+            let taken = budget > 0
+                && unsafe {
+                    match (self.is_near(), self.short) {
+                        (true, true) => self.take::<true, true>(budget),
+                        (true, false) => self.take::<true, false>(budget),
+                        (false, true) => self.take::<false, true>(budget),
+                        (false, false) => self.take::<false, false>(budget),
+                    }
+                };
             if !taken && !self.take_with_care()? {
                 return Ok(());
             }
         }
     }
 
+    // Inlined, as `set`: a cursor that is somewhere in memory does not stay in registers elsewhere.
+    #[inline(always)]
     fn cursor(&mut self) -> Cursor {
         let start = self.out.as_mut_ptr();
         // SAFETY: both places are within their memory, or one behind.
         unsafe { Cursor { from: self.input.as_ptr().add(self.at), start, to: start.add(self.to) } }
     }
 
+    #[inline(always)]
     fn set(&mut self, cursor: &Cursor) {
         // SAFETY: the cursor came from this chain and stayed within it.
         unsafe {
@@ -200,10 +211,11 @@ impl<'a> Chain<'a> {
     ///
     /// # Safety
     /// The number is within the budget; as many bytes as [`FAR`] are written, if it is not `NEAR`.
-    unsafe fn take<const NEAR: bool>(&mut self, count: usize) -> bool {
+    unsafe fn take<const NEAR: bool, const SHORT: bool>(&mut self, count: usize) -> bool {
         let mut cursor = self.cursor();
         // SAFETY: as the caller says.
-        let all = (0..count).all(|_| unsafe { cursor.literal().is_some_and(|tag| cursor.copy::<NEAR>(tag)) });
+        let all = (0..count)
+            .all(|_| unsafe { cursor.literal().is_some_and(|tag| cursor.copy::<NEAR, SHORT>(tag)) });
         self.set(&cursor);
         all
     }
@@ -257,14 +269,20 @@ impl<'a> Chain<'a> {
 fn run_two(mut first: Chain<'_>, mut second: Chain<'_>) -> [Result<(), Broken>; 2] {
     loop {
         let (one, two) = (first.budget(), second.budget());
-        let stopped = match one.min(two) {
-            0 => Stopped { first: one == 0, second: two == 0 },
-            // SAFETY: it is within both budgets.
-            budget if first.is_near() || second.is_near() => unsafe {
-                take_of_both::<true>(&mut first, &mut second, budget)
-            },
-            // SAFETY: the same, and neither is near.
-            budget => unsafe { take_of_both::<false>(&mut first, &mut second, budget) },
+        let budget = one.min(two);
+        let stopped = if budget == 0 {
+            Stopped { first: one == 0, second: two == 0 }
+        } else {
+            let chains = (&mut first, &mut second);
+            // SAFETY: it is within both budgets, and what is near is taken as such.
+            unsafe {
+                match (chains.0.is_near() || chains.1.is_near(), chains.0.short && chains.1.short) {
+                    (true, true) => take_of_both::<true, true>(chains, budget),
+                    (true, false) => take_of_both::<true, false>(chains, budget),
+                    (false, true) => take_of_both::<false, true>(chains, budget),
+                    (false, false) => take_of_both::<false, false>(chains, budget),
+                }
+            }
         };
         if stopped.first {
             match first.take_with_care() {
@@ -292,27 +310,33 @@ struct Stopped {
 ///
 /// # Safety
 /// The number is within the budget of both; as many bytes as [`FAR`] of both are written, if it is not `NEAR`.
-unsafe fn take_of_both<const NEAR: bool>(
-    first: &mut Chain<'_>,
-    second: &mut Chain<'_>,
+unsafe fn take_of_both<const NEAR: bool, const SHORT: bool>(
+    (first, second): (&mut Chain<'_>, &mut Chain<'_>),
     count: usize,
 ) -> Stopped {
     let (mut one, mut two) = (first.cursor(), second.cursor());
     let mut stopped = Stopped::default();
+    // Whoever stops does it at once: what were to be remembered until both are done would take a register.
     for _ in 0..count {
         // Both literals before both copies: a copy that reads what a literal has just written waits until that is in the cache,
         // and two of them wait at the same time.
         //
-        // SAFETY: as the caller says.
+        // SAFETY: as the caller says. A chain that has taken its literal goes on with the copy.
         unsafe {
-            let (first, second) = (one.literal(), two.literal());
-            let (Some(tag), Some(other)) = (first, second) else {
-                stopped = Stopped { first: first.is_none(), second: second.is_none() };
+            let Some(tag) = one.literal() else {
+                stopped.first = true;
                 break;
             };
-            let (first, second) = (one.copy::<NEAR>(tag), two.copy::<NEAR>(other));
-            if !(first && second) {
-                stopped = Stopped { first: !first, second: !second };
+            let Some(other) = two.literal() else {
+                stopped.second = true;
+                break;
+            };
+            if !one.copy::<NEAR, SHORT>(tag) {
+                stopped.first = true;
+                break;
+            }
+            if !two.copy::<NEAR, SHORT>(other) {
+                stopped.second = true;
                 break;
             }
         }
@@ -351,9 +375,7 @@ impl Cursor {
                 if len > SHORT {
                     return None;
                 }
-                copy16(self.from.add(17), self.to.add(16));
-                copy16(self.from.add(33), self.to.add(32));
-                copy16(self.from.add(49), self.to.add(48));
+                copy48(self.from.add(17), self.to.add(16));
             }
             let tag = usize::from(*self.from.add(len + 1));
             self.from = self.from.add(len + 1);
@@ -368,7 +390,7 @@ impl Cursor {
     /// # Safety
     /// As for [`Self::literal`], which gave the byte; as many bytes as [`FAR`] are written, if it is not `NEAR`.
     #[inline(always)]
-    unsafe fn copy<const NEAR: bool>(&mut self, tag: usize) -> bool {
+    unsafe fn copy<const NEAR: bool, const SHORT: bool>(&mut self, tag: usize) -> bool {
         // SAFETY: a tag is a byte. The budget still keeps 80 bytes of the input and of the room, behind a literal of the most
         // bytes. A copy begins within what was written, and reads at most 64 bytes from there, which is not beyond the room either: what is
         // read behind the end of the copy may be unwritten, and is written over later.
@@ -387,11 +409,20 @@ impl Cursor {
                 repeat(self.to, back, len);
             } else {
                 let source = self.to.sub(back).cast_const();
-                copy16(source, self.to);
-                if len > 16 {
-                    copy16(source.add(16), self.to.add(16));
-                    copy16(source.add(32), self.to.add(32));
-                    copy16(source.add(48), self.to.add(48));
+                if !SHORT {
+                    copy16(source, self.to);
+                    if len > 16 {
+                        copy48(source.add(16), self.to.add(16));
+                    }
+                } else {
+                    // What was written by one store can be read before it is in the cache, and 8 bytes more often were.
+                    ptr::copy(source, self.to, 8);
+                    if len > 8 {
+                        copy16(source.add(8), self.to.add(8));
+                        if len > 24 {
+                            copy48(source.add(16), self.to.add(16));
+                        }
+                    }
                 }
             }
             self.from = self.from.add((tag & 3) + 1);
@@ -405,6 +436,7 @@ impl Cursor {
 ///
 /// # Safety
 /// They are there, at least one; `len` is at most 64, and there is room for 80 bytes.
+#[cold]
 #[inline(never)]
 unsafe fn repeat(to: *mut u8, back: usize, len: usize) {
     // SAFETY: the caller says so.
@@ -413,9 +445,7 @@ unsafe fn repeat(to: *mut u8, back: usize, len: usize) {
         if back >= 16 {
             // Each vector is in memory before it is read again.
             copy16(source, to);
-            copy16(source.add(16), to.add(16));
-            copy16(source.add(32), to.add(32));
-            copy16(source.add(48), to.add(48));
+            copy48(source.add(16), to.add(16));
         } else if back == 8 {
             // Numbers that are all the same.
             let once = ptr::read_unaligned(source.cast::<[u8; 8]>());
@@ -445,10 +475,22 @@ unsafe fn repeat(to: *mut u8, back: usize, len: usize) {
 #[inline(always)]
 unsafe fn copy16(from: *const u8, to: *mut u8) {
     // SAFETY: the caller says so.
-    unsafe { to.cast::<Vector>().write_unaligned(from.cast::<Vector>().read_unaligned()) }
+    unsafe { ptr::copy(from, to, 16) }
 }
 
-type Vector = MaybeUninit<[u8; 16]>;
+/// Copies three vectors, one after the other.
+///
+/// # Safety
+/// Both are places of 48 bytes.
+#[inline(always)]
+unsafe fn copy48(from: *const u8, to: *mut u8) {
+    // SAFETY: the caller says so.
+    unsafe {
+        copy16(from, to);
+        copy16(from.add(16), to.add(16));
+        copy16(from.add(32), to.add(32));
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -478,23 +520,31 @@ mod tests {
 
     fn one(compressed: &[u8], size: usize) -> Result<Vec<u8>, Broken> {
         let claimed = super::size(compressed).unwrap_or(0).min(1 << 20);
-        let mut out = room(claimed);
-        let done = decompress(Block { compressed, out: &mut out });
-        assert!(done.is_ok() || out.is_empty());
-        assert_untouched(&mut out, claimed);
-        done.and_then(|()| of_size(out, size))
+        let [long, short] = [false, true].map(|short| {
+            let mut out = room(claimed);
+            let done = decompress(Block { compressed, out: &mut out, short });
+            assert!(done.is_ok() || out.is_empty());
+            assert_untouched(&mut out, claimed);
+            done.and_then(|()| of_size(out, size))
+        });
+        assert_eq!(long, short);
+        long
     }
 
     fn both(blocks: [&[u8]; 2], sizes: [usize; 2]) -> [Result<Vec<u8>, Broken>; 2] {
         let claimed = blocks.map(|block| super::size(block).unwrap_or(0).min(1 << 20));
-        let [mut first, mut second] = claimed.map(room);
-        let [one, two] = decompress_two(
-            Block { compressed: blocks[0], out: &mut first },
-            Block { compressed: blocks[1], out: &mut second },
-        );
-        assert_untouched(&mut first, claimed[0]);
-        assert_untouched(&mut second, claimed[1]);
-        [one.and_then(|()| of_size(first, sizes[0])), two.and_then(|()| of_size(second, sizes[1]))]
+        let [long, short] = [false, true].map(|short| {
+            let [mut first, mut second] = claimed.map(room);
+            let [one, two] = decompress_two(
+                Block { compressed: blocks[0], out: &mut first, short },
+                Block { compressed: blocks[1], out: &mut second, short },
+            );
+            assert_untouched(&mut first, claimed[0]);
+            assert_untouched(&mut second, claimed[1]);
+            [one.and_then(|()| of_size(first, sizes[0])), two.and_then(|()| of_size(second, sizes[1]))]
+        });
+        assert_eq!(long, short);
+        long
     }
 
     /// What the `snap` crate makes of a block.

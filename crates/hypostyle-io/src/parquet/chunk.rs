@@ -360,7 +360,7 @@ impl Chunk {
     fn make(&self, file: &ParquetFile, page: &PlacedPage, scratch: &mut Scratch) -> Result<Page> {
         let Place { at, header } = &page.place;
         let raw = file.read_at(*at, header.compressed, &mut scratch.raw)?;
-        let bytes = scratch.decompressor.read(Body::of(header, raw, self.codec)?)?;
+        let bytes = scratch.decompressor.read(Body::of(header, raw, self.codec, &self.leaf)?)?;
         Page::of(header, raw, bytes, &self.leaf, page.rows, &mut scratch.decompressor)
     }
 
@@ -376,8 +376,8 @@ impl Chunk {
         let end = second.at + second.header.compressed as u64;
         let raw = file.read_at(first.at, (end - first.at) as usize, &mut scratch.raw)?;
         let raws = [&raw[..first.header.compressed], &raw[(second.at - first.at) as usize..]];
-        let body = Body::of(&first.header, raws[0], self.codec)?;
-        let [one, two] = match Body::of(&second.header, raws[1], self.codec) {
+        let body = Body::of(&first.header, raws[0], self.codec, &self.leaf)?;
+        let [one, two] = match Body::of(&second.header, raws[1], self.codec, &self.leaf) {
             Ok(behind) => scratch.decompressor.read_two([body, behind]),
             Err(error) => [scratch.decompressor.read(body), Err(error)],
         };
@@ -408,7 +408,8 @@ impl Chunk {
                     return Err(Error::unsupported(format!("a dictionary with encoding {}", encoding.0)));
                 }
                 let raw = file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
-                let bytes = scratch.decompressor.read(Body::of(&place.header, raw, self.codec)?)?;
+                let bytes =
+                    scratch.decompressor.read(Body::of(&place.header, raw, self.codec, &self.leaf)?)?;
                 Some(read_entries(bytes, values, &Leaf { optional: false, ..self.leaf.clone() })?)
             }
         };

@@ -44,6 +44,11 @@ impl ParquetScan {
         for of_file in ids.chunk_by(|one, other| parts(*one).0 == parts(*other).0) {
             let file = parts(of_file[0]).0;
             let open = resolved.open(file)?.ok_or_else(unknown)?;
+            // Rows are numbered through all files.
+            let mut before = 0;
+            for earlier in 0..resolved.options.row_index_name.as_ref().map_or(0, |_| file) {
+                before += resolved.open(earlier)?.map_or(0, |open| open.file.rows());
+            }
             let mut rest = of_file;
             let mut first = 0;
             for (number, group) in open.file.metadata.row_groups().iter().enumerate() {
@@ -51,7 +56,8 @@ impl ParquetScan {
                 let end = first + rows as u64;
                 let (mut of_group, behind) = rest.split_at(rest.partition_point(|id| parts(*id).1 < end));
                 rest = behind;
-                let group = Arc::new(Group::new(Arc::clone(&open), number, 0, (file, first), rows));
+                let group =
+                    Arc::new(Group::new(Arc::clone(&open), number, before + first, (file, first), rows));
                 while let Some(id) = of_group.first() {
                     let start = (parts(*id).1 - first) as usize / group.step * group.step;
                     let len = group.step.min(rows - start);
@@ -125,6 +131,21 @@ mod tests {
             assert!(source.rows_by_id(&[unknown], &[0]).is_err());
         }
         assert!(source.rows_by_id(&[5, 5], &[0]).is_err());
+    }
+
+    #[test]
+    fn rows_are_numbered_as_in_a_scan() {
+        let options = ParquetReadOptions {
+            row_index_name: Some("n".into()),
+            row_index_offset: 3,
+            ..Default::default()
+        };
+        let source = ParquetSource::from_buffers(files(), options);
+        let source = source.with_row_ids("row id").unwrap();
+        let ids = [5, (1 << ROW_BITS) + 69_999];
+        let found = source.rows_by_id(&ids, &[0, 1]).unwrap();
+        assert_eq!(found.column(0).expect_primitive::<u32>().unwrap().values.to_vec(), [8, 140_002]);
+        assert_eq!(found.column(1).expect_primitive::<i64>().unwrap().values.to_vec(), [5, 139_999]);
     }
 
     #[test]

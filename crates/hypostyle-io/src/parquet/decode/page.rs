@@ -61,17 +61,25 @@ pub(in crate::parquet) struct Body<'a> {
     codec: Compression,
     /// Bytes that come out.
     size: usize,
+    /// Whether they are those of numbers.
+    numbers: bool,
 }
 
 impl<'a> Body<'a> {
-    pub(in crate::parquet) fn of(header: &PageHeader, raw: &'a [u8], codec: Compression) -> Result<Self> {
+    pub(in crate::parquet) fn of(
+        header: &PageHeader,
+        raw: &'a [u8],
+        codec: Compression,
+        leaf: &Leaf,
+    ) -> Result<Self> {
+        let numbers = !matches!(leaf.physical, Physical::Bytes | Physical::Fixed(_));
         let PageKind::DataV2 { levels, repetition, compressed, .. } = header.kind else {
-            return Ok(Self { compressed: raw, codec, size: header.uncompressed });
+            return Ok(Self { compressed: raw, codec, size: header.uncompressed, numbers });
         };
         let behind = levels.checked_add(repetition).filter(|n| *n <= raw.len().min(header.uncompressed));
         let behind = behind.ok_or_else(|| Error::compute("its levels end too soon"))?;
         let codec = if compressed { codec } else { Compression::UNCOMPRESSED };
-        Ok(Self { compressed: &raw[behind..], codec, size: header.uncompressed - behind })
+        Ok(Self { compressed: &raw[behind..], codec, size: header.uncompressed - behind, numbers })
     }
 }
 
@@ -421,8 +429,8 @@ impl Decompressor {
         match bodies.map(|body| self.snappy_room(body)) {
             [Ok(mut one), Ok(mut two)] => {
                 let done = snappy::decompress_two(
-                    Block { compressed: first.compressed, out: &mut one },
-                    Block { compressed: second.compressed, out: &mut two },
+                    Block { compressed: first.compressed, out: &mut one, short: first.numbers },
+                    Block { compressed: second.compressed, out: &mut two, short: second.numbers },
                 );
                 let [first, second] = done.map(|done| done.map_err(|e| refused(&e)));
                 [first.map(|()| one), second.map(|()| two)]
@@ -443,7 +451,7 @@ impl Decompressor {
 
     /// The bytes that a page was compressed from, as many as it says.
     pub(in crate::parquet) fn read(&mut self, body: Body<'_>) -> Result<Vec<u8>> {
-        let Body { compressed: raw, codec, size } = body;
+        let Body { compressed: raw, codec, size, numbers } = body;
         let bytes = match codec {
             Compression::UNCOMPRESSED => {
                 let mut bytes = self.buffer(raw.len());
@@ -454,7 +462,8 @@ impl Decompressor {
             _ if size == 0 => Vec::new(),
             Compression::SNAPPY => {
                 let mut bytes = self.snappy_room(body)?;
-                snappy::decompress(Block { compressed: raw, out: &mut bytes }).map_err(|e| refused(&e))?;
+                let block = Block { compressed: raw, out: &mut bytes, short: numbers };
+                snappy::decompress(block).map_err(|e| refused(&e))?;
                 bytes
             }
             Compression::LZ4_RAW => {
