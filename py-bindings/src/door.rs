@@ -27,13 +27,13 @@ pub(crate) const WRITE_GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a query.
 pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
-    let inline = is_small(&plan);
+    let inline = is_small(py, &plan);
     enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).collect_with(context))
 }
 
 /// Runs a query and tells what its operators did.
 pub(crate) fn explain_analyze(py: Python<'_>, plan: Arc<Plan>) -> PyResult<String> {
-    let inline = is_small(&plan);
+    let inline = is_small(py, &plan);
     enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).explain_analyze(context))
 }
 
@@ -86,19 +86,24 @@ pub(crate) fn enter<T: Send + 'static>(
     }
 }
 
-/// Whether a query ends sooner than a signal would be noticed.
-pub(crate) fn is_small(plan: &Arc<Plan>) -> bool {
-    let estimator = Estimator::default();
-    let mut small = true;
-    let mut stack = vec![plan];
-    while let Some(node) = stack.pop() {
-        match &**node {
-            Plan::Scan(scan) => small &= scan.source.row_estimate().is_some_and(|n| n as f64 <= INLINE_ROWS),
-            // Joins can make many rows of few.
-            Plan::Join { .. } => small &= estimator.rows(node) <= INLINE_ROWS,
-            _ => {}
+/// Whether a query ends sooner than a signal would be noticed. Files may be opened to know, and those that are not local take
+/// their time.
+pub(crate) fn is_small(py: Python<'_>, plan: &Arc<Plan>) -> bool {
+    py.detach(|| {
+        let estimator = Estimator::default();
+        let mut small = true;
+        let mut stack = vec![plan];
+        while let Some(node) = stack.pop() {
+            match &**node {
+                Plan::Scan(scan) => {
+                    small &= scan.source.row_estimate().is_some_and(|n| n as f64 <= INLINE_ROWS)
+                }
+                // Joins can make many rows of few.
+                Plan::Join { .. } => small &= estimator.rows(node) <= INLINE_ROWS,
+                _ => {}
+            }
+            stack.extend(node.children());
         }
-        stack.extend(node.children());
-    }
-    small
+        small
+    })
 }

@@ -3,7 +3,7 @@
 use hypostyle_core::{Error, ErrorKind};
 use pyo3::exceptions::{
     PyException, PyFileNotFoundError, PyIsADirectoryError, PyKeyboardInterrupt, PyMemoryError, PyOSError,
-    PyOverflowError, PyRuntimeError,
+    PyOverflowError, PyPermissionError, PyRuntimeError,
 };
 use pyo3::types::{PyModule, PyModuleMethods};
 use pyo3::{Bound, PyErr, PyResult, create_exception};
@@ -73,6 +73,8 @@ pub(crate) fn to_py(error: Error) -> PyErr {
         ErrorKind::Io { source, .. } => match (source.kind(), source.raw_os_error()) {
             (std::io::ErrorKind::NotFound, _) => PyFileNotFoundError::new_err(text),
             (std::io::ErrorKind::IsADirectory, _) => PyIsADirectoryError::new_err(text),
+            // With a code the class is found by it.
+            (std::io::ErrorKind::PermissionDenied, None) => PyPermissionError::new_err(text),
             (_, Some(code)) => PyOSError::new_err((code, text)),
             (_, None) => PyOSError::new_err(text),
         },

@@ -203,7 +203,7 @@ pub(crate) fn run_all(py: Python<'_>, jobs: Vec<Job<'_>>) -> PyResult<Vec<PyData
     let mut calls_python = false;
     for (query, sink) in jobs {
         let plan = query.input();
-        inline &= is_small(&plan);
+        inline &= is_small(py, &plan);
         let create = match sink {
             None => None,
             Some((format, object, options)) => {
@@ -273,7 +273,7 @@ pub(crate) fn sink<'py>(
     if object.hasattr("_key_names")? {
         let format = Format::from_py(format, options)?;
         let sink = partitioned(&format, object, plan.schema())?;
-        let inline = is_small(&plan);
+        let inline = is_small(py, &plan);
         enter(py, inline, WRITE_GRACE, move |context| {
             // Python may be asked where files go.
             let context = if inline { context.clone() } else { context.clone().with_own_threads()? };
@@ -284,7 +284,7 @@ pub(crate) fn sink<'py>(
     let format = Format::from_py(format, options)?;
     let memory = Memory::default();
     let target = target(object, &memory)?;
-    let inline = is_small(&plan);
+    let inline = is_small(py, &plan);
     let calls_python = matches!(target, Target::Writer(_)) && !object.is_none();
     enter(py, inline, WRITE_GRACE, move |context| {
         let query = LazyFrame::from_plan(plan);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hypostyle_core::Buffer;
-use hypostyle_io::Location;
+use hypostyle_io::{Location, StorageOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyBytes};
 use pyo3::{Bound, PyAny, PyResult};
@@ -35,7 +35,7 @@ impl Sources {
             Self::Bytes(buffers) => (Vec::new(), buffers),
         };
         match (paths.pop(), buffers.pop()) {
-            (Some(path), None) if paths.is_empty() => Ok(Location::Path(path)),
+            (Some(path), None) if paths.is_empty() => Ok(Location::of_path(path, &StorageOptions::default())),
             (None, Some(bytes)) if buffers.is_empty() => Ok(Location::Bytes(bytes)),
             _ => Err(PyValueError::new_err("one file is read at a time")),
         }

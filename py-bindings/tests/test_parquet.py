@@ -117,6 +117,9 @@ WRITERS = [
     {"compression": "gzip"},
     {"compression": "zstd"},
     {"compression": "lz4"},
+    {"compression": "brotli"},
+    {"compression": "brotli", "use_dictionary": False},
+    {"compression": "brotli", "data_page_version": "2.0", "row_group_size": 300, "data_page_size": 512},
     {"compression": "snappy", "use_dictionary": False},
     {"compression": "snappy", "data_page_version": "2.0"},
     {"compression": "zstd", "data_page_version": "2.0", "use_dictionary": False},
@@ -195,7 +198,14 @@ def test_morsels_that_begin_within_pages(tmp_path):
 
 def test_what_duckdb_writes(tmp_path):
     path = tmp_path / "x.parquet"
-    for options in ("", ", compression zstd", ", parquet_version v2", ", row_group_size 2048, compression gzip"):
+    for options in (
+        "",
+        ", compression zstd",
+        ", compression brotli",
+        ", parquet_version v2",
+        ", parquet_version v2, compression brotli",
+        ", row_group_size 2048, compression gzip",
+    ):
         duckdb.sql(
             "copy (select i, i::tinyint % 100 as small, i * 1.5 as x, (i % 7)::varchar as code, i::varchar || 'abc' as text, "
             "date '2024-01-01' + i::int as day, timestamp '2024-01-01' + interval (i) minute as at, "
@@ -207,7 +217,7 @@ def test_what_duckdb_writes(tmp_path):
         assert_same(frame, wanted)
 
 
-@pytest.mark.parametrize("compression", ["zstd", "snappy", "lz4", "gzip", "uncompressed"])
+@pytest.mark.parametrize("compression", ["zstd", "snappy", "lz4", "gzip", "brotli", "uncompressed"])
 def test_what_polars_writes(compression, tmp_path):
     n = ROWS
     frame = pl.DataFrame({

@@ -109,7 +109,63 @@ def small_files(folder):
         compression="zstd",
     )
     hs.from_arrow(table.select(["a", "d"])).write_parquet(folder / "ours.parquet", compression="lz4")
-    return ["codes", "nested", "delta", "ours"]
+    pq.write_table(table.select(["t", "l"]), folder / "brotli.parquet", compression="brotli", store_schema=False)
+    return ["codes", "nested", "delta", "ours", "brotli"]
+
+
+COMPRESSIONS = ["snappy", "gzip", "zstd", "lz4", "brotli"]
+
+
+@pytest.mark.parametrize("column", ["x", "t", "l"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_broken_pages(compression, version, column, tmp_path):
+    """Pages that do not hold what their headers promise: the error says in which file and column."""
+    n = 5_000
+    table = pa.table({
+        "x": pa.array([i * 7919 % 10007 / 7 for i in range(n)]),
+        "t": pa.array([f"{i * 7919 % 10007} and more" for i in range(n)]),
+        "l": pa.array([[i * 7919 % 10007] * (i % 3) for i in range(n)]),
+    })  # fmt: skip
+    path = tmp_path / "x.parquet"
+    pq.write_table(table, path, compression=compression, data_page_version=version, use_dictionary=False)
+    assert hs.read_parquet(path).to_arrow().to_pylist() == table.to_pylist()
+    chunk = pq.read_metadata(path).row_group(0).column(table.column_names.index(column))
+    start, end = chunk.data_page_offset, chunk.data_page_offset + chunk.total_compressed_size
+    content = path.read_bytes()
+    # The header says first what kind of page it is, and then how many bytes come out: here a number of three bytes.
+    head = content[start : start + 6]
+    assert head[:3] == {"1.0": b"\x15\x00\x15", "2.0": b"\x15\x06\x15"}[version]
+    assert head[3] & head[4] & 0x80 and not head[5] & 0x80
+    assert 8_192 < chunk.total_uncompressed_size < 1 << 20
+    sizes = {8_192: b"\x80\x80\x01", (1 << 20) - 1: b"\xfe\xff\x7f"}
+    damaged = [(content[: start + 3] + size + content[start + 6 :], "it cannot be decompressed") for size in sizes.values()]
+    if compression != "brotli":
+        # Brotli has no checksums, and makes other values of other bytes.
+        half = (end - start) // 2
+        damaged.append((content[: end - half] + bytes(half) + content[end:], ""))
+    others = [name for name in table.column_names if name != column]
+    for broken, reason in damaged:
+        path.write_bytes(broken)
+        with pytest.raises(COMPUTE, match=rf'x\.parquet: column "{column}": {reason}'):
+            hs.read_parquet(path)
+        assert hs.read_parquet(path, columns=others).to_arrow().to_pylist() == table.select(others).to_pylist()
+
+
+def test_lzo(tmp_path):
+    """Nobody writes LZO any more: two chunks of Snappy are said to be of it."""
+    path = tmp_path / "x.parquet"
+    rows = {"t": [f"text {i}" for i in range(1000)], "l": [[i] for i in range(1000)]}
+    pq.write_table(pa.table(rows), path, compression="snappy")
+    content = path.read_bytes()
+    for name in (b"\x01t", b"element"):
+        # The field behind the path of a column.
+        assert content.count(name + b"\x15\x02\x16") == 1
+        content = content.replace(name + b"\x15\x02\x16", name + b"\x15\x06\x16")
+    path.write_bytes(content)
+    for column in ("t", "l"):
+        with pytest.raises(hs.exceptions.InvalidOperationError, match=rf'x\.parquet: column "{column}": .*LZO'):
+            hs.read_parquet(path, columns=[column])
 
 
 #: Reads a file with each of its bytes changed, with little memory, and says what came of it.
@@ -134,7 +190,7 @@ MUTATIONS = """
 """
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_every_byte_changed(number, tmp_path):
     name = small_files(tmp_path)[number]
     path = tmp_path / f"{name}.parquet"

@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hypostyle_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::input::is_url;
+
 /// Where a file goes.
 pub enum Target {
     /// A file of the file system.
@@ -115,11 +117,12 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// `Io` with the path if it cannot be written.
+    /// `Io` with the path if it cannot be written; `Unsupported` for a URL.
     pub fn create(target: Target) -> Result<Self> {
         let (path, raw, temporary) = match target {
             Target::Writer(writer) => (None, Raw::Writer(writer), None),
             Target::Path(path) => {
+                refuse_url(&path)?;
                 let (file, temporary) = create_file(&path).map_err(|e| Error::io(&path, e))?;
                 (Some(path), Raw::File(file), temporary)
             }
@@ -167,6 +170,17 @@ impl Write for Output {
     fn flush(&mut self) -> std::io::Result<()> {
         self.writer.flush()
     }
+}
+
+/// URLs are no names of folders and files.
+pub(crate) fn refuse_url(path: &Path) -> Result<()> {
+    if is_url(path) {
+        let path = path.display();
+        return Err(Error::unsupported(format!(
+            "{path}: files that are not local are read, but not written"
+        )));
+    }
+    Ok(())
 }
 
 /// A file of text in the making, compressed on the way if that is wanted.

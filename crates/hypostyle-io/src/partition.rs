@@ -10,7 +10,7 @@ use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 
 use crate::csv::CsvWriteOptions;
 use crate::csv::write::cell::Cells;
-use crate::output::Target;
+use crate::output::{Target, refuse_url};
 
 /// Rows that one thread divides at a time.
 const PIECE_ROWS: usize = 1 << 16;
@@ -48,6 +48,7 @@ pub fn hive_paths(base: PathBuf, extension: &'static str) -> PlaceFile {
         for (field, column) in schema.fields().iter().zip(key.columns()) {
             path.push(format!("{}={}", encoded(&field.name), value_in_path(column)?));
         }
+        refuse_url(&path)?;
         std::fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
         Ok(Target::from(path.join(format!("{number:08x}.{extension}"))))
     })

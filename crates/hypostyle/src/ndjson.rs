@@ -6,7 +6,7 @@ use hypostyle_core::{Buffer, DataFrame, Result};
 use hypostyle_exec::Context;
 use hypostyle_io::json::{JsonReadOptions, JsonSink};
 use hypostyle_io::ndjson::{NdjsonReadOptions, NdjsonSink, NdjsonSource, NdjsonWriteOptions};
-use hypostyle_io::{Location, Target};
+use hypostyle_io::{Location, StorageOptions, Target};
 
 use crate::lazy::LazyFrame;
 
@@ -34,7 +34,7 @@ pub fn read_ndjson(path: impl Into<PathBuf>, options: NdjsonReadOptions) -> Resu
 /// # Errors
 /// As [`read_ndjson`].
 pub fn read_json(path: impl Into<PathBuf>, options: &JsonReadOptions) -> Result<DataFrame> {
-    hypostyle_io::json::read_json(&Location::Path(path.into()), options)
+    hypostyle_io::json::read_json(&Location::of_path(path.into(), &StorageOptions::default()), options)
 }
 
 /// Writing JSON.

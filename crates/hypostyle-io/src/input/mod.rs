@@ -211,6 +211,27 @@ impl Bytes {
             }
         }
     }
+
+    /// So many bytes, by way of a buffer; refuses what does not lie within.
+    pub(crate) fn read_whole<'a>(
+        &self,
+        offset: u64,
+        len: usize,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8]> {
+        if offset.checked_add(len as u64).is_none_or(|end| end > self.len()) {
+            return Err(Error::compute(format!("{len} bytes at {offset} are past the end of the file")));
+        }
+        // It never becomes shorter, so that it is filled with zeros but once.
+        if buffer.len() < len {
+            buffer.resize(len, 0);
+        }
+        let read = &mut buffer[..len];
+        if self.read_at(read, offset)? < len {
+            return Err(Error::compute("the file has become shorter"));
+        }
+        Ok(read)
+    }
 }
 
 fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {

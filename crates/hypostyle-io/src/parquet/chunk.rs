@@ -13,12 +13,9 @@ use super::decode::{
     read_all_codes, read_column, read_entries,
 };
 use super::file::ParquetFile;
-use super::header::{PageHeader, PageKind, Refused};
+use super::header::{PageHeader, PageKind};
+use super::pages::{PagePlaces, Place};
 use crate::row_filter::Stage;
-
-/// Bytes that a page header is read from at first, and at last.
-const HEADER: usize = 256;
-const LONGEST_HEADER: usize = 4 << 20;
 
 /// Pages of which one row of so many is wanted are made ready one at a time.
 const SCARCE: usize = 4096;
@@ -99,14 +96,6 @@ impl Codes<'_> {
     }
 }
 
-/// A page in the file.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    /// Where the page begins, behind its header.
-    at: u64,
-    header: PageHeader,
-}
-
 #[derive(Debug)]
 struct PlacedPage {
     place: Place,
@@ -155,17 +144,7 @@ impl Chunk {
         let group = file.metadata.row_group(group);
         let rows = group.num_rows() as usize;
         let chunk = group.column(columns.leaf);
-        let number = |what: i64| {
-            u64::try_from(what).map_err(|_| Error::compute("its place in the file is a negative number"))
-        };
-        let data = number(chunk.data_page_offset())?;
-        // Some writers name a dictionary page that is not there.
-        let first = match chunk.dictionary_page_offset() {
-            Some(at) if at > 0 => number(at)?.min(data),
-            _ => data,
-        };
-        let end = first.checked_add(number(chunk.compressed_size())?).filter(|end| *end <= file.bytes.len());
-        let end = end.ok_or_else(|| Error::compute("it lies past the end of the file"))?;
+        let mut places = PagePlaces::of(chunk, file.bytes.len())?;
         let mut this = Self {
             leaf,
             codec: chunk.compression(),
@@ -175,21 +154,17 @@ impl Chunk {
             verdicts: Mutex::default(),
             pages: Vec::new(),
         };
-        let (mut at, mut row) = (first, 0);
-        while row < rows && at < end {
-            let header = read_header(file, at, end, scratch)?;
-            let place = Place { at: at + header.len as u64, header };
-            at = place.at + header.compressed as u64;
-            if at > end {
-                return Err(Error::compute("a page lies past the end of its column"));
-            }
-            match header.kind {
+        let mut row = 0;
+        while row < rows
+            && let Some(place) = places.next(&file.bytes, &mut scratch.raw)?
+        {
+            match place.header.kind {
                 PageKind::Dictionary { .. } if this.dictionary.is_none() && row == 0 => {
                     this.dictionary = Some(place)
                 }
                 PageKind::Dictionary { .. } => return Err(Error::compute("it has more than one dictionary")),
                 PageKind::Data { values, .. } | PageKind::DataV2 { values, .. } => {
-                    if let PageKind::DataV2 { rows, .. } = header.kind
+                    if let PageKind::DataV2 { rows, .. } = place.header.kind
                         && rows != values
                     {
                         return Err(Error::compute("a page has more values than rows"));
@@ -359,9 +334,14 @@ impl Chunk {
 
     fn make(&self, file: &ParquetFile, page: &PlacedPage, scratch: &mut Scratch) -> Result<Page> {
         let Place { at, header } = &page.place;
-        let raw = file.read_at(*at, header.compressed, &mut scratch.raw)?;
-        let bytes = scratch.decompressor.read(Body::of(header, raw, self.codec, &self.leaf)?)?;
+        let raw = file.bytes.read_whole(*at, header.compressed, &mut scratch.raw)?;
+        let bytes = scratch.decompressor.read(self.body(header, raw)?)?;
         Page::of(header, raw, bytes, &self.leaf, page.rows, &mut scratch.decompressor)
+    }
+
+    fn body<'p>(&self, header: &PageHeader, raw: &'p [u8]) -> Result<Body<'p>> {
+        let numbers = !matches!(self.leaf.physical, Physical::Bytes | Physical::Fixed(_));
+        Ok(Body::of(header, raw, self.codec)?.of_numbers(numbers))
     }
 
     /// Makes two pages, one behind the other in the file.
@@ -374,10 +354,10 @@ impl Chunk {
         let [first, second] = pages.map(|page| page.place);
         // Between them is the header of the second one, and hardly ever anything else.
         let end = second.at + second.header.compressed as u64;
-        let raw = file.read_at(first.at, (end - first.at) as usize, &mut scratch.raw)?;
+        let raw = file.bytes.read_whole(first.at, (end - first.at) as usize, &mut scratch.raw)?;
         let raws = [&raw[..first.header.compressed], &raw[(second.at - first.at) as usize..]];
-        let body = Body::of(&first.header, raws[0], self.codec, &self.leaf)?;
-        let [one, two] = match Body::of(&second.header, raws[1], self.codec, &self.leaf) {
+        let body = self.body(&first.header, raws[0])?;
+        let [one, two] = match self.body(&second.header, raws[1]) {
             Ok(behind) => scratch.decompressor.read_two([body, behind]),
             Err(error) => [scratch.decompressor.read(body), Err(error)],
         };
@@ -407,9 +387,8 @@ impl Chunk {
                 if encoding != Encoding::PLAIN && encoding != Encoding::PLAIN_DICTIONARY {
                     return Err(Error::unsupported(format!("a dictionary with encoding {}", encoding.0)));
                 }
-                let raw = file.read_at(place.at, place.header.compressed, &mut scratch.raw)?;
-                let bytes =
-                    scratch.decompressor.read(Body::of(&place.header, raw, self.codec, &self.leaf)?)?;
+                let raw = file.bytes.read_whole(place.at, place.header.compressed, &mut scratch.raw)?;
+                let bytes = scratch.decompressor.read(self.body(&place.header, raw)?)?;
                 Some(read_entries(bytes, values, &Leaf { optional: false, ..self.leaf.clone() })?)
             }
         };
@@ -456,18 +435,4 @@ impl PlacedPage {
 /// How many morsels of `step` rows have rows from `start` to `end`.
 fn morsels(step: usize, start: usize, end: usize) -> usize {
     if start == end { 0 } else { (end - 1) / step.max(1) - start / step.max(1) + 1 }
-}
-
-fn read_header(file: &ParquetFile, at: u64, end: u64, scratch: &mut Scratch) -> Result<PageHeader> {
-    let mut len = HEADER;
-    loop {
-        let most = usize::try_from(end - at).unwrap_or(usize::MAX);
-        let here = len.min(most);
-        match PageHeader::parse(file.read_at(at, here, &mut scratch.raw)?) {
-            Ok(header) => return Ok(header),
-            Err(Refused::TooShort) if here == len && len < LONGEST_HEADER => len *= 8,
-            Err(Refused::TooShort) => return Err(Error::compute("a page header does not end")),
-            Err(Refused::Invalid(why)) => return Err(Error::compute(format!("a page header {why}"))),
-        }
-    }
 }

@@ -116,23 +116,6 @@ impl ParquetFile {
     pub(super) fn rows(&self) -> u64 {
         self.metadata.row_groups().iter().fold(0, |sum: u64, g| sum.saturating_add(g.num_rows() as u64))
     }
-
-    /// Bytes of the file, by way of a buffer; refuses what does not lie within the file.
-    pub(super) fn read_at<'a>(&self, at: u64, len: usize, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
-        let inside = at.checked_add(len as u64).is_some_and(|end| end <= self.bytes.len());
-        if !inside {
-            return Err(Error::compute(format!("{len} bytes at {at} are past the end of the file")));
-        }
-        // It never becomes shorter, so that it is filled with zeros but once.
-        if buffer.len() < len {
-            buffer.resize(len, 0);
-        }
-        let read = &mut buffer[..len];
-        if self.bytes.read_at(read, at)? < len {
-            return Err(Error::compute("the file has become shorter"));
-        }
-        Ok(read)
-    }
 }
 
 /// Looks at both ends of the file before anything else does, so that its error says what it is not.

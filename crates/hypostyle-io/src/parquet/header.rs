@@ -28,10 +28,12 @@ pub(super) enum PageKind {
         values: usize,
         encoding: Encoding,
         levels: Encoding,
+        repetition: Encoding,
     },
     /// Levels come first, without compression; `compressed` says whether the values behind them are compressed.
     DataV2 {
         values: usize,
+        nulls: usize,
         rows: usize,
         encoding: Encoding,
         levels: usize,
@@ -94,31 +96,36 @@ impl PageHeader {
 }
 
 fn data_page(input: &mut Input<'_>) -> Parsed<PageKind> {
-    let (mut values, mut encoding, mut levels) = (None, None, None);
+    let (mut values, mut encoding, mut levels, mut repetition) = (None, None, None, None);
     let mut field = 0;
     while let Some(tag) = input.field(&mut field)? {
         match (field, tag) {
             (1, 5) => values = Some(input.size()?),
             (2, 5) => encoding = Some(input.i32()?),
             (3, 5) => levels = Some(input.i32()?),
+            (4, 5) => repetition = Some(input.i32()?),
             (_, tag) => input.skip(tag, 0)?,
         }
     }
-    match (values, encoding, levels) {
-        (Some(values), Some(encoding), Some(levels)) => {
-            Ok(PageKind::Data { values, encoding: Encoding(encoding), levels: Encoding(levels) })
-        }
+    match (values, encoding, levels, repetition) {
+        (Some(values), Some(encoding), Some(levels), Some(repetition)) => Ok(PageKind::Data {
+            values,
+            encoding: Encoding(encoding),
+            levels: Encoding(levels),
+            repetition: Encoding(repetition),
+        }),
         _ => Err(Refused::Invalid("lacks fields of its page header")),
     }
 }
 
 fn data_page_v2(input: &mut Input<'_>) -> Parsed<PageKind> {
-    let (mut values, mut rows, mut encoding, mut levels, mut repetition) = (None, None, None, None, None);
-    let mut compressed = true;
+    let (mut values, mut nulls, mut rows, mut encoding) = (None, None, None, None);
+    let (mut levels, mut repetition, mut compressed) = (None, None, true);
     let mut field = 0;
     while let Some(tag) = input.field(&mut field)? {
         match (field, tag) {
             (1, 5) => values = Some(input.size()?),
+            (2, 5) => nulls = Some(input.size()?),
             (3, 5) => rows = Some(input.size()?),
             (4, 5) => encoding = Some(input.i32()?),
             (5, 5) => levels = Some(input.size()?),
@@ -127,15 +134,18 @@ fn data_page_v2(input: &mut Input<'_>) -> Parsed<PageKind> {
             (_, tag) => input.skip(tag, 0)?,
         }
     }
-    match (values, rows, encoding, levels, repetition) {
-        (Some(values), Some(rows), Some(encoding), Some(levels), Some(repetition)) => Ok(PageKind::DataV2 {
-            values,
-            rows,
-            encoding: Encoding(encoding),
-            levels,
-            repetition,
-            compressed,
-        }),
+    match (values, nulls, rows, encoding, levels, repetition) {
+        (Some(values), Some(nulls), Some(rows), Some(encoding), Some(levels), Some(repetition)) => {
+            Ok(PageKind::DataV2 {
+                values,
+                nulls,
+                rows,
+                encoding: Encoding(encoding),
+                levels,
+                repetition,
+                compressed,
+            })
+        }
         _ => Err(Refused::Invalid("lacks fields of its page header")),
     }
 }
@@ -276,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_data_page() {
-        let kind = PageKind::Data { values: 4, encoding: Encoding(0), levels: Encoding(3) };
+        let (encoding, levels) = (Encoding::PLAIN, Encoding::RLE);
+        let kind = PageKind::Data { values: 4, encoding, levels, repetition: levels };
         let header = PageHeader { kind, compressed: 10, uncompressed: 20, len: DATA.len() };
         assert_eq!(PageHeader::parse(DATA), Ok(header));
     }

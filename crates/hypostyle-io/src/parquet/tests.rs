@@ -9,7 +9,7 @@ use hypostyle_expr::dsl::{col, lit};
 use hypostyle_expr::{BinaryOp, Expr};
 use hypostyle_plan::{DataSource, ScanRequest};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, Encoding};
+use parquet::basic::{BrotliLevel, Compression, Encoding};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
 use proptest::prelude::*;
@@ -33,7 +33,8 @@ struct Layout {
 }
 
 fn layouts() -> impl Strategy<Value = Layout> {
-    let compressions = vec![Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::LZ4_RAW];
+    let brotli = Compression::BROTLI(BrotliLevel::try_new(1).unwrap());
+    let compressions = vec![Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::LZ4_RAW, brotli];
     let shape = (0usize..400, 1usize..300, 1usize..200, any::<bool>(), any::<bool>());
     let values = (8usize..400, prop::sample::select(compressions), any::<bool>(), 1usize..60, 0usize..5);
     (shape, values).prop_map(|((rows, group, page, second, dictionary), values)| {
@@ -252,6 +253,7 @@ fn every_byte_changed() {
     let fields = fields();
     let some = |places: &[usize]| -> Vec<_> { places.iter().map(|place| fields[*place].clone()).collect() };
     let plain = Layout { dictionary: false, compression: Compression::LZ4_RAW, ..layout.clone() };
+    let brotli = Layout { compression: Compression::BROTLI(BrotliLevel::default()), ..layout.clone() };
     let second = WriterVersion::PARQUET_2_0;
     let encoded =
         Layout { encoded: true, version: second, compression: Compression::UNCOMPRESSED, ..plain.clone() };
@@ -260,6 +262,7 @@ fn every_byte_changed() {
         written_with(&plain, &some(&[5, 11, 13])),
         written_with(&encoded, &some(&[0, 4, 12])),
         written_with(&layout, &some(&[14])),
+        written_with(&brotli, &some(&[12, 14])),
     ];
     let (mut read, mut refused) = (0, 0);
     for (_, bytes) in files {

@@ -4,7 +4,7 @@ use hypostyle::SchemaOverrides;
 use hypostyle::prelude::*;
 use proptest::prelude::{Strategy, any, prop, proptest};
 
-use crate::frame_rows;
+use crate::check_as_written;
 
 type Row = (Option<i64>, Option<i64>, Option<&'static str>, i64);
 
@@ -73,15 +73,7 @@ proptest! {
             3 => file.unique(Some(vec![col("a"), col("b"), col("s")]), UniqueKeep::First).join(build, left, right, args),
             _ => build.join(file, right, left, args),
         };
-        let mut expected =
-            frame_rows(&query.collect_unoptimized(&Context::new(1).without_runtime_filters()).unwrap());
-        expected.sort();
-        let found = [1, 2, 8].map(|threads| frame_rows(&query.collect_with(&Context::new(threads)).unwrap()));
-        assert_eq!(found[0], found[1]);
-        assert_eq!(found[0], found[2]);
-        let [mut found, ..] = found;
-        found.sort();
-        assert_eq!(found, expected);
+        check_as_written(&query);
     }
 }
 

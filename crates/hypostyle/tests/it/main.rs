@@ -72,6 +72,16 @@ fn check_any_order(query: &LazyFrame, expected: &[&str]) {
     assert_eq!(found, expected);
 }
 
+/// Checks that the rows are those of the query as it was written, in whatever order.
+#[track_caller]
+fn check_as_written(query: &LazyFrame) {
+    let written = query.collect_unoptimized(&Context::new(1).without_runtime_filters()).unwrap();
+    let (mut found, mut expected) = (rows(query), frame_rows(&written));
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected, "{}", query.explain_all().unwrap());
+}
+
 /// Checks the optimized plan.
 #[track_caller]
 fn check_plan(query: &LazyFrame, expected: &str) {

@@ -39,7 +39,8 @@ def sink(
     if hasattr(file, "_with_keys"):
         query = file._with_keys(query)
     file = _expanded(file)
-    if mkdir and isinstance(file, str):
+    # A URL is refused by whoever is to write it, and no folder until then.
+    if mkdir and isinstance(file, str) and "://" not in file:
         os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
     if lazy:
         written = type(query)._wrap(query._ldf)

@@ -1,16 +1,18 @@
 //! Decoding of columns that are not nested: a page's bytes to values.
 //!
-//! A page is made ready once (`page`): decompressed, its levels turned into bits, and rare encodings turned into the plain
-//! one (`delta`). Then the rows of a morsel, or those of them that are wanted, are taken out of it (`values`).
+//! A page is made ready once (`page`): decompressed (`decompress`), its levels turned into bits, and rare encodings turned into
+//! the plain one (`delta`). Then the rows of a morsel, or those of them that are wanted, are taken out of it (`values`).
 
+mod decompress;
 pub(super) mod delta;
 mod hybrid;
 mod page;
 mod values;
 
+pub(super) use decompress::{Body, Decompressor};
 #[cfg(test)]
 pub(super) use hybrid::Hybrid;
-pub(super) use page::{Ascending, Body, Decompressor, Page, Part, Wanted};
+pub(super) use page::{Ascending, Page, Part, Wanted};
 pub(super) use values::{
     Entries, Leaf, Physical, big_endian, look_up_column, read_all_codes, read_column, read_entries,
 };

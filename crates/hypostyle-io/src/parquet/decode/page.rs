@@ -1,23 +1,19 @@
 //! A page made ready: decompressed, levels as bits, values in the plain encoding or as codes.
 
 use std::borrow::Cow;
-use std::io::Read;
 use std::sync::Arc;
 
 use hypostyle_core::{Bitmap, Error, MutableBitmap, Result};
-use hypostyle_kernels::snappy::{self, Block};
 
 use super::super::header::{PageHeader, PageKind};
 use super::Encoding;
+use super::decompress::Decompressor;
 use super::delta;
 use super::hybrid::Hybrid;
 use super::values::{Leaf, Physical, short};
-use parquet::basic::Compression;
 
 /// The largest page: sizes are 31 bits wide.
 const MOST: usize = i32::MAX as usize;
-/// Up to here memory is taken at once; what claims to be larger has to prove it.
-const TRUSTED: usize = 16 << 20;
 
 /// A data page of a column that is not nested.
 #[derive(Debug)]
@@ -52,35 +48,6 @@ struct Validity {
     bits: Bitmap,
     /// Ones before each word.
     ranks: Vec<u32>,
-}
-
-/// The part of a page that is compressed.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::parquet) struct Body<'a> {
-    compressed: &'a [u8],
-    codec: Compression,
-    /// Bytes that come out.
-    size: usize,
-    /// Whether they are those of numbers.
-    numbers: bool,
-}
-
-impl<'a> Body<'a> {
-    pub(in crate::parquet) fn of(
-        header: &PageHeader,
-        raw: &'a [u8],
-        codec: Compression,
-        leaf: &Leaf,
-    ) -> Result<Self> {
-        let numbers = !matches!(leaf.physical, Physical::Bytes | Physical::Fixed(_));
-        let PageKind::DataV2 { levels, repetition, compressed, .. } = header.kind else {
-            return Ok(Self { compressed: raw, codec, size: header.uncompressed, numbers });
-        };
-        let behind = levels.checked_add(repetition).filter(|n| *n <= raw.len().min(header.uncompressed));
-        let behind = behind.ok_or_else(|| Error::compute("its levels end too soon"))?;
-        let codec = if compressed { codec } else { Compression::UNCOMPRESSED };
-        Ok(Self { compressed: &raw[behind..], codec, size: header.uncompressed - behind, numbers })
-    }
 }
 
 /// Rows of one page that are wanted.
@@ -208,7 +175,7 @@ impl Page {
             (Encoding::RLE, Physical::Boolean) => return Ok(self),
             (Encoding::DELTA_BINARY_PACKED, Physical::Int32 | Physical::Int64) => {
                 let width = if physical == Physical::Int32 { 4 } else { 8 };
-                delta::integers(self.bytes(), width, values, memory.buffers.pop().unwrap_or_default())?
+                delta::integers(self.bytes(), width, values, memory.any_buffer())?
             }
             (Encoding::DELTA_LENGTH_BYTE_ARRAY, Physical::Bytes) => {
                 let (ends, first) = delta::ends(self.bytes(), values)?;
@@ -266,6 +233,11 @@ impl Page {
         }
         codes.skip(value - mark.map_or(0, |mark| mark.value))?;
         Ok(codes)
+    }
+
+    /// Its memory, for another page.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// Whether its values are codes.
@@ -383,139 +355,4 @@ impl Nulls {
     pub(super) fn into_validity(self) -> Option<Bitmap> {
         self.bits.and_then(MutableBitmap::into_validity)
     }
-}
-
-/// What decompresses pages, and memory for them: one a worker.
-#[derive(Default)]
-pub(in crate::parquet) struct Decompressor {
-    zstd: Option<zstd::bulk::Decompressor<'static>>,
-    buffers: Vec<Vec<u8>>,
-}
-
-impl std::fmt::Debug for Decompressor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Decompressor").field("buffers", &self.buffers.len()).finish_non_exhaustive()
-    }
-}
-
-/// Buffers that are kept for the next pages.
-const KEPT_BUFFERS: usize = 16;
-
-impl Decompressor {
-    /// Takes the memory of a page that nobody needs any more.
-    pub(in crate::parquet) fn recycle(&mut self, page: Page) {
-        self.keep(page.bytes);
-    }
-
-    fn keep(&mut self, buffer: Vec<u8>) {
-        if self.buffers.len() < KEPT_BUFFERS {
-            self.buffers.push(buffer);
-        }
-    }
-
-    /// A buffer with memory for so many bytes, if there is one; else the one that comes closest. It has bytes of other pages.
-    fn buffer(&mut self, size: usize) -> Vec<u8> {
-        let lacks = |buffer: &Vec<u8>| (size.saturating_sub(buffer.capacity()), buffer.capacity());
-        let best = (0..self.buffers.len()).min_by_key(|i| lacks(&self.buffers[*i]));
-        best.map(|i| self.buffers.swap_remove(i)).unwrap_or_default()
-    }
-
-    /// What two pages were compressed from. Where two at once take less time than one after the other, they are.
-    pub(in crate::parquet) fn read_two(&mut self, bodies: [Body<'_>; 2]) -> [Result<Vec<u8>>; 2] {
-        let [first, second] = bodies;
-        if (first.codec, second.codec) != (Compression::SNAPPY, Compression::SNAPPY) {
-            return bodies.map(|body| self.read(body));
-        }
-        match bodies.map(|body| self.snappy_room(body)) {
-            [Ok(mut one), Ok(mut two)] => {
-                let done = snappy::decompress_two(
-                    Block { compressed: first.compressed, out: &mut one, short: first.numbers },
-                    Block { compressed: second.compressed, out: &mut two, short: second.numbers },
-                );
-                let [first, second] = done.map(|done| done.map_err(|e| refused(&e)));
-                [first.map(|()| one), second.map(|()| two)]
-            }
-            rooms => {
-                self.buffers.extend(rooms.into_iter().flatten());
-                bodies.map(|body| self.read(body))
-            }
-        }
-    }
-
-    fn snappy_room(&mut self, body: Body<'_>) -> Result<Vec<u8>> {
-        if snappy::size(body.compressed) != Some(body.size) {
-            return Err(contradiction());
-        }
-        Ok(self.buffer(body.size))
-    }
-
-    /// The bytes that a page was compressed from, as many as it says.
-    pub(in crate::parquet) fn read(&mut self, body: Body<'_>) -> Result<Vec<u8>> {
-        let Body { compressed: raw, codec, size, numbers } = body;
-        let bytes = match codec {
-            Compression::UNCOMPRESSED => {
-                let mut bytes = self.buffer(raw.len());
-                bytes.clear();
-                bytes.extend_from_slice(raw);
-                bytes
-            }
-            _ if size == 0 => Vec::new(),
-            Compression::SNAPPY => {
-                let mut bytes = self.snappy_room(body)?;
-                let block = Block { compressed: raw, out: &mut bytes, short: numbers };
-                snappy::decompress(block).map_err(|e| refused(&e))?;
-                bytes
-            }
-            Compression::LZ4_RAW => {
-                // A byte stands for 255 at most.
-                if size / 256 > raw.len() {
-                    return Err(contradiction());
-                }
-                let mut bytes = self.buffer(size);
-                bytes.resize(size, 0);
-                let len = lz4_flex::block::decompress_into(raw, &mut bytes).map_err(|e| refused(&e))?;
-                bytes.truncate(len);
-                bytes
-            }
-            Compression::ZSTD(_) if size <= TRUSTED => {
-                let mut bytes = self.buffer(size);
-                bytes.clear();
-                bytes.reserve(size);
-                if self.zstd.is_none() {
-                    self.zstd = Some(zstd::bulk::Decompressor::new()?);
-                }
-                if let Some(zstd) = &mut self.zstd {
-                    zstd.decompress_to_buffer(raw, &mut bytes).map_err(|e| refused(&e))?;
-                }
-                bytes
-            }
-            Compression::ZSTD(_) => {
-                let stream = zstd::stream::Decoder::with_buffer(raw).map_err(|e| refused(&e))?;
-                read_up_to(stream, size).map_err(|e| refused(&e))?
-            }
-            Compression::GZIP(_) => {
-                read_up_to(flate2::bufread::MultiGzDecoder::new(raw), size).map_err(|e| refused(&e))?
-            }
-            other => return Err(Error::unsupported(format!("compression {other:?} cannot be read"))),
-        };
-        if bytes.len() != size {
-            return Err(refused(&format!("{} bytes came out where {size} were promised", bytes.len())));
-        }
-        Ok(bytes)
-    }
-}
-
-fn refused(why: &dyn std::fmt::Display) -> Error {
-    Error::compute(format!("it cannot be decompressed: {why}"))
-}
-
-fn contradiction() -> Error {
-    refused(&"its sizes contradict each other")
-}
-
-/// One byte more than promised is enough to know that the promise was broken.
-fn read_up_to(stream: impl Read, size: usize) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(size.min(TRUSTED));
-    stream.take(size as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

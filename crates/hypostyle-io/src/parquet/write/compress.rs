@@ -6,7 +6,7 @@ use hypostyle_core::{Error, Result};
 use parquet::basic::Compression;
 
 /// What compresses pages: one a worker.
-pub(super) struct Compressor {
+pub(in crate::parquet) struct Compressor {
     codec: Compression,
     snappy: snap::raw::Encoder,
     zstd: Option<zstd::bulk::Compressor<'static>>,
@@ -20,7 +20,7 @@ impl std::fmt::Debug for Compressor {
 }
 
 impl Compressor {
-    pub(super) fn new(codec: Compression) -> Result<Self> {
+    pub(in crate::parquet) fn new(codec: Compression) -> Result<Self> {
         let zstd = match codec {
             Compression::ZSTD(level) => Some(zstd::bulk::Compressor::new(level.compression_level())?),
             _ => None,
@@ -33,7 +33,7 @@ impl Compressor {
     }
 
     /// The compressed form of some bytes.
-    pub(super) fn compress<'a>(&'a mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
+    pub(in crate::parquet) fn compress<'a>(&'a mut self, bytes: &'a [u8]) -> Result<&'a [u8]> {
         let failed = |e: &dyn std::fmt::Display| Error::compute(format!("a page cannot be compressed: {e}"));
         let room = |room: &mut Vec<u8>, size: usize| {
             // Only what it did not have before is filled with zeros.

@@ -19,5 +19,7 @@ mod sink;
 mod tests;
 mod texts;
 
+#[cfg(test)]
+pub(super) use compress::Compressor;
 pub use options::{ParquetCompression, ParquetWriteOptions};
 pub use sink::ParquetSink;
