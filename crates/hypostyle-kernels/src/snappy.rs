@@ -82,7 +82,7 @@ struct Element {
 }
 
 /// Literals of more bytes have their length behind the first byte.
-const SHORT: usize = 60;
+const IN_TAG: usize = 60;
 
 static ELEMENTS: [Element; 256] = {
     let mut elements = [Element { base: 0, mask: 0, len: u16::MAX }; 256];
@@ -240,7 +240,7 @@ impl<'a> Chain<'a> {
             Ok(bytes.iter().rev().fold(0, |value, byte| value << 8 | usize::from(*byte)))
         };
         if tag & 3 == 0 {
-            let extra = number.saturating_sub(SHORT - 1);
+            let extra = number.saturating_sub(IN_TAG - 1);
             let len = if extra == 0 { number } else { behind(extra)? } + 1;
             let literal = rest.get(1 + extra..).and_then(|rest| rest.get(..len)).ok_or(Broken)?;
             let room = room.get_mut(self.to..self.to + len).ok_or(Broken)?;
@@ -372,7 +372,7 @@ impl Cursor {
             let len = (tag >> 2) + 1;
             copy16(self.from.add(1), self.to);
             if len > 16 {
-                if len > SHORT {
+                if len > IN_TAG {
                     return None;
                 }
                 copy48(self.from.add(17), self.to.add(16));

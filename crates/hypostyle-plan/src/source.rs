@@ -53,13 +53,13 @@ pub trait DataSource: Debug + Send + Sync {
         None
     }
 
-    /// Rows that a scan of this source gave these ids, which ascend: the columns at some positions. Only of what
-    /// [`with_row_ids`](Self::with_row_ids) gave.
+    /// Rows that a scan of this source gave these ids, which ascend: the columns at some positions, none of them nested. Only
+    /// of what [`with_row_ids`](Self::with_row_ids) gave, after its scan. Whether to go on is asked now and then.
     ///
     /// # Errors
-    /// `OutOfBounds` for ids that no scan gave; as reading the rows.
-    fn rows_by_id(&self, ids: &[u64], columns: &[usize]) -> Result<Batch> {
-        let _ = (ids, columns);
+    /// `OutOfBounds` for ids that no scan gave; as reading the rows; that of `check`.
+    fn rows_by_id(&self, ids: &[u64], columns: &[usize], check: &dyn Fn() -> Result<()>) -> Result<Batch> {
+        let _ = (ids, columns, check);
         Err(Error::internal("rows of a source without ids"))
     }
 

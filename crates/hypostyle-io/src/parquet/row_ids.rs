@@ -7,6 +7,7 @@ use hypostyle_kernels::concat::concat_batches;
 use hypostyle_plan::ScanRequest;
 
 use super::chunk::Scratch;
+use super::mapping::Origin;
 use super::scan::{Claim, Group, ParquetScan};
 use super::source::Resolved;
 
@@ -32,7 +33,12 @@ fn parts(id: u64) -> (usize, u64) {
 
 impl ParquetScan {
     /// The rows with these ids, which ascend: the columns at some positions.
-    pub(super) fn rows_by_id(resolved: Arc<Resolved>, ids: &[u64], columns: &[usize]) -> Result<Batch> {
+    pub(super) fn rows_by_id(
+        resolved: Arc<Resolved>,
+        ids: &[u64],
+        columns: &[usize],
+        check: &dyn Fn() -> Result<()>,
+    ) -> Result<Batch> {
         let unknown = || Error::out_of_bounds("there is no row with that id");
         if ids.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(Error::internal("row ids that do not ascend"));
@@ -41,14 +47,16 @@ impl ParquetScan {
         let scan = Self::new(Arc::clone(&resolved), &request)?;
         let mut scratch = Scratch::default();
         let mut pieces = vec![scan.no_rows()?];
+        let is_numbered = columns.iter().any(|column| matches!(resolved.origins[*column], Origin::RowIndex));
+        let (mut counted, mut before) = (0, 0);
         for of_file in ids.chunk_by(|one, other| parts(*one).0 == parts(*other).0) {
             let file = parts(of_file[0]).0;
             let open = resolved.open(file)?.ok_or_else(unknown)?;
             // Rows are numbered through all files.
-            let mut before = 0;
-            for earlier in 0..resolved.options.row_index_name.as_ref().map_or(0, |_| file) {
+            for earlier in if is_numbered { counted..file } else { 0..0 } {
                 before += resolved.open(earlier)?.map_or(0, |open| open.file.rows());
             }
+            counted = file;
             let mut rest = of_file;
             let mut first = 0;
             for (number, group) in open.file.metadata.row_groups().iter().enumerate() {
@@ -59,6 +67,7 @@ impl ParquetScan {
                 let group =
                     Arc::new(Group::new(Arc::clone(&open), number, before + first, (file, first), rows));
                 while let Some(id) = of_group.first() {
+                    check()?;
                     let start = (parts(*id).1 - first) as usize / group.step * group.step;
                     let len = group.step.min(rows - start);
                     let place = |id: &u64| (parts(*id).1 - first) as usize - start;
@@ -120,7 +129,7 @@ mod tests {
         proptest!(ProptestConfig::with_cases(20), |(wanted in prop::collection::btree_set(0..140_000usize, 0..40))| {
             let wanted: Vec<usize> = wanted.into_iter().collect();
             let ids: Vec<u64> = wanted.iter().map(|row| ids[*row]).collect();
-            let found = source.rows_by_id(&ids, &[1, 0]).unwrap();
+            let found = source.rows_by_id(&ids, &[1, 0], &|| Ok(())).unwrap();
             prop_assert_eq!(found.len(), ids.len());
             for (place, row) in wanted.iter().enumerate() {
                 prop_assert_eq!(found.column(0).value(place), rows.column(1).value(*row));
@@ -128,9 +137,11 @@ mod tests {
             }
         });
         for unknown in [70_000, 2 << ROW_BITS, u64::MAX] {
-            assert!(source.rows_by_id(&[unknown], &[0]).is_err());
+            assert!(source.rows_by_id(&[unknown], &[0], &|| Ok(())).is_err());
         }
-        assert!(source.rows_by_id(&[5, 5], &[0]).is_err());
+        let stopped = || Err(Error::compute("stopped"));
+        assert_eq!(source.rows_by_id(&[5], &[0], &stopped).unwrap_err().to_string(), "stopped");
+        assert!(source.rows_by_id(&[5, 5], &[0], &|| Ok(())).is_err());
     }
 
     #[test]
@@ -143,9 +154,40 @@ mod tests {
         let source = ParquetSource::from_buffers(files(), options);
         let source = source.with_row_ids("row id").unwrap();
         let ids = [5, (1 << ROW_BITS) + 69_999];
-        let found = source.rows_by_id(&ids, &[0, 1]).unwrap();
+        let found = source.rows_by_id(&ids, &[0, 1], &|| Ok(())).unwrap();
         assert_eq!(found.column(0).expect_primitive::<u32>().unwrap().values.to_vec(), [8, 140_002]);
         assert_eq!(found.column(1).expect_primitive::<i64>().unwrap().values.to_vec(), [5, 139_999]);
+    }
+
+    /// An id is of the version that was scanned, whatever is at the path meanwhile.
+    #[test]
+    fn files_may_be_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = [0, 1].map(|number| dir.path().join(format!("{number}.parquet")));
+        let write = |file: &std::path::Path, numbers: Vec<i64>| {
+            let new = dir.path().join("new");
+            std::fs::write(&new, written_columns(&[Column::from_vec(numbers)])).unwrap();
+            std::fs::rename(new, file).unwrap();
+        };
+        paths.iter().for_each(|path| write(path, (0..1000).collect()));
+        let plain = ParquetSource::from_paths(paths.clone(), ParquetReadOptions::default());
+        let source = plain.with_row_ids("row id").unwrap();
+        let ids = all(&*source).column(1).expect_primitive::<u64>().unwrap().values.to_vec();
+        paths.iter().for_each(|path| write(path, (0..10).collect()));
+        // Another query sees that they are others.
+        assert_eq!(all(&plain).len(), 20);
+        let found = source.rows_by_id(&[ids[7], ids[1999]], &[0], &|| Ok(())).unwrap();
+        assert_eq!(found.column(0).expect_primitive::<i64>().unwrap().values.to_vec(), [7, 999]);
+    }
+
+    #[test]
+    fn more_files_than_stay_open_have_no_ids() {
+        let source = |files: usize| {
+            let bytes: Buffer<u8> = written_columns(&[Column::from_vec(vec![1i64])]).into();
+            ParquetSource::from_buffers(vec![bytes; files], ParquetReadOptions::default())
+        };
+        assert!(source(256).with_row_ids("row id").is_some());
+        assert!(source(257).with_row_ids("row id").is_none());
     }
 
     #[test]

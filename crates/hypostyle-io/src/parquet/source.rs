@@ -46,6 +46,8 @@ pub(super) struct Resolved {
     /// Files that were opened, with where their columns are.
     files: Mutex<Vec<Option<Arc<OpenFile>>>>,
     pub(super) learned: Arc<Learned>,
+    /// The same without row ids, if this is with them: it opens the files, and goes on to know them.
+    plain: Option<Arc<Resolved>>,
 }
 
 /// A file with the columns of the schema found in it.
@@ -166,6 +168,7 @@ impl ParquetSource {
             hive: hive.values,
             files: Mutex::new(files),
             learned: Arc::default(),
+            plain: None,
         })
     }
 
@@ -192,39 +195,55 @@ impl Resolved {
         if let Some(known) = known {
             return Ok(Some(known));
         }
-        let file = Arc::new(ParquetFile::open(location)?);
-        let mapping =
-            Mapping::of(&file, &self.schema, &self.origins, self.hive_values(number), &self.options)?;
-        let open = Arc::new(OpenFile { file, mapping });
+        let open = match &self.plain {
+            Some(plain) => {
+                let Some(open) = plain.open(number)? else { return Ok(None) };
+                OpenFile { file: Arc::clone(&open.file), mapping: open.mapping.with_row_ids() }
+            }
+            None => {
+                let file = Arc::new(ParquetFile::open(location)?);
+                let hive = self.hive_values(number);
+                let mapping = Mapping::of(&file, &self.schema, &self.origins, hive, &self.options)?;
+                OpenFile { file, mapping }
+            }
+        };
+        let open = Arc::new(open);
         if number < KEPT_FILES {
             self.files.lock().unwrap_or_else(PoisonError::into_inner)[number] = Some(Arc::clone(&open));
         }
         Ok(Some(open))
     }
 
-    /// The same with row ids behind the other columns. `None` if there is a column of that name.
-    fn with_row_ids(&self, name: &str) -> Option<Self> {
+    /// The same with row ids behind the other columns. `None` if there is a column of that name, or if there are more files than
+    /// are kept: an id is of one version of its file, which has to stay open.
+    fn with_row_ids(self: &Arc<Self>, name: &str) -> Option<Self> {
+        if self.locations.len() > KEPT_FILES {
+            return None;
+        }
         let (mut schema, mut origins) = (self.schema.fields().to_vec(), self.origins.clone());
         schema.push(Field::new(name, DataType::UInt64));
         origins.push(Origin::RowId);
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let with_ids =
-            |open: &OpenFile| OpenFile { file: Arc::clone(&open.file), mapping: open.mapping.with_row_ids() };
-        let files = files.iter().map(|open| open.as_deref().map(|open| Arc::new(with_ids(open)))).collect();
         Some(Self {
             locations: self.locations.clone(),
             schema: Arc::new(Schema::try_new(schema).ok()?),
             origins,
             options: self.options.clone(),
             hive: self.hive.clone(),
-            files: Mutex::new(files),
+            files: Mutex::new(vec![None; self.locations.len()]),
             learned: Arc::clone(&self.learned),
+            plain: Some(Arc::clone(self)),
         })
     }
 
     /// Forgets files that have changed since they were opened, and what was learned of them.
     pub(super) fn refresh(&self) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plain) = &self.plain {
+            plain.refresh();
+            // What it opens anew is opened anew.
+            files.fill(None);
+            return;
+        }
         for (open, location) in files.iter_mut().zip(&self.locations) {
             if let Some(known) = &open
                 && !known.file.is_current(location)
@@ -263,9 +282,7 @@ impl DataSource for ParquetSource {
     }
 
     fn with_row_ids(&self, name: &str) -> Option<Arc<dyn DataSource>> {
-        let resolved = self.resolve().ok()?;
-        resolved.refresh();
-        let resolved = Arc::new(resolved.with_row_ids(name)?);
+        let resolved = Arc::new(self.resolve().ok()?.with_row_ids(name)?);
         Some(Arc::new(Self {
             from: self.from.clone(),
             options: self.options.clone(),
@@ -274,8 +291,8 @@ impl DataSource for ParquetSource {
         }))
     }
 
-    fn rows_by_id(&self, ids: &[u64], columns: &[usize]) -> Result<Batch> {
-        ParquetScan::rows_by_id(self.resolve()?, ids, columns)
+    fn rows_by_id(&self, ids: &[u64], columns: &[usize], check: &dyn Fn() -> Result<()>) -> Result<Batch> {
+        ParquetScan::rows_by_id(self.resolve()?, ids, columns, check)
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {

@@ -141,8 +141,10 @@ fn pays<'a>(types: impl Iterator<Item = &'a DataType>) -> bool {
 fn thin_scan(scan: &ScanNode, payload: &Names, ids: &mut Ids) -> Option<(Arc<Plan>, Vec<Late>)> {
     let few = scan.source.row_estimate()? / ROWS_FOR_EACH < ids.limit;
     let fields = scan.schema.fields();
-    let (late, kept): (Vec<usize>, Vec<usize>) =
-        (0..fields.len()).partition(|position| payload.contains(&fields[*position].name));
+    let (late, kept): (Vec<usize>, Vec<usize>) = (0..fields.len()).partition(|position| {
+        let Field { name, dtype } = &fields[*position];
+        payload.contains(name) && !dtype.is_nested()
+    });
     if few || !pays(late.iter().map(|position| &fields[*position].dtype)) {
         return None;
     }
