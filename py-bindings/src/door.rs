@@ -38,7 +38,8 @@ pub(crate) fn explain_analyze(py: Python<'_>, plan: Arc<Plan>) -> PyResult<Strin
 }
 
 /// Does work that looks at its context's token now and then. On Ctrl-C it is stopped at its next look, and one
-/// `KeyboardInterrupt` is raised, after `grace` at the latest: what is not done by then ends unseen. What is `inline` runs on the calling thread and is not stopped.
+/// `KeyboardInterrupt` is raised, after `grace` at the latest: what is not done by then ends unseen. What is `inline`
+/// runs on the calling thread and is not stopped.
 pub(crate) fn enter<T: Send + 'static>(
     py: Python<'_>,
     inline: bool,
@@ -86,8 +87,8 @@ pub(crate) fn enter<T: Send + 'static>(
     }
 }
 
-/// Whether a query ends sooner than a signal would be noticed. Files may be opened to know, and those that are not local take
-/// their time.
+/// Whether a query ends sooner than a signal would be noticed. Files may be opened to know, and those that are not
+/// local take their time.
 pub(crate) fn is_small(py: Python<'_>, plan: &Arc<Plan>) -> bool {
     py.detach(|| {
         let estimator = Estimator::default();

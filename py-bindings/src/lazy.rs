@@ -39,8 +39,8 @@ fn names(list: Vec<String>) -> Vec<Arc<str>> {
     list.into_iter().map(Arc::from).collect()
 }
 
-/// `sort(..).head(k)`, which is what `top_k` and `bottom_k` are outside of groups, as the aggregate that keeps `k` values
-/// a group instead of all.
+/// `sort(..).head(k)`, which is what `top_k` and `bottom_k` are outside of groups, as the aggregate that keeps `k`
+/// values a group instead of all.
 fn largest_of_group(expr: &Expr) -> Expr {
     match expr {
         Expr::Alias { input, name } => {
@@ -148,7 +148,8 @@ impl PyLazyFrame {
         sinks::sink(py, self.input(), format, target, options)
     }
 
-    /// Runs queries together; those with a format, a target and options are written, of the others it gives the results.
+    /// Runs queries together; those with a format, a target and options are written, of the others it gives the
+    /// results.
     #[staticmethod]
     fn run_all(py: Python<'_>, jobs: Vec<sinks::Job<'_>>) -> PyResult<Vec<PyDataFrame>> {
         sinks::run_all(py, jobs)

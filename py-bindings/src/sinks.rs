@@ -1,4 +1,5 @@
-//! Where results are written to, from Python: paths, open files, or memory; in which format a dictionary of options says.
+//! Where results are written to, from Python: paths, open files, or memory; in which format a dictionary of options
+//! says.
 
 use std::io::{Error as IoError, Write};
 use std::path::PathBuf;

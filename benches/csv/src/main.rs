@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The file is generated into the directory (the system's temporary one by default) unless it is there. Reading is from
-//! the page cache into typed columns: integers, floats, dates, dictionaries, strings. Of a file of one's own all columns
-//! are read, by blocks of a size of one's own, again and again: what a profiler wants.
+//! the page cache into typed columns: integers, floats, dates, dictionaries, strings. Of a file of one's own all
+//! columns are read, by blocks of a size of one's own, again and again: what a profiler wants.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
-//! Finding the structure of delimited text: forms that write down where every field ends, forms that only look, and forms
-//! that find one column of each row.
+//! Finding the structure of delimited text: forms that write down where every field ends, forms that only look, and
+//! forms that find one column of each row.
 
 use hypostyle_kernels::bytes::{Dialect, RowPattern, StructuralIndex, UniformRows};
 

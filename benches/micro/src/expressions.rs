@@ -1,5 +1,5 @@
-//! Expressions of several steps on a morsel: in tiles, and a step at a time for all rows. Sums by group: each value into
-//! its total, and into lanes.
+//! Expressions of several steps on a morsel: in tiles, and a step at a time for all rows. Sums by group: each value
+//! into its total, and into lanes.
 
 use std::rc::Rc;
 

@@ -10,8 +10,8 @@
 //! counts; the forms take turns, and the best turn of each is printed in gigabytes per second and as a ratio to the
 //! first form, which is the one that the engine takes.
 //!
-//! The programs differ in their allocator: `pooled` has the one that queries have, large blocks on huge pages, the other
-//! one the system's. The files of `h2o` are those that `benches/compare` makes.
+//! The programs differ in their allocator: `pooled` has the one that queries have, large blocks on huge pages, the
+//! other one the system's. The files of `h2o` are those that `benches/compare` makes.
 
 mod csv_index;
 mod csv_input;

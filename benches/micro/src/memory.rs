@@ -1,5 +1,5 @@
-//! What memory gives: reading, writing, copying, on one thread and on two, and touching it for the first time. These are
-//! the roofs that every operator stands under.
+//! What memory gives: reading, writing, copying, on one thread and on two, and touching it for the first time. These
+//! are the roofs that every operator stands under.
 
 use std::rc::Rc;
 

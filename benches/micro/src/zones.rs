@@ -1,5 +1,5 @@
-//! Ranges of zones: what they would cost a reader that has just decoded a zone, and what they cost the first scan of a table
-//! that was read before.
+//! Ranges of zones: what they would cost a reader that has just decoded a zone, and what they cost the first scan of a
+//! table that was read before.
 
 use hypostyle_core::{Column, ZONE_ROWS, ZoneRange};
 use hypostyle_kernels::zones::zone_range;

@@ -105,8 +105,8 @@ impl Tables {
 }
 
 impl Tables {
-    /// The table `lineitem`. A product of decimals is rounded to the larger scale of the two; the queries multiply prices,
-    /// of two digits, with discounts and taxes of two digits each, so that exact products have six.
+    /// The table `lineitem`. A product of decimals is rounded to the larger scale of the two; the queries multiply
+    /// prices, of two digits, with discounts and taxes of two digits each, so that exact products have six.
     pub fn lineitem(&self) -> LazyFrame {
         let lineitem = self.frames[0].clone();
         match self.money {

@@ -1,8 +1,9 @@
 //! The bridge to the arrow-rs crates, which read and write some file formats for us: their arrays as columns and back.
 //!
-//! Both sides speak the Arrow C Data Interface, so nothing is copied that both lay out alike, and what comes in is checked
-//! by [`hypostyle_core::ffi`] as anything foreign is. This is the only crate that names arrow-rs' half of the interface;
-//! the structs of both halves are the same C structs, and moving one into the other is all the `unsafe` code here.
+//! Both sides speak the Arrow C Data Interface, so nothing is copied that both lay out alike, and what comes in is
+//! checked by [`hypostyle_core::ffi`] as anything foreign is. This is the only crate that names arrow-rs' half of the
+//! interface; the structs of both halves are the same C structs, and moving one into the other is all the `unsafe` code
+//! here.
 //!
 //! Deliberately absent: any computation on arrow-rs' arrays.
 
@@ -32,7 +33,8 @@ pub fn to_field(field: &ForeignField) -> Result<Field> {
 /// A foreign schema as ours.
 ///
 /// # Errors
-/// `Unsupported` if no data type of ours can hold the values of one of its fields, `Duplicate` if a name is there twice.
+/// `Unsupported` if no data type of ours can hold the values of one of its fields, `Duplicate` if a name is there
+/// twice.
 pub fn to_schema(schema: &ForeignSchema) -> Result<Schema> {
     Schema::try_new(schema.fields().iter().map(|f| to_field(f)).collect::<Result<_>>()?)
 }

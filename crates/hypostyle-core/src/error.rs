@@ -129,8 +129,8 @@ impl From<std::io::Error> for Error {
     }
 }
 
-/// An error that went into a lazy plan can come out of it more than once. A cloned operating-system error keeps kind and
-/// text, a cloned external error its text.
+/// An error that went into a lazy plan can come out of it more than once. A cloned operating-system error keeps kind
+/// and text, a cloned external error its text.
 impl Clone for Error {
     fn clone(&self) -> Self {
         use ErrorKind as K;

@@ -72,8 +72,8 @@ impl DataFrame {
         &self.batches
     }
 
-    /// The statistics of this frame and its copies; `None` if it has too few rows for them to pay. Other rows or columns
-    /// of it are another frame.
+    /// The statistics of this frame and its copies; `None` if it has too few rows for them to pay. Other rows or
+    /// columns of it are another frame.
     pub fn zones(&self) -> Option<&Zones> {
         self.zones.as_deref()
     }

@@ -76,8 +76,8 @@ impl Context {
         }
     }
 
-    /// A query on threads of its own, which other queries do not use. For those that wait for somebody who may run other
-    /// queries meanwhile: a user's function that takes their rows, say.
+    /// A query on threads of its own, which other queries do not use. For those that wait for somebody who may run
+    /// other queries meanwhile: a user's function that takes their rows, say.
     pub fn with_own_threads(mut self) -> Result<Self> {
         self.own_pool = Some(Arc::new(new_pool(self.threads)?));
         Ok(self)

@@ -50,8 +50,8 @@ pub fn sink(plan: &Arc<Plan>, sink: Box<dyn DataSink>, context: &Context) -> Res
     Ok(context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default())
 }
 
-/// Runs [`Plan::Several`] to their ends: those with a sink go there, of the others it gives the results, in order. What they
-/// share runs once.
+/// Runs [`Plan::Several`] to their ends: those with a sink go there, of the others it gives the results, in order. What
+/// they share runs once.
 pub fn run_all(
     plan: &Arc<Plan>,
     sinks: Vec<Option<Box<dyn DataSink>>>,
@@ -87,8 +87,8 @@ pub fn run_all(
 /// A query, and where its rows go.
 type Job<'a> = (&'a Arc<Plan>, Option<Box<dyn DataSink>>);
 
-/// The input of a shared subplan, and how many of the first queries read nothing else, if these are all its readers and go
-/// to files: then nobody needs to keep its rows.
+/// The input of a shared subplan, and how many of the first queries read nothing else, if these are all its readers and
+/// go to files: then nobody needs to keep its rows.
 fn shared_by_files(jobs: &[Job<'_>], context: &Context) -> Option<(Arc<Plan>, usize)> {
     let (shared, id) = jobs.first().and_then(|(plan, _)| cache_below(plan))?;
     let same =
@@ -617,8 +617,8 @@ fn source_position(scan: &ScanNode, position: usize) -> usize {
     scan.projection.as_ref().map_or(position, |all| all[position])
 }
 
-/// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks first
-/// whether that pays. They get the tests that it has, since the others would have to be built.
+/// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks
+/// first whether that pays. They get the tests that it has, since the others would have to be built.
 fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
     let (mut tests, mut row_tests) = (Vec::new(), Vec::new());
     if scan.limit.is_none() {

@@ -64,8 +64,8 @@ pub(crate) mod place {
     }
 }
 
-/// Where a pipeline ends. Each worker has a local state; `consume` sees every piece of every morsel once, those of a morsel
-/// in order, with its [`place`].
+/// Where a pipeline ends. Each worker has a local state; `consume` sees every piece of every morsel once, those of a
+/// morsel in order, with its [`place`].
 pub(crate) trait Sink: Sync {
     /// The state of one worker.
     type Local: Send;

@@ -1,8 +1,8 @@
 //! Where the rows of a pipeline come from: a scan, or other pipelines in an order that is kept.
 //!
-//! What depends on how many rows came before, as a row's number does, learns it without a pass of its own: a worker says
-//! how many rows its morsel has, and waits for those of the morsels before. These are in the hands of workers that wait for
-//! earlier ones alone, so the first of them never waits.
+//! What depends on how many rows came before, as a row's number does, learns it without a pass of its own: a worker
+//! says how many rows its morsel has, and waits for those of the morsels before. These are in the hands of workers that
+//! wait for earlier ones alone, so the first of them never waits.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -288,8 +288,8 @@ impl Counted {
     ) -> Result<bool> {
         let mut counting = Counting { counted: self, open: true };
         let mut place = None;
-        // The last piece is held back until it is known to be the last: then the morsel is counted before its rows go on, so
-        // that other workers wait for the counting alone.
+        // The last piece is held back until it is known to be the last: then the morsel is counted before its rows go
+        // on, so that other workers wait for the counting alone.
         let mut held = None;
         let found = self.input.drive(context, &mut |index, piece| {
             if place.is_none() {

@@ -1,7 +1,7 @@
 //! Predicates on one column and constants: what statistics of the column can answer.
 //!
-//! Deliberately absent: columns that are cast, but to wider numbers. A cast may overflow or round, and the smallest value
-//! cast need not be the smallest of the values cast.
+//! Deliberately absent: columns that are cast, but to wider numbers. A cast may overflow or round, and the smallest
+//! value cast need not be the smallest of the values cast.
 
 use hypostyle_core::{Column, DataType, Scalar, Value};
 use hypostyle_kernels::compare::Comparison;
@@ -24,8 +24,8 @@ pub enum Condition {
 }
 
 impl BoundExpr {
-    /// The position of a column and the conditions on it that must all hold where this predicate is true; `None` if it is
-    /// no such predicate.
+    /// The position of a column and the conditions on it that must all hold where this predicate is true; `None` if it
+    /// is no such predicate.
     pub fn conditions(&self) -> Option<(usize, Vec<Condition>)> {
         match &self.node {
             Node::Binary { left, right, plan } => {

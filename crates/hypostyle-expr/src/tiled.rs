@@ -1,5 +1,5 @@
-//! Which expressions run as tiled programs: arithmetic, comparisons, logic and choices of several steps on 32- and 64-bit
-//! numbers.
+//! Which expressions run as tiled programs: arithmetic, comparisons, logic and choices of several steps on 32- and
+//! 64-bit numbers.
 //!
 //! Anything else in such an expression is evaluated for all rows at once and becomes an input of the program. So does
 //! logic beside nulls, which is three-valued there and not here.

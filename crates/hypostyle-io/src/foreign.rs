@@ -1,4 +1,5 @@
-//! Calls of decoders that panic on some broken files. The panic ends here, and is not told on the way: the caller has an error.
+//! Calls of decoders that panic on some broken files. The panic ends here, and is not told on the way: the caller has
+//! an error.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -32,8 +33,8 @@ pub(crate) fn unless_it_panics<T>(call: impl FnOnce() -> T) -> Option<T> {
     panic::catch_unwind(AssertUnwindSafe(call)).ok()
 }
 
-/// Makes the hook of the process pass over panics within such calls. All others go to the hook that was there; one that is
-/// put in place later takes over, and hears all again.
+/// Makes the hook of the process pass over panics within such calls. All others go to the hook that was there; one that
+/// is put in place later takes over, and hears all again.
 fn keep_quiet() {
     static HOOK: Once = Once::new();
     // Hooks cannot be changed while the thread panics.

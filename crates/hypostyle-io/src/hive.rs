@@ -1,7 +1,7 @@
 //! Directories named `name=value`: columns that are written into paths, as Hive does.
 //!
-//! Values are text with `%XX` for bytes that paths do not allow; they name no file, so that whatever they say, nothing else
-//! is read.
+//! Values are text with `%XX` for bytes that paths do not allow; they name no file, so that whatever they say, nothing
+//! else is read.
 
 use std::path::{Component, Path};
 
@@ -135,7 +135,8 @@ fn inferred(texts: &[Option<&str>], dates: bool) -> DataType {
 pub(crate) struct DirectoryTests(Vec<(Vec<usize>, BoundExpr)>);
 
 impl DirectoryTests {
-    /// The conjuncts of a request that name no other columns; `place` gives that of a column among those of directories.
+    /// The conjuncts of a request that name no other columns; `place` gives that of a column among those of
+    /// directories.
     pub(crate) fn of_request(
         request: &ScanRequest,
         schema: &Schema,

@@ -1,8 +1,8 @@
 //! Files in the making: they appear under their names when they are complete, or not at all.
 //!
-//! All bytes go to a temporary file beside the target, which takes the target's place when everything is on disk. If anything
-//! fails, or an [`Output`] is dropped before [`finish`](Output::finish), the temporary file is removed and the target stays
-//! as it was. Devices and pipes are written in place, and so is whatever else takes bytes.
+//! All bytes go to a temporary file beside the target, which takes the target's place when everything is on disk. If
+//! anything fails, or an [`Output`] is dropped before [`finish`](Output::finish), the temporary file is removed and the
+//! target stays as it was. Devices and pipes are written in place, and so is whatever else takes bytes.
 
 use std::fmt;
 use std::fs::File;

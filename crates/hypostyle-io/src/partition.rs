@@ -15,8 +15,8 @@ use crate::output::{Target, refuse_url};
 /// Rows that one thread divides at a time.
 const PIECE_ROWS: usize = 1 << 16;
 
-/// Files that are written at once. Where there are more keys, the file that got no rows for longest is completed, and its
-/// key goes on in another one.
+/// Files that are written at once. Where there are more keys, the file that got no rows for longest is completed, and
+/// its key goes on in another one.
 const OPEN_FILES: usize = 512;
 
 /// What null is called in paths.

@@ -1,6 +1,6 @@
-//! Several integer keys as one integer: the distances from the low ends of their ranges are the digits of a number whose
-//! bases are the sizes of the ranges. What one side of a join has spans the ranges; a value of the other side that lies
-//! outside has no partner, and gets a number that no row of the first side has.
+//! Several integer keys as one integer: the distances from the low ends of their ranges are the digits of a number
+//! whose bases are the sizes of the ranges. What one side of a join has spans the ranges; a value of the other side
+//! that lies outside has no partner, and gets a number that no row of the first side has.
 
 use hypostyle_core::{Array, Bitmap, Column, DataType, Native, PrimitiveArray, with_primitive};
 

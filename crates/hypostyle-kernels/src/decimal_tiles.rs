@@ -1,10 +1,10 @@
 //! Sums, differences and products of decimals, a tile at a time, in 64 bits.
 //!
-//! Decimals are stored in 128 bits, but the numbers of most tables, and most of what is computed of them, fit into half.
-//! A program takes every tile to `i64` first and keeps two things beside each register: a bound of its numbers, so that
-//! one comparison for a tile proves that nothing overflows, and the digits after the point that the numbers really have,
-//! which may be fewer than their type says. More digits cost nothing then, until the last step gives them, and a product
-//! is rounded only where the factors' own digits are more than the type has: it is exact otherwise.
+//! Decimals are stored in 128 bits, but the numbers of most tables, and most of what is computed of them, fit into
+//! half. A program takes every tile to `i64` first and keeps two things beside each register: a bound of its numbers,
+//! so that one comparison for a tile proves that nothing overflows, and the digits after the point that the numbers
+//! really have, which may be fewer than their type says. More digits cost nothing then, until the last step gives them,
+//! and a product is rounded only where the factors' own digits are more than the type has: it is exact otherwise.
 //!
 //! What does not fit makes the whole program give nothing, and the caller takes the way of 128 bits. Tiles are those of
 //! [`crate::tiles`]; programs know no nulls, as there.
@@ -101,8 +101,8 @@ struct Register {
 }
 
 impl DecimalProgram {
-    /// The result for `len` rows of the inputs; `None` if a number on the way does not fit into 64 bits or into its type,
-    /// an input is shorter, or a step reads what is not there.
+    /// The result for `len` rows of the inputs; `None` if a number on the way does not fit into 64 bits or into its
+    /// type, an input is shorter, or a step reads what is not there.
     pub fn run(&self, inputs: &[DecimalInput<'_>], len: usize) -> Option<Vec<i128>> {
         let last = self.steps.last()?;
         if inputs.iter().any(|input| input.len() < len) || self.steps.iter().any(|s| s.scale > DIGITS) {

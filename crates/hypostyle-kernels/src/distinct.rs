@@ -22,8 +22,8 @@ fn is_hopeless(distinct: usize, seen: usize) -> bool {
     seen >= FIRST_LOOK && distinct > seen - seen / 4
 }
 
-/// The distinct values by a table of their hashes, in the order of their first appearance; `None` if there are more than
-/// `most`, or if the first ones hardly ever repeat.
+/// The distinct values by a table of their hashes, in the order of their first appearance; `None` if there are more
+/// than `most`, or if the first ones hardly ever repeat.
 pub fn distinct_by_hash<T: PackedKey>(values: &[T], most: usize) -> Option<Distinct<T>> {
     let mut table = KeyTable::with_capacity(most.min(1024));
     let mut distinct = Distinct { entries: Vec::new(), codes: Vec::with_capacity(values.len()) };
@@ -92,8 +92,8 @@ pub fn ranked(present: &[u64], count: usize, keys: impl ExactSizeIterator<Item =
     Distinct { entries, codes }
 }
 
-/// The distinct texts, by their places; `None` if there are more than `most` or longer than `most_bytes` together, or if
-/// the first ones hardly ever repeat.
+/// The distinct texts, by their places; `None` if there are more than `most` or longer than `most_bytes` together, or
+/// if the first ones hardly ever repeat.
 pub fn distinct_texts<'a>(
     texts: impl ExactSizeIterator<Item = &'a [u8]>,
     most: usize,

@@ -1,8 +1,9 @@
 //! Group numbers for the rows of one batch.
 //!
-//! The ladder: rows of one integer key that never falls are numbered by its rises; small domains (dictionary codes, booleans, integers of a small range and combinations of these) are
-//! addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as
-//! bytes. Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
+//! The ladder: rows of one integer key that never falls are numbered by its rises; small domains (dictionary codes,
+//! booleans, integers of a small range and combinations of these) are addressed directly; other fixed-width keys pack
+//! into 64 or 128 bits and are hashed; anything else is hashed as bytes. Numbers are given in order of first appearance
+//! on every rung, so the rungs cannot be told apart.
 
 use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 
@@ -46,8 +47,8 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
 /// Rows between two looks whether the keys still ascend: keys in no order give up after the first.
 const RUN_ROWS: usize = 256;
 
-/// Numbers rows by how often the key has risen, if there is one key of integers, never null, that never falls. No table,
-/// and no branch that depends on the keys.
+/// Numbers rows by how often the key has risen, if there is one key of integers, never null, that never falls. No
+/// table, and no branch that depends on the keys.
 fn group_runs(columns: &[Column]) -> Option<Groups> {
     let [column] = columns else { return None };
     if column.dtype().is_float() || column.null_count() > 0 {

@@ -1,12 +1,12 @@
 //! A hash table for the build side of a join that several workers fill at once.
 //!
 //! Its slots are cut into regions, and the high bits of a hash choose the region: rows are first sorted by region, then
-//! each region is filled while it is in the cache, by one worker, without locks. A probe looks at one region only, which
-//! costs no more than a table in one piece would (radix partitioning: Manegold, Boncz, Kersten, "Optimizing main-memory
-//! join on modern hardware", TKDE 2002).
+//! each region is filled while it is in the cache, by one worker, without locks. A probe looks at one region only,
+//! which costs no more than a table in one piece would (radix partitioning: Manegold, Boncz, Kersten, "Optimizing
+//! main-memory join on modern hardware", TKDE 2002).
 //!
-//! A kernel knows no thread: [`Regions`] says how rows are cut up and fills the regions it is told to; who calls it puts
-//! the parts together.
+//! A kernel knows no thread: [`Regions`] says how rows are cut up and fills the regions it is told to; who calls it
+//! puts the parts together.
 
 use std::ops::Range;
 
@@ -17,8 +17,8 @@ pub const ABSENT: u32 = u32::MAX;
 
 /// Rows of a region: its slots fit the second-level cache.
 const REGION_ROWS: usize = 1 << 13;
-/// Tables of so many rows are one region with twice as many slots as rows at least, which fit the second-level cache, too:
-/// searches are shorter, and rows need not be sorted.
+/// Tables of so many rows are one region with twice as many slots as rows at least, which fit the second-level cache,
+/// too: searches are shorter, and rows need not be sorted.
 const PLAIN_ROWS: usize = 1 << 14;
 /// Bits of the number of regions at most; more would be written to at once than the processor translates addresses for.
 const MOST_BITS: u32 = 10;
@@ -86,9 +86,9 @@ impl Regions {
         ((u128::from(hash << self.bits) * self.slots as u128) >> 64) as usize
     }
 
-    /// Fills some regions, whose empty slots these are, with those of the keys that `present` lets through. The number of a
-    /// key is its row if no key of these regions is there twice, and that of its list otherwise. `None` if a region is too
-    /// small, as may be if hashes are not what they should be.
+    /// Fills some regions, whose empty slots these are, with those of the keys that `present` lets through. The number
+    /// of a key is its row if no key of these regions is there twice, and that of its list otherwise. `None` if a
+    /// region is too small, as may be if hashes are not what they should be.
     pub fn fill<K: PackedKey>(
         &self,
         regions: Range<usize>,
@@ -134,8 +134,8 @@ impl Regions {
         Some(None)
     }
 
-    /// Fills the only region there is with the rows of keys. If a key is there twice, or there is no room, it gives up and
-    /// leaves the slots empty.
+    /// Fills the only region there is with the rows of keys. If a key is there twice, or there is no room, it gives up
+    /// and leaves the slots empty.
     fn fill_unique<K: PackedKey>(
         &self,
         keys: &[K],

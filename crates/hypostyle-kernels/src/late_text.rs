@@ -1,5 +1,6 @@
-//! Texts gathered late: the result is a dictionary over the source whose codes are the numbers of the rows. No bytes are
-//! copied until somebody wants them in one place, and all columns that are gathered by the same rows share their codes.
+//! Texts gathered late: the result is a dictionary over the source whose codes are the numbers of the rows. No bytes
+//! are copied until somebody wants them in one place, and all columns that are gathered by the same rows share their
+//! codes.
 //!
 //! Such a dictionary is as large as its source, however few rows use it: [`settle`] copies what a result keeps of it
 //! where that is little, so that a small result does not hold on to a large source.

@@ -12,8 +12,8 @@ const GROUP: usize = 8;
 /// Bytes that a group may be read from: eight values of 32 bits, and the rest of a word behind the last one.
 const WINDOW: usize = 40;
 
-/// Appends `count` integers of `width` bits each, unpacked from the start of `bytes`; what the bytes do not hold is zero.
-/// Bytes behind the integers may be there, and are read faster than their end.
+/// Appends `count` integers of `width` bits each, unpacked from the start of `bytes`; what the bytes do not hold is
+/// zero. Bytes behind the integers may be there, and are read faster than their end.
 ///
 /// # Errors
 /// If `width` is more than 32.

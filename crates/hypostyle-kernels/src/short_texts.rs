@@ -1,7 +1,8 @@
 //! Texts of at most fifteen bytes as integers: what fits a register is compared and hashed there.
 //!
 //! The bytes are the digits of a number in base 256, the first the highest, after a one that keeps their count: no two
-//! texts have the same number. Texts with a common beginning lie close together, so that a range of them takes few bits.
+//! texts have the same number. Texts with a common beginning lie close together, so that a range of them takes few
+//! bits.
 
 use hypostyle_core::{Array, Column, Native, PrimitiveArray, Utf8Array};
 
@@ -10,7 +11,8 @@ pub const LONGEST: usize = 15;
 /// The longest text whose number fits 64 bits.
 pub const LONGEST_WORD: usize = 7;
 
-/// The numbers of a text column, as `Int128`; null where a row is. `None` if a text is longer, or the column is no text.
+/// The numbers of a text column, as `Int128`; null where a row is. `None` if a text is longer, or the column is no
+/// text.
 pub fn pack(column: &Column) -> Option<Column> {
     pack_into::<i128>(column, None)
 }

@@ -1,8 +1,8 @@
 //! Snappy blocks decompressed, two at a time.
 //!
-//! Format: <https://github.com/google/snappy/blob/main/format_description.txt>. A block is a chain: where an element begins
-//! is known when the one before it was looked at, so that a processor waits for most of the time. Two blocks are two
-//! chains, and it works at one while it waits for the other.
+//! Format: <https://github.com/google/snappy/blob/main/format_description.txt>. A block is a chain: where an element
+//! begins is known when the one before it was looked at, so that a processor waits for most of the time. Two blocks are
+//! two chains, and it works at one while it waits for the other.
 
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -51,7 +51,8 @@ pub fn decompress(block: Block<'_>) -> Result<(), Broken> {
     Chain::new(block)?.run()
 }
 
-/// Decompresses two blocks in turns, in 0.6 to 0.8 of the time that they take one after the other (docs/decisions/0010).
+/// Decompresses two blocks in turns, in 0.6 to 0.8 of the time that they take one after the other
+/// (docs/decisions/0010).
 pub fn decompress_two(first: Block<'_>, second: Block<'_>) -> [Result<(), Broken>; 2] {
     match [Chain::new(first), Chain::new(second)] {
         [Ok(first), Ok(second)] => run_two(first, second),
@@ -71,8 +72,8 @@ fn preamble(compressed: &[u8]) -> Option<(u32, usize)> {
     None
 }
 
-/// What the first byte of a copy says. It begins `base` bytes before its end, and as many more as the two bytes after it say
-/// under the mask. Elements that are no copies, or have more bytes, are longer than anything they could repeat.
+/// What the first byte of a copy says. It begins `base` bytes before its end, and as many more as the two bytes after
+/// it say under the mask. Elements that are no copies, or have more bytes, are longer than anything they could repeat.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Element {
@@ -102,8 +103,8 @@ static ELEMENTS: [Element; 256] = {
     elements
 };
 
-/// For patterns of so many bytes: where in them each byte of a vector comes from, and for how many bytes they are in there
-/// as a whole.
+/// For patterns of so many bytes: where in them each byte of a vector comes from, and for how many bytes they are in
+/// there as a whole.
 static PLACES: [[u8; 16]; 16] = {
     let mut places = [[0; 16]; 16];
     let mut back = 1;
@@ -156,8 +157,8 @@ impl<'a> Chain<'a> {
         Ok(Self { input, out, size, short, at, to: 0 })
     }
 
-    /// Literals with copies that can be taken without a look at either end, whatever they are. Short of [`FAR`] they do not
-    /// go far beyond it.
+    /// Literals with copies that can be taken without a look at either end, whatever they are. Short of [`FAR`] they do
+    /// not go far beyond it.
     fn budget(&self) -> usize {
         let mut left = (self.input.len() - self.at).min(self.size - self.to);
         if self.is_near() {
@@ -318,8 +319,8 @@ unsafe fn take_of_both<const NEAR: bool, const SHORT: bool>(
     let mut stopped = Stopped::default();
     // Whoever stops does it at once: what were to be remembered until both are done would take a register.
     for _ in 0..count {
-        // Both literals before both copies: a copy that reads what a literal has just written waits until that is in the cache,
-        // and two of them wait at the same time.
+        // Both literals before both copies: a copy that reads what a literal has just written waits until that is in
+        // the cache, and two of them wait at the same time.
         //
         // SAFETY: as the caller says. A chain that has taken its literal goes on with the copy.
         unsafe {
@@ -354,8 +355,8 @@ struct Cursor {
 }
 
 impl Cursor {
-    /// Takes a literal if one is next, and gives the first byte of what is behind it. `None`, and nothing taken, if it needs
-    /// care.
+    /// Takes a literal if one is next, and gives the first byte of what is behind it. `None`, and nothing taken, if it
+    /// needs care.
     ///
     /// Whether there is one is a branch, since most blocks of numbers have one before each copy.
     ///
@@ -384,16 +385,16 @@ impl Cursor {
         }
     }
 
-    /// Takes the copy that is next, if its first byte is that of one. `false`, and nothing taken, if it needs care. Whether it
-    /// begins before the room is looked at where that is `NEAR`.
+    /// Takes the copy that is next, if its first byte is that of one. `false`, and nothing taken, if it needs care.
+    /// Whether it begins before the room is looked at where that is `NEAR`.
     ///
     /// # Safety
     /// As for [`Self::literal`], which gave the byte; as many bytes as [`FAR`] are written, if it is not `NEAR`.
     #[inline(always)]
     unsafe fn copy<const NEAR: bool, const SHORT: bool>(&mut self, tag: usize) -> bool {
-        // SAFETY: a tag is a byte. The budget still keeps 80 bytes of the input and of the room, behind a literal of the most
-        // bytes. A copy begins within what was written, and reads at most 64 bytes from there, which is not beyond the room either: what is
-        // read behind the end of the copy may be unwritten, and is written over later.
+        // SAFETY: a tag is a byte. The budget still keeps 80 bytes of the input and of the room, behind a literal of
+        // the most bytes. A copy begins within what was written, and reads at most 64 bytes from there, which is not
+        // beyond the room either: what is read behind the end of the copy may be unwritten, and is written over later.
         unsafe {
             let element = ELEMENTS.get_unchecked(tag);
             let len = usize::from(element.len);
@@ -563,8 +564,8 @@ mod tests {
         snap::raw::Encoder::new().compress_vec(bytes).unwrap()
     }
 
-    /// Elements of all kinds that may be wrong: literals, and copies from near and far. Some blocks begin with more bytes than
-    /// copies of two bytes reach back.
+    /// Elements of all kinds that may be wrong: literals, and copies from near and far. Some blocks begin with more
+    /// bytes than copies of two bytes reach back.
     fn elements() -> impl Strategy<Value = (Vec<u8>, usize)> {
         let literal =
             prop_oneof![prop::collection::vec(any::<u8>(), 1..5), prop::collection::vec(any::<u8>(), 1..150)];

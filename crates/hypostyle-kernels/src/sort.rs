@@ -180,8 +180,8 @@ pub fn sort_indices(keys: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
     }
 }
 
-/// The first `limit` rows in order, as [`sort_indices`] has them, in time that grows with the rows rather than with their
-/// sorting.
+/// The first `limit` rows in order, as [`sort_indices`] has them, in time that grows with the rows rather than with
+/// their sorting.
 pub fn first_indices(keys: &[(Column, SortOrder)], len: usize, limit: usize) -> Vec<u32> {
     if limit >= len {
         return sort_indices(keys, len);

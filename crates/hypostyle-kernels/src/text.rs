@@ -13,7 +13,8 @@ use hypostyle_core::{
 use crate::compare::test_dict;
 use crate::gather::{NO_ROW, gather_optional};
 
-/// Expressions that a thread remembers: a plan asks for the type of the same one many times, and each morsel for its rows.
+/// Expressions that a thread remembers: a plan asks for the type of the same one many times, and each morsel for its
+/// rows.
 const REMEMBERED: usize = 4;
 
 type Recent = VecDeque<(String, Arc<regex::Regex>)>;
@@ -22,8 +23,8 @@ thread_local! {
     static RECENT: RefCell<Recent> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// A compiled regular expression, or a `Compute` error that shows the pattern. The last few that a thread used are there still,
-/// with what they learned of texts.
+/// A compiled regular expression, or a `Compute` error that shows the pattern. The last few that a thread used are
+/// there still, with what they learned of texts.
 pub fn regex(pattern: &str) -> Result<Arc<regex::Regex>> {
     let known = RECENT.with_borrow_mut(|recent| {
         let place = recent.iter().position(|(known, _)| known == pattern)?;
@@ -150,8 +151,8 @@ pub fn map_text<'a>(column: &'a Column, f: impl Fn(&'a str) -> Option<Cow<'a, st
     }
 }
 
-/// A part of every row, which `bounds` finds from its length as a start and a length within it; `None` unless the column
-/// holds all of its bytes itself and these are ASCII, so that characters are bytes.
+/// A part of every row, which `bounds` finds from its length as a start and a length within it; `None` unless the
+/// column holds all of its bytes itself and these are ASCII, so that characters are bytes.
 pub fn slice_ascii(column: &Column, bounds: impl Fn(usize) -> (usize, usize)) -> Result<Option<Column>> {
     let Array::Utf8(array) = column.array() else { return Ok(None) };
     let (offsets, bytes) = (array.offsets(), array.values());

@@ -7,8 +7,8 @@ use hypostyle_kernels::zones::zone_range;
 /// The estimated number of different values of a column of `rows` rows. The sample is made of runs of neighbours from
 /// all over the column.
 ///
-/// Equal neighbours count once, so that a key that comes in runs is told from one of few values. What the sample has not
-/// seen is estimated from the values seen once and twice (Chao, Scandinavian Journal of Statistics 11, 1984), and
+/// Equal neighbours count once, so that a key that comes in runs is told from one of few values. What the sample has
+/// not seen is estimated from the values seen once and twice (Chao, Scandinavian Journal of Statistics 11, 1984), and
 /// is never more than the range of integers allows.
 pub fn estimate(sample: &Column, rows: usize) -> Option<f64> {
     let groups = group_rows(std::slice::from_ref(sample), sample.len()).ok()?;

@@ -1,5 +1,5 @@
-//! About how many rows a plan gives, and how many different keys: enough to order joins and choose sides, never to decide
-//! answers.
+//! About how many rows a plan gives, and how many different keys: enough to order joins and choose sides, never to
+//! decide answers.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -194,8 +194,8 @@ pub(crate) struct Side<'a> {
 
 /// The part of all pairs of rows whose keys are equal.
 ///
-/// A single key pairs as often as the side with more values allows. Several keys together are a foreign key, most of the
-/// time: each combination of the side with more finds a partner.
+/// A single key pairs as often as the side with more values allows. Several keys together are a foreign key, most of
+/// the time: each combination of the side with more finds a partner.
 pub(crate) fn pairing(left: &Side<'_>, right: &Side<'_>) -> f64 {
     let combinations = |side: &Side<'_>| side.keys.iter().product::<f64>().min(side.rows).max(1.0);
     let (l, r) = (combinations(left), combinations(right));

@@ -1,4 +1,5 @@
-//! What a query means: the logical plan, its builder, the optimizer, and the traits at which formats and executors meet.
+//! What a query means: the logical plan, its builder, the optimizer, and the traits at which formats and executors
+//! meet.
 //!
 //! Deliberately absent: threads and files. A plan is testable without either.
 #![forbid(unsafe_code)]

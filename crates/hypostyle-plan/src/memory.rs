@@ -149,8 +149,8 @@ impl DataSource for FrameSource {
     }
 }
 
-/// Whether each value of a column is greater than the one before it. That proves that there is none twice; columns in no
-/// order show soon that they prove nothing.
+/// Whether each value of a column is greater than the one before it. That proves that there is none twice; columns in
+/// no order show soon that they prove nothing.
 fn ascends(frame: &DataFrame, column: usize) -> bool {
     let mut ascending = Ascending::default();
     frame.batches().iter().all(|batch| ascending.goes_on(batch.column(column)))

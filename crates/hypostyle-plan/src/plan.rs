@@ -48,8 +48,8 @@ pub enum Plan {
     Unpivot { input: Arc<Plan>, options: UnpivotOptions, schema: SchemaRef },
     /// Adds a column that counts rows.
     RowIndex { input: Arc<Plan>, name: Arc<str>, offset: u32, schema: SchemaRef },
-    /// Adds columns of a source to rows that it gave, which are found by the ids in a column; that goes. A row without an id
-    /// has nulls there.
+    /// Adds columns of a source to rows that it gave, which are found by the ids in a column; that goes. A row without
+    /// an id has nulls there.
     Fetch { input: Arc<Plan>, ids: Arc<str>, rows: FetchNode, schema: SchemaRef },
     /// Computed once, read by several.
     Cache { input: Arc<Plan>, id: u64 },

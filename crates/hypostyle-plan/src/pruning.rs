@@ -94,7 +94,8 @@ impl Pruning {
         self.columns.iter().map(|tests| tests.column)
     }
 
-    /// Whether rows of which this much is known may be wanted. Of columns about which nothing is said, nothing is known.
+    /// Whether rows of which this much is known may be wanted. Of columns about which nothing is said, nothing is
+    /// known.
     pub fn may_hold_by_facts(&self, facts: impl Fn(usize) -> Option<Facts>) -> bool {
         self.columns.iter().all(|tests| {
             let Some(facts) = facts(tests.column) else { return true };

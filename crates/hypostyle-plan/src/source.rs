@@ -46,15 +46,16 @@ pub trait DataSource: Debug + Send + Sync {
         false
     }
 
-    /// The same source with one more column of `UInt64` behind its own: what [`rows_by_id`](Self::rows_by_id) finds each row
-    /// by, which nobody else understands. `None` if finding some rows takes as long as reading all.
+    /// The same source with one more column of `UInt64` behind its own: what [`rows_by_id`](Self::rows_by_id) finds
+    /// each row by, which nobody else understands. `None` if finding some rows takes as long as reading all.
     fn with_row_ids(&self, name: &str) -> Option<Arc<dyn DataSource>> {
         let _ = name;
         None
     }
 
-    /// Rows that a scan of this source gave these ids, which ascend: the columns at some positions, none of them nested. Only
-    /// of what [`with_row_ids`](Self::with_row_ids) gave, after its scan. Whether to go on is asked now and then.
+    /// Rows that a scan of this source gave these ids, which ascend: the columns at some positions, none of them
+    /// nested. Only of what [`with_row_ids`](Self::with_row_ids) gave, after its scan. Whether to go on is asked now
+    /// and then.
     ///
     /// # Errors
     /// `OutOfBounds` for ids that no scan gave; as reading the rows; that of `check`.
@@ -83,12 +84,12 @@ pub struct ScanRequest {
     /// Rows for which this is not true are not wanted. A scan that leaves them out says so ([`Scan::is_filtered`]); one
     /// that cannot hands out more, perhaps all. Never together with a limit.
     pub predicate: Option<Expr>,
-    /// Positions of columns. If the scan leaves out the rows that the predicate refuses ([`Scan::is_filtered`]), it gives these, in
-    /// this order, instead of the projection: columns that only the predicate reads need not be made for the rows that are left. Only
-    /// with a predicate.
+    /// Positions of columns. If the scan leaves out the rows that the predicate refuses ([`Scan::is_filtered`]), it
+    /// gives these, in this order, instead of the projection: columns that only the predicate reads need not be made
+    /// for the rows that are left. Only with a predicate.
     pub output: Option<Vec<usize>>,
-    /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that leaves
-    /// rows out by a predicate should follow. Never together with a limit.
+    /// Rows whose value does not pass are not wanted either, since a join will drop them: hints, which a scan that
+    /// leaves rows out by a predicate should follow. Never together with a limit.
     pub tests: Vec<ColumnTest>,
     /// The same of several columns together.
     pub row_tests: Vec<RowTest>,

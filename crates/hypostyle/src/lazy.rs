@@ -415,8 +415,8 @@ impl LazyFrame {
         Ok(out)
     }
 
-    /// Runs the query and gives its plan as a tree, with the rows and milliseconds of every operator: time in an operator,
-    /// added up over all threads.
+    /// Runs the query and gives its plan as a tree, with the rows and milliseconds of every operator: time in an
+    /// operator, added up over all threads.
     ///
     /// ```
     /// use hypostyle::prelude::*;

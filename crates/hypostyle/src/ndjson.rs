@@ -23,8 +23,8 @@ pub fn scan_ndjson_bytes(bytes: impl Into<Buffer<u8>>, options: NdjsonReadOption
 /// Reads lines of JSON.
 ///
 /// # Errors
-/// `Io` if they cannot be read, `Parse` (with file, line, column and value) if a value does not fit its column, `Compute` if a
-/// line is no JSON object.
+/// `Io` if they cannot be read, `Parse` (with file, line, column and value) if a value does not fit its column,
+/// `Compute` if a line is no JSON object.
 pub fn read_ndjson(path: impl Into<PathBuf>, options: NdjsonReadOptions) -> Result<DataFrame> {
     scan_ndjson(path, options).collect()
 }

@@ -34,7 +34,8 @@ pub fn collect_all(
     run_all(queries.into_iter().map(|query| (query, None)), context)
 }
 
-/// Runs queries together, as [`collect_all`]; those with a sink go there, and the results of the others come in their order.
+/// Runs queries together, as [`collect_all`]; those with a sink go there, and the results of the others come in their
+/// order.
 pub fn run_all(
     queries: impl IntoIterator<Item = (LazyFrame, Option<CreateSink>)>,
     context: &Context,
@@ -61,8 +62,8 @@ impl LazyFrame {
         hypostyle_exec::sink(&plan, sink, context).map(drop)
     }
 
-    /// Starts the query on threads of its own and gives its rows while they are made, `rows` at a time, the last fewer: as
-    /// many as suit the engine if `None`. It runs ahead by a few batches, and stops when what this gives is dropped.
+    /// Starts the query on threads of its own and gives its rows while they are made, `rows` at a time, the last fewer:
+    /// as many as suit the engine if `None`. It runs ahead by a few batches, and stops when what this gives is dropped.
     ///
     /// ```
     /// use hypostyle::prelude::*;

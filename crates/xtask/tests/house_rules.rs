@@ -31,9 +31,9 @@ const EXEC: &str = "hypostyle-exec";
 /// External crates that stay behind one wall.
 const WALLS: &[(&str, &str)] = &[("arrow2", CORE), ("rayon", EXEC)];
 
-/// Crates with `unsafe` code: kernels for SIMD, core and the bridge to arrow-rs for the Arrow C Data Interface, the allocator for its very
-/// subject, the bindings for what PyO3's macros expand to, the microbenchmarks for forms that the engine does not take.
-/// Every other crate forbids it.
+/// Crates with `unsafe` code: kernels for SIMD, core and the bridge to arrow-rs for the Arrow C Data Interface, the
+/// allocator for its very subject, the bindings for what PyO3's macros expand to, the microbenchmarks for forms that
+/// the engine does not take. Every other crate forbids it.
 const UNSAFE_CRATES: &[&str] = &[
     "crates/hypostyle-core",
     "crates/hypostyle-kernels",

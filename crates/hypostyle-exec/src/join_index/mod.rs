@@ -304,8 +304,8 @@ fn distances(low: i128, slots: usize, key: &Column) -> Result<Vec<u32>> {
     })
 }
 
-/// The row of each key by address, `None` if a key is there twice. Each thread looks at all rows and writes those of its
-/// part of the addresses.
+/// The row of each key by address, `None` if a key is there twice. Each thread looks at all rows and writes those of
+/// its part of the addresses.
 fn unique_heads(key: &Column, low: i128, slots: usize, context: &Context) -> Result<Option<Vec<u32>>> {
     let threads = if key.len() < PARALLEL_ROWS { 1 } else { context.threads() };
     let mut heads = vec![NO_ROW; slots];

@@ -1,4 +1,5 @@
-//! The build rows of a key's number: the number itself, a row for each number, or lists of rows laid one after the other.
+//! The build rows of a key's number: the number itself, a row for each number, or lists of rows laid one after the
+//! other.
 
 use hypostyle_core::Result;
 use hypostyle_kernels::join_table::Lists;

@@ -19,7 +19,8 @@ impl Collect {
         Self { last: None }.batches(context, pipeline)
     }
 
-    /// The same, without some of those before the last `rows` rows: no more are kept than these and a morsel for each worker.
+    /// The same, without some of those before the last `rows` rows: no more are kept than these and a morsel for each
+    /// worker.
     pub(crate) fn run_last(context: &Context, pipeline: &Pipeline, rows: usize) -> Result<Vec<Batch>> {
         Self { last: Some(rows) }.batches(context, pipeline)
     }

@@ -1,5 +1,5 @@
-//! Cross join: all pairs of rows, a morsel of pairs at a time, so that it can be filtered and stopped as it goes. A left side
-//! that may be large streams past the right one; of one that is small all workers take pairs.
+//! Cross join: all pairs of rows, a morsel of pairs at a time, so that it can be filtered and stopped as it goes. A
+//! left side that may be large streams past the right one; of one that is small all workers take pairs.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,8 +1,8 @@
 //! Filter: conjuncts one after the other, then one gather of the columns that are still needed.
 //!
 //! Conjuncts that cannot fail change places while the query runs: what drops many rows for little time comes first, by
-//! the times and pass rates measured so far (the rank of predicates of Hellerstein and Stonebraker, "Predicate migration",
-//! SIGMOD 1993). Which rows are left does not depend on the order.
+//! the times and pass rates measured so far (the rank of predicates of Hellerstein and Stonebraker, "Predicate
+//! migration", SIGMOD 1993). Which rows are left does not depend on the order.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;

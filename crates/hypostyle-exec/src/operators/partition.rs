@@ -70,14 +70,15 @@ impl Scheme {
     }
 }
 
-/// Spreads keys of some bits over these bits, each to a place of its own: multiplication by an odd number can be undone.
-/// Without it, keys that are all multiples of something would fall into few partitions.
+/// Spreads keys of some bits over these bits, each to a place of its own: multiplication by an odd number can be
+/// undone. Without it, keys that are all multiples of something would fall into few partitions.
 fn spread(key: u64, bits: u32) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (u64::MAX >> (64 - bits))
 }
 
 /// A partial whose rows are sorted by partition. What every row is asked for (packed keys, arguments) is moved to the
-/// order of the partitions while the morsel is in the cache: a partition then reads its part of each morsel in one piece.
+/// order of the partitions while the morsel is in the cache: a partition then reads its part of each morsel in one
+/// piece.
 pub(super) struct Scattered {
     pub(super) partial: Partial,
     /// Packed keys in the order of the partitions, keys of bytes in that of the rows.
@@ -136,7 +137,8 @@ impl Scattered {
         self.offsets[partition] as usize..self.offsets[partition + 1] as usize
     }
 
-    /// Appends the numbers that a table gives to the keys at some places; calls `new` with rows whose key was not there.
+    /// Appends the numbers that a table gives to the keys at some places; calls `new` with rows whose key was not
+    /// there.
     pub(super) fn number(
         &self,
         places: Range<usize>,

@@ -2,8 +2,8 @@
 //! pieces of a number of rows that the file chooses, encoded by whichever worker is free, and appended one by one.
 //!
 //! Memory is bounded because a worker that is ahead takes over work of the others, or waits, before it asks for another
-//! morsel. Nobody waits for a worker that waits: the one whose morsel comes next is never ahead, and the piece that comes
-//! next is never left lying, since pieces are taken to be encoded in order. So all go on as long as one does.
+//! morsel. Nobody waits for a worker that waits: the one whose morsel comes next is never ahead, and the piece that
+//! comes next is never left lying, since pieces are taken to be encoded in order. So all go on as long as one does.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -107,8 +107,8 @@ impl State {
         }
     }
 
-    /// The next piece to encode and its number. Those after it wait while too many are encoded out of order; the next one
-    /// to be appended never does, for then none is.
+    /// The next piece to encode and its number. Those after it wait while too many are encoded out of order; the next
+    /// one to be appended never does, for then none is.
     fn next_rows(&mut self, window: usize) -> Option<(usize, Vec<Batch>)> {
         if self.encoded.len() >= window {
             return None;
@@ -258,8 +258,8 @@ impl Sink for Write<'_> {
 
 /// Several files of what comes out of one pipeline, each after steps of its own, which give one batch for each.
 ///
-/// A worker takes a morsel to all files, one after the other, before it takes another one. So the worker whose morsel is the
-/// first that is not in all of them is ahead in none, and does not wait, as with one file.
+/// A worker takes a morsel to all files, one after the other, before it takes another one. So the worker whose morsel
+/// is the first that is not in all of them is ahead in none, and does not wait, as with one file.
 pub(crate) struct WriteSeveral<'a>(Vec<(Vec<Step>, Write<'a>)>);
 
 impl<'a> WriteSeveral<'a> {

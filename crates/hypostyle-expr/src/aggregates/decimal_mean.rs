@@ -1,7 +1,7 @@
 //! The state of means of decimals: exact sums in 128 bits, divided once.
 //!
-//! Numbers that 64 bits hold cannot overflow such a sum, however many they are. The others are added as floats, and keep
-//! the mean of numbers near 38 digits as near as floats are.
+//! Numbers that 64 bits hold cannot overflow such a sum, however many they are. The others are added as floats, and
+//! keep the mean of numbers near 38 digits as near as floats are.
 
 use std::any::Any;
 

@@ -91,7 +91,8 @@ impl CsvScan {
         }
     }
 
-    /// Columns of the rows that are wanted. If several cannot be read, the error is that of the first field in the text.
+    /// Columns of the rows that are wanted. If several cannot be read, the error is that of the first field in the
+    /// text.
     fn columns(&self, block: &Block<'_>, places: &[usize], spans: &mut Vec<Span>) -> Result<Vec<Column>> {
         let mut columns = Vec::with_capacity(places.len());
         let mut first: Option<(usize, usize, Failure)> = None;

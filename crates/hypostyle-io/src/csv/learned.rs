@@ -1,7 +1,9 @@
-//! What the planner asks of CSV files: samples, read once from places all over the text, and which columns are known to have
-//! no value twice because a scan has seen that they ascend. Both hold as long as sizes and times of change of the files do.
+//! What the planner asks of CSV files: samples, read once from places all over the text, and which columns are known to
+//! have no value twice because a scan has seen that they ascend. Both hold as long as sizes and times of change of the
+//! files do.
 //!
-//! Deliberately absent: reading anything to prove that a column is unique. A whole column of text costs as much as a query.
+//! Deliberately absent: reading anything to prove that a column is unique. A whole column of text costs as much as a
+//! query.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};

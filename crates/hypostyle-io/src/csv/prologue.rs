@@ -148,8 +148,8 @@ fn unique(names: Vec<String>) -> Result<Vec<String>> {
     }
 }
 
-/// Calls `each` with the first rows from `start` on, up to `length` of them, or all if `None`: the text they are in, and
-/// the bounds of their fields, as many to a row as it has. The file is read a piece at a time.
+/// Calls `each` with the first rows from `start` on, up to `length` of them, or all if `None`: the text they are in,
+/// and the bounds of their fields, as many to a row as it has. The file is read a piece at a time.
 pub(super) fn each_row(
     input: &Input,
     start: u64,

@@ -172,8 +172,8 @@ fn no_data(locations: &[Location], options: &CsvReadOptions) -> Error {
 
 /// One pass over the files of a [`CsvSource`].
 ///
-/// `next` may be called by any number of threads at once; where the option `n_threads` is set, no more than that read at
-/// the same time and the others wait. What a morsel holds depends on files and options only.
+/// `next` may be called by any number of threads at once; where the option `n_threads` is set, no more than that read
+/// at the same time and the others wait. What a morsel holds depends on files and options only.
 #[derive(Debug)]
 pub struct CsvScan {
     pub(super) resolved: Arc<Resolved>,

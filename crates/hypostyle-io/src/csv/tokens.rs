@@ -1,9 +1,9 @@
 //! Stage 1 on one block: the rows that start in it and the bounds of their fields.
 //!
 //! Rows that all have as many fields as there should be are indexed by the fields that are wanted; the structural index
-//! answers for other regular text. Text with irregular quotes, comments, or an open quote at the end of the file is read
-//! again by [`RecordReader`], which decides. All give the same rows (the tests of `csv` hold them to it), so which one was
-//! used does not show.
+//! answers for other regular text. Text with irregular quotes, comments, or an open quote at the end of the file is
+//! read again by [`RecordReader`], which decides. All give the same rows (the tests of `csv` hold them to it), so which
+//! one was used does not show.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Numbers, dates and times from text as CSV reads them, for other formats of text. Values are parts of a longer text, which
-//! fast loops may look at beyond them.
+//! Numbers, dates and times from text as CSV reads them, for other formats of text. Values are parts of a longer text,
+//! which fast loops may look at beyond them.
 
 use super::parse::Parse;
 use super::parse::decimal::Decimal;

@@ -1,4 +1,5 @@
-//! Files that are not local: `s3://`, `gs://`, `az://` and their kin, `http://` and `https://`. They are read by ranges.
+//! Files that are not local: `s3://`, `gs://`, `az://` and their kin, `http://` and `https://`. They are read by
+//! ranges.
 //!
 //! The network is the cargo feature `cloud`; without it a URL is an error that says so. Nothing is written.
 
@@ -16,9 +17,9 @@ pub(crate) use self::network::RemoteFile;
 #[cfg(feature = "cloud")]
 mod network;
 
-/// Names and values that say how a store is reached: `aws_region`, `aws_endpoint_url`, `google_service_account` and so on,
-/// as the crate `object_store` knows them. What is not named is looked up in the environment, under the same names in
-/// capitals. Values may be secrets, and are not shown.
+/// Names and values that say how a store is reached: `aws_region`, `aws_endpoint_url`, `google_service_account` and so
+/// on, as the crate `object_store` knows them. What is not named is looked up in the environment, under the same names
+/// in capitals. Values may be secrets, and are not shown.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StorageOptions(pub Vec<(String, String)>);
 

@@ -234,8 +234,8 @@ impl Messages {
         Ok(())
     }
 
-    /// The body of a message, whose buffers lie within it and claim no more than they can unpack to. `units` are bytes that
-    /// the lengths of the first buffers must be multiples of.
+    /// The body of a message, whose buffers lie within it and claim no more than they can unpack to. `units` are bytes
+    /// that the lengths of the first buffers must be multiples of.
     fn body(&self, place: Place, batch: &arrow_ipc::RecordBatch<'_>, units: &[u64]) -> Result<ForeignBuffer> {
         let body = self.exactly(place.offset.saturating_add(place.metadata), place.body)?;
         let codec = batch.compression().map(|compression| compression.codec());
@@ -319,8 +319,8 @@ fn read(bytes: &Bytes, buffer: &mut [u8], offset: u64, path: Option<&Path>) -> R
     })
 }
 
-/// Appends the bytes of a value in each buffer of a type, 1 where any length will do; `false` where the number of buffers is
-/// not the type's to say.
+/// Appends the bytes of a value in each buffer of a type, 1 where any length will do; `false` where the number of
+/// buffers is not the type's to say.
 fn units_of(dtype: &ForeignType, units: &mut Vec<u64>) -> bool {
     let own: &[u64] = match dtype {
         ForeignType::Null => &[],

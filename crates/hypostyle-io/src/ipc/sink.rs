@@ -28,8 +28,8 @@ const BATCH_ROWS: usize = 1 << 17;
 
 /// Writes one file. It appears under its name when it is complete, or not at all.
 ///
-/// Record batches are encoded by any thread, except where there are categories: a file has one dictionary a column, which
-/// grows in the order of the rows.
+/// Record batches are encoded by any thread, except where there are categories: a file has one dictionary a column,
+/// which grows in the order of the rows.
 #[derive(Debug)]
 pub struct IpcSink {
     encoder: Arc<Encoder>,

@@ -233,7 +233,8 @@ impl Fields {
         self.builders.into_iter().map(Builder::finish).collect()
     }
 
-    /// Where a member goes that comes after the one at `guess - 1`: objects of one kind have their members in one order.
+    /// Where a member goes that comes after the one at `guess - 1`: objects of one kind have their members in one
+    /// order.
     #[inline]
     fn place(&self, name: &str, guess: usize) -> Option<usize> {
         match self.names.get(guess) {

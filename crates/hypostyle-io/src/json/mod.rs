@@ -1,7 +1,7 @@
 //! JSON: documents that are arrays of objects, and what they share with lines of JSON ([`crate::ndjson`]).
 //!
-//! Text is taken apart by `serde_json`, straight into columns (`columns`): no value is kept in between. What columns there
-//! are is found out from the first rows (`shape`). Writing is `format` (values as text) and `sink`.
+//! Text is taken apart by `serde_json`, straight into columns (`columns`): no value is kept in between. What columns
+//! there are is found out from the first rows (`shape`). Writing is `format` (values as text) and `sink`.
 
 pub(crate) mod columns;
 pub(crate) mod format;

@@ -44,8 +44,8 @@ pub(crate) fn columns_of(shape: &Shape, overrides: Option<&Schema>) -> Result<Ve
 ///
 /// # Errors
 ///
-/// `Io` if it cannot be read, `Compute` with line and place if it is no JSON, or no array of objects, `Parse` if a value
-/// does not fit its column.
+/// `Io` if it cannot be read, `Compute` with line and place if it is no JSON, or no array of objects, `Parse` if a
+/// value does not fit its column.
 pub fn read_json(from: &Location, options: &JsonReadOptions) -> Result<DataFrame> {
     let bytes = from.read_all()?;
     let text = text_of(&bytes, from.path(), 1)?;

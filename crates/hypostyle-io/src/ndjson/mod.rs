@@ -1,7 +1,7 @@
 //! Lines of JSON: one object a line, one row an object.
 //!
-//! A line break is never inside a value, so blocks of a file are read by as many threads as care to call (`scan`); what a line
-//! becomes is the concern of [`crate::json`].
+//! A line break is never inside a value, so blocks of a file are read by as many threads as care to call (`scan`); what
+//! a line becomes is the concern of [`crate::json`].
 //!
 //! Deliberately absent: values that go over several lines, and several on one.
 

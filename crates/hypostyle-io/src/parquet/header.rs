@@ -1,5 +1,5 @@
-//! Page headers: the one Thrift structure that is read here, because where pages lie and how they are coded decides what
-//! is read at all.
+//! Page headers: the one Thrift structure that is read here, because where pages lie and how they are coded decides
+//! what is read at all.
 //!
 //! Compact protocol: <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>; structure:
 //! <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>.

@@ -1,4 +1,5 @@
-//! Pages of a row group as arrow-rs takes them: found and decompressed here, by the code that does it for all other columns.
+//! Pages of a row group as arrow-rs takes them: found and decompressed here, by the code that does it for all other
+//! columns.
 //!
 //! So sizes in headers are checked before memory is taken, and every codec is known that is known there.
 

@@ -37,7 +37,8 @@ pub struct ParquetReadOptions {
     pub insert_missing_columns: bool,
     /// Whether columns of a file that the schema does not name are left out instead of an error.
     pub ignore_extra_columns: bool,
-    /// Whether integers, and decimals of the same scale, of a narrower type than the schema's are widened instead of an error.
+    /// Whether integers, and decimals of the same scale, of a narrower type than the schema's are widened instead of an
+    /// error.
     pub widen_integers: bool,
     /// Whether floats of a narrower type than the schema's are widened instead of an error.
     pub widen_floats: bool,

@@ -1,8 +1,8 @@
 //! Which row groups and pages may have rows that are wanted: by statistics, and by Bloom filters.
 //!
-//! Statistics are hints of other programs. What could be misread is not read: deprecated statistics of types whose order
-//! was not that of their values, ranges with NaN or with ends in the wrong order. Ranges of floats leave out NaN, which is
-//! greater than all numbers, so their upper end is infinite unless it is known that there is none.
+//! Statistics are hints of other programs. What could be misread is not read: deprecated statistics of types whose
+//! order was not that of their values, ranges with NaN or with ends in the wrong order. Ranges of floats leave out NaN,
+//! which is greater than all numbers, so their upper end is infinite unless it is known that there is none.
 
 use hypostyle_core::{DataType, Result, Scalar, ZoneRange};
 use hypostyle_expr::{Condition, bind};

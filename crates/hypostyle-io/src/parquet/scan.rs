@@ -33,9 +33,9 @@ pub(super) struct ParquetScan {
 
 /// What to claim next.
 ///
-/// Where order does not matter, each worker reads a row group of its own as long as there are any: two that read the same
-/// one want the same pages at the same time, and one waits while the other decompresses. Then they share what the slowest
-/// has left.
+/// Where order does not matter, each worker reads a row group of its own as long as there are any: two that read the
+/// same one want the same pages at the same time, and one waits while the other decompresses. Then they share what the
+/// slowest has left.
 #[derive(Debug, Default)]
 struct Cursor {
     file: usize,
@@ -368,9 +368,9 @@ impl ParquetScan {
         Ok(column)
     }
 
-    /// While another worker reads the dictionary that a column needs, reads others, rather than to wait: those of columns that
-    /// will be decoded after it, if rows are left then. Two workers that begin with a row group at the same moment would
-    /// otherwise wait for each other at every column.
+    /// While another worker reads the dictionary that a column needs, reads others, rather than to wait: those of
+    /// columns that will be decoded after it, if rows are left then. Two workers that begin with a row group at the
+    /// same moment would otherwise wait for each other at every column.
     fn read_ahead(&self, claim: &Claim, place: usize, decoded: &Decoded<'_>, scratch: &mut Scratch) {
         let open = &claim.group.open;
         let lacking = |place: usize, scratch: &mut Scratch| {

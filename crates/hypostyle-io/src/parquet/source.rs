@@ -214,8 +214,8 @@ impl Resolved {
         Ok(Some(open))
     }
 
-    /// The same with row ids behind the other columns. `None` if there is a column of that name, or if there are more files than
-    /// are kept: an id is of one version of its file, which has to stay open.
+    /// The same with row ids behind the other columns. `None` if there is a column of that name, or if there are more
+    /// files than are kept: an id is of one version of its file, which has to stay open.
     fn with_row_ids(self: &Arc<Self>, name: &str) -> Option<Self> {
         if self.locations.len() > KEPT_FILES {
             return None;

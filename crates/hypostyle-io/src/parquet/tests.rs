@@ -1,4 +1,5 @@
-//! Files of arrow-rs' writer with pages of all shapes: the values read are those written, whole, in part, and for a filter.
+//! Files of arrow-rs' writer with pages of all shapes: the values read are those written, whole, in part, and for a
+//! filter.
 
 use std::sync::Arc;
 

@@ -1,8 +1,9 @@
 //! Ranges of text in statistics.
 //!
-//! Ends may be cut short: a smallest value then is a prefix of the real one, which is no greater; a largest one a prefix
-//! whose last byte is one more. Writers have been known to cut and not add one, so a largest value that is not said to be
-//! exact stands for all texts that begin with it, too. Only an order that the file declares to be that of bytes is trusted.
+//! Ends may be cut short: a smallest value then is a prefix of the real one, which is no greater; a largest one a
+//! prefix whose last byte is one more. Writers have been known to cut and not add one, so a largest value that is not
+//! said to be exact stands for all texts that begin with it, too. Only an order that the file declares to be that of
+//! bytes is trusted.
 
 use hypostyle_core::{DataType, Scalar};
 use hypostyle_expr::Condition;

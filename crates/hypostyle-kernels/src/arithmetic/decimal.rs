@@ -1,7 +1,7 @@
 //! Arithmetic on decimals of one scale: 128-bit integers, held to 38 digits.
 //!
-//! Prices fit into 64 bits, and so do most of their products: those are multiplied and divided as such, which costs a tenth of
-//! what division of 128 bits does. What does not fit, or may be null, takes the plain way.
+//! Prices fit into 64 bits, and so do most of their products: those are multiplied and divided as such, which costs a
+//! tenth of what division of 128 bits does. What does not fit, or may be null, takes the plain way.
 
 use std::cell::Cell;
 

@@ -1,15 +1,15 @@
 //! Dates of fields that lie scattered in a text, sixty-four at a time, eight to a vector.
 //!
-//! Digits become numbers by pairs, and a year, a month and a day become days by arithmetic alone: years begin in March, so
-//! that a leap day is the last of its year (Hinnant, *chrono-compatible low-level date algorithms*, 2013).
+//! Digits become numbers by pairs, and a year, a month and a day become days by arithmetic alone: years begin in March,
+//! so that a leap day is the last of its year (Hinnant, *chrono-compatible low-level date algorithms*, 2013).
 //!
 //! As for [`numbers`](super::numbers), what is not plain is not answered for.
 
 use super::numbers::{NUMBERS, all_start_before};
 use super::span::Span;
 
-/// Reads fields `YYYY-MM-DD` of the years 1 to 9999 as days since 1970-01-01 in the proleptic Gregorian calendar. Bit `i`
-/// of the answer says that field `i` is one and `days[i]` its value; other values are of no meaning.
+/// Reads fields `YYYY-MM-DD` of the years 1 to 9999 as days since 1970-01-01 in the proleptic Gregorian calendar. Bit
+/// `i` of the answer says that field `i` is one and `days[i]` its value; other values are of no meaning.
 ///
 /// ```
 /// use hypostyle_kernels::bytes::{NUMBERS, Span, dates};
@@ -91,8 +91,8 @@ mod x86 {
         good
     }
 
-    /// Four texts, of which the first two and the last two stay neighbours: their four pairs of digits, sixteen bits each,
-    /// and whether all are digits and the marks minuses.
+    /// Four texts, of which the first two and the last two stay neighbours: their four pairs of digits, sixteen bits
+    /// each, and whether all are digits and the marks minuses.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn four(texts: [__m128i; 4]) -> (__m256i, __m256i) {

@@ -1,8 +1,8 @@
 //! Kernels on raw bytes: what text formats need before there are columns.
 //!
 //! [`structure`] finds the separators and newlines of delimited text, [`rows`] those of the fields that are wanted,
-//! [`numbers`] reads numbers, [`dates`] dates. Nothing here knows a type, a schema or a file; the vector instructions are chosen at run
-//! time and every choice gives the same answer.
+//! [`numbers`] reads numbers, [`dates`] dates. Nothing here knows a type, a schema or a file; the vector instructions
+//! are chosen at run time and every choice gives the same answer.
 
 pub mod dates;
 mod lanes;

@@ -5,8 +5,8 @@
 //! weight. Multiplying bytes and adding neighbours is one instruction from SSSE3 on; after Lemire and Muła, *Number
 //! parsing at a gigabyte per second* (2021), and their `parse_eight_digits`.
 //!
-//! Fields that are no plain numbers are not answered for, nor are any where one of the sixty-four is missing or so close
-//! to the end of the text that its bytes cannot be loaded at once, nor on machines without AVX2.
+//! Fields that are no plain numbers are not answered for, nor are any where one of the sixty-four is missing or so
+//! close to the end of the text that its bytes cannot be loaded at once, nor on machines without AVX2.
 
 use super::span::Span;
 

@@ -1,9 +1,9 @@
 //! The index of rows that all have the same number of fields, of which only some are wanted.
 //!
 //! Looking at text costs little, writing down where every field ends costs most. Where all rows have the same number of
-//! fields, the ends are numbered round and round, so which of the ends in a word of sixty-four bytes are wanted is known
-//! from the number of the first: a pattern, rotated by it and deposited on the ends (`pdep`), leaves the wanted ones.
-//! Depositing the pattern of last fields must give the newlines; if it does not, the rows are not all alike and
+//! fields, the ends are numbered round and round, so which of the ends in a word of sixty-four bytes are wanted is
+//! known from the number of the first: a pattern, rotated by it and deposited on the ends (`pdep`), leaves the wanted
+//! ones. Depositing the pattern of last fields must give the newlines; if it does not, the rows are not all alike and
 //! [`StructuralIndex`](super::StructuralIndex) has to be asked instead.
 
 use super::span::Span;
@@ -75,8 +75,8 @@ pub struct UniformRows {
     pub second: u32,
     /// Fields that end after the last newline.
     pub open_fields: usize,
-    /// Whether all rows after the first have as many fields as the pattern, and quotes stand only where RFC 4180 puts them.
-    /// If not, nothing else here means anything.
+    /// Whether all rows after the first have as many fields as the pattern, and quotes stand only where RFC 4180 puts
+    /// them. If not, nothing else here means anything.
     pub uniform: bool,
     /// Whether there is a quote.
     pub has_quotes: bool,
@@ -87,8 +87,8 @@ pub struct UniformRows {
 }
 
 impl UniformRows {
-    /// Finds the wanted fields of `text`, which starts inside of quotes or outside, perhaps in the middle of a row. Earlier
-    /// contents are replaced, their memory is used again.
+    /// Finds the wanted fields of `text`, which starts inside of quotes or outside, perhaps in the middle of a row.
+    /// Earlier contents are replaced, their memory is used again.
     ///
     /// # Panics
     ///
@@ -144,8 +144,8 @@ impl UniformRows {
     }
 }
 
-/// The fields of one column replace `out`: those that end at `ends[slot]`, `ends[slot + stride]`, and so on, each of which
-/// starts after the end before. The first of all starts at `first` if there is none. `base` is added to all ends.
+/// The fields of one column replace `out`: those that end at `ends[slot]`, `ends[slot + stride]`, and so on, each of
+/// which starts after the end before. The first of all starts at `first` if there is none. `base` is added to all ends.
 ///
 /// ```
 /// use hypostyle_kernels::bytes::{Span, column_spans};
@@ -338,16 +338,16 @@ mod x86 {
         let count = rows.ends.len();
         // Writers write garbage behind what they mean to write.
         rows.ends.reserve(all + 64);
-        // SAFETY: there is room for the ends of all words and sixty-four more, and as many are written; the caller has the
-        // instruction set of `write`.
+        // SAFETY: there is room for the ends of all words and sixty-four more, and as many are written; the caller has
+        // the instruction set of `write`.
         unsafe {
             write(rows.ends.as_mut_ptr().add(count), base, &wanted[..words.len()], most);
             rows.ends.set_len(count + all);
         }
     }
 
-    /// Writes the positions of the set bits of words, sixty-four to a word and counted from a base, one after the other.
-    /// No word has more than so many.
+    /// Writes the positions of the set bits of words, sixty-four to a word and counted from a base, one after the
+    /// other. No word has more than so many.
     type Write = unsafe fn(*mut u32, u32, &[u64], u32);
 
     /// Whether a word has three positions or five is hard to predict; what the largest word of many needs is known

@@ -321,8 +321,8 @@ pub(super) unsafe fn masks<L: Lanes>(
     (ends, newlines)
 }
 
-/// Where there are carriage returns. Only asked where something follows a closing quote, and by a function of its own: the
-/// optimizer would take this mask together with the others and compute them byte by byte.
+/// Where there are carriage returns. Only asked where something follows a closing quote, and by a function of its own:
+/// the optimizer would take this mask together with the others and compute them byte by byte.
 #[inline(never)]
 fn returns(word: &[u8; 64]) -> u64 {
     // SAFETY: the portable lanes need nothing.

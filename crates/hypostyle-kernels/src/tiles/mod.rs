@@ -1,8 +1,8 @@
 //! Expressions of several steps, a tile at a time: what one step gives the next is still in the first-level cache.
 //!
-//! Evaluated column by column, every step writes a whole morsel and the next reads it back. Here a flat program of typed
-//! steps runs over tiles of rows with registers that are used again for every tile (vectorized execution in the sense of
-//! Boncz, Zukowski, Nes, "MonetDB/X100: hyper-pipelining query execution", CIDR 2005).
+//! Evaluated column by column, every step writes a whole morsel and the next reads it back. Here a flat program of
+//! typed steps runs over tiles of rows with registers that are used again for every tile (vectorized execution in the
+//! sense of Boncz, Zukowski, Nes, "MonetDB/X100: hyper-pipelining query execution", CIDR 2005).
 //!
 //! Programs know no nulls. Where every step is null if an input is (arithmetic, comparisons, conversions), the caller
 //! joins the inputs' validity once; [`Program::is_strict`] says whether that is so.
@@ -177,7 +177,8 @@ impl Program {
         }
     }
 
-    /// Whether a step can bring numbers of one lane to another: every number of the first, as the nearest of the second.
+    /// Whether a step can bring numbers of one lane to another: every number of the first, as the nearest of the
+    /// second.
     pub fn widens(from: Lane, to: Lane) -> bool {
         matches!(
             (from, to),
@@ -194,8 +195,8 @@ impl Program {
             .all(|step| !matches!(step.operation, Operation::Logical(..) | Operation::Choose(..)))
     }
 
-    /// The result for `len` rows of the inputs; `None` if an input is shorter, or a step reads what is not there, or is of
-    /// no lane that its operation has.
+    /// The result for `len` rows of the inputs; `None` if an input is shorter, or a step reads what is not there, or is
+    /// of no lane that its operation has.
     pub fn run(&self, inputs: &[Input<'_>], len: usize) -> Option<Output> {
         let fits = inputs.iter().all(|input| input.len() >= len);
         if !fits || self.steps.is_empty() || !(0..self.steps.len()).all(|i| self.is_valid(i, inputs)) {

@@ -32,14 +32,14 @@ pub static RULES: &[&dyn Rule] = &[
     &rules::CommonSubplans,
     // Before joins are ordered: it makes joins of aggregations, and more than one order of them.
     &rules::GroupKeyReduction,
-    // After predicates, which thin out relations and become keys; after shared subplans, which an order of their own for
-    // each reader would tear apart; before projections, since both sides' keys stay until somebody drops them.
+    // After predicates, which thin out relations and become keys; after shared subplans, which an order of their own
+    // for each reader would tear apart; before projections, since both sides' keys stay until somebody drops them.
     &rules::JoinOrdering,
     // After joins are ordered, which knows no aggregations between them; before projections, which drop the rest of the
     // side that is only looked up.
     &rules::GroupJoin,
-    // After all that moves and puts filters over readers; before projections, since what the scan filters by nobody else
-    // need read.
+    // After all that moves and puts filters over readers; before projections, since what the scan filters by nobody
+    // else need read.
     &rules::SharedScans,
     // After all that moves: what is read is known only when nothing does any more.
     &rules::ProjectionPushdown,

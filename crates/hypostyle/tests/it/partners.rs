@@ -1,5 +1,5 @@
-//! Joins against nested loops: every kind, every form of a key, one key and two, nulls, repetitions and skew; joins whose
-//! output is far larger than their inputs; texts that come out of joins.
+//! Joins against nested loops: every kind, every form of a key, one key and two, nulls, repetitions and skew; joins
+//! whose output is far larger than their inputs; texts that come out of joins.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! Files that are not local, from a server of this test on the loopback: a web server with ranges, which lists buckets as S3,
-//! Google and Azure do.
+//! Files that are not local, from a server of this test on the loopback: a web server with ranges, which lists buckets
+//! as S3, Google and Azure do.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

@@ -153,8 +153,8 @@ fn what_all_readers_drop_is_not_read() {
     assert_eq!(frame_rows(&query.collect().unwrap()), ["4|1.75", "8|0.25"]);
 }
 
-/// Joins leave next to nothing of what each reads of many columns: finding the rows twice costs less than keeping them. Of
-/// few columns it does not.
+/// Joins leave next to nothing of what each reads of many columns: finding the rows twice costs less than keeping them.
+/// Of few columns it does not.
 #[test]
 fn scans_are_parted_where_joins_leave_little() {
     let rows: Vec<Row> = (0..50_000).map(|i| (i % 100, Some(i), Some("x"), i as i32)).collect();

@@ -1,5 +1,5 @@
-//! Unions, slices, row numbers and cross joins while rows stream past: against what they mean on a list, on any number of
-//! threads, in front of a sink and collected.
+//! Unions, slices, row numbers and cross joins while rows stream past: against what they mean on a list, on any number
+//! of threads, in front of a sink and collected.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -12,7 +12,8 @@ use crate::output::{Target, TextOutput};
 /// Rows that one thread formats at a time.
 const PIECE_ROWS: usize = 1 << 14;
 
-/// Writes one file: formatted text in the order of the calls. It appears under its name when it is complete, or not at all.
+/// Writes one file: formatted text in the order of the calls. It appears under its name when it is complete, or not at
+/// all.
 #[derive(Debug)]
 pub struct CsvSink {
     format: Arc<CsvFormat>,

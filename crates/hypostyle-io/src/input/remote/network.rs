@@ -28,7 +28,8 @@ const BLOCK: u64 = 256 << 10;
 /// Such blocks that a file keeps.
 const KEPT_BLOCKS: usize = 16;
 
-/// An open file. It is taken to stay what it was when it was opened; where the store has tags of versions it is held to that.
+/// An open file. It is taken to stay what it was when it was opened; where the store has tags of versions it is held to
+/// that.
 #[derive(Debug)]
 pub(crate) struct RemoteFile {
     store: Arc<dyn ObjectStore>,

@@ -74,7 +74,8 @@ impl Decompressor {
         self.buffers.pop().unwrap_or_default()
     }
 
-    /// A buffer with memory for so many bytes, if there is one; else the one that comes closest. It has bytes of other pages.
+    /// A buffer with memory for so many bytes, if there is one; else the one that comes closest. It has bytes of other
+    /// pages.
     fn buffer(&mut self, size: usize) -> Vec<u8> {
         let lacks = |buffer: &Vec<u8>| (size.saturating_sub(buffer.capacity()), buffer.capacity());
         let best = (0..self.buffers.len()).min_by_key(|i| lacks(&self.buffers[*i]));
@@ -175,7 +176,8 @@ fn contradiction() -> Error {
     refused(&"its sizes contradict each other")
 }
 
-/// What a Brotli stream was compressed from, if that is no more than promised. It comes into a buffer that is there already.
+/// What a Brotli stream was compressed from, if that is no more than promised. It comes into a buffer that is there
+/// already.
 fn brotli(raw: &[u8], size: usize, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
     let memory = StandardAlloc::default;
     // Windows of more than 16 MiB are no part of the format that files may have.

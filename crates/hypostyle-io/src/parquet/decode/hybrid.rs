@@ -39,8 +39,8 @@ impl<'a> Hybrid<'a> {
         Ok(Self { bytes, width, run: Run::Same { value: 0, left: 0 } })
     }
 
-    /// The starts of runs of `count` values, one for about so many of them. Ends where something is broken: reading will
-    /// say so.
+    /// The starts of runs of `count` values, one for about so many of them. Ends where something is broken: reading
+    /// will say so.
     pub(super) fn marks(mut self, count: usize, every: usize) -> Vec<Mark> {
         let all = self.bytes.len();
         let (mut marks, mut value, mut next) = (Vec::new(), 0, every);

@@ -1,7 +1,8 @@
 //! Decoding of columns that are not nested: a page's bytes to values.
 //!
-//! A page is made ready once (`page`): decompressed (`decompress`), its levels turned into bits, and rare encodings turned into
-//! the plain one (`delta`). Then the rows of a morsel, or those of them that are wanted, are taken out of it (`values`).
+//! A page is made ready once (`page`): decompressed (`decompress`), its levels turned into bits, and rare encodings
+//! turned into the plain one (`delta`). Then the rows of a morsel, or those of them that are wanted, are taken out of
+//! it (`values`).
 
 mod decompress;
 pub(super) mod delta;

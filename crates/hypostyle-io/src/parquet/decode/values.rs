@@ -72,8 +72,8 @@ pub(in crate::parquet) fn read_entries(bytes: Vec<u8>, count: usize, leaf: &Leaf
 /// Dictionaries of more entries are not asked whether they repeat any.
 const ASKED_ENTRIES: usize = 4096;
 
-/// Whether texts are known to differ: writers give each of them once, and no rule of the format says that they must. Rows are
-/// grouped by codes then, instead of by texts.
+/// Whether texts are known to differ: writers give each of them once, and no rule of the format says that they must.
+/// Rows are grouped by codes then, instead of by texts.
 fn are_different(entries: &Utf8Array) -> bool {
     let mut seen = HashSet::with_capacity(entries.len().min(ASKED_ENTRIES));
     entries.len() <= ASKED_ENTRIES && (0..entries.len()).all(|i| seen.insert(entries.value(i)))

@@ -1,5 +1,5 @@
-//! What is encoded here against what arrow-rs' writer makes of the same rows: read by arrow-rs' reader both have the same
-//! values, and their statistics agree.
+//! What is encoded here against what arrow-rs' writer makes of the same rows: read by arrow-rs' reader both have the
+//! same values, and their statistics agree.
 
 use std::sync::Arc;
 

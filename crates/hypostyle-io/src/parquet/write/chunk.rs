@@ -107,8 +107,8 @@ impl<'a> ChunkWriter<'a> {
         }
     }
 
-    /// Looks whether compression is of use: on the dictionary, if there is one, and on one page. If it saves next to nothing
-    /// the chunk is not compressed.
+    /// Looks whether compression is of use: on the dictionary, if there is one, and on one page. If it saves next to
+    /// nothing the chunk is not compressed.
     pub(super) fn try_compression(
         &mut self,
         dictionary: Option<&[u8]>,

@@ -71,8 +71,8 @@ impl ParquetSink {
     /// Begins the file.
     ///
     /// # Errors
-    /// `Io` with the path if the file cannot be written, `InvalidOperation` if an option has no such value, `Unsupported`
-    /// if Parquet cannot hold a column.
+    /// `Io` with the path if the file cannot be written, `InvalidOperation` if an option has no such value,
+    /// `Unsupported` if Parquet cannot hold a column.
     pub fn create(target: impl Into<Target>, schema: &Schema, options: &ParquetWriteOptions) -> Result<Self> {
         let properties = options.properties()?;
         let rows = options.row_group_rows();

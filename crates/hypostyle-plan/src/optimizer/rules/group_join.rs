@@ -1,12 +1,12 @@
 //! Groups by a key that is unique on one side of a join are made of the other side's rows alone, before the join.
 //!
-//! `customer ⟕ orders` by the customer number is one group a customer: its orders are aggregated by their customer number,
-//! and each customer finds its one group. This is the group-join of Moerkotte and Neumann, *Accelerating queries with
-//! group-by and join by groupjoin* (2011), as a plan of nodes that there are: the join then pairs groups and not rows, and
-//! what it tells its probe side still reaches the scan below the aggregation.
+//! `customer ⟕ orders` by the customer number is one group a customer: its orders are aggregated by their customer
+//! number, and each customer finds its one group. This is the group-join of Moerkotte and Neumann, *Accelerating
+//! queries with group-by and join by groupjoin* (2011), as a plan of nodes that there are: the join then pairs groups
+//! and not rows, and what it tells its probe side still reaches the scan below the aggregation.
 //!
-//! A left row without a partner is a group of one row of nulls: a sum of 0, a count of 0, null for anything else that is
-//! taken here.
+//! A left row without a partner is a group of one row of nulls: a sum of 0, a count of 0, null for anything else that
+//! is taken here.
 
 use std::sync::Arc;
 
@@ -49,8 +49,9 @@ const ZERO_OF_NULLS: [&str; 2] = ["sum", "count"];
 /// The rows that are grouped must not outnumber those that the join would give by more than this.
 const MOST_ROWS_FOR_ONE: f64 = 4.0;
 
-/// So many groups at most are made first: as many as fit the nearest caches. Where there are more, rows in no order cost more
-/// to group than to pair with a sorted side, whose groups then come one after the other (docs/decisions/0008).
+/// So many groups at most are made first: as many as fit the nearest caches. Where there are more, rows in no order
+/// cost more to group than to pair with a sorted side, whose groups then come one after the other
+/// (docs/decisions/0008).
 const FEW_GROUPS: f64 = 4096.0;
 
 /// One side of a join and its only key.

@@ -84,8 +84,8 @@ fn determined(region: &Region, class: &Class, relation: usize) -> bool {
     })
 }
 
-/// The relations that can be joined after grouping by a class of keys: each has one row at most for the group, and nothing
-/// but that key to do with the others.
+/// The relations that can be joined after grouping by a class of keys: each has one row at most for the group, and
+/// nothing but that key to do with the others.
 fn looked_up(region: &Region, classes: &[Class], key: &Class, needed: Set) -> Set {
     let mut allowed: Set = !needed;
     loop {

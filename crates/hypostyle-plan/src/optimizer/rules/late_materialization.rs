@@ -1,8 +1,8 @@
 //! What only the result needs is read for the rows of the result alone.
 //!
-//! Under a top-k, columns of a scan by which nobody sorts, filters, joins or computes are not read: an id of the row travels
-//! in their place, and the columns of the rows that are left are fetched by it. Abadi et al., "Materialization Strategies in a
-//! Column-Oriented DBMS" (ICDE 2007).
+//! Under a top-k, columns of a scan by which nobody sorts, filters, joins or computes are not read: an id of the row
+//! travels in their place, and the columns of the rows that are left are fetched by it. Abadi et al., "Materialization
+//! Strategies in a Column-Oriented DBMS" (ICDE 2007).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -85,8 +85,8 @@ fn take_names(plan: &Plan, taken: &mut Names) {
     plan.children().into_iter().for_each(|child| take_names(child, taken));
 }
 
-/// The plan with ids instead of columns of the payload, as far as its sources have them. The payload is no more than what
-/// nobody above reads by value.
+/// The plan with ids instead of columns of the payload, as far as its sources have them. The payload is no more than
+/// what nobody above reads by value.
 fn thin(plan: &Arc<Plan>, payload: &Names, ids: &mut Ids) -> Result<(Arc<Plan>, Vec<Late>)> {
     let unchanged = || (Arc::clone(plan), Vec::new());
     let without = |exprs: &[&Expr]| -> Names {

@@ -1,10 +1,10 @@
-//! A file with several readers is read once, and of its rows those that some reader wants; or once by each reader, where
-//! these want so few of its rows that this is estimated to cost less.
+//! A file with several readers is read once, and of its rows those that some reader wants; or once by each reader,
+//! where these want so few of its rows that this is estimated to cost less.
 //!
 //! `common_subplans` has put a cache over the scan already, since scans of one file are equal until projections differ.
-//! Here the cache is told what its readers' filters have in common: rows that all of them drop are not decoded. A reader
-//! below a join may want still fewer, which the join says only while the query runs, and to one reader alone: what that
-//! loses is weighed against finding the file's rows again.
+//! Here the cache is told what its readers' filters have in common: rows that all of them drop are not decoded. A
+//! reader below a join may want still fewer, which the join says only while the query runs, and to one reader alone:
+//! what that loses is weighed against finding the file's rows again.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Joins of which nobody reads the other side do less: an outer one goes if each row has one partner at most, and an inner
-//! one becomes a semi join where it does not matter how often a row comes.
+//! Joins of which nobody reads the other side do less: an outer one goes if each row has one partner at most, and an
+//! inner one becomes a semi join where it does not matter how often a row comes.
 //!
 //! It does not matter below a distinct, below groups of which only extremes and different values are asked, and on the
 //! right of a semi or anti join.

@@ -194,8 +194,8 @@ impl Graph {
     }
 }
 
-/// What a semi or anti join is estimated to leave. Where nothing is known of the region's keys they are taken for foreign
-/// ones: there are as many as in the table that is looked up in, before filters.
+/// What a semi or anti join is estimated to leave. Where nothing is known of the region's keys they are taken for
+/// foreign ones: there are as many as in the table that is looked up in, before filters.
 fn restricting(
     region: &Region,
     restriction: &Restriction,
@@ -287,8 +287,8 @@ pub(in crate::optimizer::rules) fn classes(region: &Region) -> Vec<Class> {
     classes
 }
 
-/// The work under a node that is saved where only some values of a column are wanted: what an aggregation or a join does
-/// for groups and rows that nobody asks for.
+/// The work under a node that is saved where only some values of a column are wanted: what an aggregation or a join
+/// does for groups and rows that nobody asks for.
 fn filterable(plan: &Plan, column: &str, estimator: &Estimator) -> f64 {
     match plan {
         Plan::Filter { input, .. } | Plan::Distinct { input, .. } => filterable(input, column, estimator),

@@ -1,14 +1,14 @@
 //! Inner, semi and anti joins run in the order that is estimated to be the cheapest.
 //!
-//! Only where nobody asked for an order of rows (`maintain_order`), and only if the order as written is estimated to cost
-//! noticeably more: who ordered joins by hand keeps them. Two relations have but one order, since the executor chooses the
-//! side to build.
+//! Only where nobody asked for an order of rows (`maintain_order`), and only if the order as written is estimated to
+//! cost noticeably more: who ordered joins by hand keeps them. Two relations have but one order, since the executor
+//! chooses the side to build.
 //!
-//! A semi or anti join keeps rows or drops them, whichever joins they have passed. It comes as soon as its keys are there
-//! where it leaves few of many rows, and late where few rows are left that ask for what it looks up.
+//! A semi or anti join keeps rows or drops them, whichever joins they have passed. It comes as soon as its keys are
+//! there where it leaves few of many rows, and late where few rows are left that ask for what it looks up.
 //!
-//! Deliberately absent: outer joins are not moved; what is below them is ordered by itself. So are subplans with several
-//! readers, which therefore must be found before.
+//! Deliberately absent: outer joins are not moved; what is below them is ordered by itself. So are subplans with
+//! several readers, which therefore must be found before.
 
 mod graph;
 mod rebuild;

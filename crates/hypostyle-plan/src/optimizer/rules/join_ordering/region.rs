@@ -1,6 +1,6 @@
 //! A region: inner joins with nothing between them but filters, renamings, semi and anti joins, taken apart into the
-//! relations below, the keys that must be equal, the predicates that read several relations and the restrictions: what semi
-//! and anti joins look up.
+//! relations below, the keys that must be equal, the predicates that read several relations and the restrictions: what
+//! semi and anti joins look up.
 //!
 //! Within a region every column has a name of its own, so that what reads it need not know where it comes from.
 

@@ -1,8 +1,8 @@
-//! The cheapest order: dynamic programming over all sets of relations and restrictions while there are few, pair by pair if
-//! not.
+//! The cheapest order: dynamic programming over all sets of relations and restrictions while there are few, pair by
+//! pair if not.
 //!
-//! In a set, restrictions have the bits after those of the relations. A set with a restriction has the relations that this
-//! reads, and the restriction as one of its halves stands for a semi or anti join of the other.
+//! In a set, restrictions have the bits after those of the relations. A set with a restriction has the relations that
+//! this reads, and the restriction as one of its halves stands for a semi or anti join of the other.
 
 use super::graph::{Graph, bits};
 use super::region::{Order, Set};
