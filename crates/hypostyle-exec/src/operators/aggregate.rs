@@ -182,9 +182,9 @@ impl Aggregate {
             columns.extend(self.plan.finish(results(&mut states, len)?, len)?);
             return Ok(vec![Batch::try_new(columns, len)?]);
         }
-        if let Some(left) = merge_borders(&mut partials)? {
-            let pieces: Vec<(Partial, Vec<u32>)> = partials.into_iter().zip(left).collect();
-            return parallel(context, pieces, |(partial, left)| self.finish_partial(partial, &left));
+        if let Some(gone) = merge_borders(context, &mut partials)? {
+            let pieces: Vec<(Partial, Vec<u32>)> = partials.into_iter().zip(gone).collect();
+            return parallel(context, pieces, |(partial, gone)| self.finish_partial(partial, &gone));
         }
         let total: usize = partials.iter().map(|p| p.len).sum();
         let (codec, partials) = encode_keys(context, partials, &self.keys)?;
@@ -206,14 +206,20 @@ impl Aggregate {
         Ok(vec![gather_batch(&all, &order)?])
     }
 
-    /// Keys and outputs of the groups that are left in a morsel.
-    fn finish_partial(&self, partial: Partial, left: &[u32]) -> Result<Batch> {
+    /// Keys and outputs of the groups of a morsel but those that are gone, which ascend.
+    fn finish_partial(&self, partial: Partial, gone: &[u32]) -> Result<Batch> {
         let Partial { keys: mut columns, len, rows, .. } = partial;
         if let Rows::Aggregated(mut states) = rows {
             columns.extend(self.plan.finish(results(&mut states, len)?, len)?);
         }
         let batch = Batch::try_new(columns, len)?;
-        if left.len() == len { Ok(batch) } else { gather_batch(&batch, left) }
+        if gone.iter().zip(0..).all(|(group, first)| *group == first) {
+            // Those at the border come first, where keys grow within the morsel as well.
+            return Ok(batch.slice(gone.len(), len - gone.len()));
+        }
+        let mut gone = gone.iter().copied().peekable();
+        let left: Vec<u32> = (0..len as u32).filter(|group| gone.next_if_eq(group).is_none()).collect();
+        gather_batch(&batch, &left)
     }
 
     /// Groups of one partition, and where each was first seen.

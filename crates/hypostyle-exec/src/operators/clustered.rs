@@ -8,15 +8,17 @@ use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::keys::integer_range;
 
 use super::aggregate::{Partial, Rows};
+use crate::context::Context;
+use crate::pipeline::parallel;
 
 /// Groups that two morsels may share; with more of them, borders are no exception.
 const MOST_AT_A_BORDER: usize = 64;
 
-/// Merges the groups at the borders of morsels into the earlier one, and gives for each morsel the groups that are
-/// left in it; `None`, and nothing done, if the morsels overlap.
-pub(super) fn merge_borders(partials: &mut [Partial]) -> Result<Option<Vec<Vec<u32>>>> {
-    let Some(borders) = borders(partials) else { return Ok(None) };
-    let mut gone: Vec<Vec<bool>> = partials.iter().map(|partial| vec![false; partial.len]).collect();
+/// Merges the groups at the borders of morsels into the earlier one, and gives for each morsel the groups that are gone
+/// from it, in order; `None`, and nothing done, if the morsels overlap.
+pub(super) fn merge_borders(context: &Context, partials: &mut [Partial]) -> Result<Option<Vec<Vec<u32>>>> {
+    let Some(borders) = borders(context, partials)? else { return Ok(None) };
+    let mut gone: Vec<Vec<u32>> = vec![Vec::new(); partials.len()];
     // From the last to the first: a group that spans several morsels is handed on until it arrives.
     for (i, border) in borders.iter().enumerate().rev() {
         if border.is_empty() {
@@ -30,45 +32,54 @@ pub(super) fn merge_borders(partials: &mut [Partial]) -> Result<Option<Vec<Vec<u
                 state.merge(other.as_ref(), &from, &to)?;
             }
         }
-        from.iter().for_each(|group| gone[i + 1][*group as usize] = true);
+        gone[i + 1] = from;
+        gone[i + 1].sort_unstable();
     }
-    let left =
-        gone.iter().map(|gone| (0..gone.len() as u32).filter(|group| !gone[*group as usize]).collect());
-    Ok(Some(left.collect()))
+    Ok(Some(gone))
 }
 
 /// For each pair of neighbours the groups (of the earlier, of the later) that are the same; `None` if others than
 /// neighbours may share groups.
-fn borders(partials: &[Partial]) -> Option<Vec<Vec<(u32, u32)>>> {
+fn borders(context: &Context, partials: &[Partial]) -> Result<Option<Vec<Vec<(u32, u32)>>>> {
+    let Some(first) = partials.first() else { return Ok(None) };
     if partials.iter().any(|partial| !matches!(partial.rows, Rows::Aggregated(_))) {
-        return None;
+        return Ok(None);
     }
-    let growing = (0..partials.first()?.keys.len()).find_map(|key| {
-        let mut ranges: Vec<(i128, i128)> = Vec::with_capacity(partials.len());
-        for partial in partials {
-            let column = &partial.keys[key];
-            let range = integer_range(column).filter(|_| column.null_count() == 0)?;
-            if ranges.last().is_some_and(|last| last.1 > range.0) {
-                return None;
-            }
-            ranges.push(range);
+    for key in 0..first.keys.len() {
+        let range = |partial: &Partial| {
+            integer_range(&partial.keys[key]).filter(|_| partial.keys[key].null_count() == 0)
+        };
+        let grow = |ranges: &[Option<(i128, i128)>]| {
+            ranges.iter().all(Option::is_some)
+                && ranges.windows(2).all(|pair| matches!(pair, [Some(one), Some(other)] if one.1 <= other.0))
+        };
+        // Keys in no order show it soon.
+        if !grow(&partials.iter().take(2).map(range).collect::<Vec<_>>()) {
+            continue;
         }
-        Some((key, ranges))
-    });
-    let (key, ranges) = growing?;
-    let mut borders = Vec::with_capacity(partials.len());
-    for (pair, range) in partials.windows(2).zip(ranges.windows(2)) {
-        let mut shared = Vec::new();
-        if range[0].1 == range[1].0 {
-            let earlier = groups_of(&pair[0].keys[key], range[0].1)?;
-            let later = groups_of(&pair[1].keys[key], range[0].1)?;
-            for a in &earlier {
-                shared.extend(later.iter().filter(|b| same_key(pair, *a, **b)).map(|b| (*a, *b)));
-            }
+        let ranges = parallel(context, partials.iter().collect(), |partial| Ok(range(partial)))?;
+        if !grow(&ranges) {
+            continue;
         }
-        borders.push(shared);
+        let ranges: Vec<(i128, i128)> = ranges.into_iter().flatten().collect();
+        let pairs = partials.windows(2).zip(ranges.windows(2)).collect();
+        let borders = parallel(context, pairs, |(pair, ranges)| Ok(border(pair, key, ranges)))?;
+        return Ok(borders.into_iter().collect());
     }
-    Some(borders)
+    Ok(None)
+}
+
+/// The groups that two neighbours share, with these ranges of a key that grows; `None` if they are not few.
+fn border(pair: &[Partial], key: usize, ranges: &[(i128, i128)]) -> Option<Vec<(u32, u32)>> {
+    let mut shared = Vec::new();
+    if ranges[0].1 == ranges[1].0 {
+        let earlier = groups_of(&pair[0].keys[key], ranges[0].1)?;
+        let later = groups_of(&pair[1].keys[key], ranges[0].1)?;
+        for a in &earlier {
+            shared.extend(later.iter().filter(|b| same_key(pair, *a, **b)).map(|b| (*a, *b)));
+        }
+    }
+    Some(shared)
 }
 
 /// The groups with this value, if they are few. The column has integers and no nulls.
