@@ -14,6 +14,9 @@ use crate::pipeline::parallel;
 /// Groups that two morsels may share; with more of them, borders are no exception.
 const MOST_AT_A_BORDER: usize = 64;
 
+/// Groups of two neighbours that are the same: of the earlier, of the later.
+type Border = Vec<(u32, u32)>;
+
 /// Merges the groups at the borders of morsels into the earlier one, and gives for each morsel the groups that are gone
 /// from it, in order; `None`, and nothing done, if the morsels overlap.
 pub(super) fn merge_borders(context: &Context, partials: &mut [Partial]) -> Result<Option<Vec<Vec<u32>>>> {
@@ -38,9 +41,8 @@ pub(super) fn merge_borders(context: &Context, partials: &mut [Partial]) -> Resu
     Ok(Some(gone))
 }
 
-/// For each pair of neighbours the groups (of the earlier, of the later) that are the same; `None` if others than
-/// neighbours may share groups.
-fn borders(context: &Context, partials: &[Partial]) -> Result<Option<Vec<Vec<(u32, u32)>>>> {
+/// The borders of all neighbours; `None` if others than neighbours may share groups.
+fn borders(context: &Context, partials: &[Partial]) -> Result<Option<Vec<Border>>> {
     let Some(first) = partials.first() else { return Ok(None) };
     if partials.iter().any(|partial| !matches!(partial.rows, Rows::Aggregated(_))) {
         return Ok(None);
@@ -70,7 +72,7 @@ fn borders(context: &Context, partials: &[Partial]) -> Result<Option<Vec<Vec<(u3
 }
 
 /// The groups that two neighbours share, with these ranges of a key that grows; `None` if they are not few.
-fn border(pair: &[Partial], key: usize, ranges: &[(i128, i128)]) -> Option<Vec<(u32, u32)>> {
+fn border(pair: &[Partial], key: usize, ranges: &[(i128, i128)]) -> Option<Border> {
     let mut shared = Vec::new();
     if ranges[0].1 == ranges[1].0 {
         let earlier = groups_of(&pair[0].keys[key], ranges[0].1)?;
