@@ -7,7 +7,7 @@ import datetime as dt
 import hypostyle as hs
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracle import TYPES, types
 
@@ -69,6 +69,7 @@ ascii_words = st.text(st.characters(codec="ascii", categories=["L", "Nd", "Zs", 
     cells=st.lists(ascii_words, min_size=1, max_size=4),
     width=st.integers(100, 160),
 )
+@example(names=["a", "b", "c"], cells=["0000000000000000000000 00000000"], width=100)
 def test_long_texts_are_broken_the_same(names, cells, width):
     data = {name: [cells[(i + j) % len(cells)] for j in range(3)] for i, name in enumerate(names)}
     same(lambda m: m.DataFrame(data), tbl_width_chars=width)

@@ -193,7 +193,8 @@ fn widths(columns: &[TableColumn], options: &TableOptions) -> Vec<usize> {
     pass(&|i, average| Some(natural[i]).filter(|n| *n <= average), &mut fixed);
     let broken = |i: usize, average: usize| {
         let lines = columns[i].cells.iter().flat_map(|c| c.wrapped(average.max(1)));
-        let longest = lines.map(|l| width(&l)).max().unwrap_or(0);
+        // In bytes, as comfy-table has it, which Polars prints with: an ellipsis takes three.
+        let longest = lines.map(|l| l.len()).max().unwrap_or(0);
         Some(longest).filter(|n| average.saturating_sub(*n) > MIN_FREE)
     };
     let (left, open) = pass(&broken, &mut fixed);

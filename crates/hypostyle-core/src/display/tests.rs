@@ -96,3 +96,19 @@ fn series() {
     let expected = format!("shape: (3,)\nSeries: 's' [str]\n[\n\t\"a\"\n\tnull\n\t\"{}…\n]", "b".repeat(30));
     assert_eq!(Series::new("s", text).to_string(), expected);
 }
+
+/// Columns of broken texts are as wide as the bytes of their longest line.
+#[test]
+fn an_ellipsis_takes_three_bytes() {
+    for (text, widths) in [
+        ("aaa bbb 0000000000000000000000000000", [27, 35, 34]),
+        ("000000000000000 1111111111111111111111111", [19, 35, 35]),
+        ("0000000000000000000000 111111111111111111", [24, 36, 36]),
+    ] {
+        let frame = DataFrame::new(["a", "b", "c"].map(|name| (name, Column::from_strs([text])))).unwrap();
+        let shown = frame.render(&TableOptions { width: Some(100), ..TableOptions::default() });
+        let line = shown.lines().nth(1).unwrap().trim_matches(['┌', '┐']);
+        let found: Vec<usize> = line.split('┬').map(|part| part.chars().count()).collect();
+        assert_eq!(found, widths, "{text}");
+    }
+}
