@@ -2,9 +2,10 @@
 
     python3 benches/tpch/scaling.py --queries 1,9,13,18,21 --format memory
 
-What two processes that share nothing but the machine lose beside each other, two threads cannot win: `possible` is twice the
-time of one process alone over its time beside the other, `reached` the time of one thread over that of two. Times are medians
-of all runs of all rounds. The binary is that of `cargo build --profile bench -p hypostyle-tpch`. Linux alone.
+What two processes that share nothing but the machine lose beside each other, two threads cannot win: `possible` is
+twice the time of one process alone over its time beside the other, `reached` the time of one thread over that of two.
+Times are medians of all runs of all rounds. The binary is that of `cargo build --profile bench -p hypostyle-tpch`.
+Linux alone.
 """
 
 import argparse

@@ -533,7 +533,7 @@ fn lower_filter(
             && scan.limit.is_none()
         {
             let mut request = request(scan, Some(predicate), filters);
-            request.output = Some(output.iter().map(|position| source_position(scan, *position)).collect());
+            request.output = Some(output.iter().map(|position| scan.source_position(*position)).collect());
             let mut pipeline = Pipeline::new(scan.source.scan(&request)?);
             pipeline.source_counter = counter(input, context);
             let step: Box<dyn Transform> = if pipeline.source.is_filtered() {
@@ -612,11 +612,6 @@ fn lower_select(
     from_batches(plan, vec![Batch::try_new(columns, len)?])
 }
 
-/// The position among all columns of the source of a column of its scan.
-fn source_position(scan: &ScanNode, position: usize) -> usize {
-    scan.projection.as_ref().map_or(position, |all| all[position])
-}
-
 /// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks
 /// first whether that pays. They get the tests that it has, since the others would have to be built.
 fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
@@ -627,7 +622,7 @@ fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter])
             |f: &RuntimeFilter| if in_memory { f.test(&scan.schema) } else { f.scan_test(&scan.schema) };
         for test in filters.iter().filter_map(test) {
             let columns: Vec<usize> =
-                test.positions.iter().map(|position| source_position(scan, *position)).collect();
+                test.positions.iter().map(|position| scan.source_position(*position)).collect();
             match columns[..] {
                 [column] => tests.push(ColumnTest { column, test: Arc::new(test) }),
                 // Zones know ranges of single columns alone.

@@ -163,54 +163,35 @@ impl Form {
 
 /// The rows in order; rows with equal keys keep theirs.
 pub fn sort_indices(keys: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
-    match sort_keys(keys, len) {
-        SortKeys::Packed64(mut rows) => {
-            rows.sort_unstable();
-            rows.into_iter().map(|(_, row)| row).collect()
-        }
-        SortKeys::Packed128(mut rows) => {
-            rows.sort_unstable();
-            rows.into_iter().map(|(_, row)| row).collect()
-        }
-        SortKeys::Compared(comparator) => {
-            let mut rows: Vec<u32> = (0..len as u32).collect();
-            rows.sort_unstable_by(|a, b| comparator.compare(*a, *b).then(a.cmp(b)));
-            rows
-        }
-    }
+    first_indices(keys, len, len)
 }
 
 /// The first `limit` rows in order, as [`sort_indices`] has them, in time that grows with the rows rather than with
 /// their sorting.
 pub fn first_indices(keys: &[(Column, SortOrder)], len: usize, limit: usize) -> Vec<u32> {
-    if limit >= len {
-        return sort_indices(keys, len);
-    }
-    if limit == 0 {
-        return Vec::new();
-    }
     match sort_keys(keys, len) {
-        SortKeys::Packed64(mut rows) => {
-            rows.select_nth_unstable(limit - 1);
-            rows.truncate(limit);
-            rows.sort_unstable();
-            rows.into_iter().map(|(_, row)| row).collect()
-        }
-        SortKeys::Packed128(mut rows) => {
-            rows.select_nth_unstable(limit - 1);
-            rows.truncate(limit);
-            rows.sort_unstable();
-            rows.into_iter().map(|(_, row)| row).collect()
-        }
+        SortKeys::Packed64(rows) => first_rows(rows, limit),
+        SortKeys::Packed128(rows) => first_rows(rows, limit),
         SortKeys::Compared(comparator) => {
             let mut rows: Vec<u32> = (0..len as u32).collect();
             let order = |a: &u32, b: &u32| comparator.compare(*a, *b).then(a.cmp(b));
-            rows.select_nth_unstable_by(limit - 1, order);
-            rows.truncate(limit);
+            if limit < len {
+                rows.select_nth_unstable_by(limit, order);
+                rows.truncate(limit);
+            }
             rows.sort_unstable_by(order);
             rows
         }
     }
+}
+
+fn first_rows<K: Ord>(mut rows: Vec<(K, u32)>, limit: usize) -> Vec<u32> {
+    if limit < rows.len() {
+        rows.select_nth_unstable(limit);
+        rows.truncate(limit);
+    }
+    rows.sort_unstable();
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 /// Integers that keys are shifted into.

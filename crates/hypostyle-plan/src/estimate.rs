@@ -133,8 +133,7 @@ impl Estimator {
         match plan {
             Plan::Scan(scan) => {
                 let position = scan.schema.position(name)?;
-                let column = scan.projection.as_ref().map_or(position, |columns| columns[position]);
-                scan.source.distinct_estimate(column)
+                scan.source.distinct_estimate(scan.source_position(position))
             }
             Plan::Filter { input, predicate } => {
                 let all = self.distinct(input, key)?;

@@ -70,6 +70,13 @@ pub struct ScanNode {
     pub schema: SchemaRef,
 }
 
+impl ScanNode {
+    /// The position among all columns of the source of a column of the scan.
+    pub fn source_position(&self, position: usize) -> usize {
+        self.projection.as_ref().map_or(position, |all| all[position])
+    }
+}
+
 /// Columns that are read late.
 #[derive(Clone, Debug)]
 pub struct FetchNode {

@@ -64,6 +64,10 @@ impl ParquetScan {
                 let end = first + rows as u64;
                 let (mut of_group, behind) = rest.split_at(rest.partition_point(|id| parts(*id).1 < end));
                 rest = behind;
+                if of_group.is_empty() {
+                    first = end;
+                    continue;
+                }
                 let group =
                     Arc::new(Group::new(Arc::clone(&open), number, before + first, (file, first), rows));
                 while let Some(id) = of_group.first() {

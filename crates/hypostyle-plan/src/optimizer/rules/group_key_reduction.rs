@@ -39,7 +39,7 @@ impl Rule for GroupKeyReduction {
 pub(super) fn is_unique(plan: &Plan, column: &str) -> bool {
     match plan {
         Plan::Scan(scan) => scan.schema.position(column).is_some_and(|position| {
-            let position = scan.projection.as_ref().map_or(position, |columns| columns[position]);
+            let position = scan.source_position(position);
             scan.source.is_unique(position)
         }),
         Plan::Filter { input, .. }

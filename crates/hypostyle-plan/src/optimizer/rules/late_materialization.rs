@@ -7,12 +7,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hypostyle_core::{DataType, Field, Result, Schema};
+use hypostyle_core::{DataType, Error, Field, Result, Schema};
 use hypostyle_expr::{Expr, output_name};
 
 use crate::build::{join_columns, project_names};
 use crate::optimizer::Rule;
-use crate::plan::{FetchNode, JoinKind, JoinOptions, Plan, ScanNode};
+use crate::plan::{FetchNode, JoinKind, Plan, ScanNode};
 
 /// Reads late.
 pub(in crate::optimizer) struct LateMaterialization;
@@ -124,10 +124,7 @@ fn thin(plan: &Arc<Plan>, payload: &Names, ids: &mut Ids) -> Result<(Arc<Plan>, 
         Plan::Select { input, exprs, .. } if exprs.iter().all(Expr::is_row_separable) => {
             thin_select(plan, input, exprs, payload, ids)
         }
-        Plan::Join { left, right, left_on, right_on, options, .. } => {
-            let sides = JoinSides { left, right, left_on, right_on, options };
-            Ok(sides.thin(payload, ids)?.unwrap_or_else(unchanged))
-        }
+        Plan::Join { .. } => Ok(thin_join(plan, payload, ids)?.unwrap_or_else(unchanged)),
         _ => Ok(unchanged()),
     }
 }
@@ -150,12 +147,11 @@ fn thin_scan(scan: &ScanNode, payload: &Names, ids: &mut Ids) -> Option<(Arc<Pla
     }
     let name = ids.name();
     let source = scan.source.with_row_ids(&name)?;
-    let position = |position: usize| scan.projection.as_ref().map_or(position, |all| all[position]);
     let id = source.schema().ok()?.len() - 1;
-    let projection = kept.iter().map(|kept| position(*kept)).chain([id]).collect();
+    let projection = kept.iter().map(|kept| scan.source_position(*kept)).chain([id]).collect();
     let id = Field::new(name.clone(), DataType::UInt64);
     let schema = Schema::try_new(kept.iter().map(|kept| fields[*kept].clone()).chain([id]).collect()).ok()?;
-    let columns = late.iter().map(|late| (position(*late), fields[*late].name.clone())).collect();
+    let columns = late.iter().map(|late| (scan.source_position(*late), fields[*late].name.clone())).collect();
     let rows = FetchNode { source: Arc::clone(&source), columns };
     let scan = ScanNode { source, projection: Some(projection), limit: scan.limit, schema: Arc::new(schema) };
     Some((Arc::new(Plan::Scan(scan)), vec![Late { ids: name, rows }]))
@@ -184,83 +180,68 @@ fn thin_select(
     if late.is_empty() {
         return Ok((Arc::clone(plan), late));
     }
+    let gone = rename(&mut late, &passed);
+    let mut kept = Vec::with_capacity(exprs.len());
+    for expr in exprs {
+        if !gone.contains(&output_name(expr)?) {
+            kept.push(expr.clone());
+        }
+    }
+    kept.extend(late.iter().map(|late| Expr::Column(late.ids.clone())));
+    Ok((Arc::new(Plan::select(thinned, kept)?), late))
+}
+
+/// Gives late columns the names that they have further up, and says which these are.
+fn rename(late: &mut [Late], passed: &[(Arc<str>, Arc<str>)]) -> Names {
     let mut gone = Names::new();
     for (_, name) in late.iter_mut().flat_map(|late| &mut late.rows.columns) {
-        if let Some((own, output)) = passed.iter().find(|(own, _)| own == name) {
-            gone.insert(own.clone());
+        if let Some((_, output)) = passed.iter().find(|(own, _)| own == name) {
             *name = output.clone();
         }
+        gone.insert(name.clone());
     }
-    let stays = |e: &&Expr| !matches!(e.without_alias(), Expr::Column(name) if gone.contains(name));
-    let mut exprs: Vec<Expr> = exprs.iter().filter(stays).cloned().collect();
-    exprs.extend(late.iter().map(|late| Expr::Column(late.ids.clone())));
-    Ok((Arc::new(Plan::select(thinned, exprs)?), late))
+    gone
 }
 
-struct JoinSides<'a> {
-    left: &'a Arc<Plan>,
-    right: &'a Arc<Plan>,
-    left_on: &'a [Expr],
-    right_on: &'a [Expr],
-    options: &'a JoinOptions,
-}
-
-impl JoinSides<'_> {
-    /// `None` if nothing is late, or if names would change with the columns that go.
-    fn thin(&self, payload: &Names, ids: &mut Ids) -> Result<Option<(Arc<Plan>, Vec<Late>)>> {
-        let Self { left, right, left_on, right_on, options } = *self;
-        let keys = |on: &[Expr]| -> Names { on.iter().flat_map(Expr::columns).collect() };
-        let (left_keys, right_keys) = (keys(left_on), keys(right_on));
-        // The columns of each side that may be late, with their names in the output.
-        let mut passed = [Vec::new(), Vec::new()];
-        match options.kind {
-            JoinKind::Semi | JoinKind::Anti => {
-                passed[0] = payload.iter().map(|name| (name.clone(), name.clone())).collect();
-            }
-            JoinKind::Inner | JoinKind::Left => {
-                let columns = join_columns(left.schema(), right.schema(), left_on, right_on, options)?;
-                for column in columns.iter().filter(|column| payload.contains(&column.name)) {
-                    let side = if column.right { right } else { left };
-                    let own = side.schema().fields()[column.position].name.clone();
-                    passed[usize::from(column.right)].push((own, column.name.clone()));
-                }
-            }
-            JoinKind::Right | JoinKind::Full | JoinKind::Cross => return Ok(None),
+/// `None` if nothing is late, or if names would change with the columns that go.
+fn thin_join(join: &Plan, payload: &Names, ids: &mut Ids) -> Result<Option<(Arc<Plan>, Vec<Late>)>> {
+    let Plan::Join { left, right, left_on, right_on, options, schema } = join else { return Ok(None) };
+    // The columns of each side that may be late, with their names in the output.
+    let mut passed = [Vec::new(), Vec::new()];
+    match options.kind {
+        JoinKind::Semi | JoinKind::Anti => {
+            passed[0] = payload.iter().map(|name| (name.clone(), name.clone())).collect();
         }
-        let [from_left, from_right] = &passed;
-        let below = |passed: &[(Arc<str>, Arc<str>)], keys: &Names| -> Names {
-            passed.iter().map(|(own, _)| own.clone()).filter(|own| !keys.contains(own)).collect()
-        };
-        let (new_left, mut late) = thin(left, &below(from_left, &left_keys), ids)?;
-        let (new_right, mut late_right) = thin(right, &below(from_right, &right_keys), ids)?;
-        if late.is_empty() && late_right.is_empty() {
-            return Ok(None);
-        }
-        let rename = |late: &mut [Late], passed: &[(Arc<str>, Arc<str>)]| {
-            let mut gone = Names::new();
-            for (_, name) in late.iter_mut().flat_map(|late| &mut late.rows.columns) {
-                if let Some((_, output)) = passed.iter().find(|(own, _)| own == name) {
-                    *name = output.clone();
-                }
-                gone.insert(name.clone());
+        JoinKind::Inner | JoinKind::Left => {
+            let columns = join_columns(left.schema(), right.schema(), left_on, right_on, options)?;
+            for column in columns.iter().filter(|column| payload.contains(&column.name)) {
+                let side = if column.right { right } else { left };
+                let own = side.schema().fields()[column.position].name.clone();
+                passed[usize::from(column.right)].push((own, column.name.clone()));
             }
-            gone
-        };
-        let mut gone = rename(&mut late, from_left);
-        gone.extend(rename(&mut late_right, from_right));
-        let old = Plan::join(
-            Arc::clone(left),
-            Arc::clone(right),
-            left_on.to_vec(),
-            right_on.to_vec(),
-            options.clone(),
-        )?;
-        let new = Plan::join(new_left, new_right, left_on.to_vec(), right_on.to_vec(), options.clone())?;
-        late.append(&mut late_right);
-        // A suffix is there only while the left side has the name, too.
-        let ids: Names = late.iter().map(|late| late.ids.clone()).collect();
-        let kept: HashSet<&str> = old.schema().names().filter(|name| !gone.contains(*name)).collect();
-        let found: HashSet<&str> = new.schema().names().filter(|name| !ids.contains(*name)).collect();
-        Ok((kept == found).then(|| (Arc::new(new), late)))
+        }
+        JoinKind::Right | JoinKind::Full | JoinKind::Cross => return Ok(None),
     }
+    let mut side = |side: &Arc<Plan>, passed: &[(Arc<str>, Arc<str>)], on: &[Expr]| {
+        let mut below: Names = passed.iter().map(|(own, _)| own.clone()).collect();
+        for key in on.iter().flat_map(Expr::columns) {
+            below.remove(&key);
+        }
+        let (thinned, mut late) = thin(side, &below, ids)?;
+        let gone = rename(&mut late, passed);
+        Ok::<_, Error>((thinned, late, gone))
+    };
+    let (left, mut late, mut gone) = side(left, &passed[0], left_on)?;
+    let (right, late_right, gone_right) = side(right, &passed[1], right_on)?;
+    late.extend(late_right);
+    gone.extend(gone_right);
+    if late.is_empty() {
+        return Ok(None);
+    }
+    let thinned = Plan::join(left, right, left_on.clone(), right_on.clone(), options.clone())?;
+    // A suffix is there only while the left side has the name, too.
+    let ids: Names = late.iter().map(|late| late.ids.clone()).collect();
+    let kept: HashSet<&str> = schema.names().filter(|name| !gone.contains(*name)).collect();
+    let found: HashSet<&str> = thinned.schema().names().filter(|name| !ids.contains(*name)).collect();
+    Ok((kept == found).then(|| (Arc::new(thinned), late)))
 }
