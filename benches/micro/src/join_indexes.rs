@@ -6,6 +6,7 @@ use std::time::Instant;
 use hypostyle_core::Column;
 use hypostyle_kernels::hash::KeyTable;
 use hypostyle_kernels::join_table::{JoinTable, Regions};
+use hypostyle_kernels::key_bits::KeyBits;
 use hypostyle_kernels::rank::RankIndex;
 
 /// Keys probed at once.
@@ -49,7 +50,11 @@ pub(crate) fn run() {
             keys,
             "rank",
             &probes,
-            || RankIndex::build(&column, 0, slots, |_| true),
+            || {
+                let mut bits = KeyBits::new(0, slots);
+                bits.add(&column, None);
+                RankIndex::of(&bits)
+            },
             |index, probes| index.find(&Column::from_vec(probes.to_vec())),
         );
         measure(

@@ -14,7 +14,8 @@ use crate::zones::Zones;
 #[derive(Clone, Debug, Default)]
 pub struct DataFrame {
     schema: SchemaRef,
-    batches: Vec<Batch>,
+    /// Shared: plans, scans and results each have the frame, and a table of many chunks has many columns.
+    batches: Arc<[Batch]>,
     height: usize,
     zones: Option<Arc<Zones>>,
 }
@@ -24,7 +25,7 @@ impl DataFrame {
     fn assemble(schema: SchemaRef, batches: Vec<Batch>) -> Self {
         let height = batches.iter().map(Batch::len).sum();
         let zones = Zones::for_batches(&batches, schema.len()).map(Arc::new);
-        Self { schema, batches, height, zones }
+        Self { schema, batches: batches.into(), height, zones }
     }
 
     /// Columns of equal length and different names.
@@ -118,7 +119,7 @@ impl DataFrame {
     pub fn slice(&self, offset: usize, len: usize) -> Self {
         let (mut skip, mut left) = (offset, len);
         let mut batches = Vec::new();
-        for batch in &self.batches {
+        for batch in self.batches.iter() {
             let start = skip.min(batch.len());
             let take = left.min(batch.len() - start);
             skip -= start;

@@ -35,8 +35,10 @@ use crate::stream::{Input, RowIndex, Slice, Union};
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
     let context = &context.for_query(plan);
-    let batches = settle(coalesce(context, run(plan, &[], context)?)?)?;
-    let frame = DataFrame::from_batches(plan.schema().clone(), batches)?;
+    let frame = context.on_worker(plan, || {
+        let batches = settle(coalesce(context, run(plan, &[], context)?)?)?;
+        DataFrame::from_batches(plan.schema().clone(), batches)
+    })??;
     let profile = context.recorder.as_ref().map(|r| r.profile()).unwrap_or_default();
     Ok((frame, profile))
 }

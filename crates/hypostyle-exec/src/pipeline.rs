@@ -13,7 +13,7 @@ use crate::profile::Counter;
 use crate::stream::{Next, Stream};
 
 /// Inputs of fewer rows run on the calling thread: starting workers would cost more than it saves.
-const INLINE_ROWS: usize = 50_000;
+pub(crate) const INLINE_ROWS: usize = 50_000;
 
 /// Batch in, batch out, without state. Called by all workers at once.
 pub(crate) trait Transform: Send + Sync {

@@ -61,6 +61,12 @@ impl RuntimeFilter {
         Self { columns, keys: Arc::new(Keys { columns: values, set: OnceLock::new() }), pays }
     }
 
+    /// The same with the set of its one column's values, where that is there already.
+    pub(crate) fn with_set(self, set: KeySet) -> Self {
+        let columns = self.keys.columns.clone();
+        Self { keys: Arc::new(Keys { columns, set: OnceLock::from(Some(Set::One(set))) }), ..self }
+    }
+
     /// The test of rows of this schema that are in memory, if it pays and its keys are of the columns' types.
     pub(crate) fn test(&self, schema: &Schema) -> Option<KeyTest> {
         if self.pays { self.scan_test(schema) } else { None }

@@ -6,9 +6,12 @@
 //! Sanders, Singler, "Cache-, hash- and space-efficient Bloom filters", 2007; Lang et al., "Performance-optimal
 //! filtering", VLDB 2019).
 
+use std::sync::Arc;
+
 use hypostyle_core::{Array, Bitmap, Column, DataType, Native, Utf8Array, with_primitive};
 
 use crate::hash::{PackedKey, hash_bytes};
+use crate::key_bits::KeyBits;
 use crate::keys::{integer_range, low_bits};
 use crate::simd::dispatch;
 
@@ -21,8 +24,8 @@ pub struct KeySet {
 
 #[derive(Clone, Debug)]
 enum Form {
-    /// Bit `key - low`; exact.
-    Bits { low: i128, span: u64, words: Vec<u64> },
+    /// A bit for each value of a range; exact.
+    Bits(Arc<KeyBits>),
     /// A word for each hash; may answer yes wrongly.
     Bloom(Bloom),
 }
@@ -54,19 +57,12 @@ impl KeySet {
                 if size_of::<T>() > 8 {
                     return None;
                 }
-                let (low, high) = integer_range(column).unwrap_or((0, -1));
-                let span = usize::try_from(high - low + 1).unwrap_or(usize::MAX);
-                if span <= (a.len().saturating_mul(BITS_PER_KEY)).max(SMALL_SPAN) {
-                    let mut words = vec![0u64; span.div_ceil(64)];
-                    let mut put = |value: T| {
-                        let bit = low_bits(value).wrapping_sub(low as u64);
-                        words[(bit / 64) as usize] |= 1 << (bit % 64);
-                    };
-                    match &a.validity {
-                        None => a.values.iter().for_each(|v| put(*v)),
-                        Some(_) => a.iter().flatten().for_each(put),
-                    }
-                    Form::Bits { low, span: span as u64, words }
+                let range = integer_range(column);
+                if fits_bits(range, a.len()) {
+                    let (low, high) = range.unwrap_or((0, -1));
+                    let mut bits = KeyBits::new(low, (high - low + 1) as usize);
+                    bits.add(column, a.validity.as_ref());
+                    Form::Bits(Arc::new(bits))
                 } else {
                     Form::Bloom(Bloom::new(a.len(), a.iter().flatten().map(|v| low_bits(v).hash())))
                 }
@@ -75,9 +71,14 @@ impl KeySet {
         Some(Self { dtype, form })
     }
 
+    /// The integers of a type that these bits say are there.
+    pub fn of_bits(dtype: DataType, bits: Arc<KeyBits>) -> Self {
+        Self { dtype, form: Form::Bits(bits) }
+    }
+
     /// Whether "may be in the set" means "is in the set".
     pub fn is_exact(&self) -> bool {
-        matches!(self.form, Form::Bits { .. })
+        matches!(self.form, Form::Bits(_))
     }
 
     /// Whether rows of this type can be asked for.
@@ -88,11 +89,11 @@ impl KeySet {
     /// Whether any integer from `low` to `high` may be in the set.
     pub fn may_match(&self, low: i128, high: i128) -> bool {
         match &self.form {
-            Form::Bits { low: first, span, words } => {
-                let last = first + i128::from(*span) - 1;
-                let (low, high) = (low.max(*first), high.min(last));
+            Form::Bits(bits) => {
+                let first = bits.low();
+                let (low, high) = (low.max(first), high.min(first + bits.span() as i128 - 1));
                 // Both distances are below the span.
-                low <= high && any_set(words, (low - first) as usize, (high - first) as usize)
+                low <= high && any_set(bits.words(), (low - first) as usize, (high - first) as usize)
             }
             Form::Bloom(_) => true,
         }
@@ -101,8 +102,8 @@ impl KeySet {
     /// For each row whether its value may be in the set. Nulls are not.
     pub fn mask(&self, column: &Column) -> Bitmap {
         let mask = match &self.form {
-            Form::Bits { low, span, words } => with_primitive!(column.array(), |a: T| {
-                in_bits(&a.values, *low as u64, *span, words)
+            Form::Bits(bits) => with_primitive!(column.array(), |a: T| {
+                in_bits(&a.values, bits.low() as u64, bits.span() as u64, bits.words())
             }, else |_other| Bitmap::constant(true, column.len())),
             Form::Bloom(bloom) => match column.array() {
                 Array::Utf8(a) => bits(a.len(), |i| bloom.has(hash_bytes(a.value(i).as_bytes()))),
@@ -127,6 +128,12 @@ impl KeySet {
             None => mask,
         }
     }
+}
+
+/// Whether integers of a range, so many with repetitions, are kept as bits.
+pub fn fits_bits(range: Option<(i128, i128)>, len: usize) -> bool {
+    let span = range.map_or(Ok(0), |(low, high)| usize::try_from(high - low + 1));
+    span.is_ok_and(|span| span <= len.saturating_mul(BITS_PER_KEY).max(SMALL_SPAN))
 }
 
 /// Whether a bit is set at any of the positions from `first` to `last`. Gives up after some words, saying yes.
@@ -254,7 +261,7 @@ mod tests {
             let (build, probe) = (fold(&build), fold(&probe));
             let set = KeySet::build(&Column::from_options(build.clone())).unwrap();
             let keys: HashSet<i64> = build.into_iter().flatten().collect();
-            let exact = matches!(set.form, Form::Bits { .. });
+            let exact = matches!(set.form, Form::Bits(_));
             for (value, passed) in probe.iter().zip(passed(&set, &Column::from_options(probe.clone()))) {
                 match value {
                     None => prop_assert!(!passed),

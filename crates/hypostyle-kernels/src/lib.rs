@@ -20,6 +20,7 @@ pub mod gather;
 pub mod group;
 pub mod hash;
 pub mod join_table;
+pub mod key_bits;
 pub mod key_set;
 pub mod keys;
 pub mod late_text;

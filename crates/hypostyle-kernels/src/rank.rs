@@ -6,6 +6,7 @@
 
 use hypostyle_core::{Column, with_primitive};
 
+use crate::key_bits::KeyBits;
 use crate::keys::low_bits;
 use crate::simd;
 
@@ -27,25 +28,21 @@ pub struct RankIndex {
 }
 
 impl RankIndex {
-    /// Numbers the values that `present` lets through, all of them between `low` and `low + span - 1`. The column must
-    /// be of integers of at most 64 bits.
-    pub fn build(column: &Column, low: i128, span: usize, present: impl Fn(usize) -> bool) -> Self {
-        let low = low as u64;
-        let mut blocks = vec![Block::default(); span.div_ceil(64)];
-        with_primitive!(column.array(), |a: T| {
-            for (row, value) in a.values.iter().enumerate() {
-                if present(row) {
-                    let bit = low_bits(*value).wrapping_sub(low);
-                    blocks[(bit / 64) as usize].bits |= 1 << (bit % 64);
-                }
-            }
-        }, else |_other| {});
+    /// Numbers the values that are there, at most as many as 32 bits count.
+    pub fn of(bits: &KeyBits) -> Self {
         let mut len = 0u32;
-        for block in &mut blocks {
-            block.before = len;
-            len += block.bits.count_ones();
-        }
-        Self { low, blocks, len: len as usize }
+        let blocks = simd::dispatch(
+            #[inline(always)]
+            || {
+                let mut blocks = Vec::with_capacity(bits.words().len());
+                for bits in bits.words() {
+                    blocks.push(Block { bits: *bits, before: len });
+                    len += bits.count_ones();
+                }
+                blocks
+            },
+        );
+        Self { low: bits.low() as u64, blocks, len: len as usize }
     }
 
     /// How many values there are.
@@ -82,6 +79,7 @@ impl RankIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hypostyle_core::Bitmap;
     use proptest::prelude::*;
 
     proptest! {
@@ -96,7 +94,15 @@ mod tests {
             let low = values.iter().min().copied().unwrap_or(0);
             let span = values.iter().max().map_or(0, |high| (high - low) as usize + 1);
             let column = Column::from_vec(values.clone());
-            let index = RankIndex::build(&column, i128::from(low), span, |row| row % 5 != 0);
+            let valid = (0..values.len()).map(|row| row % 5 != 0).collect::<Bitmap>();
+            let mut bits = KeyBits::new(i128::from(low), span);
+            // In two parts that are merged.
+            let half = values.len() / 2;
+            bits.add(&column.slice(0, half), Some(&valid.slice(0, half)));
+            let mut others = KeyBits::new(i128::from(low), span);
+            others.add(&column.slice(half, values.len() - half), Some(&valid.slice(half, values.len() - half)));
+            bits.merge(&others);
+            let index = RankIndex::of(&bits);
             let mut sorted: Vec<i64> =
                 values.iter().enumerate().filter(|(row, _)| row % 5 != 0).map(|(_, v)| *v).collect();
             sorted.sort_unstable();

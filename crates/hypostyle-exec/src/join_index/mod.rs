@@ -3,15 +3,22 @@
 //! Keys are first made integers where that is possible ([`packing`]); integers of a range are addressed directly or by
 //! rank, others are hashed. Either way a key gets a number, and [`partners`] says which rows that stands for.
 
+mod integers;
 mod packing;
 mod partners;
+
+use std::sync::Arc;
 
 use hypostyle_core::{Array, Bitmap, Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::hash::{BytesTable, PackedKey};
 use hypostyle_kernels::join_table::{JoinTable, Regions};
-use hypostyle_kernels::keys::{KeyCodec, Keys, integer_range};
+use hypostyle_kernels::key_bits::KeyBits;
+use hypostyle_kernels::key_set::KeySet;
+use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::rank::RankIndex;
 
+use self::integers::{Survey, key_bits, runs};
+pub(crate) use self::integers::key_set;
 use self::packing::Packing;
 use self::partners::Partners;
 use crate::context::Context;
@@ -71,8 +78,14 @@ const RANKED_SPAN: usize = 1 << 20;
 const TILE_ROWS: usize = 1 << 12;
 
 impl JoinIndex {
-    /// Indexes keys of `len` rows. Rows with a null key are left out unless nulls are equal.
-    pub(crate) fn build(keys: &[Column], len: usize, nulls_equal: bool, context: &Context) -> Result<Self> {
+    /// Indexes keys of `len` rows. Rows with a null key are left out unless nulls are equal. A set of the keys comes
+    /// with it where one was made on the way.
+    pub(crate) fn build(
+        keys: &[Column],
+        len: usize,
+        nulls_equal: bool,
+        context: &Context,
+    ) -> Result<(Self, Option<KeySet>)> {
         if u32::try_from(len).is_err() || len == NO_ROW as usize {
             return Err(Error::unsupported("the build side of a join has more than 4 billion rows"));
         }
@@ -90,9 +103,11 @@ impl JoinIndex {
         }
         if let [key] = &packed[..]
             && !nulls_equal
-            && let Some((lookup, partners)) = address(key, valid.as_ref(), context)?
+            && let Some((lookup, partners, bits)) = address(key, valid.as_ref(), context)?
         {
-            return Ok(Self { packing, lookup, partners, masks_nulls });
+            let bits = bits.filter(|_| packing.is_trivial());
+            let set = bits.map(|bits| KeySet::of_bits(key.dtype().clone(), Arc::new(bits)));
+            return Ok((Self { packing, lookup, partners, masks_nulls }, set));
         }
         let present = |row: usize| valid.as_ref().is_none_or(|v| v.get(row));
         let dtypes: Vec<DataType> = packed.iter().map(|k| k.dtype().clone()).collect();
@@ -115,7 +130,7 @@ impl JoinIndex {
                 (Lookup::Bytes { codec, table }, partners)
             }
         };
-        Ok(Self { packing, lookup, partners, masks_nulls })
+        Ok((Self { packing, lookup, partners, masks_nulls }, None))
     }
 
     /// Whether no key has two rows.
@@ -196,10 +211,15 @@ fn codec_error() -> Error {
     Error::internal("one codec gives keys of one width")
 }
 
-/// Addresses keys that are integers of a range which is not too wide for their number.
-fn address(key: &Column, valid: Option<&Bitmap>, context: &Context) -> Result<Option<(Lookup, Partners)>> {
+/// Addresses keys that are integers of a range which is not too wide for their number. Which there are comes with it
+/// where that was asked.
+fn address(
+    key: &Column,
+    valid: Option<&Bitmap>,
+    context: &Context,
+) -> Result<Option<(Lookup, Partners, Option<KeyBits>)>> {
     let len = key.len();
-    let Some((low, high)) = integer_range(key) else { return Ok(None) };
+    let Some(Survey { low, high, ascending }) = Survey::of(key, context)? else { return Ok(None) };
     let Ok(span) = usize::try_from(high.saturating_sub(low)) else { return Ok(None) };
     let narrow = key.dtype().byte_width().is_some_and(|width| width <= 8);
     if span >= (len * SPAN_PER_ROW).max(RANKED_SPAN) || (span >= DIRECT_SPAN && !narrow) {
@@ -207,7 +227,6 @@ fn address(key: &Column, valid: Option<&Bitmap>, context: &Context) -> Result<Op
     }
     let slots = span + 1;
     let countable = slots < NO_ROW as usize;
-    let ascending = is_ascending(key);
     let direct = Lookup::Direct { low, slots };
     if span / SLOTS_PER_ROW < len
         && narrow
@@ -216,19 +235,26 @@ fn address(key: &Column, valid: Option<&Bitmap>, context: &Context) -> Result<Op
         && valid.is_none()
         && let Some(heads) = unique_heads(key, low, slots, context)?
     {
-        return Ok(Some((direct, Partners::One(heads))));
+        return Ok(Some((direct, Partners::One(heads), None)));
+    }
+    let rows = valid.map_or(len, Bitmap::count_set);
+    let (mut ranked, mut bits) = (None, None);
+    if span >= DIRECT_SPAN {
+        let there = key_bits(key, valid, (low, slots), context)?;
+        let index = RankIndex::of(&there);
+        bits = Some(there);
+        if ascending && valid.is_none() {
+            let partners = match index.len() == len {
+                true => Partners::Same,
+                false => Partners::Many(runs(key, context)?),
+            };
+            return Ok(Some((Lookup::Ranked(index), partners, bits)));
+        }
+        if index.len() == rows || !countable || span / SLOTS_PER_REPEATED_ROW >= len {
+            ranked = Some(index);
+        }
     }
     let present = |row: usize| valid.is_none_or(|v| v.get(row));
-    let rows = valid.map_or(len, Bitmap::count_set);
-    let ranked = if span >= DIRECT_SPAN {
-        let index = RankIndex::build(key, low, slots, present);
-        if index.len() == len && ascending {
-            return Ok(Some((Lookup::Ranked(index), Partners::Same)));
-        }
-        (index.len() == rows || !countable || span / SLOTS_PER_REPEATED_ROW >= len).then_some(index)
-    } else {
-        None
-    };
     let (lookup, count) = match ranked {
         Some(index) => {
             let count = index.len();
@@ -248,7 +274,7 @@ fn address(key: &Column, valid: Option<&Bitmap>, context: &Context) -> Result<Op
         Ok(numbers)
     })?;
     let partners = Partners::of_numbers(&numbers, count, context)?;
-    Ok(Some((lookup, partners)))
+    Ok(Some((lookup, partners, bits)))
 }
 
 /// Hashes keys, all threads at once.
@@ -327,10 +353,6 @@ fn unique_heads(key: &Column, low: i128, slots: usize, context: &Context) -> Res
         }, else |_other| false))
     })?;
     Ok(unique.into_iter().all(|unique| unique).then_some(heads))
-}
-
-fn is_ascending(key: &Column) -> bool {
-    with_primitive!(key.array(), |a: T| a.values.is_sorted(), else |_other| false)
 }
 
 /// Rows without a null key, if there are others.

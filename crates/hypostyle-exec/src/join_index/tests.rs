@@ -3,7 +3,7 @@
 use super::*;
 
 fn pairs(build: &Column, probe: &Column, nulls_equal: bool) -> Vec<(u32, u32)> {
-    let index =
+    let (index, _) =
         JoinIndex::build(std::slice::from_ref(build), build.len(), nulls_equal, &Context::new(2)).unwrap();
     let found = index.find(std::slice::from_ref(probe), probe.len()).unwrap();
     let mut pairs = Vec::new();
@@ -67,6 +67,53 @@ fn dense_keys_in_no_order() {
             }
             let found = pairs(&Column::from_vec(keys.clone()), &Column::from_vec(probe.clone()), false);
             assert!(found == expected, "from {low}, repeated: {repeated}");
+        }
+    }
+}
+
+/// Partners by a sorted map.
+fn expected_of_many(build: &[Option<i64>], probe: &[Option<i64>]) -> Vec<(u32, u32)> {
+    let mut known: std::collections::BTreeMap<i64, Vec<u32>> = std::collections::BTreeMap::new();
+    for (row, key) in build.iter().enumerate() {
+        key.iter().for_each(|key| known.entry(*key).or_default().push(row as u32));
+    }
+    let partners = |key: &Option<i64>| key.and_then(|key| known.get(&key)).into_iter().flatten();
+    let pairs = probe.iter().enumerate().flat_map(|(row, key)| partners(key).map(move |b| (row as u32, *b)));
+    pairs.collect()
+}
+
+#[test]
+fn keys_that_many_threads_look_at() {
+    let rows = PARALLEL_ROWS as i64 + 70_001;
+    // Groups of keys lie across the borders of pieces; sparse and dense ones, from the ends of their type.
+    for (repeats, factor, low) in
+        [(1, 3, 0), (1, 200, -9), (7, 1, i64::MIN), (3, 40, 5), (70_000, 9_999, -70_000)]
+    {
+        let key = |row: i64| low + row / repeats * factor;
+        let probe: Vec<Option<i64>> =
+            (-5..rows / repeats + 5).map(|i| (i % 11 != 0).then_some(low.wrapping_add(i * factor))).collect();
+        let ascending: Vec<Option<i64>> = (0..rows).map(|row| Some(key(row))).collect();
+        // One row alone is out of order, right behind the border of two pieces.
+        let mut broken = ascending.clone();
+        broken.swap(65_536, rows as usize - 1);
+        let with_nulls = ascending.iter().enumerate().map(|(i, k)| k.filter(|_| i % 13 != 0)).collect();
+        let in_no_order = (0..rows).map(|row| Some(key(row * 7_919 % rows))).collect();
+        for build in [ascending, broken, with_nulls, in_no_order] {
+            let column = Column::from_options(build.clone());
+            let found = pairs(&column, &Column::from_options(probe.clone()), false);
+            assert!(found == expected_of_many(&build, &probe), "{repeats} times, {factor} apart, from {low}");
+            let asked = Column::from_options(probe.clone());
+            for threads in [1, 2, 8] {
+                let context = Context::new(threads);
+                let (_, set) =
+                    JoinIndex::build(std::slice::from_ref(&column), column.len(), false, &context).unwrap();
+                let (plain, own) =
+                    (KeySet::build(&column).unwrap(), key_set(&column, &context).unwrap().unwrap());
+                for set in set.iter().chain([&own]) {
+                    let masks = (set.mask(&asked), plain.mask(&asked));
+                    assert!(masks.0.iter().eq(masks.1.iter()), "{repeats} times, {factor} apart, from {low}");
+                }
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use hypostyle_plan::{
 
 use super::{bind_all, counter, from_batches, lower, whole};
 use crate::context::Context;
-use crate::join_index::JoinIndex;
+use crate::join_index::{JoinIndex, key_set};
 use crate::operators::collect::Collect;
 use crate::operators::cross::{Cross, CrossScan};
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
@@ -91,7 +91,7 @@ pub(super) fn lower_join(
     let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
     let batch = whole(build_plan, to_build, context)?;
     let build_rows = batch.len();
-    let (build, key_columns) = build_side(batch, &build_keys, options, marks, context)?;
+    let (build, key_columns, set) = build_side(batch, &build_keys, options, marks, context)?;
     // Hashing a key costs more than asking whether it can be there at all.
     let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
     let (left_unique, right_unique) = match options.validate {
@@ -115,7 +115,7 @@ pub(super) fn lower_join(
     };
     let mut pipeline = if probe_unique {
         let batch = whole(probe_plan, to_probe, context)?;
-        let (checked, _) = build_side(batch, &probe_keys, options, false, context)?;
+        let (checked, ..) = build_side(batch, &probe_keys, options, false, context)?;
         if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
             return Err(validation_error(options.validate));
         }
@@ -130,7 +130,9 @@ pub(super) fn lower_join(
             };
             for (key, column) in probe_on.iter().zip(&key_columns) {
                 if let Some(name) = name(key) {
-                    to_probe.push(RuntimeFilter::new(vec![name], vec![column.clone()], hashed));
+                    let filter = RuntimeFilter::new(vec![name], vec![column.clone()], hashed);
+                    // There is none of several keys.
+                    to_probe.push(set.iter().cloned().fold(filter, RuntimeFilter::with_set));
                 }
             }
             // Right below the join, looking up costs as little as asking; and a set must be made by one thread.
@@ -154,7 +156,7 @@ pub(super) fn lower_join(
     pipeline.push(Box::new(Shared(Arc::clone(&probe))), counter);
     let mut batches = Collect::run(context, &pipeline)?;
     let types: Vec<DataType> = probe_plan.schema().fields().iter().map(|f| f.dtype.clone()).collect();
-    batches.push(probe.build_rows(options.kind == JoinKind::Semi, &types)?);
+    batches.extend(probe.build_rows(options.kind == JoinKind::Semi, &types, context)?);
     let fields = columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;
     let frame = DataFrame::from_batches(Arc::new(Schema::try_new(fields)?), batches)?;
     Ok(Pipeline::new(FrameSource::new(frame).scan(&ScanRequest::default())?))
@@ -219,30 +221,32 @@ fn validation_error(validation: JoinValidation) -> Error {
     ))
 }
 
-/// The collected side, indexed by its keys, and these; with `marks` it remembers which rows found a partner.
+/// The collected side, indexed by its keys, these, and the set of them if it was made; with `marks` it remembers which
+/// rows found a partner.
 fn build_side(
     batch: Batch,
     keys: &[BoundExpr],
     options: &JoinOptions,
     marks: bool,
     context: &Context,
-) -> Result<(BuildSide, Vec<Column>)> {
+) -> Result<(BuildSide, Vec<Column>, Option<KeySet>)> {
     let len = batch.len();
     let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
     if let (JoinKind::Semi | JoinKind::Anti, [key]) = (options.kind, &keys[..])
         && !marks
         && !options.nulls_equal
         && options.validate == JoinValidation::ManyToMany
-        && let Some(set) = KeySet::build(key).filter(KeySet::is_exact)
+        && let Some(set) = key_set(key, context)?.filter(KeySet::is_exact)
     {
-        return Ok((BuildSide::new(batch, None, Some(set), marks), keys));
+        return Ok((BuildSide::new(batch, None, Some(set.clone()), marks), keys, Some(set)));
     }
-    let index = if keys.is_empty() || len == 0 {
-        None
+    let (index, set) = if keys.is_empty() || len == 0 {
+        (None, None)
     } else {
-        Some(JoinIndex::build(&keys, len, options.nulls_equal, context)?)
+        let (index, set) = JoinIndex::build(&keys, len, options.nulls_equal, context)?;
+        (Some(index), set)
     };
-    Ok((BuildSide::new(batch, index, None, marks), keys))
+    Ok((BuildSide::new(batch, index, None, marks), keys, set))
 }
 
 fn output_columns(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use hypostyle_core::{Batch, Bitmap, Column, Dictionary, Result};
+use hypostyle_core::{Batch, Bitmap, Column, DataType, Dictionary, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::filter::mask_to_indices;
@@ -11,9 +11,11 @@ use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::late_text::{RowNumbers, entries};
 use hypostyle_kernels::select::coalesce;
+use hypostyle_plan::MORSEL_ROWS;
 
+use crate::context::Context;
 use crate::join_index::{JoinIndex, NO_ROW};
-use crate::pipeline::{Transform, all_pieces};
+use crate::pipeline::{Transform, all_pieces, parallel};
 
 /// What a probe row gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +67,17 @@ impl BuildSide {
         new
     }
 
-    /// The rows with a partner, or those without one, once the probe side is through.
-    pub(crate) fn rows(&self, partnered: bool) -> Vec<u32> {
+    /// The rows with a partner, or those without one, once the probe side is through; in pieces, which some may be
+    /// empty.
+    fn rows(&self, partnered: bool) -> Vec<(usize, Bitmap)> {
         let Some(matched) = &self.matched else { return Vec::new() };
         let flip = if partnered { 0 } else { u64::MAX };
-        let words: Vec<u64> = matched.iter().map(|w| w.load(Ordering::Relaxed) ^ flip).collect();
-        let bits = Bitmap::new(words.into(), 0, self.batch.len());
-        hypostyle_kernels::filter::mask_to_indices(&bits)
+        let pieces = matched.chunks(MORSEL_ROWS / 64).zip((0..).step_by(MORSEL_ROWS));
+        let bits = |(words, start): (&[AtomicU64], usize)| {
+            let words: Vec<u64> = words.iter().map(|w| w.load(Ordering::Relaxed) ^ flip).collect();
+            (start, Bitmap::new(words.into(), 0, MORSEL_ROWS.min(self.batch.len() - start)))
+        };
+        pieces.map(bits).collect()
     }
 }
 
@@ -257,21 +263,24 @@ impl Probe {
     pub(crate) fn build_rows(
         &self,
         partnered: bool,
-        probe_types: &[hypostyle_core::DataType],
-    ) -> Result<Batch> {
-        let rows = self.build.rows(partnered);
-        let columns = self
-            .output
-            .iter()
-            .map(|output| match output {
-                Output::Probe(i) => Ok(Column::full_null(probe_types[*i].clone(), rows.len())),
-                Output::Build(i) => gather(self.build.batch.column(*i), &rows),
-                Output::Either { probe, build } => {
-                    let column = gather(self.build.batch.column(*build), &rows)?;
-                    cast(&column, &probe_types[*probe], CastMode::NonStrict)
-                }
-            })
-            .collect::<Result<_>>()?;
-        Batch::try_new(columns, rows.len())
+        probe_types: &[DataType],
+        context: &Context,
+    ) -> Result<Vec<Batch>> {
+        parallel(context, self.build.rows(partnered), |(start, bits)| {
+            let rows = mask_to_indices(&bits);
+            let build = |i: usize| gather(&self.build.batch.column(i).slice(start, bits.len()), &rows);
+            let columns = self
+                .output
+                .iter()
+                .map(|output| match output {
+                    Output::Probe(i) => Ok(Column::full_null(probe_types[*i].clone(), rows.len())),
+                    Output::Build(i) => build(*i),
+                    Output::Either { probe, build: own } => {
+                        cast(&build(*own)?, &probe_types[*probe], CastMode::NonStrict)
+                    }
+                })
+                .collect::<Result<_>>()?;
+            Batch::try_new(columns, rows.len())
+        })
     }
 }

@@ -231,21 +231,27 @@ pub(super) fn encode_keys(
         .collect();
     let nullable: Vec<bool> =
         (0..keys.len()).map(|i| coded.iter().any(|columns| columns[i].null_count() > 0)).collect();
-    let ranges: Vec<Option<(i128, i128)>> = parallel(context, (0..keys.len()).collect(), |i: usize| {
-        Ok(common_range(coded.iter().map(|columns| &columns[i])))
-    })?;
+    let columns: Vec<&Column> =
+        (0..keys.len()).flat_map(|i| coded.iter().map(move |columns| &columns[i])).collect();
+    let ranges: Vec<_> = match partials.iter().map(|partial| partial.len).sum::<usize>() <= SINGLE_PARTITION {
+        true => columns.into_iter().map(integer_range).collect(),
+        false => parallel(context, columns, |column| Ok(integer_range(column)))?,
+    };
+    let ranges: Vec<_> = (0..keys.len())
+        .map(|i| {
+            let columns = coded.iter().map(|columns| &columns[i]);
+            let ranges = columns.zip(&ranges[i * coded.len()..]);
+            common_range(ranges.filter(|(column, _)| column.null_count() < column.len()).map(|(_, range)| *range))
+        })
+        .collect();
     let codec = KeyCodec::ranged(&dtypes, &nullable, &ranges);
     Ok((codec, partials.into_iter().zip(coded).collect()))
 }
 
-/// The range of the integers of several columns, if they are integers.
-fn common_range<'a>(columns: impl Iterator<Item = &'a Column>) -> Option<(i128, i128)> {
-    let mut range: Option<(i128, i128)> = None;
-    for column in columns.filter(|c| c.null_count() < c.len()) {
-        let (low, high) = integer_range(column)?;
-        range = Some(range.map_or((low, high), |(a, b)| (a.min(low), b.max(high))));
-    }
-    range
+/// A range around several; `None` if one of them is none.
+fn common_range(ranges: impl Iterator<Item = Option<(i128, i128)>>) -> Option<(i128, i128)> {
+    let around = |(a, b): (i128, i128), (low, high): (i128, i128)| (a.min(low), b.max(high));
+    ranges.reduce(|all, range| Some(around(all?, range?))).flatten()
 }
 
 /// Short texts as numbers, if all are short; other columns as they are.

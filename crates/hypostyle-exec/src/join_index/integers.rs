@@ -1,0 +1,131 @@
+//! What is known of integer keys before they are indexed: their range, their order, which of them are there. All
+//! threads look at a part of the rows each.
+
+use std::sync::Arc;
+
+use hypostyle_core::{Bitmap, Column, Native, Result, with_primitive};
+use hypostyle_kernels::join_table::Lists;
+use hypostyle_kernels::key_bits::KeyBits;
+use hypostyle_kernels::key_set::{KeySet, fits_bits};
+use hypostyle_kernels::keys::integer_range;
+
+use crate::context::Context;
+use crate::pipeline::parallel;
+
+/// Rows from which on all threads look at them, and rows of one piece of work.
+const PARALLEL_ROWS: usize = 1 << 16;
+const PIECE_ROWS: usize = 1 << 15;
+
+/// The range of a column of integers, and whether they ascend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Survey {
+    pub(super) low: i128,
+    pub(super) high: i128,
+    pub(super) ascending: bool,
+}
+
+impl Survey {
+    /// Looks at all rows; `None` if they are no integers or all null.
+    pub(super) fn of(key: &Column, context: &Context) -> Result<Option<Self>> {
+        let len = key.len();
+        // Where a piece ascends, it must also go on from the one before.
+        let found = parallel(context, pieces(len), |(start, rows)| {
+            let first = start.saturating_sub(1);
+            let ascending = is_ascending(&key.slice(first, start + rows - first));
+            let piece = key.slice(start, rows);
+            let ends = match ascending && piece.null_count() == 0 {
+                true => ends(&piece),
+                false => integer_range(&piece),
+            };
+            Ok((ends, ascending, piece.null_count() == rows))
+        })?;
+        let mut range: Option<(i128, i128)> = None;
+        for (ends, _, all_null) in &found {
+            match (ends, range) {
+                (None, _) if *all_null => {}
+                (None, _) => return Ok(None),
+                (Some(ends), None) => range = Some(*ends),
+                (Some((low, high)), Some((a, b))) => range = Some((a.min(*low), b.max(*high))),
+            }
+        }
+        let ascending = found.iter().all(|(_, ascending, _)| *ascending);
+        Ok(range.map(|(low, high)| Self { low, high, ascending }))
+    }
+}
+
+/// The rows in pieces, if there are enough for several threads.
+fn pieces(len: usize) -> Vec<(usize, usize)> {
+    let size = if len < PARALLEL_ROWS { len.max(1) } else { PIECE_ROWS };
+    (0..len).step_by(size).map(|start| (start, size.min(len - start))).collect()
+}
+
+fn is_ascending(key: &Column) -> bool {
+    with_primitive!(key.array(), |a: T| a.values.is_sorted(), else |_other| false)
+}
+
+/// The first and the last of some integers.
+fn ends(key: &Column) -> Option<(i128, i128)> {
+    if key.dtype().is_float() {
+        return None;
+    }
+    with_primitive!(key.array(), |a: T| {
+        Some((Native::to_i128(*a.values.first()?), Native::to_i128(*a.values.last()?)))
+    }, else |_other| None)
+}
+
+/// Which integers are there, of rows that are `valid`.
+pub(super) fn key_bits(
+    key: &Column,
+    valid: Option<&Bitmap>,
+    (low, span): (i128, usize),
+    context: &Context,
+) -> Result<KeyBits> {
+    let len = key.len();
+    // Each thread has bits of its own. There are no more of them than rows pay for.
+    let threads = if len < PARALLEL_ROWS { 1 } else { context.threads() };
+    let share = len.div_ceil((len / span.div_ceil(64).max(1)).clamp(1, threads)).max(1);
+    let parts = (0..len).step_by(share).map(|start| (start, share.min(len - start))).collect();
+    let mut bits = parallel(context, parts, |(start, rows)| {
+        let mut bits = KeyBits::new(low, span);
+        bits.add(&key.slice(start, rows), valid.map(|valid| valid.slice(start, rows)).as_ref());
+        Ok(bits)
+    })?
+    .into_iter();
+    let mut all = bits.next().unwrap_or_else(|| KeyBits::new(low, span));
+    bits.for_each(|bits| all.merge(&bits));
+    Ok(all)
+}
+
+/// As [`KeySet::build`].
+pub(crate) fn key_set(key: &Column, context: &Context) -> Result<Option<KeySet>> {
+    if key.len() < PARALLEL_ROWS || key.dtype().byte_width().is_none_or(|width| width > 8) {
+        return Ok(KeySet::build(key));
+    }
+    let Some(Survey { low, high, .. }) = Survey::of(key, context)? else { return Ok(KeySet::build(key)) };
+    if !fits_bits(Some((low, high)), key.len()) {
+        return Ok(KeySet::build(key));
+    }
+    let bits = key_bits(key, key.validity(), (low, (high - low + 1) as usize), context)?;
+    Ok(Some(KeySet::of_bits(key.dtype().clone(), Arc::new(bits))))
+}
+
+/// The rows of each key by its rank, where keys ascend and none is null.
+pub(super) fn runs(key: &Column, context: &Context) -> Result<Lists> {
+    let len = key.len();
+    let firsts = parallel(context, pieces(len), |(start, rows)| {
+        Ok(with_primitive!(key.array(), |a: T| {
+            let mut firsts = vec![0; rows];
+            let mut count = 0;
+            for row in start..start + rows {
+                // Written whether it is the first or not: which it is cannot be foreseen.
+                firsts[count] = row as u32;
+                count += usize::from(row == 0 || a.values[row] != a.values[row - 1]);
+            }
+            firsts.truncate(count);
+            firsts
+        }, else |_other| Vec::new()))
+    })?;
+    let mut starts = firsts.concat();
+    starts.push(len as u32);
+    Ok(Lists { starts, rows: (0..len as u32).collect() })
+}

@@ -1,0 +1,63 @@
+//! A bit for each value of a range of integers, set where the value is there.
+//!
+//! Filling them is the same for a set of keys ([`crate::key_set`]) and a rank index ([`crate::rank`]): each takes a
+//! range's bits as they are, so that a join fills them once, on as many threads as it likes.
+
+use hypostyle_core::{Bitmap, Column, with_primitive};
+
+use crate::keys::low_bits;
+
+/// Which integers from `low` to `low + span - 1` are there.
+#[derive(Clone, Debug)]
+pub struct KeyBits {
+    low: i128,
+    span: usize,
+    words: Vec<u64>,
+}
+
+impl KeyBits {
+    /// A range of which nothing is there.
+    pub fn new(low: i128, span: usize) -> Self {
+        Self { low, span, words: vec![0; span.div_ceil(64)] }
+    }
+
+    /// Adds the values of a column, all of them in the range but those that `valid` leaves out. The column must be of
+    /// integers of at most 64 bits.
+    ///
+    /// # Panics
+    ///
+    /// If a value lies outside the range.
+    pub fn add(&mut self, column: &Column, valid: Option<&Bitmap>) {
+        let low = self.low as u64;
+        with_primitive!(column.array(), |a: T| {
+            let mut put = |value: T| {
+                let bit = low_bits(value).wrapping_sub(low);
+                self.words[(bit / 64) as usize] |= 1 << (bit % 64);
+            };
+            match valid {
+                None => a.values.iter().for_each(|value| put(*value)),
+                Some(valid) => valid.for_each_set(|row| put(a.values[row])),
+            }
+        }, else |_other| {});
+    }
+
+    /// Adds what is there in another part of the same range.
+    pub fn merge(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+    }
+
+    /// The lowest value of the range.
+    pub fn low(&self) -> i128 {
+        self.low
+    }
+
+    /// How many values the range has.
+    pub fn span(&self) -> usize {
+        self.span
+    }
+
+    /// A bit for each value, the lowest first; those behind the range are not set.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+}
