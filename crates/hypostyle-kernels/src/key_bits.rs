@@ -41,9 +41,16 @@ impl KeyBits {
         }, else |_other| {});
     }
 
-    /// Adds what is there in another part of the same range.
-    pub fn merge(&mut self, other: &Self) {
-        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+    /// Adds what is there in a part of the range, which begins a multiple of 64 values above its lowest.
+    ///
+    /// # Panics
+    ///
+    /// If it begins elsewhere or goes beyond the range.
+    pub fn merge(&mut self, part: &Self) {
+        let above = part.low - self.low;
+        assert!(above >= 0 && above % 64 == 0, "words of bits must lie on each other");
+        let words = &mut self.words[(above / 64) as usize..][..part.words.len()];
+        words.iter_mut().zip(&part.words).for_each(|(word, other)| *word |= other);
     }
 
     /// The lowest value of the range.

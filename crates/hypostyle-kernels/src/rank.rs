@@ -4,7 +4,7 @@
 //! them. The number of a value is that count and the ones below its bit, so a lookup reads one cache line of an index
 //! of two bits a value (Jacobson, "Space-efficient static trees and graphs", 1989).
 
-use hypostyle_core::{Column, with_primitive};
+use hypostyle_core::{Column, Result, with_primitive};
 
 use crate::key_bits::KeyBits;
 use crate::keys::low_bits;
@@ -13,11 +13,9 @@ use crate::simd;
 /// Stands for "not there".
 pub const ABSENT: u32 = u32::MAX;
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Block {
-    bits: u64,
-    before: u32,
-}
+/// The bits of 64 values, and how many values are there before them. Two words, so that memory that is zero already is
+/// not written twice.
+type Block = [u64; 2];
 
 /// The values of an integer column, numbered by size.
 #[derive(Clone, Debug)]
@@ -27,22 +25,72 @@ pub struct RankIndex {
     len: usize,
 }
 
+/// A part of an index that is to be filled.
+#[derive(Debug)]
+pub struct RankPart<'a> {
+    words: &'a [u64],
+    blocks: &'a mut [Block],
+    before: usize,
+}
+
+impl RankPart<'_> {
+    /// Fills it.
+    pub fn fill(self) {
+        let mut before = self.before as u64;
+        simd::dispatch(
+            #[inline(always)]
+            || {
+                for (block, word) in self.blocks.iter_mut().zip(self.words) {
+                    *block = [*word, before];
+                    before += u64::from(word.count_ones());
+                }
+            },
+        );
+    }
+}
+
 impl RankIndex {
     /// Numbers the values that are there, at most as many as 32 bits count.
     pub fn of(bits: &KeyBits) -> Self {
-        let mut len = 0u32;
-        let blocks = simd::dispatch(
+        let (mut index, parts) = Self::empty(bits, 1);
+        index.parts(bits, &parts).into_iter().for_each(RankPart::fill);
+        index
+    }
+
+    /// The same in so many parts at most, which `fill` has filled, on as many threads as it likes.
+    pub fn in_parts(
+        bits: &KeyBits,
+        parts: usize,
+        fill: impl FnOnce(Vec<RankPart<'_>>) -> Result<()>,
+    ) -> Result<Self> {
+        let (mut index, parts) = Self::empty(bits, parts);
+        fill(index.parts(bits, &parts))?;
+        Ok(index)
+    }
+
+    /// An index whose parts are still to be filled, and how many values each part has.
+    fn empty(bits: &KeyBits, parts: usize) -> (Self, Vec<usize>) {
+        let words = bits.words();
+        let share = words.len().div_ceil(parts.max(1)).max(1);
+        let counts: Vec<usize> = simd::dispatch(
             #[inline(always)]
-            || {
-                let mut blocks = Vec::with_capacity(bits.words().len());
-                for bits in bits.words() {
-                    blocks.push(Block { bits: *bits, before: len });
-                    len += bits.count_ones();
-                }
-                blocks
-            },
+            || words.chunks(share).map(count_ones).collect(),
         );
-        Self { low: bits.low() as u64, blocks, len: len as usize }
+        let len = counts.iter().sum();
+        (Self { low: bits.low() as u64, blocks: vec![[0; 2]; words.len()], len }, counts)
+    }
+
+    fn parts<'a>(&'a mut self, bits: &'a KeyBits, counts: &[usize]) -> Vec<RankPart<'a>> {
+        let share = self.blocks.len().div_ceil(counts.len().max(1)).max(1);
+        let mut before = 0;
+        let parts = bits.words().chunks(share).zip(self.blocks.chunks_mut(share)).zip(counts);
+        parts
+            .map(|((words, blocks), count)| {
+                let part = RankPart { words, blocks, before };
+                before += count;
+                part
+            })
+            .collect()
     }
 
     /// How many values there are.
@@ -68,12 +116,17 @@ impl RankIndex {
     #[inline(always)]
     fn number(&self, value: u64) -> u32 {
         let bit = value.wrapping_sub(self.low);
-        let Some(block) = usize::try_from(bit / 64).ok().and_then(|i| self.blocks.get(i)) else {
+        let Some([bits, before]) = usize::try_from(bit / 64).ok().and_then(|i| self.blocks.get(i)) else {
             return ABSENT;
         };
         let own = 1u64 << (bit % 64);
-        if block.bits & own == 0 { ABSENT } else { block.before + (block.bits & (own - 1)).count_ones() }
+        if bits & own == 0 { ABSENT } else { *before as u32 + (bits & (own - 1)).count_ones() }
     }
+}
+
+#[inline(always)]
+fn count_ones(words: &[u64]) -> usize {
+    words.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 #[cfg(test)]
@@ -88,6 +141,7 @@ mod tests {
             values in prop::collection::vec(-500i64..1_000, 0..300),
             probe in prop::collection::vec(any::<i64>().prop_map(|v| v % 2_000), 0..300),
             shift in prop::sample::select(vec![0i64, i64::MIN + 500, i64::MAX - 1_000]),
+            parts in 0usize..9,
         ) {
             let values: Vec<i64> = values.into_iter().map(|v| v.wrapping_add(shift)).collect();
             let probe: Vec<i64> = probe.into_iter().map(|v| v.wrapping_add(shift)).collect();
@@ -103,6 +157,12 @@ mod tests {
             others.add(&column.slice(half, values.len() - half), Some(&valid.slice(half, values.len() - half)));
             bits.merge(&others);
             let index = RankIndex::of(&bits);
+            let fill = |parts: Vec<RankPart<'_>>| {
+                parts.into_iter().rev().for_each(RankPart::fill);
+                Ok(())
+            };
+            let in_parts = RankIndex::in_parts(&bits, parts, fill).unwrap();
+            prop_assert_eq!((in_parts.blocks, in_parts.len), (index.blocks.clone(), index.len));
             let mut sorted: Vec<i64> =
                 values.iter().enumerate().filter(|(row, _)| row % 5 != 0).map(|(_, v)| *v).collect();
             sorted.sort_unstable();

@@ -8,6 +8,7 @@ use hypostyle_kernels::join_table::Lists;
 use hypostyle_kernels::key_bits::KeyBits;
 use hypostyle_kernels::key_set::{KeySet, fits_bits};
 use hypostyle_kernels::keys::integer_range;
+use hypostyle_kernels::rank::RankIndex;
 
 use crate::context::Context;
 use crate::pipeline::parallel;
@@ -77,23 +78,53 @@ fn ends(key: &Column) -> Option<(i128, i128)> {
 pub(super) fn key_bits(
     key: &Column,
     valid: Option<&Bitmap>,
-    (low, span): (i128, usize),
+    survey: Survey,
     context: &Context,
 ) -> Result<KeyBits> {
-    let len = key.len();
-    // Each thread has bits of its own. There are no more of them than rows pay for.
-    let threads = if len < PARALLEL_ROWS { 1 } else { context.threads() };
-    let share = len.div_ceil((len / span.div_ceil(64).max(1)).clamp(1, threads)).max(1);
-    let parts = (0..len).step_by(share).map(|start| (start, share.min(len - start))).collect();
-    let mut bits = parallel(context, parts, |(start, rows)| {
+    let Survey { low, high, ascending } = survey;
+    let (len, span) = (key.len(), (high - low + 1) as usize);
+    // Each thread has bits of its own: of its part of the range where keys ascend, of all of it elsewhere, of which
+    // there are no more than rows pay for.
+    let apart = ascending && valid.is_none();
+    let paid = if apart { usize::MAX } else { len / span.div_ceil(64).max(1) };
+    let share = len.div_ceil(paid.clamp(1, threads(len, context))).max(1);
+    let parts: Vec<_> = (0..len).step_by(share).map(|start| (start, share.min(len - start))).collect();
+    if parts.len() == 1 {
         let mut bits = KeyBits::new(low, span);
-        bits.add(&key.slice(start, rows), valid.map(|valid| valid.slice(start, rows)).as_ref());
+        bits.add(key, valid);
+        return Ok(bits);
+    }
+    let parts = parallel(context, parts, |(start, rows)| {
+        let part = key.slice(start, rows);
+        let mut bits = match ends(&part).filter(|_| apart) {
+            Some((first, last)) => {
+                let first = first - (first - low) % 64;
+                KeyBits::new(first, (last - first + 1) as usize)
+            }
+            None => KeyBits::new(low, span),
+        };
+        bits.add(&part, valid.map(|valid| valid.slice(start, rows)).as_ref());
         Ok(bits)
-    })?
-    .into_iter();
-    let mut all = bits.next().unwrap_or_else(|| KeyBits::new(low, span));
-    bits.for_each(|bits| all.merge(&bits));
+    })?;
+    let mut all = KeyBits::new(low, span);
+    parts.iter().for_each(|part| all.merge(part));
     Ok(all)
+}
+
+/// The integers that are there, numbered.
+pub(super) fn ranks(bits: &KeyBits, rows: usize, context: &Context) -> Result<RankIndex> {
+    RankIndex::in_parts(bits, threads(rows, context), |parts| {
+        parallel(context, parts, |part| {
+            part.fill();
+            Ok(())
+        })
+        .map(drop)
+    })
+}
+
+/// How many threads look at so many rows.
+fn threads(rows: usize, context: &Context) -> usize {
+    if rows < PARALLEL_ROWS { 1 } else { context.threads() }
 }
 
 /// As [`KeySet::build`].
@@ -101,11 +132,10 @@ pub(crate) fn key_set(key: &Column, context: &Context) -> Result<Option<KeySet>>
     if key.len() < PARALLEL_ROWS || key.dtype().byte_width().is_none_or(|width| width > 8) {
         return Ok(KeySet::build(key));
     }
-    let Some(Survey { low, high, .. }) = Survey::of(key, context)? else { return Ok(KeySet::build(key)) };
-    if !fits_bits(Some((low, high)), key.len()) {
-        return Ok(KeySet::build(key));
-    }
-    let bits = key_bits(key, key.validity(), (low, (high - low + 1) as usize), context)?;
+    let fits = |survey: &Survey| fits_bits(Some((survey.low, survey.high)), key.len());
+    let Some(survey) = Survey::of(key, context)?.filter(fits) else { return Ok(KeySet::build(key)) };
+    let valid = key.validity().filter(|_| key.null_count() > 0);
+    let bits = key_bits(key, valid, survey, context)?;
     Ok(Some(KeySet::of_bits(key.dtype().clone(), Arc::new(bits))))
 }
 

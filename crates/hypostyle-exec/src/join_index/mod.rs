@@ -17,7 +17,7 @@ use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::rank::RankIndex;
 
-use self::integers::{Survey, key_bits, runs};
+use self::integers::{Survey, key_bits, ranks, runs};
 pub(crate) use self::integers::key_set;
 use self::packing::Packing;
 use self::partners::Partners;
@@ -219,7 +219,8 @@ fn address(
     context: &Context,
 ) -> Result<Option<(Lookup, Partners, Option<KeyBits>)>> {
     let len = key.len();
-    let Some(Survey { low, high, ascending }) = Survey::of(key, context)? else { return Ok(None) };
+    let Some(survey) = Survey::of(key, context)? else { return Ok(None) };
+    let Survey { low, high, ascending } = survey;
     let Ok(span) = usize::try_from(high.saturating_sub(low)) else { return Ok(None) };
     let narrow = key.dtype().byte_width().is_some_and(|width| width <= 8);
     if span >= (len * SPAN_PER_ROW).max(RANKED_SPAN) || (span >= DIRECT_SPAN && !narrow) {
@@ -240,8 +241,8 @@ fn address(
     let rows = valid.map_or(len, Bitmap::count_set);
     let (mut ranked, mut bits) = (None, None);
     if span >= DIRECT_SPAN {
-        let there = key_bits(key, valid, (low, slots), context)?;
-        let index = RankIndex::of(&there);
+        let there = key_bits(key, valid, survey, context)?;
+        let index = ranks(&there, len, context)?;
         bits = Some(there);
         if ascending && valid.is_none() {
             let partners = match index.len() == len {
