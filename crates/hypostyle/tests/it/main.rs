@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside any #[test]")]
 
+mod beside;
 mod composite_filters;
 mod errors;
 mod groups;
