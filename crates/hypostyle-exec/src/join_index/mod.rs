@@ -17,8 +17,8 @@ use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::rank::RankIndex;
 
-use self::integers::{Survey, key_bits, ranks, runs};
 pub(crate) use self::integers::key_set;
+use self::integers::{Survey, key_bits, ranks, runs};
 use self::packing::Packing;
 use self::partners::Partners;
 use crate::context::Context;

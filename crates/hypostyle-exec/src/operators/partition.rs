@@ -241,7 +241,9 @@ pub(super) fn encode_keys(
         .map(|i| {
             let columns = coded.iter().map(|columns| &columns[i]);
             let ranges = columns.zip(&ranges[i * coded.len()..]);
-            common_range(ranges.filter(|(column, _)| column.null_count() < column.len()).map(|(_, range)| *range))
+            common_range(
+                ranges.filter(|(column, _)| column.null_count() < column.len()).map(|(_, range)| *range),
+            )
         })
         .collect();
     let codec = KeyCodec::ranged(&dtypes, &nullable, &ranges);
