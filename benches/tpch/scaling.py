@@ -4,8 +4,8 @@
 
 What two processes that share nothing but the machine lose beside each other, two threads cannot win: `possible` is
 twice the time of one process alone over its time beside the other, `reached` the time of one thread over that of two.
-Times are medians of all runs of all rounds; the last column has the best of one thread and of two. The binary is that of `cargo build --profile bench -p hypostyle-tpch`.
-Linux alone.
+Times are medians of all runs of all rounds; the last column has the best of one thread and of two. The binary is that
+of `cargo build --profile bench -p hypostyle-tpch`. Linux alone.
 """
 
 import argparse
@@ -45,29 +45,28 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeat", type=int, default=9)
     arguments = parser.parse_args()
-    first, second = sorted(os.sched_getaffinity(0))[:2]
+    processors = sorted(os.sched_getaffinity(0))[:2]
     one: dict[str, list[float]] = {}
     two: dict[str, list[float]] = {}
     beside: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         files = [f"{folder}/{number}.json" for number in range(2)]
         for _ in range(arguments.rounds):
-            pair = [start(arguments, 1, file, place) for file, place in zip(files, (first, second), strict=True)]
+            pair = [start(arguments, 1, file, place) for file, place in zip(files, processors, strict=True)]
             for process, file in zip(pair, files, strict=True):
                 for query, seconds in times(process, file).items():
                     beside.setdefault(query, []).extend(seconds)
-            for known, threads, processor in ((one, 1, first), (two, 2, None)):
+            for known, threads, processor in ((one, 1, processors[0]), (two, 2, None)):
                 for query, seconds in times(start(arguments, threads, files[0], processor), files[0]).items():
                     known.setdefault(query, []).extend(seconds)
     print("| Query | one thread, ms | two, ms | beside another, ms | reached | possible | of the best runs |")
     print("|---|---:|---:|---:|---:|---:|---|")
     for query in one:
-        middle, best = (
-            [1e3 * of(known[query]) for known in (one, two, beside)] for of in (statistics.median, min)
-        )
-        cells = [f"{ms:.1f}" for ms in middle]
-        cells += [f"{alone / both:.2f} | {2 * alone / other:.2f}" for alone, both, other in (middle,)]
-        cells += [f"{alone:.1f}, {both:.1f}: {alone / both:.2f}" for alone, both, _ in (best,)]
+        measured = (one[query], two[query], beside[query])
+        alone, both, other = (1e3 * statistics.median(seconds) for seconds in measured)
+        first, second, _ = (1e3 * min(seconds) for seconds in measured)
+        cells = [f"{alone:.1f}", f"{both:.1f}", f"{other:.1f}", f"{alone / both:.2f}", f"{2 * alone / other:.2f}"]
+        cells.append(f"{first:.1f}, {second:.1f}: {first / second:.2f}")
         print(f"| q{query:02} | {' | '.join(cells)} |")
 
 

@@ -19,6 +19,7 @@ mod expressions;
 mod harness;
 mod join_h2o;
 mod join_indexes;
+mod masks;
 mod memory;
 mod shared_scans;
 mod zones;
@@ -54,6 +55,9 @@ pub fn main() -> ExitCode {
     }
     if is_wanted("indexes") {
         join_indexes::run();
+    }
+    if is_wanted("masks") {
+        masks::run();
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

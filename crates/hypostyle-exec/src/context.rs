@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hypostyle_core::{Batch, Error, ErrorKind, Result};
 use hypostyle_plan::{Estimator, Plan};
 
 use crate::pipeline::INLINE_ROWS;
 use crate::profile::Recorder;
+use crate::workers::{Workers, default_threads};
 
 /// Stops a query from another thread.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +60,7 @@ pub struct Context {
     pub(crate) runtime_filters: bool,
     caches: Arc<Mutex<HashMap<u64, Shared>>>,
     pub(crate) estimator: Arc<Estimator>,
-    own_pool: Option<Arc<Pool>>,
+    own_workers: Option<Arc<Workers>>,
 }
 
 impl Context {
@@ -73,14 +74,14 @@ impl Context {
             runtime_filters: true,
             caches: Arc::default(),
             estimator: Arc::default(),
-            own_pool: None,
+            own_workers: None,
         }
     }
 
     /// A query on threads of its own, which other queries do not use. For those that wait for somebody who may run
     /// other queries meanwhile: a user's function that takes their rows, say.
     pub fn with_own_threads(mut self) -> Result<Self> {
-        self.own_pool = Some(Arc::new(Pool::new(self.threads)?));
+        self.own_workers = Some(Arc::new(Workers::new(self.threads)?));
         Ok(self)
     }
 
@@ -140,31 +141,24 @@ impl Context {
         Ok(batches)
     }
 
-    /// Runs all of a query on one of its workers, which then need be waited for less often: from outside, work for all
-    /// of them starts a tenth of a millisecond later (docs/decisions/0015). Queries that end before that run where they
-    /// are; so do those that call a user's function, which may wait for queries of its own.
-    ///
-    /// One query of a pool is on a worker at a time. Others give their work to it from outside, so that no worker has
-    /// one query within the other, however many there are.
+    /// Runs all of a query on one of its workers, unless it ends before one would wake, or calls a user's function,
+    /// which may wait for queries of its own.
     pub(crate) fn on_worker<R: Send>(&self, plan: &Plan, f: impl FnOnce() -> R + Send) -> Result<R> {
-        if self.threads == 1 || !is_large(plan) {
+        if self.threads == 1 || calls_a_function(plan) || !is_large(plan) {
             return Ok(f());
         }
-        let pool = match &self.own_pool {
-            Some(pool) => Arc::clone(pool),
-            None => pool(self.threads)?,
-        };
-        match pool.resident.try_lock() {
-            Ok(_resident) => Ok(pool.workers.install(f)),
-            Err(TryLockError::Poisoned(_)) | Err(TryLockError::WouldBlock) => Ok(f()),
-        }
+        Ok(self.workers()?.reside(f))
     }
 
     /// Runs `f` on the workers' pool.
     pub(crate) fn install<R: Send>(&self, f: impl FnOnce() -> R + Send) -> Result<R> {
-        match &self.own_pool {
-            Some(pool) => Ok(pool.workers.install(f)),
-            None => Ok(pool(self.threads)?.workers.install(f)),
+        Ok(self.workers()?.run(f))
+    }
+
+    fn workers(&self) -> Result<Arc<Workers>> {
+        match &self.own_workers {
+            Some(workers) => Ok(Arc::clone(workers)),
+            None => Workers::shared(self.threads),
         }
     }
 }
@@ -175,60 +169,17 @@ impl Default for Context {
     }
 }
 
-fn default_threads() -> usize {
-    static THREADS: OnceLock<usize> = OnceLock::new();
-    *THREADS.get_or_init(|| {
-        let asked = std::env::var("HYPOSTYLE_MAX_THREADS").ok().and_then(|v| v.parse().ok());
-        asked
-            .filter(|n| *n > 0)
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-    })
+fn calls_a_function(plan: &Plan) -> bool {
+    matches!(plan, Plan::MapFrame { .. }) || plan.children().into_iter().any(|child| calls_a_function(child))
 }
 
-/// Whether a query has rows enough for several threads, and calls no user's function.
+/// Whether a query has rows enough for several threads.
 fn is_large(plan: &Plan) -> bool {
-    let (mut large, mut stack) = (false, vec![plan]);
-    while let Some(node) = stack.pop() {
-        match node {
-            Plan::MapFrame { .. } => return false,
-            Plan::Scan(scan) if scan.source.in_memory() => {
-                large |= scan.source.row_estimate().is_none_or(|rows| rows >= INLINE_ROWS);
-            }
-            Plan::Scan(_) => large = true,
-            _ => {}
+    match plan {
+        Plan::Scan(scan) => {
+            let limit = scan.limit.unwrap_or(usize::MAX);
+            limit >= INLINE_ROWS && scan.source.row_estimate().is_none_or(|rows| rows >= INLINE_ROWS)
         }
-        stack.extend(node.children().into_iter().map(|child| &**child));
+        _ => plan.children().into_iter().any(|child| is_large(child)),
     }
-    large
-}
-
-/// The threads of queries.
-#[derive(Debug)]
-struct Pool {
-    workers: rayon::ThreadPool,
-    /// Held by the query that is on one of them.
-    resident: Mutex<()>,
-}
-
-impl Pool {
-    fn new(threads: usize) -> Result<Self> {
-        let workers = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|i| format!("hypostyle-{i}"))
-            .build()
-            .map_err(|e| Error::compute(format!("cannot start {threads} threads: {e}")))?;
-        Ok(Self { workers, resident: Mutex::new(()) })
-    }
-}
-
-/// The pool of a number of threads; pools are kept.
-fn pool(threads: usize) -> Result<Arc<Pool>> {
-    static POOLS: Mutex<Vec<(usize, Arc<Pool>)>> = Mutex::new(Vec::new());
-    let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, pool)) = pools.iter().find(|(n, _)| *n == threads) {
-        return Ok(Arc::clone(pool));
-    }
-    let pool = Arc::new(Pool::new(threads)?);
-    pools.push((threads, Arc::clone(&pool)));
-    Ok(pool)
 }

@@ -13,6 +13,7 @@ mod pipeline;
 mod profile;
 mod runtime_filters;
 mod stream;
+mod workers;
 
 pub use context::{CancelToken, Context};
 pub use lower::{collect, run_all, sink};

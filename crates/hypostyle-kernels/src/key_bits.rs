@@ -26,12 +26,13 @@ impl KeyBits {
     ///
     /// # Panics
     ///
-    /// If a value lies outside the range.
+    /// If a value lies far outside the range, and in debug builds if it lies outside at all.
     pub fn add(&mut self, column: &Column, valid: Option<&Bitmap>) {
         let low = self.low as u64;
         with_primitive!(column.array(), |a: T| {
             let mut put = |value: T| {
                 let bit = low_bits(value).wrapping_sub(low);
+                debug_assert!(bit < self.span as u64, "a key lies in the range that was found for the keys");
                 self.words[(bit / 64) as usize] |= 1 << (bit % 64);
             };
             match valid {

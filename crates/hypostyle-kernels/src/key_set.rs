@@ -60,6 +60,7 @@ impl KeySet {
                 let range = integer_range(column);
                 if fits_bits(range, a.len()) {
                     let (low, high) = range.unwrap_or((0, -1));
+                    // What fits is no longer than a vector may be.
                     let mut bits = KeyBits::new(low, (high - low + 1) as usize);
                     bits.add(column, a.validity.as_ref());
                     Form::Bits(Arc::new(bits))

@@ -52,24 +52,24 @@ impl RankPart<'_> {
 impl RankIndex {
     /// Numbers the values that are there, at most as many as 32 bits count.
     pub fn of(bits: &KeyBits) -> Self {
-        let (mut index, parts) = Self::empty(bits, 1);
-        index.parts(bits, &parts).into_iter().for_each(RankPart::fill);
+        let (mut index, share, counts) = Self::empty(bits, 1);
+        index.parts(bits, share, &counts).into_iter().for_each(RankPart::fill);
         index
     }
 
-    /// The same in so many parts at most, which `fill` has filled, on as many threads as it likes.
+    /// The same in so many parts at most, each of which `fill` must fill, on as many threads as it likes.
     pub fn in_parts(
         bits: &KeyBits,
         parts: usize,
         fill: impl FnOnce(Vec<RankPart<'_>>) -> Result<()>,
     ) -> Result<Self> {
-        let (mut index, parts) = Self::empty(bits, parts);
-        fill(index.parts(bits, &parts))?;
+        let (mut index, share, counts) = Self::empty(bits, parts);
+        fill(index.parts(bits, share, &counts))?;
         Ok(index)
     }
 
-    /// An index whose parts are still to be filled, and how many values each part has.
-    fn empty(bits: &KeyBits, parts: usize) -> (Self, Vec<usize>) {
+    /// An index whose parts are still to be filled, how many blocks a part has, and how many values each.
+    fn empty(bits: &KeyBits, parts: usize) -> (Self, usize, Vec<usize>) {
         let words = bits.words();
         let share = words.len().div_ceil(parts.max(1)).max(1);
         let counts: Vec<usize> = simd::dispatch(
@@ -77,11 +77,10 @@ impl RankIndex {
             || words.chunks(share).map(count_ones).collect(),
         );
         let len = counts.iter().sum();
-        (Self { low: bits.low() as u64, blocks: vec![[0; 2]; words.len()], len }, counts)
+        (Self { low: bits.low() as u64, blocks: vec![[0; 2]; words.len()], len }, share, counts)
     }
 
-    fn parts<'a>(&'a mut self, bits: &'a KeyBits, counts: &[usize]) -> Vec<RankPart<'a>> {
-        let share = self.blocks.len().div_ceil(counts.len().max(1)).max(1);
+    fn parts<'a>(&'a mut self, bits: &'a KeyBits, share: usize, counts: &[usize]) -> Vec<RankPart<'a>> {
         let mut before = 0;
         let parts = bits.words().chunks(share).zip(self.blocks.chunks_mut(share)).zip(counts);
         parts

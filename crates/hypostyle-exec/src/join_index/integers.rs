@@ -8,14 +8,17 @@ use hypostyle_kernels::join_table::Lists;
 use hypostyle_kernels::key_bits::KeyBits;
 use hypostyle_kernels::key_set::{KeySet, fits_bits};
 use hypostyle_kernels::keys::integer_range;
-use hypostyle_kernels::rank::RankIndex;
+use hypostyle_kernels::rank::{RankIndex, RankPart};
 
 use crate::context::Context;
 use crate::pipeline::parallel;
 
-/// Rows from which on all threads look at them, and rows of one piece of work.
-const PARALLEL_ROWS: usize = 1 << 16;
+/// Rows from which on all threads look at them: less is done with each than where rows are written down.
+const SHARED_ROWS: usize = 1 << 16;
+/// Rows of one piece of work.
 const PIECE_ROWS: usize = 1 << 15;
+/// Blocks of an index, of 16 bytes each, from which on all threads fill them.
+const SHARED_BLOCKS: usize = 1 << 15;
 
 /// The range of a column of integers, and whether they ascend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +59,7 @@ impl Survey {
 
 /// The rows in pieces, if there are enough for several threads.
 fn pieces(len: usize) -> Vec<(usize, usize)> {
-    let size = if len < PARALLEL_ROWS { len.max(1) } else { PIECE_ROWS };
+    let size = if len < SHARED_ROWS { len.max(1) } else { PIECE_ROWS };
     (0..len).step_by(size).map(|start| (start, size.min(len - start))).collect()
 }
 
@@ -82,12 +85,14 @@ pub(super) fn key_bits(
     context: &Context,
 ) -> Result<KeyBits> {
     let Survey { low, high, ascending } = survey;
+    // The caller has seen that there is room for a bit for each.
     let (len, span) = (key.len(), (high - low + 1) as usize);
     // Each thread has bits of its own: of its part of the range where keys ascend, of all of it elsewhere, of which
     // there are no more than rows pay for.
     let apart = ascending && valid.is_none();
     let paid = if apart { usize::MAX } else { len / span.div_ceil(64).max(1) };
-    let share = len.div_ceil(paid.clamp(1, threads(len, context))).max(1);
+    let threads = if len < SHARED_ROWS { 1 } else { context.threads() };
+    let share = len.div_ceil(paid.clamp(1, threads)).max(1);
     let parts: Vec<_> = (0..len).step_by(share).map(|start| (start, share.min(len - start))).collect();
     if parts.len() == 1 {
         let mut bits = KeyBits::new(low, span);
@@ -112,34 +117,28 @@ pub(super) fn key_bits(
 }
 
 /// The integers that are there, numbered.
-pub(super) fn ranks(bits: &KeyBits, rows: usize, context: &Context) -> Result<RankIndex> {
-    RankIndex::in_parts(bits, threads(rows, context), |parts| {
-        parallel(context, parts, |part| {
-            part.fill();
-            Ok(())
-        })
-        .map(drop)
-    })
+pub(super) fn ranks(bits: &KeyBits, context: &Context) -> Result<RankIndex> {
+    let parts = if bits.words().len() < SHARED_BLOCKS { 1 } else { context.threads() };
+    let fill = |part: RankPart<'_>| {
+        part.fill();
+        Ok(())
+    };
+    RankIndex::in_parts(bits, parts, |parts| parallel(context, parts, fill).map(drop))
 }
 
-/// How many threads look at so many rows.
-fn threads(rows: usize, context: &Context) -> usize {
-    if rows < PARALLEL_ROWS { 1 } else { context.threads() }
-}
-
-/// As [`KeySet::build`].
-pub(crate) fn key_set(key: &Column, context: &Context) -> Result<Option<KeySet>> {
-    if key.len() < PARALLEL_ROWS || key.dtype().byte_width().is_none_or(|width| width > 8) {
-        return Ok(KeySet::build(key));
+/// The set of keys if they are integers that it tells exactly.
+pub(crate) fn exact_set(key: &Column, context: &Context) -> Result<Option<KeySet>> {
+    if key.dtype().byte_width().is_none_or(|width| width > 8) {
+        return Ok(None);
     }
     let fits = |survey: &Survey| fits_bits(Some((survey.low, survey.high)), key.len());
-    let Some(survey) = Survey::of(key, context)?.filter(fits) else { return Ok(KeySet::build(key)) };
+    let Some(survey) = Survey::of(key, context)?.filter(fits) else { return Ok(None) };
     let valid = key.validity().filter(|_| key.null_count() > 0);
     let bits = key_bits(key, valid, survey, context)?;
     Ok(Some(KeySet::of_bits(key.dtype().clone(), Arc::new(bits))))
 }
 
-/// The rows of each key by its rank, where keys ascend and none is null.
+/// The rows of each key by its rank, where keys ascend and none is null. There are fewer rows than 32 bits count.
 pub(super) fn runs(key: &Column, context: &Context) -> Result<Lists> {
     let len = key.len();
     let firsts = parallel(context, pieces(len), |(start, rows)| {

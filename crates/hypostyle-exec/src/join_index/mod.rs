@@ -17,7 +17,7 @@ use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::rank::RankIndex;
 
-pub(crate) use self::integers::key_set;
+pub(crate) use self::integers::exact_set;
 use self::integers::{Survey, key_bits, ranks, runs};
 use self::packing::Packing;
 use self::partners::Partners;
@@ -79,11 +79,12 @@ const TILE_ROWS: usize = 1 << 12;
 
 impl JoinIndex {
     /// Indexes keys of `len` rows. Rows with a null key are left out unless nulls are equal. A set of the keys comes
-    /// with it where one was made on the way.
+    /// with it if it is wanted and was made on the way.
     pub(crate) fn build(
         keys: &[Column],
         len: usize,
         nulls_equal: bool,
+        wants_set: bool,
         context: &Context,
     ) -> Result<(Self, Option<KeySet>)> {
         if u32::try_from(len).is_err() || len == NO_ROW as usize {
@@ -103,9 +104,9 @@ impl JoinIndex {
         }
         if let [key] = &packed[..]
             && !nulls_equal
-            && let Some((lookup, partners, bits)) = address(key, valid.as_ref(), context)?
+            && let Some((lookup, partners, bits)) =
+                address(key, valid.as_ref(), wants_set && packing.is_trivial(), context)?
         {
-            let bits = bits.filter(|_| packing.is_trivial());
             let set = bits.map(|bits| KeySet::of_bits(key.dtype().clone(), Arc::new(bits)));
             return Ok((Self { packing, lookup, partners, masks_nulls }, set));
         }
@@ -212,10 +213,11 @@ fn codec_error() -> Error {
 }
 
 /// Addresses keys that are integers of a range which is not too wide for their number. Which there are comes with it
-/// where that was asked.
+/// if a set is wanted and that was asked on the way.
 fn address(
     key: &Column,
     valid: Option<&Bitmap>,
+    wants_set: bool,
     context: &Context,
 ) -> Result<Option<(Lookup, Partners, Option<KeyBits>)>> {
     let len = key.len();
@@ -242,8 +244,8 @@ fn address(
     let (mut ranked, mut bits) = (None, None);
     if span >= DIRECT_SPAN {
         let there = key_bits(key, valid, survey, context)?;
-        let index = ranks(&there, len, context)?;
-        bits = Some(there);
+        let index = ranks(&there, context)?;
+        bits = wants_set.then_some(there);
         if ascending && valid.is_none() {
             let partners = match index.len() == len {
                 true => Partners::Same,

@@ -1,10 +1,13 @@
 //! Every rung against nested loops.
 
+use hypostyle_core::PrimitiveArray;
+
 use super::*;
 
 fn pairs(build: &Column, probe: &Column, nulls_equal: bool) -> Vec<(u32, u32)> {
     let (index, _) =
-        JoinIndex::build(std::slice::from_ref(build), build.len(), nulls_equal, &Context::new(2)).unwrap();
+        JoinIndex::build(std::slice::from_ref(build), build.len(), nulls_equal, false, &Context::new(2))
+            .unwrap();
     let found = index.find(std::slice::from_ref(probe), probe.len()).unwrap();
     let mut pairs = Vec::new();
     for (row, number) in found.into_iter().enumerate().filter(|(_, number)| *number != NO_ROW) {
@@ -106,9 +109,10 @@ fn keys_that_many_threads_look_at() {
             for threads in [1, 2, 8] {
                 let context = Context::new(threads);
                 let (_, set) =
-                    JoinIndex::build(std::slice::from_ref(&column), column.len(), false, &context).unwrap();
+                    JoinIndex::build(std::slice::from_ref(&column), column.len(), false, true, &context)
+                        .unwrap();
                 let (plain, own) =
-                    (KeySet::build(&column).unwrap(), key_set(&column, &context).unwrap().unwrap());
+                    (KeySet::build(&column).unwrap(), exact_set(&column, &context).unwrap().unwrap());
                 for set in set.iter().chain([&own]) {
                     let masks = (set.mask(&asked), plain.mask(&asked));
                     assert!(masks.0.iter().eq(masks.1.iter()), "{repeats} times, {factor} apart, from {low}");
@@ -116,6 +120,53 @@ fn keys_that_many_threads_look_at() {
             }
         }
     }
+}
+
+#[test]
+fn types_and_nulls_that_many_threads_look_at() {
+    let rows = PARALLEL_ROWS + 70_001;
+    let key = |row: usize| (row / 3) as u64;
+    let there = |row: usize| !row.is_multiple_of(13) && !(70_000..140_000).contains(&row);
+    let probe = |i: usize| i as u64 * 2;
+    let probes = rows / 6;
+    let known: Vec<Option<i64>> = (0..rows).map(|row| Some(key(row) as i64)).collect();
+    let asked: Vec<Option<i64>> = (0..probes).map(|i| Some(probe(i) as i64)).collect();
+    let expected = expected_of_many(&known, &asked);
+    let top = u64::MAX - rows as u64;
+    let unsigned = |v: u64| top + v;
+    let found = pairs(
+        &Column::from_vec((0..rows).map(|row| unsigned(key(row))).collect()),
+        &Column::from_vec((0..probes).map(|i| unsigned(probe(i))).collect()),
+        false,
+    );
+    assert!(found == expected, "UInt64 near its end");
+    let dates = |values: Vec<i32>| {
+        let array = PrimitiveArray::try_new(values.into(), None).unwrap();
+        Column::try_new(DataType::Date, Array::Int32(array)).unwrap()
+    };
+    let found = pairs(
+        &dates((0..rows).map(|row| key(row) as i32 - 30_000).collect()),
+        &dates((0..probes).map(|i| probe(i) as i32 - 30_000).collect()),
+        false,
+    );
+    assert!(found == expected, "dates");
+    // What stands under nulls ascends with the others; a whole piece is null.
+    let valid: Bitmap = (0..rows).map(there).collect();
+    let array =
+        PrimitiveArray::try_new((0..rows).map(|row| key(row) as i64).collect::<Vec<_>>().into(), Some(valid));
+    let nulls = Column::try_new(DataType::Int64, Array::Int64(array.unwrap())).unwrap();
+    let known: Vec<Option<i64>> = (0..rows).map(|row| there(row).then_some(key(row) as i64)).collect();
+    let asked: Vec<Option<i64>> = (0..probes).map(|i| (i != 7).then_some(probe(i) as i64)).collect();
+    let found = pairs(&nulls, &Column::from_options(asked.clone()), false);
+    assert!(found == expected_of_many(&known, &asked), "nulls");
+    let equal = pairs(&nulls, &Column::from_options(asked.clone()), true);
+    assert_eq!(
+        equal.len(),
+        found.len() + (0..rows).filter(|row| !there(*row)).count(),
+        "nulls that are equal"
+    );
+    let nothing = Column::full_null(DataType::Int64, rows);
+    assert!(pairs(&nothing, &Column::from_options(asked), false).is_empty());
 }
 
 #[test]

@@ -10,9 +10,9 @@ use hypostyle_plan::{
     ScanRequest, SortKey, join_columns, project_names,
 };
 
-use super::{bind_all, counter, from_batches, lower, whole};
+use super::{bind_all, coalesce, counter, from_batches, lower, whole};
 use crate::context::Context;
-use crate::join_index::{JoinIndex, key_set};
+use crate::join_index::{JoinIndex, exact_set};
 use crate::operators::collect::Collect;
 use crate::operators::cross::{Cross, CrossScan};
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
@@ -91,7 +91,18 @@ pub(super) fn lower_join(
     let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
     let batch = whole(build_plan, to_build, context)?;
     let build_rows = batch.len();
-    let (build, key_columns, set) = build_side(batch, &build_keys, options, marks, context)?;
+    let kind = match options.kind {
+        JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
+        JoinKind::Left if swap => ProbeKind::Inner,
+        JoinKind::Semi | JoinKind::Anti if swap => ProbeKind::Mark,
+        JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
+        JoinKind::Semi => ProbeKind::Semi,
+        JoinKind::Anti => ProbeKind::Anti,
+    };
+    let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
+    let filters_probe = droppable && !options.nulls_equal && context.runtime_filters;
+    let (build, key_columns, mut set) =
+        build_side(batch, &build_keys, options, (marks, filters_probe), context)?;
     // Hashing a key costs more than asking whether it can be there at all.
     let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
     let (left_unique, right_unique) = match options.validate {
@@ -105,25 +116,16 @@ pub(super) fn lower_join(
     if build_unique && build.index.as_ref().is_some_and(|index| !index.is_unique()) {
         return Err(validation_error(options.validate));
     }
-    let kind = match options.kind {
-        JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
-        JoinKind::Left if swap => ProbeKind::Inner,
-        JoinKind::Semi | JoinKind::Anti if swap => ProbeKind::Mark,
-        JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
-        JoinKind::Semi => ProbeKind::Semi,
-        JoinKind::Anti => ProbeKind::Anti,
-    };
     let mut pipeline = if probe_unique {
         let batch = whole(probe_plan, to_probe, context)?;
-        let (checked, ..) = build_side(batch, &probe_keys, options, false, context)?;
+        let (checked, ..) = build_side(batch, &probe_keys, options, (false, false), context)?;
         if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
             return Err(validation_error(options.validate));
         }
         from_batches(probe_plan, vec![checked.batch])?
     } else {
         let mut to_probe = to_probe.to_vec();
-        let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
-        if droppable && !options.nulls_equal && context.runtime_filters {
+        if filters_probe {
             let name = |key: &Expr| match key {
                 Expr::Column(name) => Some(name.clone()),
                 _ => None,
@@ -131,8 +133,11 @@ pub(super) fn lower_join(
             for (key, column) in probe_on.iter().zip(&key_columns) {
                 if let Some(name) = name(key) {
                     let filter = RuntimeFilter::new(vec![name], vec![column.clone()], hashed);
-                    // There is none of several keys.
-                    to_probe.push(set.iter().cloned().fold(filter, RuntimeFilter::with_set));
+                    // If there is a set, there is no other key.
+                    to_probe.push(match set.take() {
+                        Some(set) => filter.with_set(set),
+                        None => filter,
+                    });
                 }
             }
             // Right below the join, looking up costs as little as asking; and a set must be made by one thread.
@@ -156,7 +161,7 @@ pub(super) fn lower_join(
     pipeline.push(Box::new(Shared(Arc::clone(&probe))), counter);
     let mut batches = Collect::run(context, &pipeline)?;
     let types: Vec<DataType> = probe_plan.schema().fields().iter().map(|f| f.dtype.clone()).collect();
-    batches.extend(probe.build_rows(options.kind == JoinKind::Semi, &types, context)?);
+    batches.extend(coalesce(context, probe.build_rows(options.kind == JoinKind::Semi, &types, context)?)?);
     let fields = columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;
     let frame = DataFrame::from_batches(Arc::new(Schema::try_new(fields)?), batches)?;
     Ok(Pipeline::new(FrameSource::new(frame).scan(&ScanRequest::default())?))
@@ -221,13 +226,13 @@ fn validation_error(validation: JoinValidation) -> Error {
     ))
 }
 
-/// The collected side, indexed by its keys, these, and the set of them if it was made; with `marks` it remembers which
-/// rows found a partner.
+/// The collected side, indexed by its keys, these, and the set of them if it is wanted and was made; with `marks` it
+/// remembers which rows found a partner.
 fn build_side(
     batch: Batch,
     keys: &[BoundExpr],
     options: &JoinOptions,
-    marks: bool,
+    (marks, wants_set): (bool, bool),
     context: &Context,
 ) -> Result<(BuildSide, Vec<Column>, Option<KeySet>)> {
     let len = batch.len();
@@ -236,14 +241,15 @@ fn build_side(
         && !marks
         && !options.nulls_equal
         && options.validate == JoinValidation::ManyToMany
-        && let Some(set) = key_set(key, context)?.filter(KeySet::is_exact)
+        && let Some(set) = exact_set(key, context)?
     {
-        return Ok((BuildSide::new(batch, None, Some(set.clone()), marks), keys, Some(set)));
+        let wanted = wants_set.then(|| set.clone());
+        return Ok((BuildSide::new(batch, None, Some(set), marks), keys, wanted));
     }
     let (index, set) = if keys.is_empty() || len == 0 {
         (None, None)
     } else {
-        let (index, set) = JoinIndex::build(&keys, len, options.nulls_equal, context)?;
+        let (index, set) = JoinIndex::build(&keys, len, options.nulls_equal, wants_set, context)?;
         (Some(index), set)
     };
     Ok((BuildSide::new(batch, index, None, marks), keys, set))
