@@ -70,6 +70,8 @@ const SLOTS_PER_ROW: usize = 4;
 const SLOTS_PER_REPEATED_ROW: usize = 2;
 /// Rows from which on all threads write them down.
 const PARALLEL_ROWS: usize = 1 << 17;
+/// Keys from which on all threads hash them: each takes several times as long as a row that is written down.
+const HASHED_TOGETHER: usize = 1 << 15;
 /// A rank index may take this many values of the range for each build row.
 const SPAN_PER_ROW: usize = 256;
 /// Or this many whatever the number of rows.
@@ -286,7 +288,7 @@ fn hash<K: PackedKey>(
     present: impl Fn(usize) -> bool + Copy + Sync + Send,
     context: &Context,
 ) -> Result<(JoinTable<K>, Partners)> {
-    let threads = if keys.len() < PARALLEL_ROWS { 1 } else { context.threads() };
+    let threads = if keys.len() < HASHED_TOGETHER { 1 } else { context.threads() };
     for regions in [Regions::of(keys.len()), Regions::undivided(keys.len())] {
         let mut slots = vec![(K::default(), 0); regions.slots()];
         let share = regions.count().div_ceil(threads);

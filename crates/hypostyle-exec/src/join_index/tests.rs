@@ -123,6 +123,22 @@ fn keys_that_many_threads_look_at() {
 }
 
 #[test]
+fn keys_that_many_threads_hash() {
+    let rows = HASHED_TOGETHER as i64 + 7_001;
+    let key = |i: i64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64);
+    let probe: Vec<Option<i64>> = (-9..rows + 9).map(|i| (i % 17 != 0).then_some(key(i))).collect();
+    let unique: Vec<Option<i64>> = (0..rows).map(|i| Some(key(i))).collect();
+    // One key alone is there twice, so that some threads meet such a key and others do not.
+    let mut once_again = unique.clone();
+    once_again[100] = unique[rows as usize - 1];
+    let repeated = (0..rows).map(|i| (i % 5 != 0).then_some(key(i / 3))).collect();
+    for build in [unique, once_again, repeated] {
+        let found = pairs(&Column::from_options(build.clone()), &Column::from_options(probe.clone()), false);
+        assert!(found == expected_of_many(&build, &probe));
+    }
+}
+
+#[test]
 fn types_and_nulls_that_many_threads_look_at() {
     let rows = PARALLEL_ROWS + 70_001;
     let key = |row: usize| (row / 3) as u64;
