@@ -67,8 +67,8 @@ impl BuildSide {
         new
     }
 
-    /// The rows with a partner, or those without one, once the probe side is through; in pieces, which some may be
-    /// empty.
+    /// The rows with a partner, or those without one, once the probe side is through; in pieces, some of which may
+    /// be empty.
     fn rows(&self, partnered: bool) -> Vec<(usize, Bitmap)> {
         let Some(matched) = &self.matched else { return Vec::new() };
         let flip = if partnered { 0 } else { u64::MAX };
