@@ -77,11 +77,6 @@ impl KeySet {
         Self { dtype, form: Form::Bits(bits) }
     }
 
-    /// Whether "may be in the set" means "is in the set".
-    pub fn is_exact(&self) -> bool {
-        matches!(self.form, Form::Bits(_))
-    }
-
     /// Whether rows of this type can be asked for.
     pub fn fits(&self, dtype: &DataType) -> bool {
         self.dtype == *dtype
