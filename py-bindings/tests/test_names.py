@@ -203,6 +203,18 @@ def test_import_brings_in_no_other_library():
     assert done.stdout.strip() == "[]"
 
 
+def test_import_leaves_slow_modules_of_python_for_later():
+    waiting = "typing dataclasses inspect re enum contextlib datetime decimal json warnings importlib.metadata".split()
+    code = f"""
+import sys
+before = set(sys.modules)
+import hypostyle
+print([module for module in {waiting} if module in sys.modules and module not in before])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_meta():
     expr = (hs.col("a") + hs.col("b")).alias("c")
     assert expr.meta.output_name() == "c" and expr.meta.root_names() == ["a", "b"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "register_dataframe_namespace",
@@ -30,6 +32,8 @@ def _register(name: str, cls: Any) -> Callable[[type], type]:
             msg = f"{cls.__name__} has `{name}` itself"
             raise AttributeError(msg)
         if hasattr(cls, name):
+            import warnings
+
             warnings.warn(f"the namespace `{name}` of {cls.__name__} is replaced", UserWarning, stacklevel=2)
         setattr(cls, name, _Accessor(name, namespace))
         cls._accessors = cls._accessors | {name}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from hypostyle._hypostyle import PyDataFrame, PySeries
 from hypostyle.datatypes import DataTypeClass, Datetime, Duration, Int32, List, Struct, describe, parse_schema
 from hypostyle.exceptions import ShapeError
 from hypostyle.expr.parse import is_series
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: NumPy's names of number types, by what they are here.
 _NUMPY = {

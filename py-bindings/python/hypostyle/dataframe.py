@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
@@ -26,7 +25,10 @@ from hypostyle.pandas import to_pandas
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
 from hypostyle.sinks import Writers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn, overload
+
     from typing_extensions import Unpack
 
     from hypostyle.io.options import JoinOptions
@@ -169,11 +171,13 @@ class DataFrame(Writers):
         """The columns one by one."""
         return iter(self.get_columns())
 
-    @overload
-    def get_column(self, name: str) -> Series: ...
+    if TYPE_CHECKING:
 
-    @overload
-    def get_column(self, name: str, *, default: Any) -> Any: ...
+        @overload
+        def get_column(self, name: str) -> Series: ...
+
+        @overload
+        def get_column(self, name: str, *, default: Any) -> Any: ...
 
     def get_column(self, name: str, *, default: Any = _NO_DEFAULT) -> Any:
         """The column of a name."""
@@ -245,17 +249,19 @@ class DataFrame(Writers):
 
     # Access.
 
-    @overload
-    def __getitem__(self, key: str) -> Series: ...
+    if TYPE_CHECKING:
 
-    @overload
-    def __getitem__(self, key: tuple[Any, Any]) -> Any: ...
+        @overload
+        def __getitem__(self, key: str) -> Series: ...
 
-    @overload
-    def __getitem__(self, key: int | slice | range | list[Any] | Series) -> DataFrame: ...
+        @overload
+        def __getitem__(self, key: tuple[Any, Any]) -> Any: ...
 
-    @overload
-    def __getitem__(self, key: Any) -> Any: ...
+        @overload
+        def __getitem__(self, key: int | slice | range | list[Any] | Series) -> DataFrame: ...
+
+        @overload
+        def __getitem__(self, key: Any) -> Any: ...
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple) and len(key) == 2:

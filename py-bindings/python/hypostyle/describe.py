@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.datatypes import Boolean, Date, Datetime, Duration, String, Time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def describe(frame: Any, percentiles: Any, *, interpolation: str) -> Any:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Concatenate, ParamSpec
+
     from hypostyle.dataframe import DataFrame
     from hypostyle.expr import Expr
     from hypostyle.lazyframe import LazyFrame
     from hypostyle.series import Series
 
-P = ParamSpec("P")
+    P = ParamSpec("P")
 
 
 class _Named:

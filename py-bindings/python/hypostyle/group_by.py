@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from hypostyle.expr.parse import parse_many
 from hypostyle.lazyframe import LazyFrame, LazyGroupBy
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Concatenate, ParamSpec
+
     from hypostyle.dataframe import DataFrame
 
-P = ParamSpec("P")
+    P = ParamSpec("P")
 
 
 def _collected(method: Callable[Concatenate[LazyGroupBy, P], LazyFrame]) -> Callable[Concatenate[Any, P], DataFrame]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
-from typing import Any
 
 from hypostyle.config import options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _STYLE = """<style>
 .hypostyle-table > thead > tr > th { text-align: left; }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr, PyLazyFrame
 from hypostyle.datatypes import Schema, describe
@@ -14,7 +13,10 @@ from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
 from hypostyle.sinks import LazySinks
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from typing_extensions import Unpack
 
     from hypostyle.dataframe import DataFrame

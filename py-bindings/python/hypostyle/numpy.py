@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.datatypes import (
     Boolean,
     Date,
@@ -20,6 +18,10 @@ from hypostyle.datatypes import (
     UInt8,
     UInt16,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _View:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def to_pandas(data: Any, *, use_pyarrow_extension_array: bool = False, **options: Any) -> Any:

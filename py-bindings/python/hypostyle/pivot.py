@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import is_list
 from hypostyle.lazyframe import exact
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def pivot(

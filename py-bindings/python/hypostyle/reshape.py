@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from hypostyle._hypostyle import PyDataFrame
 from hypostyle.series import Series
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from hypostyle.dataframe import DataFrame
 
 

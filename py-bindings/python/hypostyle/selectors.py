@@ -9,15 +9,17 @@
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Mapping
-from typing import Any
 
 from hypostyle import datatypes as dt
 from hypostyle._hypostyle import PyExpr
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.parse import is_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "Selector",
@@ -210,6 +212,8 @@ def matches(pattern: str) -> Selector:
 
 
 def _affix(template: str, texts: tuple[Any, ...]) -> Selector:
+    import re
+
     return matches(template.format("|".join(re.escape(text) for text in _flat(texts))))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
 
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PySeries
@@ -16,6 +15,10 @@ from hypostyle.expr.parse import literal
 from hypostyle.functions.columns import col
 from hypostyle.pandas import to_pandas
 from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 class Series:

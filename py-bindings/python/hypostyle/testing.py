@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from hypostyle.dataframe import DataFrame
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "assert_frame_equal",

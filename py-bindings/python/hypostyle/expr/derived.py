@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 from hypostyle.datatypes import Float64, Int64
 from hypostyle.expr.parse import parse, parse_value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from hypostyle.expr.expr import Expr
 
 

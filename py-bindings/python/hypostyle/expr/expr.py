@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from hypostyle._hypostyle import PyExpr
 from hypostyle.datatypes import Int64, List, Null, String, describe
@@ -26,7 +25,10 @@ from hypostyle.expr.parse import (
     parse_value,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from hypostyle.expr.binary import BinaryNamespace
     from hypostyle.expr.categorical import CategoricalNamespace
     from hypostyle.expr.list import ListNamespace

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
 from hypostyle.expr.parse import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class ListNamespace(Namespace):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle._hypostyle import PyExpr
 from hypostyle.expr.parse import conjunction, parse, parse_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Operators:

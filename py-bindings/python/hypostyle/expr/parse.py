@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from hypostyle._hypostyle import PyExpr, PySeries
 from hypostyle.datatypes import describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def literal(value: Any, dtype: Any = None) -> PyExpr:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.datatypes import Date, Datetime, Int64, Time
 from hypostyle.datatypes import parse as parse_dtype
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class StringNamespace(Namespace):

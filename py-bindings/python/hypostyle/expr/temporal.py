@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.datatypes import Date, Int32, String
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _NANOSECONDS = {
     "days": 86_400_000_000_000,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle._hypostyle import PyExpr
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.parse import conjunction, literal, parse, parse_predicates
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _fold(branches: list[tuple[PyExpr, PyExpr]], otherwise: PyExpr) -> PyExpr:

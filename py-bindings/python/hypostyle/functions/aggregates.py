@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle._hypostyle import PyExpr
 from hypostyle.expr import Expr
 from hypostyle.functions.columns import col, nth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def any(*names: str, ignore_nulls: bool = True) -> Expr:

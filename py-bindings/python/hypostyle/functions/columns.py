@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
 
 from hypostyle._hypostyle import PyExpr
 from hypostyle.datatypes import is_dtype
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import column, is_list, literal, parse_many
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Column:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
 
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle._hypostyle import supertype as _supertype
@@ -14,7 +13,11 @@ from hypostyle.functions.columns import col, lit
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.series import Series
 
-Stackable = TypeVar("Stackable", DataFrame, LazyFrame, Series)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    Stackable = TypeVar("Stackable", DataFrame, LazyFrame, Series)
 
 
 def select(*exprs: Any, eager: bool = True, **named_exprs: Any) -> Any:

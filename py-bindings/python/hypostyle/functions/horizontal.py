@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle._hypostyle import PyExpr
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal, parse_many
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _variadic(name: str, exprs: tuple[Any, ...], *options: Any) -> Expr:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypostyle.datatypes import Date, Datetime, Float64, Int64, Time
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
 from hypostyle.expr.when import when
 from hypostyle.functions.columns import lit, nth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = Int64, eager: bool = False) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as _dt
-from typing import Any
-
 from hypostyle.datatypes import Datetime, Duration, Int64
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _constant(what: str, *parts: Any) -> None:
@@ -21,13 +22,17 @@ def _constant(what: str, *parts: Any) -> None:
 def date(year: Any, month: Any, day: Any) -> Expr:
     """A date."""
     _constant("date", year, month, day)
-    return Expr._wrap(literal(_dt.date(year, month, day))).alias("date")
+    import datetime as dt
+
+    return Expr._wrap(literal(dt.date(year, month, day))).alias("date")
 
 
 def time(hour: Any = None, minute: Any = None, second: Any = None, microsecond: Any = None) -> Expr:
     """A time of day."""
     _constant("time", hour, minute, second, microsecond)
-    return Expr._wrap(literal(_dt.time(hour or 0, minute or 0, second or 0, microsecond or 0))).alias("time")
+    import datetime as dt
+
+    return Expr._wrap(literal(dt.time(hour or 0, minute or 0, second or 0, microsecond or 0))).alias("time")
 
 
 def datetime(
@@ -46,7 +51,9 @@ def datetime(
     """A point in time."""
     del ambiguous
     _constant("datetime", year, month, day, hour, minute, second, microsecond)
-    value = _dt.datetime(year, month, day, hour or 0, minute or 0, second or 0, microsecond or 0)
+    import datetime as dt
+
+    value = dt.datetime(year, month, day, hour or 0, minute or 0, second or 0, microsecond or 0)
     expr = Expr._wrap(literal(value, Datetime(time_unit)))
     return (expr if time_zone is None else expr.dt.replace_time_zone(time_zone)).alias("datetime")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle.datatypes import described_fields
 from hypostyle.io.sources import sources, storage
 from hypostyle.lazyframe import LazyFrame
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from hypostyle.dataframe import DataFrame
 
 

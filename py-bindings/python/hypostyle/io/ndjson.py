@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_json as _read_json
 from hypostyle.dataframe import DataFrame
@@ -11,7 +9,10 @@ from hypostyle.datatypes import describe, parse_schema
 from hypostyle.io.sources import sources, storage
 from hypostyle.lazyframe import LazyFrame
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from typing_extensions import Unpack
 
     from hypostyle.io.options import NdjsonOptions

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from hypostyle.exceptions import InvalidOperationError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from hypostyle.lazyframe import LazyFrame
 
 #: What files of text end in, by how they are compressed.

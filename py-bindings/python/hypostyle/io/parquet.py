@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_parquet_metadata as _read_parquet_metadata
@@ -15,7 +14,10 @@ from hypostyle.io.output import no_cloud
 from hypostyle.io.sources import storage
 from hypostyle.lazyframe import LazyFrame
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from typing_extensions import Unpack
 
     from hypostyle.io.options import ParquetOptions

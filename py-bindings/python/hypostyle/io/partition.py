@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import parse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from hypostyle._hypostyle import PyDataFrame
     from hypostyle.dataframe import DataFrame
     from hypostyle.lazyframe import LazyFrame
@@ -19,14 +20,19 @@ if TYPE_CHECKING:
 _BYTES = 2**32 - 1
 
 
-@dataclass(kw_only=True)
 class FileProviderArgs:
     """What a function is told that says where a file goes."""
 
-    #: The number of the file among those of its key.
-    index_in_partition: int
-    #: The key, one row; without columns if there is none.
-    partition_keys: DataFrame
+    def __init__(self, *, index_in_partition: int, partition_keys: DataFrame) -> None:
+        #: The number of the file among those of its key.
+        self.index_in_partition = index_in_partition
+        #: The key, one row; without columns if there is none.
+        self.partition_keys = partition_keys
+
+    def __repr__(self) -> str:
+        return (
+            f"FileProviderArgs(index_in_partition={self.index_in_partition}, partition_keys={self.partition_keys!r})"
+        )
 
 
 class PartitionBy:
