@@ -2,13 +2,14 @@
 //! transform of the pipeline under way.
 
 mod join;
+mod ordered;
 
 use std::sync::Arc;
 
 use hypostyle_core::{Batch, Column, DataFrame, Error, Result, Schema};
 use hypostyle_expr::grouped::GroupedPlan;
 use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
-use hypostyle_kernels::concat::{concat, concat_batches};
+use hypostyle_kernels::concat::{concat_batches, concat_in_parts};
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::late_text::settle;
 use hypostyle_kernels::sort::SortOrder;
@@ -158,15 +159,31 @@ fn run(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result
 }
 
 fn whole(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Batch> {
-    let batches = run(plan, filters, context)?;
-    match &batches[..] {
-        [] => empty_batch(plan.schema()),
+    glue(plan.schema(), &run(plan, filters, context)?, context)
+}
+
+/// Rows from which on all threads copy a column.
+const COPIED_TOGETHER: usize = 1 << 17;
+
+/// Batches as one.
+fn glue(schema: &Schema, batches: &[Batch], context: &Context) -> Result<Batch> {
+    match batches {
+        [] => empty_batch(schema),
         [batch] => Ok(batch.clone()),
         _ => {
-            let columns = parallel(context, (0..plan.schema().len()).collect(), |i: usize| {
-                concat(&batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>())
+            let rows = batches.iter().map(Batch::len).sum();
+            let parts = if rows < COPIED_TOGETHER { 1 } else { context.threads() };
+            let columns = parallel(context, (0..schema.len()).collect(), |i: usize| {
+                let pieces = batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>();
+                concat_in_parts(&pieces, parts, |parts| {
+                    parallel(context, parts, |copy| {
+                        copy();
+                        Ok(())
+                    })
+                    .map(drop)
+                })
             })?;
-            Batch::try_new(columns, batches.iter().map(Batch::len).sum())
+            Batch::try_new(columns, rows)
         }
     }
 }

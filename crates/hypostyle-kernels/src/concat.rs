@@ -1,7 +1,9 @@
 //! One column out of several.
 
 use std::collections::HashMap;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hypostyle_core::{
     Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error,
@@ -79,6 +81,73 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
         _ => Array::Null(len),
     });
     Ok(Column::from_array(dtype, array))
+}
+
+/// A part of a concatenation that is to be copied.
+pub type CopyPart<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// [`concat`] in so many parts at most, which `run` must run, on as many threads as it likes. Columns that are not of
+/// numbers are done at once.
+pub fn concat_in_parts(
+    columns: &[Column],
+    parts: usize,
+    run: impl FnOnce(Vec<CopyPart<'_>>) -> Result<()>,
+) -> Result<Column> {
+    let len: usize = columns.iter().map(Column::len).sum();
+    let Some(first) = columns.first().filter(|_| parts > 1 && columns.len() > 1) else {
+        return concat(columns);
+    };
+    with_primitive!(first.array(), |_a: T| {
+        let mut slices = Vec::with_capacity(columns.len());
+        for column in columns.iter().filter(|column| column.dtype() == first.dtype()) {
+            slices.push(&column.expect_primitive::<T>()?.values[..]);
+        }
+        if slices.len() < columns.len() {
+            return concat(columns);
+        }
+        let values = copy_in_parts(&slices, len, parts, run)?;
+        let array = PrimitiveArray { values: values.into(), validity: concat_validity(columns, len) };
+        Ok(Column::from_array(first.dtype().clone(), <T as Native>::wrap(array)))
+    }, else |_other| concat(columns))
+}
+
+/// Slices of `len` values in all as one.
+fn copy_in_parts<T: Copy + Send + Sync>(
+    slices: &[&[T]],
+    len: usize,
+    parts: usize,
+    run: impl FnOnce(Vec<CopyPart<'_>>) -> Result<()>,
+) -> Result<Vec<T>> {
+    let mut values: Vec<T> = Vec::with_capacity(len);
+    let copied = AtomicUsize::new(0);
+    let (mut room, mut work) = (&mut values.spare_capacity_mut()[..len], Vec::<CopyPart<'_>>::new());
+    let share = len.div_ceil(parts).max(1);
+    let mut slices = slices.iter().copied().peekable();
+    while slices.peek().is_some() {
+        let (mut own, mut rows) = (Vec::new(), 0);
+        while let Some(slice) = slices.next_if(|_| rows < share) {
+            rows += slice.len();
+            own.push(slice);
+        }
+        let (mut places, others) = std::mem::take(&mut room).split_at_mut(rows);
+        room = others;
+        let copied = &copied;
+        work.push(Box::new(move || {
+            for slice in own {
+                let (now, later) = std::mem::take(&mut places).split_at_mut(slice.len());
+                now.iter_mut().zip(slice).for_each(|(place, value)| *place = MaybeUninit::new(*value));
+                places = later;
+            }
+            copied.fetch_add(rows, Ordering::Release);
+        }));
+    }
+    run(work)?;
+    if copied.load(Ordering::Acquire) != len {
+        return Err(Error::internal("a part of a concatenation was not copied"));
+    }
+    // SAFETY: the vector has room for `len` values, and each of the parts has initialized its own.
+    unsafe { values.set_len(len) };
+    Ok(values)
 }
 
 /// The rows of all batches of one schema in one.
@@ -208,6 +277,7 @@ impl DictionaryMerger {
 mod tests {
     use super::*;
     use hypostyle_core::{Scalar, Value};
+    use proptest::prelude::*;
 
     #[test]
     fn dictionaries_are_merged() {
@@ -217,6 +287,40 @@ mod tests {
         let rows: Vec<_> = (0..6).map(|i| c.str_at(i).unwrap()).collect();
         assert_eq!(rows, ["x", "x", "y", "y", "x", "x"]);
         assert_eq!(c.as_dict().unwrap().dictionary().len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn in_parts_it_is_the_same(
+            pieces in prop::collection::vec(prop::collection::vec(any::<Option<i32>>(), 0..40), 1..12),
+            nulls: bool,
+            parts in 0usize..9,
+        ) {
+            let column = |piece: &Vec<Option<i32>>| match nulls {
+                true => Column::from_options(piece.iter().copied()),
+                false => Column::from_vec(piece.iter().map(|value| value.unwrap_or(7)).collect::<Vec<i32>>()),
+            };
+            let columns: Vec<Column> = pieces.iter().map(column).collect();
+            let run = |parts: Vec<CopyPart<'_>>| {
+                parts.into_iter().rev().for_each(|copy| copy());
+                Ok(())
+            };
+            let one = concat_in_parts(&columns, parts, run).unwrap();
+            let plain = concat(&columns).unwrap();
+            prop_assert_eq!(one.len(), plain.len());
+            prop_assert!((0..one.len()).all(|row| one.value(row) == plain.value(row)));
+        }
+    }
+
+    #[test]
+    fn parts_that_are_not_copied_are_no_column() {
+        let columns = [Column::from_vec(vec![1i64, 2]), Column::from_vec(vec![3i64])];
+        let run = |mut parts: Vec<CopyPart<'_>>| {
+            parts.pop();
+            parts.into_iter().for_each(|copy| copy());
+            Ok(())
+        };
+        assert!(concat_in_parts(&columns, 2, run).is_err());
     }
 
     #[test]

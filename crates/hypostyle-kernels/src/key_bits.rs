@@ -42,6 +42,29 @@ impl KeyBits {
         }, else |_other| {});
     }
 
+    /// The same of values that ascend, none of which is left out and none smaller than one that is there already.
+    pub fn add_ascending(&mut self, column: &Column) {
+        let low = self.low as u64;
+        with_primitive!(column.array(), |a: T| {
+            // The word under way is kept apart and only written: reading back what was written a moment ago is what
+            // takes longest.
+            let place = |value: T| {
+                let bit = low_bits(value).wrapping_sub(low);
+                debug_assert!(bit < self.span as u64, "a key lies in the range that was found for the keys");
+                ((bit / 64) as usize, 1 << (bit % 64))
+            };
+            let Some(first) = a.values.first() else { return };
+            let mut at = place(*first).0;
+            let mut word = self.words[at];
+            for value in a.values.iter() {
+                let (own, bit) = place(*value);
+                word = if own == at { word | bit } else { bit };
+                at = own;
+                self.words[own] = word;
+            }
+        }, else |_other| {});
+    }
+
     /// Adds what is there in a part of the range, which begins a multiple of 64 values above its lowest.
     ///
     /// # Panics
@@ -67,5 +90,30 @@ impl KeyBits {
     /// A bit for each value, the lowest first; those behind the range are not set.
     pub fn words(&self) -> &[u64] {
         &self.words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ascending_values_are_added_as_any_are(
+            mut values in prop::collection::vec(-700i64..900, 1..400),
+            cut in 0usize..400,
+        ) {
+            values.sort_unstable();
+            let (low, high) = (values[0], values[values.len() - 1]);
+            let span = (high - low + 1) as usize;
+            let cut = cut.min(values.len());
+            let mut any = KeyBits::new(i128::from(low), span);
+            any.add(&Column::from_vec(values.clone()), None);
+            let mut ascending = KeyBits::new(i128::from(low), span);
+            ascending.add_ascending(&Column::from_vec(values[..cut].to_vec()));
+            ascending.add_ascending(&Column::from_vec(values[cut..].to_vec()));
+            prop_assert_eq!(ascending.words(), any.words());
+        }
     }
 }

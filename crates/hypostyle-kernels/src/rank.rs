@@ -15,7 +15,7 @@ pub const ABSENT: u32 = u32::MAX;
 
 /// The bits of 64 values, and how many values are there before them. Two words, so that memory that is zero already is
 /// not written twice.
-type Block = [u64; 2];
+pub type Block = [u64; 2];
 
 /// The values of an integer column, numbered by size.
 #[derive(Clone, Debug)]
@@ -23,6 +23,44 @@ pub struct RankIndex {
     low: u64,
     blocks: Vec<Block>,
     len: usize,
+}
+
+/// A part of an index of ascending keys that is to be filled: the rows of some chunks.
+#[derive(Debug)]
+pub struct AscendingPart<'a> {
+    chunks: &'a [Column],
+    /// Rows before these chunks, of all.
+    row: usize,
+    low: u64,
+    /// The number of the first block.
+    first: usize,
+    blocks: &'a mut [Block],
+}
+
+impl AscendingPart<'_> {
+    /// Fills it; gives what belongs to the block behind it, whose other keys the next part has.
+    pub fn fill(self) -> Block {
+        let Self { chunks, row, low, first, blocks } = self;
+        let mut behind = [0, 0];
+        let (mut at, mut block) = (usize::MAX, [0, 0]);
+        let mut before = row as u64;
+        for chunk in chunks {
+            with_primitive!(chunk.array(), |a: T| {
+                for value in a.values.iter() {
+                    let bit = low_bits(*value).wrapping_sub(low);
+                    let own = (bit / 64) as usize - first;
+                    // The block under way is kept apart and only written: reading back what was written a moment ago
+                    // is what takes longest.
+                    let started = if own == at { block } else { [0, before] };
+                    block = [started[0] | 1 << (bit % 64), started[1]];
+                    at = own;
+                    before += 1;
+                    *blocks.get_mut(own).unwrap_or(&mut behind) = block;
+                }
+            }, else |_other| {});
+        }
+        behind
+    }
 }
 
 /// A part of an index that is to be filled.
@@ -66,6 +104,48 @@ impl RankIndex {
         let (mut index, share, counts) = Self::empty(bits, parts);
         fill(index.parts(bits, share, &counts))?;
         Ok(index)
+    }
+
+    /// Numbers keys that ascend, each greater than the one before it, none null, in chunks none of which is empty: a
+    /// key's number is its row. `fill` must fill all parts, of which there are so many at most, and give what they give
+    /// in their order. All keys must be integers of at most 64 bits in `low..low + span`, and no more than 32 bits count.
+    pub fn of_ascending(
+        chunks: &[Column],
+        low: i128,
+        span: usize,
+        parts: usize,
+        fill: impl FnOnce(Vec<AscendingPart<'_>>) -> Result<Vec<Block>>,
+    ) -> Result<Self> {
+        let low = low as u64;
+        let mut blocks = vec![[0; 2]; span.div_ceil(64)];
+        let share = chunks.len().div_ceil(parts.max(1)).max(1);
+        // A part has the blocks up to that of the next part's first key.
+        let block_of_first = |chunk: &Column| {
+            with_primitive!(chunk.array(), |a: T| {
+                a.values.first().map_or(0, |value| (low_bits(*value).wrapping_sub(low) / 64) as usize)
+            }, else |_other| 0)
+        };
+        let mut firsts: Vec<usize> = chunks.chunks(share).map(|chunks| block_of_first(&chunks[0])).collect();
+        if let Some(first) = firsts.first_mut() {
+            *first = 0;
+        }
+        let (mut rest, mut row, mut cut) = (&mut blocks[..], 0, Vec::with_capacity(firsts.len()));
+        for (part, chunks) in chunks.chunks(share).enumerate() {
+            let first = firsts[part];
+            let end = firsts.get(part + 1).copied().unwrap_or(first + rest.len());
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(end - first);
+            cut.push(AscendingPart { chunks, row, low, first, blocks: own });
+            row += chunks.iter().map(Column::len).sum::<usize>();
+            rest = others;
+        }
+        let behind = fill(cut)?;
+        // Several parts may have keys of one block: the first of them says how many are before it.
+        for (first, [bits, before]) in firsts.iter().skip(1).zip(behind).rev() {
+            if bits != 0 {
+                blocks[*first] = [blocks[*first][0] | bits, before];
+            }
+        }
+        Ok(Self { low, blocks, len: row })
     }
 
     /// An index whose parts are still to be filled, how many blocks a part has, and how many values each.
@@ -169,6 +249,36 @@ mod tests {
             prop_assert_eq!(index.len(), sorted.len());
             let expected: Vec<u32> =
                 probe.iter().map(|v| sorted.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
+            prop_assert_eq!(index.find(&Column::from_vec(probe)), expected);
+        }
+
+        #[test]
+        fn ascending_keys_are_numbered_by_their_rows(
+            steps in prop::collection::vec(prop_oneof![Just(1i64), 1i64..5, 50i64..300], 1..400),
+            start in prop::sample::select(vec![0i64, -77, i64::MIN, i64::MAX - 200_000]),
+            below in 0i64..130,
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..9),
+            parts in 0usize..7,
+        ) {
+            let mut keys = vec![start.saturating_add(below)];
+            steps.iter().for_each(|step| keys.push(keys[keys.len() - 1] + step));
+            let span = (keys[keys.len() - 1] - start) as usize + 1;
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| 1 + cut.index(keys.len())).collect();
+            cuts.extend([0, keys.len()]);
+            cuts.sort_unstable();
+            cuts.dedup();
+            let chunks: Vec<Column> =
+                cuts.windows(2).map(|ends| Column::from_vec(keys[ends[0]..ends[1]].to_vec())).collect();
+            let fill = |parts: Vec<AscendingPart<'_>>| {
+                let mut filled: Vec<Block> = parts.into_iter().rev().map(AscendingPart::fill).collect();
+                filled.reverse();
+                Ok(filled)
+            };
+            let index = RankIndex::of_ascending(&chunks, i128::from(start), span, parts, fill).unwrap();
+            prop_assert_eq!(index.len(), keys.len());
+            let probe: Vec<i64> = (-3..span as i64 + 3).map(|i| start.wrapping_add(i)).collect();
+            let expected: Vec<u32> =
+                probe.iter().map(|v| keys.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
             prop_assert_eq!(index.find(&Column::from_vec(probe)), expected);
         }
     }

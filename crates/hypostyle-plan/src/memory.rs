@@ -26,8 +26,8 @@ pub struct FrameSource {
     samples: OnceLock<Box<[OnceLock<Option<Column>>]>>,
     /// Estimates, column by column: buffers are immutable, so that what was estimated once stays as good.
     distinct: OnceLock<Box<[OnceLock<Option<f64>>]>>,
-    /// Whether columns are known to have no value twice.
-    unique: OnceLock<Box<[OnceLock<bool>]>>,
+    /// Whether the values of columns ascend.
+    ascending: OnceLock<Box<[OnceLock<bool>]>>,
 }
 
 impl FrameSource {
@@ -38,7 +38,7 @@ impl FrameSource {
             identity: OnceLock::new(),
             samples: OnceLock::new(),
             distinct: OnceLock::new(),
-            unique: OnceLock::new(),
+            ascending: OnceLock::new(),
         }
     }
 
@@ -103,9 +103,9 @@ impl DataSource for FrameSource {
         })
     }
 
-    fn is_unique(&self, column: usize) -> bool {
+    fn ascends(&self, column: usize) -> bool {
         let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
-        let Some(place) = self.unique.get_or_init(places).get(column) else { return false };
+        let Some(place) = self.ascending.get_or_init(places).get(column) else { return false };
         *place.get_or_init(|| ascends(&self.frame, column))
     }
 

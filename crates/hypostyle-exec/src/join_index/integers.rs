@@ -94,9 +94,13 @@ pub(super) fn key_bits(
     let threads = if len < SHARED_ROWS { 1 } else { context.threads() };
     let share = len.div_ceil(paid.clamp(1, threads)).max(1);
     let parts: Vec<_> = (0..len).step_by(share).map(|start| (start, share.min(len - start))).collect();
+    let fill = |bits: &mut KeyBits, key: &Column, valid: Option<&Bitmap>| match apart {
+        true => bits.add_ascending(key),
+        false => bits.add(key, valid),
+    };
     if parts.len() == 1 {
         let mut bits = KeyBits::new(low, span);
-        bits.add(key, valid);
+        fill(&mut bits, key, valid);
         return Ok(bits);
     }
     let parts = parallel(context, parts, |(start, rows)| {
@@ -108,7 +112,7 @@ pub(super) fn key_bits(
             }
             None => KeyBits::new(low, span),
         };
-        bits.add(&part, valid.map(|valid| valid.slice(start, rows)).as_ref());
+        fill(&mut bits, &part, valid.map(|valid| valid.slice(start, rows)).as_ref());
         Ok(bits)
     })?;
     let mut all = KeyBits::new(low, span);
@@ -124,6 +128,18 @@ pub(super) fn ranks(bits: &KeyBits, context: &Context) -> Result<RankIndex> {
         Ok(())
     };
     RankIndex::in_parts(bits, parts, |parts| parallel(context, parts, fill).map(drop))
+}
+
+/// The same of ascending keys in chunks, each with its row for its number ([`RankIndex::of_ascending`]).
+pub(super) fn ascending_ranks(
+    keys: &[Column],
+    low: i128,
+    span: usize,
+    context: &Context,
+) -> Result<RankIndex> {
+    let rows: usize = keys.iter().map(Column::len).sum();
+    let parts = if rows < SHARED_ROWS { 1 } else { context.threads() };
+    RankIndex::of_ascending(keys, low, span, parts, |parts| parallel(context, parts, |part| Ok(part.fill())))
 }
 
 /// The set of keys if they are integers that it tells exactly.

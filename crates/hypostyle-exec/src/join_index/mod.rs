@@ -18,7 +18,7 @@ use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::rank::RankIndex;
 
 pub(crate) use self::integers::exact_set;
-use self::integers::{Survey, key_bits, ranks, runs};
+use self::integers::{Survey, ascending_ranks, key_bits, ranks, runs};
 use self::packing::Packing;
 use self::partners::Partners;
 use crate::context::Context;
@@ -134,6 +134,13 @@ impl JoinIndex {
             }
         };
         Ok((Self { packing, lookup, partners, masks_nulls }, None))
+    }
+
+    /// Indexes integers of at most 64 bits in `low..low + span` that ascend, each greater than the one before it, none
+    /// null, in chunks none of which is empty.
+    pub(crate) fn of_ascending(keys: &[Column], low: i128, span: usize, context: &Context) -> Result<Self> {
+        let lookup = Lookup::Ranked(ascending_ranks(keys, low, span, context)?);
+        Ok(Self { packing: Packing::none(), lookup, partners: Partners::Same, masks_nulls: true })
     }
 
     /// Whether no key has two rows.

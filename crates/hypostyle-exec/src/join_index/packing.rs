@@ -68,6 +68,11 @@ impl Packing {
         Ok((packing, packed))
     }
 
+    /// One key that stays as it is.
+    pub(super) fn none() -> Self {
+        Self { texts: vec![TextForm::Same], composite: None }
+    }
+
     /// Whether keys stay as they are.
     pub(super) fn is_trivial(&self) -> bool {
         self.composite.is_none() && self.texts.iter().all(|form| *form == TextForm::Same)

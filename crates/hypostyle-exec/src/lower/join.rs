@@ -10,7 +10,8 @@ use hypostyle_plan::{
     ScanRequest, SortKey, join_columns, project_names,
 };
 
-use super::{bind_all, coalesce, counter, from_batches, lower, whole};
+use super::ordered::OrderedTable;
+use super::{bind_all, coalesce, counter, from_batches, glue, lower, run, whole};
 use crate::context::Context;
 use crate::join_index::{JoinIndex, exact_set};
 use crate::operators::collect::Collect;
@@ -47,24 +48,19 @@ pub(super) fn lower_join(
         _ => (&[][..], &[][..]),
     };
     let columns = output_columns(left, right, left_on, right_on, options, wanted)?;
+    let (left_rows, right_rows) = (context.estimator.rows(left), context.estimator.rows(right));
     let swap = match options.kind {
         JoinKind::Right => true,
         JoinKind::Inner => match options.maintain_order {
-            JoinOrder::None => context.estimator.rows(left) < context.estimator.rows(right),
+            JoinOrder::None => left_rows < right_rows,
             JoinOrder::Left | JoinOrder::LeftRight => false,
             JoinOrder::Right | JoinOrder::RightLeft => true,
         },
         // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
         // Semi and anti joins give rows of the left side alone: its order is the only one there is.
         JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
-            options.maintain_order == JoinOrder::None
-                && context.estimator.rows(left) < context.estimator.rows(right)
+            options.maintain_order == JoinOrder::None && left_rows < right_rows
         }
-        _ => false,
-    };
-    let marks = match options.kind {
-        JoinKind::Full => true,
-        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
         _ => false,
     };
     if options.kind == JoinKind::Cross {
@@ -83,13 +79,42 @@ pub(super) fn lower_join(
         pipeline.source_counter = counter;
         return Ok(pipeline);
     }
-    let (build_plan, probe_plan) = if swap { (left, right) } else { (right, left) };
-    let (build_on, probe_on) = if swap { (left_on, right_on) } else { (right_on, left_on) };
+    let sides = [(left, left_on, to_left), (right, right_on, to_right)];
+    let sides = |swap: bool| if swap { (sides[0], sides[1]) } else { (sides[1], sides[0]) };
+    let ((small, small_on, to_small), (large, large_on, to_large)) = sides(swap);
+    let batches = run(small, to_small, context)?;
+    // What was to be indexed is looked up instead where the larger side is sooner indexed.
+    if options.maintain_order == JoinOrder::None
+        && options.validate == JoinValidation::ManyToMany
+        && let Some(kind) = turned(options.kind, swap)
+    {
+        let rows = batches.iter().map(Batch::len).sum();
+        if let Some(table) = OrderedTable::of(large, large_on, to_large, rows, context)? {
+            let mut built = Vec::new();
+            let output = columns.iter().map(|column| {
+                if column.right != swap {
+                    return Output::Probe(column.position);
+                }
+                built.push(column.position);
+                Output::Build(built.len() - 1)
+            });
+            let output = output.collect();
+            let build = Arc::new(table.into_build_side(&built, context)?);
+            let mut pipeline = from_batches(small, batches)?;
+            let keys = bind_all(small_on, small.schema())?;
+            pipeline.push(Box::new(Probe { build, keys, kind, output }), counter);
+            return Ok(pipeline);
+        }
+    }
+    let ((build_plan, build_on, _), (probe_plan, probe_on, to_probe)) = sides(swap);
+    let batch = glue(build_plan.schema(), &batches, context)?;
+    let marks = match options.kind {
+        JoinKind::Full => true,
+        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
+        _ => false,
+    };
     let build_keys = bind_all(build_on, build_plan.schema())?;
     let probe_keys = bind_all(probe_on, probe_plan.schema())?;
-
-    let (to_build, to_probe) = if swap { (to_left, to_right) } else { (to_right, to_left) };
-    let batch = whole(build_plan, to_build, context)?;
     let build_rows = batch.len();
     let kind = match options.kind {
         JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
@@ -194,6 +219,17 @@ fn sorted_join(plan: &Plan) -> Result<Option<Arc<Plan>>> {
     let key = SortKey { expr: Expr::Column(number), descending: false, nulls_last: true };
     let sorted = Plan::sort(Arc::new(join), vec![key], true)?;
     Ok(Some(Arc::new(project_names(Arc::new(sorted), schema.fields().iter().map(|f| f.name.clone()))?)))
+}
+
+/// What probe rows give if the side that was to be indexed is the one that is looked up; `None` if that is no choice.
+fn turned(kind: JoinKind, swap: bool) -> Option<ProbeKind> {
+    match kind {
+        JoinKind::Inner => Some(ProbeKind::Inner),
+        JoinKind::Left if swap => Some(ProbeKind::Outer),
+        JoinKind::Semi if swap => Some(ProbeKind::Semi),
+        JoinKind::Anti if swap => Some(ProbeKind::Anti),
+        _ => None,
+    }
 }
 
 /// A probe that is asked for its unmatched rows after the pipeline.
