@@ -10,6 +10,7 @@ mod join_orders;
 mod joins;
 mod late_columns;
 mod many_rows;
+mod ordered_tables;
 mod partners;
 mod plans;
 mod random;
