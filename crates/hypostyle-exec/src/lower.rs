@@ -6,10 +6,10 @@ mod ordered;
 
 use std::sync::Arc;
 
-use hypostyle_core::{Batch, Column, DataFrame, Error, Result, Schema};
+use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
 use hypostyle_expr::grouped::GroupedPlan;
 use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
-use hypostyle_kernels::concat::{concat_batches, concat_in_parts};
+use hypostyle_kernels::concat::{CopyPart, concat_batches, concat_in_parts};
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::late_text::settle;
 use hypostyle_kernels::sort::SortOrder;
@@ -159,37 +159,39 @@ fn run(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result
 }
 
 fn whole(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Batch> {
-    glue(plan.schema(), &run(plan, filters, context)?, context)
+    glue(types(plan.schema()), run(plan, filters, context)?, context)
+}
+
+fn types(schema: &Schema) -> impl ExactSizeIterator<Item = DataType> {
+    schema.fields().iter().map(|field| field.dtype.clone())
 }
 
 /// Rows from which on all threads copy a column.
 const COPIED_TOGETHER: usize = 1 << 17;
 
-/// Batches as one.
-fn glue(schema: &Schema, batches: &[Batch], context: &Context) -> Result<Batch> {
-    match batches {
-        [] => empty_batch(schema),
-        [batch] => Ok(batch.clone()),
-        _ => {
-            let rows = batches.iter().map(Batch::len).sum();
-            let parts = if rows < COPIED_TOGETHER { 1 } else { context.threads() };
-            let columns = parallel(context, (0..schema.len()).collect(), |i: usize| {
-                let pieces = batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>();
-                concat_in_parts(&pieces, parts, |parts| {
-                    parallel(context, parts, |copy| {
-                        copy();
-                        Ok(())
-                    })
-                    .map(drop)
-                })
-            })?;
-            Batch::try_new(columns, rows)
-        }
+/// Batches of columns of these types as one.
+fn glue(
+    types: impl ExactSizeIterator<Item = DataType>,
+    mut batches: Vec<Batch>,
+    context: &Context,
+) -> Result<Batch> {
+    if batches.len() <= 1 {
+        let empty = || Batch::try_new(types.map(Column::empty).collect(), 0);
+        return batches.pop().map_or_else(empty, Ok);
     }
-}
-
-fn empty_batch(schema: &Schema) -> Result<Batch> {
-    Batch::try_new(schema.fields().iter().map(|f| Column::empty(f.dtype.clone())).collect(), 0)
+    let rows = batches.iter().map(Batch::len).sum();
+    let parts = if rows < COPIED_TOGETHER { 1 } else { context.threads() };
+    let columns = parallel(context, (0..types.len()).collect(), |i: usize| {
+        let pieces = batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>();
+        let copy_all = |parts: Vec<CopyPart<'_>>| {
+            parallel(context, parts, |copy| {
+                copy();
+                Ok(())
+            })
+        };
+        concat_in_parts(&pieces, parts, |parts| copy_all(parts).map(drop))
+    })?;
+    Batch::try_new(columns, rows)
 }
 
 fn counter(plan: &Plan, context: &Context) -> Option<Arc<Counter>> {

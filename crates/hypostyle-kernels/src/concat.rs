@@ -88,6 +88,10 @@ pub type CopyPart<'a> = Box<dyn FnOnce() + Send + 'a>;
 
 /// [`concat`] in so many parts at most, which `run` must run, on as many threads as it likes. Columns that are not of
 /// numbers are done at once.
+///
+/// # Errors
+///
+/// As [`concat`]; that of `run`; an internal error if it leaves out a part.
 pub fn concat_in_parts(
     columns: &[Column],
     parts: usize,
@@ -122,7 +126,7 @@ fn copy_in_parts<T: Copy + Send + Sync>(
     let copied = AtomicUsize::new(0);
     let (mut room, mut work) = (&mut values.spare_capacity_mut()[..len], Vec::<CopyPart<'_>>::new());
     let share = len.div_ceil(parts).max(1);
-    let mut slices = slices.iter().copied().peekable();
+    let mut slices = slices.iter().copied().filter(|slice| !slice.is_empty()).peekable();
     while slices.peek().is_some() {
         let (mut own, mut rows) = (Vec::new(), 0);
         while let Some(slice) = slices.next_if(|_| rows < share) {
@@ -145,7 +149,8 @@ fn copy_in_parts<T: Copy + Send + Sync>(
     if copied.load(Ordering::Acquire) != len {
         return Err(Error::internal("a part of a concatenation was not copied"));
     }
-    // SAFETY: the vector has room for `len` values, and each of the parts has initialized its own.
+    // SAFETY: the vector has room for `len` values. A part can run only once, adds its rows after it has written them
+    // all, and no two write the same: so rows that add up to `len` are all rows.
     unsafe { values.set_len(len) };
     Ok(values)
 }

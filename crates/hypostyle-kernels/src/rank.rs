@@ -48,7 +48,9 @@ impl AscendingPart<'_> {
             with_primitive!(chunk.array(), |a: T| {
                 for value in a.values.iter() {
                     let bit = low_bits(*value).wrapping_sub(low);
-                    let own = (bit / 64) as usize - first;
+                    let own = ((bit / 64) as usize).wrapping_sub(first);
+                    debug_assert!(own == at || at == usize::MAX || own > at, "keys ascend");
+                    debug_assert!(own <= blocks.len(), "keys lie in the range that is given");
                     // The block under way is kept apart and only written: reading back what was written a moment ago
                     // is what takes longest.
                     let started = if own == at { block } else { [0, before] };
@@ -108,7 +110,16 @@ impl RankIndex {
 
     /// Numbers keys that ascend, each greater than the one before it, none null, in chunks none of which is empty: a
     /// key's number is its row. `fill` must fill all parts, of which there are so many at most, and give what they give
-    /// in their order. All keys must be integers of at most 64 bits in `low..low + span`, and no more than 32 bits count.
+    /// in their order. All keys must be integers of at most 64 bits in `low..low + span`, and no more than 32 bits
+    /// count; what is found among others is unspecified.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if keys do not ascend or lie outside the range.
+    ///
+    /// # Errors
+    ///
+    /// That of `fill`.
     pub fn of_ascending(
         chunks: &[Column],
         low: i128,

@@ -8,6 +8,7 @@ use hypostyle_core::{
     Batch, Column, DataFrame, Native, Result, SchemaRef, ZonePlace, with_primitive, zone_places,
 };
 use hypostyle_kernels::concat::concat_batches;
+use hypostyle_kernels::keys::integer_range;
 
 use crate::distinct;
 use crate::estimate::SAMPLE;
@@ -103,10 +104,17 @@ impl DataSource for FrameSource {
         })
     }
 
-    fn ascends(&self, column: usize) -> bool {
+    fn is_unique(&self, column: usize) -> bool {
         let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
         let Some(place) = self.ascending.get_or_init(places).get(column) else { return false };
         *place.get_or_init(|| ascends(&self.frame, column))
+    }
+
+    fn ascending_range(&self, column: usize) -> Option<(i128, i128)> {
+        let ends = (self.frame.slice(0, 1), self.frame.slice(self.frame.height().checked_sub(1)?, 1));
+        let value = |row: &DataFrame| integer_range(row.batches().first()?.columns().get(column)?);
+        let ((low, _), (_, high)) = (value(&ends.0)?, value(&ends.1)?);
+        self.is_unique(column).then_some((low, high))
     }
 
     fn scan(&self, request: &ScanRequest) -> Result<Box<dyn Scan>> {

@@ -40,16 +40,17 @@ pub trait DataSource: Debug + Send + Sync {
         None
     }
 
-    /// Whether it is certain that each value of the column at a position is greater than the one of the row before it,
-    /// and none is null.
-    fn ascends(&self, column: usize) -> bool {
+    /// Whether it is certain that no value of the column at a position is there twice, and none is null.
+    fn is_unique(&self, column: usize) -> bool {
         let _ = column;
         false
     }
 
-    /// Whether it is certain that no value of the column at a position is there twice, and none is null.
-    fn is_unique(&self, column: usize) -> bool {
-        self.ascends(column)
+    /// The first and the last value of the column at a position, if it is certain that its values are integers, each
+    /// greater than the one of the row before it, and none null.
+    fn ascending_range(&self, column: usize) -> Option<(i128, i128)> {
+        let _ = column;
+        None
     }
 
     /// The same source with one more column of `UInt64` behind its own: what [`rows_by_id`](Self::rows_by_id) finds

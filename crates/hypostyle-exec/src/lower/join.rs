@@ -11,7 +11,7 @@ use hypostyle_plan::{
 };
 
 use super::ordered::OrderedTable;
-use super::{bind_all, coalesce, counter, from_batches, glue, lower, run, whole};
+use super::{bind_all, coalesce, counter, from_batches, glue, lower, run, types, whole};
 use crate::context::Context;
 use crate::join_index::{JoinIndex, exact_set};
 use crate::operators::collect::Collect;
@@ -80,34 +80,33 @@ pub(super) fn lower_join(
         return Ok(pipeline);
     }
     let sides = [(left, left_on, to_left), (right, right_on, to_right)];
-    let sides = |swap: bool| if swap { (sides[0], sides[1]) } else { (sides[1], sides[0]) };
-    let ((small, small_on, to_small), (large, large_on, to_large)) = sides(swap);
-    let batches = run(small, to_small, context)?;
-    // What was to be indexed is looked up instead where the larger side is sooner indexed.
+    let [(build_plan, build_on, to_build), (probe_plan, probe_on, to_probe)] =
+        if swap { sides } else { [sides[1], sides[0]] };
+    let batches = run(build_plan, to_build, context)?;
     if options.maintain_order == JoinOrder::None
         && options.validate == JoinValidation::ManyToMany
-        && let Some(kind) = turned(options.kind, swap)
+        && let Some(kind) = kind_of_reversed(options.kind, swap)
     {
+        // The sides change their roles if the other one is sooner indexed.
+        let mut built = Vec::new();
+        let output = columns.iter().map(|column| {
+            if column.right != swap {
+                return Output::Probe(column.position);
+            }
+            built.push(column.position);
+            Output::Build(built.len() - 1)
+        });
+        let output = output.collect();
         let rows = batches.iter().map(Batch::len).sum();
-        if let Some(table) = OrderedTable::of(large, large_on, to_large, rows, context)? {
-            let mut built = Vec::new();
-            let output = columns.iter().map(|column| {
-                if column.right != swap {
-                    return Output::Probe(column.position);
-                }
-                built.push(column.position);
-                Output::Build(built.len() - 1)
-            });
-            let output = output.collect();
-            let build = Arc::new(table.into_build_side(&built, context)?);
-            let mut pipeline = from_batches(small, batches)?;
-            let keys = bind_all(small_on, small.schema())?;
+        if let Some(table) = OrderedTable::of(probe_plan, probe_on, &built, rows, context) {
+            let build = Arc::new(table.build_side(to_probe, context)?);
+            let mut pipeline = from_batches(build_plan, batches)?;
+            let keys = bind_all(build_on, build_plan.schema())?;
             pipeline.push(Box::new(Probe { build, keys, kind, output }), counter);
             return Ok(pipeline);
         }
     }
-    let ((build_plan, build_on, _), (probe_plan, probe_on, to_probe)) = sides(swap);
-    let batch = glue(build_plan.schema(), &batches, context)?;
+    let batch = glue(types(build_plan.schema()), batches, context)?;
     let marks = match options.kind {
         JoinKind::Full => true,
         JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
@@ -221,8 +220,9 @@ fn sorted_join(plan: &Plan) -> Result<Option<Arc<Plan>>> {
     Ok(Some(Arc::new(project_names(Arc::new(sorted), schema.fields().iter().map(|f| f.name.clone()))?)))
 }
 
-/// What probe rows give if the side that was to be indexed is the one that is looked up; `None` if that is no choice.
-fn turned(kind: JoinKind, swap: bool) -> Option<ProbeKind> {
+/// What probe rows give if the sides of a join change their roles; `None` if they cannot. With `swap` the left one was
+/// to be indexed.
+fn kind_of_reversed(kind: JoinKind, swap: bool) -> Option<ProbeKind> {
     match kind {
         JoinKind::Inner => Some(ProbeKind::Inner),
         JoinKind::Left if swap => Some(ProbeKind::Outer),

@@ -85,7 +85,8 @@ proptest! {
         // The few are looked up among the many, in their own order, wherever there are enough of them. Chunks of
         // numbers so large that floats do not tell them apart are not known to ascend.
         let known = chunk >= keys.len() || form.1.abs() < 1 << 53;
-        if known && few.len() < keys.len() && few.len() * 8 >= keys.len() {
+        let dense = usize::from(keys[keys.len() - 1] - keys[0]) < keys.len() * 32;
+        if known && dense && few.len() < keys.len() && few.len() * 8 >= keys.len() {
             prop_assert!(few_first, "{:?}", expected);
         }
         let mut ordered = rows(&join(JoinType::Inner, JoinOrder::Left));
@@ -104,6 +105,52 @@ proptest! {
             expected.sort();
             prop_assert_eq!(found, expected, "{:?}", kind);
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn with_limits_filters_from_above_nulls_and_texts(
+        few in prop::collection::vec(prop_oneof![8 => (0u8..90).prop_map(Some), 1 => Just(None)], 1..40),
+        keys in prop::collection::btree_set(0u8..90, 0..70),
+        wanted in prop::collection::btree_set(0i64..70, 0..9),
+        limit in prop::option::of(0usize..70),
+        chunk in 1usize..50,
+        texts: bool,
+    ) {
+        let keys: Vec<u8> = keys.into_iter().collect();
+        let some: Vec<Option<u8>> = keys.iter().copied().map(Some).collect();
+        let many = table(&some, &(DataType::Int64, -3), "b", chunk);
+        // A column with nulls, and one of text.
+        let third = (col("b") % lit(3)).eq(lit(0));
+        let null = when(third.clone()).then(null()).otherwise(col("b"));
+        let text = when(third).then(lit("third")).otherwise(lit("other"));
+        let many = many.with_columns([null.alias("n"), text.alias("t")]).collect().unwrap().lazy();
+        let many = match limit {
+            Some(limit) => many.limit(limit),
+            None => many,
+        };
+        let few_side = table(&few, &(DataType::Int64, -3), "a", 7);
+        let wanted: Vec<i64> = wanted.into_iter().collect();
+        // The smallest table tells the others what it has of `b`.
+        let last = DataFrame::new([("b", Column::from_vec(wanted.clone()))]).unwrap().lazy();
+        let joined = few_side
+            .join(many, [col("k")], [col("k")], JoinArgs::new(JoinType::Inner))
+            .join(last, [col("b")], [col("b")], JoinArgs::new(JoinType::Inner));
+        let columns = if texts { vec![col("a"), col("b"), col("n"), col("t")] } else { vec![col("a"), col("b"), col("n")] };
+        let mut found = rows(&joined.select(columns));
+        found.sort();
+        let table = &keys[..limit.unwrap_or(usize::MAX).min(keys.len())];
+        let line = |row: String| {
+            let other: i64 = row.split('|').nth(1)?.parse().ok()?;
+            let (null, text) = if other % 3 == 0 { ("null".to_owned(), "third") } else { (other.to_string(), "other") };
+            let line = if texts { format!("{row}|{null}|{text}") } else { format!("{row}|{null}") };
+            wanted.contains(&other).then_some(line)
+        };
+        let mut expected: Vec<String> =
+            nested(&few, table, JoinType::Inner).into_iter().filter_map(line).collect();
+        expected.sort();
+        prop_assert_eq!(found, expected);
     }
 }
 
