@@ -51,9 +51,16 @@ fn borders(context: &Context, partials: &[Partial]) -> Result<Option<Vec<Border>
         let range = |partial: &Partial| {
             integer_range(&partial.keys[key]).filter(|_| partial.keys[key].null_count() == 0)
         };
+        // Where a value goes on through a whole morsel, the ones before and after it may share a group of several keys
+        // that it lacks. A group of that key alone it has.
+        let alone = first.keys.len() == 1;
         let grow = |ranges: &[Option<(i128, i128)>]| {
             ranges.iter().all(Option::is_some)
                 && ranges.windows(2).all(|pair| matches!(pair, [Some(one), Some(other)] if one.1 <= other.0))
+                && (alone
+                    || ranges
+                        .windows(3)
+                        .all(|three| matches!(three, [Some(one), _, Some(other)] if one.1 < other.0)))
         };
         // Keys in no order show it soon.
         if !grow(&partials.iter().take(2).map(range).collect::<Vec<_>>()) {

@@ -1,5 +1,6 @@
 //! Group-by: keys, nulls, NaN, every aggregate.
 
+use hypostyle::core::Batch;
 use hypostyle::prelude::*;
 
 use crate::{check_any_order, check_rows, ints, rows, sales};
@@ -120,6 +121,22 @@ fn groups_may_span_morsels_of_a_sorted_table() {
     let first_is_last = aggregated(reversed, &["k"]).select(["k", "v", "n"].map(col));
     let expected = expected.map(|line| line.rsplit_once('|').map_or(line, |(rest, _)| rest));
     check_any_order(&first_is_last, &expected);
+}
+
+#[test]
+fn groups_may_be_missing_in_between_morsels_of_a_sorted_table() {
+    // One value of `k` goes on through several morsels; of each that lies in between, some values of `j` are missing.
+    let chunk = |first: i64, numbers: &[i64]| {
+        let keys: Vec<i64> =
+            numbers.iter().enumerate().map(|(row, _)| if row == 0 { first } else { 7 }).collect();
+        let batch = vec![Column::from_vec(keys), Column::from_vec(numbers.to_vec())];
+        Batch::try_new(batch, numbers.len()).unwrap()
+    };
+    let chunks = vec![chunk(5, &[1, 2, 3]), chunk(7, &[2, 2, 2]), chunk(7, &[4, 4]), chunk(7, &[3, 2, 1, 3])];
+    let fields = ["k", "j"].map(|name| Field::new(name, DataType::Int64));
+    let frame = DataFrame::from_batches(Schema::try_new(fields.to_vec()).unwrap().into(), chunks).unwrap();
+    let query = frame.lazy().group_by([col("k"), col("j")]).agg([len().alias("n")]);
+    check_any_order(&query, &["5|1|1", "7|1|1", "7|2|5", "7|3|3", "7|4|2"]);
 }
 
 #[test]
