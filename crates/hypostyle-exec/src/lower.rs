@@ -183,13 +183,11 @@ fn glue(
     let parts = if rows < COPIED_TOGETHER { 1 } else { context.threads() };
     let columns = parallel(context, (0..types.len()).collect(), |i: usize| {
         let pieces = batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>();
-        let copy_all = |parts: Vec<CopyPart<'_>>| {
-            parallel(context, parts, |copy| {
-                copy();
-                Ok(())
-            })
+        let run = |copy: CopyPart<'_>| {
+            copy();
+            Ok(())
         };
-        concat_in_parts(&pieces, parts, |parts| copy_all(parts).map(drop))
+        concat_in_parts(&pieces, parts, |parts| parallel(context, parts, run).map(drop))
     })?;
     Batch::try_new(columns, rows)
 }
