@@ -1,10 +1,14 @@
-"""How far each of the 22 queries is from the memory's bandwidth, and which operator it spends its time in.
+"""How far each of the 22 queries is from the memory's bandwidth, which operator it spends its time in, what bounds it.
 
     python3 benches/tpch/roofline.py data/tpch/sf1 1 --bandwidth 20
 
 The tables are in memory. A query's floor is the bytes of all columns that its scans name (whole columns, whatever its
-filters leave out) over the bandwidth in GB/s, which `cargo run --release -p hypostyle-bench-micro -- reading` measures on
-as many threads. The operator is the one with the most time in `explain(analyze=True)`.
+filters leave out) over the bandwidth in GB/s, which `cargo run --release -p hypostyle-bench-micro -- reading` measures
+on as many threads. The operator is the one with the most time in `explain(analyze=True)`. A query is bound by
+
+- memory, if it takes no more than twice its floor;
+- fixed costs (plans, threads that wait), if all operators together have less than half of the threads' time;
+- the work of its longest operator otherwise.
 """
 
 import argparse
@@ -16,6 +20,15 @@ import time
 import hypostyle as hs
 import queries
 import tables
+
+# The work of an operator, by the first of these that its name has.
+WORK = {
+    ".str.contains": "searching text",
+    "JOIN": "looking up partners",
+    "AGGREGATE": "grouping, and what is aggregated",
+    "FILTER": "testing rows",
+    "SORT": "sorting",
+}
 
 
 def main() -> None:
@@ -29,8 +42,9 @@ def main() -> None:
     frames = {name: lazy.collect() for name, lazy in tables.read(hs, arguments.folder).items()}
     sizes = {column: frame[column].estimated_size() for frame in frames.values() for column in frame.columns}
     print(f"{hs.thread_pool_size()} threads, {arguments.bandwidth} GB/s\n")
-    print("| Query | MB of columns | ms at the bandwidth | ms | times the floor | Most time in | of all operators' |")
-    print("|---|---:|---:|---:|---:|---|---:|")
+    head = ["Query", "MB of columns", "ms at the bandwidth", "ms", "times the floor"]
+    print(f"| {' | '.join(head)} | Bound by | Most time in | of all operators' |")
+    print("|---|---:|---:|---:|---:|---|---|---:|")
     for number in range(1, 23):
         query = getattr(queries, f"q{number:02}")
         if number == 11:
@@ -39,10 +53,19 @@ def main() -> None:
         touched = scanned_bytes(lazy.explain(), sizes)
         seconds = min(timed(lazy) for _ in range(arguments.repeat))
         floor = touched / arguments.bandwidth / 1e9
-        name, share = heaviest(lazy.explain(analyze=True))
+        start = time.perf_counter()
+        operators = operator_times(lazy.explain(analyze=True))
+        analyzed = time.perf_counter() - start
+        longest, name = max(operators)
+        total = sum(seconds for seconds, _ in operators)
+        bound = next((work for word, work in WORK.items() if word in name), "other work")
+        if seconds <= 2 * floor:
+            bound = "memory"
+        elif total < analyzed * hs.thread_pool_size() / 2:
+            bound = "fixed costs"
         print(
             f"| q{number:02} | {touched / 1e6:.0f} | {floor * 1e3:.1f} | {seconds * 1e3:.1f} | {seconds / floor:.1f} "
-            f"| {name} | {share:.0%} |"
+            f"| {bound} | {re.sub('[|`]', '', name)[:60]} | {longest / total:.0%} |"
         )
 
 
@@ -58,13 +81,11 @@ def scanned_bytes(plan: str, sizes: dict[str, int]) -> int:
     return sum(sizes[column] for scan in scans for column in scan.split(", "))
 
 
-def heaviest(analyzed: str) -> tuple[str, float]:
-    """The operator with the most time, shortened, and its part of all."""
+def operator_times(analyzed: str) -> list[tuple[float, str]]:
+    """Seconds of all threads in each operator, and what it is."""
     lines = analyzed.split("operator\n")[-1].splitlines()
     operators = [line.split(maxsplit=2) for line in lines if line.strip()]
-    times = [(float(milliseconds), name) for _, milliseconds, name in operators]
-    longest, name = max(times)
-    return re.sub(r"[|`]", "", name)[:60], longest / sum(time for time, _ in times)
+    return [(float(milliseconds) / 1e3, name) for _, milliseconds, name in operators]
 
 
 if __name__ == "__main__":

@@ -47,8 +47,14 @@ fn thread_pool_size() -> usize {
 
 /// Gives the memory that is kept for the next query back to the system.
 #[pyfunction]
-fn _trim_memory() {
+fn trim_memory() {
     hypostyle_alloc::trim();
+}
+
+/// Changes how many bytes are kept for the next query at most.
+#[pyfunction]
+fn set_pool_limit(bytes: usize) {
+    hypostyle_alloc::set_limit(bytes);
 }
 
 /// The extension module behind `import hypostyle`.
@@ -63,7 +69,8 @@ fn _hypostyle(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(catalog, module)?)?;
     module.add_function(wrap_pyfunction!(supertype, module)?)?;
     module.add_function(wrap_pyfunction!(thread_pool_size, module)?)?;
-    module.add_function(wrap_pyfunction!(_trim_memory, module)?)?;
+    module.add_function(wrap_pyfunction!(trim_memory, module)?)?;
+    module.add_function(wrap_pyfunction!(set_pool_limit, module)?)?;
     module.add_function(wrap_pyfunction!(parquet::read_parquet_metadata, module)?)?;
     module.add_function(wrap_pyfunction!(ndjson::read_json, module)?)?;
     errors::register(module)

@@ -470,16 +470,20 @@ fn is_total(expr: &Expr, schema: &Schema) -> bool {
         Expr::Column(name) => schema.field(name).is_ok_and(|field| !field.dtype.is_nested()),
         Expr::Binary { .. } => {
             let numbers = expr.columns().iter().all(|name| {
-                schema.field(name).is_ok_and(|f| {
-                    f.dtype.is_float() || f.dtype.is_integer() || f.dtype == hypostyle_core::DataType::Boolean
-                })
+                schema
+                    .field(name)
+                    .is_ok_and(|f| f.dtype.is_float() || f.dtype.is_integer() || f.dtype == DataType::Boolean)
             });
             numbers && expr.children().into_iter().all(|child| is_total(child, schema))
         }
         Expr::Literal(_) | Expr::Len => true,
         Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total(child, schema)),
         Expr::Aggregate { name, .. } => {
+            let fits = |dtype: &DataType| !matches!(dtype, DataType::Decimal(29.., _));
+            let fit = || expr.columns().iter().all(|name| schema.field(name).is_ok_and(|f| fits(&f.dtype)));
             matches!(&**name, "sum" | "mean" | "min" | "max" | "count" | "len")
+                // Sums of very many digits may not fit.
+                && (**name != *"sum" || fit())
                 && expr.children().into_iter().all(|child| is_total(child, schema))
         }
         _ => false,

@@ -91,7 +91,14 @@ fn plan_logical(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> 
 }
 
 fn plan_comparison(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> {
-    let common = match supertype(a, b) {
+    let ordered = matches!(op, BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq);
+    let common = match (a, b) {
+        // An enum has an order of its own, in which a text has a place only as one of its categories.
+        (DataType::Enum(_), DataType::String) if ordered => Some(a.clone()),
+        (DataType::String, DataType::Enum(_)) if ordered => Some(b.clone()),
+        _ => supertype(a, b),
+    };
+    let common = match common {
         Some(DataType::Binary) if a != b => None,
         common => common,
     };

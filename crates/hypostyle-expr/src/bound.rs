@@ -119,24 +119,45 @@ impl BoundExpr {
     /// Whether no row can make this fail: it may then be evaluated for rows that something else drops, or not.
     pub fn is_infallible(&self) -> bool {
         match &self.node {
-            Node::Column(_) | Node::Literal(_) | Node::Len => true,
-            Node::Binary { left, right, plan } => {
-                plan.is_infallible() && left.is_infallible() && right.is_infallible()
+            Node::Aggregate(_) => false,
+            Node::Binary { plan, .. } if !plan.is_infallible() => false,
+            _ => self.inputs_are_infallible(Self::is_infallible),
+        }
+    }
+
+    /// Whether nothing but a number of more than 38 digits can make this, or an aggregate in it, fail. What a plan
+    /// computes for rows that the query as written drops may do no worse.
+    pub fn only_overflows(&self) -> bool {
+        match &self.node {
+            Node::Aggregate(node) => node.args.iter().all(Self::only_overflows),
+            Node::Binary { plan, .. } if !plan.is_infallible() && !plan.output.is_decimal() => false,
+            Node::Cast { input, .. } if self.dtype.is_decimal() => {
+                (input.dtype.is_decimal() || input.dtype.is_integer()) && input.only_overflows()
             }
+            _ => self.inputs_are_infallible(Self::only_overflows),
+        }
+    }
+
+    /// Whether a node cannot fail whose inputs do not, and these do not either. Operators and aggregates are the
+    /// caller's to look at.
+    fn inputs_are_infallible(&self, is_infallible: fn(&Self) -> bool) -> bool {
+        match &self.node {
+            Node::Column(_) | Node::Literal(_) | Node::Len => true,
+            Node::Binary { left, right, .. } => is_infallible(left) && is_infallible(right),
             Node::Function { function, args } => {
                 let mut args = args.iter();
                 function.is_infallible()
-                    && args.next().is_none_or(Self::is_infallible)
+                    && args.next().is_none_or(is_infallible)
                     && args.all(|option| matches!(option.node, Node::Literal(_)))
             }
             Node::When { predicate, then, otherwise } => {
-                [predicate, then, otherwise].into_iter().all(|e| e.is_infallible())
+                [predicate, then, otherwise].into_iter().all(|e| is_infallible(e))
             }
             // Casts that types demand widen numbers; others are not looked at more closely.
             Node::Cast { input, .. } => {
                 self.dtype.is_float()
                     && (input.dtype.is_integer() || input.dtype.is_float())
-                    && input.is_infallible()
+                    && is_infallible(input)
             }
             Node::Aggregate(_) | Node::Over(_) | Node::Filter { .. } => false,
         }

@@ -237,6 +237,9 @@ impl Calls<'_> {
                 if !args.iter().all(Expr::is_row_separable) {
                     return Ok(None);
                 }
+                if !args.is_empty() && args.iter().all(|arg| arg.columns().is_empty()) {
+                    return constant(expr).map(Some);
+                }
                 if let ("mean", [arg]) = (&name[..], &args[..])
                     && self.sums.contains(arg)
                     && has_exact_mean(bind(arg, self.schema)?.dtype())
@@ -311,6 +314,12 @@ impl Calls<'_> {
     }
 }
 
+/// The value of an aggregate that reads no column: its argument is one value, however many rows a group has.
+fn constant(expr: &Expr) -> Result<Expr> {
+    let value = bind(expr, &Schema::default())?.evaluate(&Batch::try_new(Vec::new(), 1)?)?;
+    Ok(Expr::Literal(Literal::Scalar(value.column.get(0))))
+}
+
 /// What the sums among expressions are of.
 fn sums(exprs: &[Expr]) -> Vec<Expr> {
     let mut sums = Vec::new();
@@ -383,6 +392,9 @@ mod tests {
         group((col("a") - col("a").shift(1)).max(), "i64 [null, 3]");
         group(col("a") - col("a").mean(), "list[f64] [[-1.0, null, 1.0], [-1.5, 1.5]]");
         group(call("rank", [col("a")]).last() + col("a").sum(), "f64 [10.0, 7.0]");
+        // A value a group is there once.
+        group(col("a").max().sum() + col("a").min().count(), "i64 [6, 5]");
+        group((lit(2) * col("a").max()).sum(), "i64 [10, 8]");
         // Fewer values than rows: group by group.
         group(col("a").head(1), "list[i64] [[3], [1]]");
         group(col("a").drop_nulls().last(), "i64 [5, 4]");

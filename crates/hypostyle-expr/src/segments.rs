@@ -103,12 +103,20 @@ impl Segments<'_> {
             Node::Aggregate(node) => {
                 let mut state = node.aggregate.state(&node.dtypes(), &node.output, &node.constants())?;
                 state.resize(self.groups());
-                let args = node
-                    .args
-                    .iter()
-                    .map(|arg| {
-                        let (column, per) = self.evaluate(arg)?;
-                        if per == Per::Group { gather(&column, self.ids) } else { Ok(column) }
+                let parts = node.args.iter().map(|arg| self.evaluate(arg)).collect::<Result<Vec<_>>>()?;
+                if parts.iter().all(|(_, per)| *per != Per::Row) && !parts.is_empty() {
+                    // One value a group: it is not there once for every row.
+                    let groups = self.groups();
+                    let ids: Vec<u32> = (0..groups as u32).collect();
+                    let args: Vec<Column> = parts.into_iter().map(|(column, _)| column).collect();
+                    state.update(&args, Ids::Each(&ids), groups)?;
+                    return Ok((state.finish()?, Per::Group));
+                }
+                let args = parts
+                    .into_iter()
+                    .map(|(column, per)| match per {
+                        Per::Group => gather(&column, self.ids),
+                        _ => Ok(column),
                     })
                     .collect::<Result<Vec<_>>>()?;
                 state.update(&args, Ids::Each(self.ids), self.batch.len())?;

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use hypostyle_core::{
-    Array, BinaryArray, Bitmap, BooleanArray, Column, DictArray, Error, MutableBitmap, Native, Result,
-    Utf8Array, Value, with_primitive,
+    Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Error, MutableBitmap, Native,
+    Result, Utf8Array, Value, with_primitive,
 };
 
 use crate::zip::{broadcast_len, broadcast_validity, test_pairs};
@@ -61,6 +61,10 @@ pub fn compare(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
         (Array::Boolean(x), Array::Boolean(y)) => compare_booleans(op, x, y),
         (Array::Binary(x), Array::Binary(y)) => compare_bytes(op, x, y),
         (Array::Utf8(x), Array::Utf8(y)) => compare_bytes(op, x.as_binary(), y.as_binary()),
+        // The order of an enum is that of its definition; codes count in it.
+        (Array::Dict(x), Array::Dict(y)) if is_enum(a) && a.dtype() == b.dtype() => {
+            compare_native(op, x.codes(), y.codes())
+        }
         (Array::Dict(x), Array::Dict(y)) => compare_dicts(op, x, y),
         (Array::Dict(x), Array::Utf8(y)) => compare_dict_utf8(op, x, y),
         (Array::Utf8(x), Array::Dict(y)) => compare_dict_utf8(op.flip(), y, x),
@@ -298,6 +302,10 @@ pub fn order_values(a: &Value, b: &Value) -> Ordering {
     }
 }
 
+fn is_enum(column: &Column) -> bool {
+    matches!(column.dtype(), DataType::Enum(_))
+}
+
 /// Compares rows `i` and `j` of two columns of one type: nulls are equal to each other and first.
 pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
     match (a.is_null(i), b.is_null(j)) {
@@ -311,6 +319,9 @@ pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
         None => Ordering::Equal,
     }, else |array| match (array, b.array()) {
         (Array::Boolean(x), Array::Boolean(y)) => x.values.get(i).cmp(&y.values.get(j)),
+        (Array::Dict(x), Array::Dict(y)) if is_enum(a) && a.dtype() == b.dtype() => {
+            x.codes().values[i].cmp(&y.codes().values[j])
+        }
         (Array::Utf8(_) | Array::Dict(_), _) => a.str_at(i).cmp(&b.str_at(j)),
         (Array::Binary(x), Array::Binary(y)) => x.value(i).cmp(y.value(j)),
         _ => order_values(&a.value(i), &b.value(j)),

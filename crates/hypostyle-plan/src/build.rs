@@ -83,7 +83,7 @@ impl Plan {
         Ok(Plan::WithColumns { input, exprs, schema })
     }
 
-    /// One row a group.
+    /// One row a group. Keys that are not row by row are computed of all rows, in columns of their own beneath.
     pub fn aggregate(
         input: Arc<Plan>,
         keys: Vec<Expr>,
@@ -111,6 +111,7 @@ impl Plan {
         }
         fields.extend(GroupedPlan::new(&expanded, input.schema())?.fields);
         let schema = Arc::new(Schema::try_new(fields)?);
+        let (input, keys) = keys_by_row(input, keys)?;
         Ok(Plan::Aggregate { input, keys, aggs: expanded, maintain_order, schema })
     }
 
@@ -138,6 +139,11 @@ impl Plan {
         let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
         for (l, r) in left_on.into_iter().zip(right_on) {
             let (a, b) = (bind(&l, left.schema())?, bind(&r, right.schema())?);
+            if let Some(key) = [&l, &r].into_iter().find(|key| !key.is_row_separable()) {
+                return Err(Error::invalid_operation(format!(
+                    "a key of a join is computed row by row, and {key} is not; compute it before, in `with_columns`"
+                )));
+            }
             let common = join_key_type(a.dtype(), b.dtype()).ok_or_else(|| {
                 Error::schema(format!(
                     "the join keys {l} of {} and {r} of {} have different types; cast one of them",
@@ -327,6 +333,28 @@ impl Plan {
     pub fn map_frame(input: Arc<Plan>, function: FrameFunction, schema: SchemaRef) -> Plan {
         Plan::MapFrame { input, function, schema }
     }
+}
+
+/// The same keys over an input that has a column for each of them that is not row by row: morsels have some rows each.
+fn keys_by_row(input: Arc<Plan>, keys: Vec<Expr>) -> Result<(Arc<Plan>, Vec<Expr>)> {
+    let mut columns = Vec::new();
+    let mut by_row = Vec::with_capacity(keys.len());
+    for key in keys {
+        if key.is_row_separable() {
+            by_row.push(key);
+            continue;
+        }
+        let name = (columns.len()..)
+            .map(|i| Arc::from(format!("__key_{i}")))
+            .find(|name: &Arc<str>| !input.schema().contains(name))
+            .unwrap_or_default();
+        by_row.push(Expr::Column(Arc::clone(&name)).alias(&output_name(&key)?));
+        columns.push(key.without_alias().clone().alias(&name));
+    }
+    if columns.is_empty() {
+        return Ok((input, by_row));
+    }
+    Ok((Arc::new(Plan::with_columns(input, columns)?), by_row))
 }
 
 /// Whether every selector of the expression names its columns.

@@ -7,7 +7,7 @@
 """
 
 from hypostyle import api, datatypes, exceptions, selectors
-from hypostyle._hypostyle import __version__, thread_pool_size
+from hypostyle._hypostyle import __version__, set_pool_limit, thread_pool_size, trim_memory
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import (
@@ -237,6 +237,7 @@ __all__ = [
     "scan_parquet",
     "select",
     "selectors",
+    "set_pool_limit",
     "show_versions",
     "std",
     "struct",
@@ -247,6 +248,7 @@ __all__ = [
     "thread_pool_size",
     "time",
     "time_range",
+    "trim_memory",
     "union",
     "var",
     "when",

@@ -348,11 +348,22 @@ impl Aggregate {
             return Ok(None);
         }
         mask.map(|word| !word).for_each_set(|row| ids[row] = groups as u32);
-        let mut seen = vec![false; groups + 1];
-        ids.iter().for_each(|id| seen[*id as usize] = true);
-        if seen[..groups].contains(&false) {
+        // The key of a group is that of its first row that counts: zeros of both signs are one key and two values.
+        let mut seen = vec![None; groups];
+        let mut missing = groups;
+        for (row, id) in (0u32..).zip(&ids) {
+            let Some(place) = seen.get_mut(*id as usize) else { continue };
+            if place.replace(place.unwrap_or(row)).is_none() {
+                missing -= 1;
+                if missing == 0 {
+                    break;
+                }
+            }
+        }
+        if missing > 0 {
             return Ok(None);
         }
+        let first: Vec<u32> = seen.into_iter().flatten().collect();
         let states = self.update(batch, &ids, groups + 1)?;
         let keys = keys.iter().map(|key| gather(key, &first)).collect::<Result<Vec<_>>>()?;
         Ok(Some(Partial { index, keys, len: groups, rows: Rows::Aggregated(states) }))

@@ -9,6 +9,7 @@ use hypostyle_core::{Column, PrimitiveArray, Result};
 use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::select::broadcast;
 
+use super::decimal_sum::are_narrow;
 use super::totals::{Adding, count_groups, fold_all, fold_groups};
 use super::{Ids, State, same};
 
@@ -47,11 +48,6 @@ impl DecimalMeans {
             self.wide[id] += value as f64;
         }
     }
-}
-
-/// Whether 64 bits hold all values.
-fn are_narrow(values: &[i128]) -> bool {
-    values.iter().fold(0, |wide, v| wide | ((*v as i64 >> 63) as u64 ^ (*v >> 64) as u64)) == 0
 }
 
 impl State for DecimalMeans {

@@ -8,6 +8,7 @@ mod collected;
 mod count;
 mod covariance;
 mod decimal_mean;
+mod decimal_sum;
 mod extreme;
 mod extreme_by;
 mod first_last;

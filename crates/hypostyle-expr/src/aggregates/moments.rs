@@ -105,6 +105,11 @@ impl Centred {
         if other.count == 0.0 {
             return;
         }
+        if self.count == 0.0 {
+            // Far from 0, the square of the distance from a mean of nothing would be infinite.
+            *self = *other;
+            return;
+        }
         let count = self.count + other.count;
         let (dx, dy) = (other.mean_x - self.mean_x, other.mean_y - self.mean_y);
         let weight = self.count * other.count / count;

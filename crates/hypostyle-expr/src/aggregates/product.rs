@@ -1,14 +1,12 @@
 //! `product(x)`: null is passed over and NaN spreads; 1 of nothing; `product([2, null, 3]) = [6]`. Integers
 //! give `Int64` and wrap; decimals are rounded to their scale at each step.
 
-use std::any::Any;
-
 use hypostyle_core::{Column, DataType, Error, PrimitiveArray, Result, Scalar, with_native_type};
 use hypostyle_kernels::arithmetic::{divide_half_even, power_of_ten};
-use hypostyle_kernels::select::broadcast;
 
+use super::collected::{Collected, Finish};
 use super::totals::{Multiplying, Totals};
-use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
+use super::{Aggregate, Arg, Signature, State, need, not_defined};
 
 /// `product(x)`
 #[derive(Debug)]
@@ -33,9 +31,9 @@ impl Aggregate for Product {
         Ok(Signature { args: vec![output.clone()], output })
     }
 
-    fn state(&self, _args: &[DataType], output: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
+    fn state(&self, args: &[DataType], output: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
         if let DataType::Decimal(_, scale) = output {
-            return Ok(Box::new(Decimals { values: Vec::new(), scale: *scale }));
+            return Ok(Box::new(Collected::new(args.to_vec(), Decimals { scale: *scale })));
         }
         Ok(with_native_type!(
             output,
@@ -45,51 +43,25 @@ impl Aggregate for Product {
     }
 }
 
-/// Products of decimals; none where one did not fit.
+/// Products of decimals, rounded factor by factor: the order of the rows counts.
 #[derive(Debug)]
 struct Decimals {
-    values: Vec<Option<i128>>,
     scale: u8,
 }
 
-impl Decimals {
-    fn multiply(&mut self, group: usize, by: Option<i128>) {
-        let product = self.values[group].zip(by).and_then(|(a, b)| a.checked_mul(b));
-        self.values[group] = product.map(|p| divide_half_even(p, power_of_ten(self.scale)));
-    }
-}
-
-impl State for Decimals {
-    fn resize(&mut self, groups: usize) {
-        self.values.resize(groups, Some(power_of_ten(self.scale)));
-    }
-
-    fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let column = broadcast(&args[0], len)?;
-        for (i, value) in column.expect_primitive::<i128>()?.iter().enumerate() {
-            if value.is_some() {
-                self.multiply(ids.get(i), value);
-            }
-        }
-        Ok(())
-    }
-
-    fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
-        let other: &Self = same(other)?;
-        for (from, to) in from.iter().zip(to) {
-            self.multiply(*to as usize, other.values[*from as usize]);
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<Column> {
-        let values: Option<Vec<i128>> = std::mem::take(&mut self.values).into_iter().collect();
-        let values = values.ok_or_else(|| Error::overflow("a product does not fit 38 digits"))?;
-        Ok(Column::from_primitive(DataType::Decimal(38, self.scale), PrimitiveArray::from_vec(values)))
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
+impl Finish for Decimals {
+    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+        let array = columns[0].expect_primitive::<i128>()?;
+        let one = power_of_ten(self.scale);
+        let product = |bounds: &[u32]| {
+            let mut factors = (bounds[0] as usize..bounds[1] as usize).filter_map(|row| array.get(row));
+            let Some(first) = factors.next() else { return Some(one) };
+            factors
+                .try_fold(first, |product, factor| Some(divide_half_even(product.checked_mul(factor)?, one)))
+        };
+        let products: Option<Vec<i128>> = offsets.windows(2).map(product).collect();
+        let products = products.ok_or_else(|| Error::overflow("a product does not fit 38 digits"))?;
+        Ok(Column::from_primitive(DataType::Decimal(38, self.scale), PrimitiveArray::from_vec(products)))
     }
 }
 
@@ -110,6 +82,13 @@ mod tests {
         let d = [decimals(10, 2, [Some("1.5"), Some("2.25"), None])];
         check(col("a").product(), &d, "decimal[38,2] [3.38]");
         check_groups(col("a").product(), &d, &[1, 0, 2], "decimal[38,2] [2.25, 1.50, 1.00]");
+        let one = [decimals(38, 20, [Some("1"), Some("0.5")])];
+        check_groups(
+            col("a").product(),
+            &one,
+            &[0, 1],
+            "decimal[38,20] [1.00000000000000000000, 0.50000000000000000000]",
+        );
         let large = decimals(38, 0, [Some("99999999999999999999999999999999999999"), Some("10")]);
         check_error(col("a").product(), &[large], "Overflow");
         check_error(col("a").product(), &[texts([None])], "InvalidOperation");

@@ -154,6 +154,8 @@ impl Quantiles {
                 let (a, b) = (number(low_value), number(next));
                 match self.interpolation {
                     Interpolation::Midpoint => (a + b) / 2.0,
+                    // Infinities of one sign have no difference.
+                    _ if a == b => a,
                     _ => a + (b - a) * (position - low as f64),
                 }
             }

@@ -1,8 +1,9 @@
 //! `sum(x)`: null is passed over and NaN spreads; 0 of nothing; `sum([1, null]) = [1]`. Integers of 8 and 16
-//! bits add up to `Int64`, wider ones wrap; booleans count.
+//! bits add up to `Int64`, wider ones wrap; booleans count; decimals that do not fit 38 digits are an error.
 
 use hypostyle_core::{DataType, Result, Scalar, with_native_type};
 
+use super::decimal_sum::DecimalSums;
 use super::totals::{Adding, Totals};
 use super::{Aggregate, Arg, Signature, State, need, not_defined};
 
@@ -34,6 +35,9 @@ impl Aggregate for Sum {
     }
 
     fn state(&self, _args: &[DataType], output: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
+        if let DataType::Decimal(_, scale) = output {
+            return Ok(Box::new(DecimalSums::new(*scale)));
+        }
         Ok(with_native_type!(
             output,
             |T| Box::new(Totals::<T, Adding>::new(output)),

@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::{DataType, Result, Schema};
-use hypostyle_expr::{BinaryOp, Expr, dsl, output_name};
+use hypostyle_expr::{BinaryOp, Expr, bind, dsl, output_name};
 
 use super::group_key_reduction::is_unique;
 use crate::build::{join_columns, project_names};
@@ -78,7 +78,12 @@ fn grouped_first(node: &Plan, estimator: &Estimator) -> Result<Option<Arc<Plan>>
     let dtype = |side: Side<'_>| side.plan.schema().field(side.key).map(|f| f.dtype.clone());
     let (left_type, right_type) = (dtype(left)?, dtype(right)?);
     // Zeros of both signs are one key and two values.
-    if !plain || left_type != right_type || left_type.is_float() || left_type.is_nested() {
+    let fails = |agg| !bind(agg, input.schema()).is_ok_and(|agg| agg.only_overflows());
+    // Rows without a partner are aggregated, too.
+    if !plain || aggs.iter().any(fails) {
+        return Ok(None);
+    }
+    if left_type != right_type || left_type.is_float() || left_type.is_nested() {
         return Ok(None);
     }
     let columns = join_columns(left.plan.schema(), right.plan.schema(), left_on, right_on, options)?;
@@ -162,7 +167,7 @@ fn of_nulls(expr: &Expr, schema: &Schema) -> Option<bool> {
     let Expr::Aggregate { name, args } = expr.without_alias() else { return None };
     let value = args.first().filter(|value| args.len() == 1 && is_null_of_nulls(value))?;
     if ZERO_OF_NULLS.contains(&&**name) {
-        let dtype = hypostyle_expr::bind(value, schema).ok()?.dtype().clone();
+        let dtype = bind(value, schema).ok()?.dtype().clone();
         return (**name == *"count" || dtype.is_numeric() || dtype == DataType::Boolean).then_some(true);
     }
     NULL_OF_NULLS.contains(&&**name).then_some(false)

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::Result;
-use hypostyle_expr::{Expr, output_name};
+use hypostyle_expr::{Expr, bind, output_name};
 
 use super::join_ordering::{Class, Order, Region, Scope, Set, classes, part, relation_count, standing_for};
 use crate::optimizer::Rule;
@@ -139,6 +139,10 @@ fn connected_order(classes: &[Class], set: Set) -> Option<Order> {
 fn reduce(node: &Plan) -> Result<Option<Arc<Plan>>> {
     let Plan::Aggregate { input, keys, aggs, schema, .. } = node else { return Ok(None) };
     let Some(region) = Region::of(input, Scope::INNER)? else { return Ok(None) };
+    // Rows that find no partner are aggregated, too.
+    if !aggs.iter().all(|agg| bind(agg, input.schema()).is_ok_and(|agg| agg.only_overflows())) {
+        return Ok(None);
+    }
     let classes = classes(&region);
     let in_region = |expr: &Expr| {
         expr.transform_up(&mut |e| match &e {
