@@ -34,6 +34,7 @@ pub mod snappy;
 pub mod sort;
 pub mod temporal;
 pub mod text;
+mod text_digits;
 pub mod tiles;
 pub mod zip;
 pub mod zones;

@@ -1,5 +1,5 @@
-//! Row orders. Keys of fixed width pack into one integer whose order is the rows' order; others are compared
-//! column by column.
+//! Row orders. Keys of fixed width, and short texts, pack into one integer whose order is the rows' order; others begin
+//! with such an integer, and rows are compared column by column where it is the same.
 
 use std::cmp::Ordering;
 
@@ -7,6 +7,7 @@ use hypostyle_core::{Array, Column, DataType, Native, PrimitiveArray, with_primi
 
 use crate::compare::compare_rows;
 use crate::keys::integer_range;
+use crate::text_digits::TextDigits;
 
 /// How one key sorts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,8 +25,19 @@ pub enum SortKeys {
     Packed64(Vec<(u64, u32)>),
     /// One wide integer a row, and the row.
     Packed128(Vec<(u128, u32)>),
+    /// The same of the first digits of the keys. Runs of rows that have the same are to be [settled](settle).
+    Prefixed(Vec<(u128, u32)>, RowComparator),
     /// Rows are compared by the columns.
     Compared(RowComparator),
+}
+
+/// Puts sorted rows whose first digits are the same in order.
+pub fn settle(run: &mut [(u128, u32)], comparator: &RowComparator) {
+    let order = |a: &(u128, u32), b: &(u128, u32)| comparator.compare(a.1, b.1).then(a.1.cmp(&b.1));
+    // Most often they are equal, and in order already.
+    if !run.is_sorted_by(|a, b| order(a, b).is_le()) {
+        run.sort_unstable_by(order);
+    }
 }
 
 /// Compares rows of columns.
@@ -124,7 +136,45 @@ pub fn sort_keys(keys: &[(Column, SortOrder)], len: usize) -> SortKeys {
     match forms {
         Some(forms) if width(&forms) <= 64 => SortKeys::Packed64(pack::<u64>(keys, &forms, len)),
         Some(forms) if width(&forms) <= 128 => SortKeys::Packed128(pack::<u128>(keys, &forms, len)),
-        _ => SortKeys::Compared(RowComparator::new(keys.to_vec())),
+        _ => with_texts(keys, len),
+    }
+}
+
+/// Keys of which not all have a fixed width: as many digits of the first ones as there is room for.
+fn with_texts(keys: &[(Column, SortOrder)], len: usize) -> SortKeys {
+    let (mut forms, mut room, mut complete) = (Vec::with_capacity(keys.len()), u128::BITS, true);
+    for (column, _) in keys {
+        let null_bits = u32::from(column.null_count() > 0);
+        let form = match Form::of(column) {
+            Some(mut form) => {
+                if form.bits + null_bits > room {
+                    form.narrow(column);
+                }
+                Some(form)
+            }
+            None => TextDigits::of(column, room.saturating_sub(null_bits)).map(|text| {
+                complete &= text.is_exact();
+                Form { bits: text.bits(), null_bits, low: None, text: Some(text) }
+            }),
+        };
+        let Some(form) = form.filter(|form| form.bits + form.null_bits <= room) else {
+            complete = false;
+            break;
+        };
+        room -= form.bits + form.null_bits;
+        forms.push(form);
+        if !complete {
+            break;
+        }
+    }
+    let keys_in = &keys[..forms.len()];
+    match (complete, room) {
+        (true, 64..) => SortKeys::Packed64(pack::<u64>(keys_in, &forms, len)),
+        (true, _) => SortKeys::Packed128(pack::<u128>(keys_in, &forms, len)),
+        (false, 0..u128::BITS) => {
+            SortKeys::Prefixed(pack::<u128>(keys_in, &forms, len), RowComparator::new(keys.to_vec()))
+        }
+        (false, _) => SortKeys::Compared(RowComparator::new(keys.to_vec())),
     }
 }
 
@@ -137,18 +187,20 @@ struct Form {
     null_bits: u32,
     /// The low end of the range of integers, whose distances from it are packed; `None` packs their own bits.
     low: Option<i128>,
+    /// The digits of texts.
+    text: Option<TextDigits>,
 }
 
 impl Form {
     /// By type; `None` if values have no fixed width.
     fn of(column: &Column) -> Option<Self> {
         let bits = match column.array() {
-            Array::Null(_) => return Some(Self { bits: 0, null_bits: 0, low: None }),
+            Array::Null(_) => return Some(Self { bits: 0, null_bits: 0, low: None, text: None }),
             Array::Boolean(_) => 1,
             Array::Dict(a) if matches!(column.dtype(), DataType::Enum(_)) || a.dictionary().is_sorted() => 32,
             array => with_primitive!(array, |_a: T| size_of::<T>() as u32 * 8, else |_other| return None),
         };
-        Some(Self { bits, null_bits: u32::from(column.null_count() > 0), low: None })
+        Some(Self { bits, null_bits: u32::from(column.null_count() > 0), low: None, text: None })
     }
 
     /// By value, for integers.
@@ -172,6 +224,18 @@ pub fn first_indices(keys: &[(Column, SortOrder)], len: usize, limit: usize) -> 
     match sort_keys(keys, len) {
         SortKeys::Packed64(rows) => first_rows(rows, limit),
         SortKeys::Packed128(rows) => first_rows(rows, limit),
+        SortKeys::Prefixed(mut rows, comparator) => {
+            if limit < len {
+                // All that have the digits of the last one wanted stay until they are settled.
+                rows.select_nth_unstable(limit);
+                let last = rows[limit].0;
+                rows.retain(|(digits, _)| *digits <= last);
+            }
+            rows.sort_unstable();
+            rows.chunk_by_mut(|a, b| a.0 == b.0).for_each(|run| settle(run, &comparator));
+            rows.truncate(limit);
+            rows.into_iter().map(|(_, row)| row).collect()
+        }
         SortKeys::Compared(comparator) => {
             let mut rows: Vec<u32> = (0..len as u32).collect();
             let order = |a: &u32, b: &u32| comparator.compare(*a, *b).then(a.cmp(b));
@@ -234,6 +298,11 @@ fn pack<K: Packed>(keys: &[(Column, SortOrder)], forms: &[Form], len: usize) -> 
             }
         };
         match column.array() {
+            _ if form.text.is_some() => {
+                form.text
+                    .into_iter()
+                    .for_each(|text| text.for_each(column, |i, digits| put(i, digits, form.bits)));
+            }
             Array::Null(_) => {}
             Array::Boolean(a) => (0..len).for_each(|i| put(i, a.get(i).map(u128::from), 1)),
             Array::Dict(a) => {
@@ -305,6 +374,58 @@ mod tests {
         }
     }
 
+    /// Sorts as a comparison of all rows does, whatever the form of the keys.
+    fn check_texts(keys: &[(Column, SortOrder)], len: usize) {
+        let comparator = RowComparator::new(keys.to_vec());
+        let mut expected: Vec<u32> = (0..len as u32).collect();
+        expected.sort_by(|a, b| comparator.compare(*a, *b));
+        for limit in [0, 1, 9, len / 2, len, len + 3] {
+            assert_eq!(first_indices(keys, len, limit), expected[..limit.min(len)], "{limit} of {keys:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_sorted_by_their_first_digits() {
+        let n = 400usize;
+        let texts = |text: &dyn Fn(usize) -> String| {
+            let texts: Vec<String> = (0..n).map(text).collect();
+            let texts = texts.iter().enumerate().map(|(i, text)| (i % 9 != 4).then_some(text.as_str()));
+            Column::from_utf8(texts.collect())
+        };
+        let short = texts(&|i| format!("id{}", i * 37 % 50));
+        let common = texts(&|i| format!("customers-of-the-north-{}", i * 31 % 70));
+        let long = texts(&|i| format!("{}{}", "a".repeat(i % 40), i * 7 % 3));
+        let zeros = texts(&|i| "\0".repeat(i * 13 % 5));
+        let nothing = Column::from_utf8((0..n).map(|_| None).collect());
+        let ints = Column::from_vec((0..n as i64).map(|i| i * 11 % 5).collect());
+        let pairs = Column::from_vec((0..n as i128).map(|i| i * 11 % 5 << 100).collect());
+        let kind = |keys: &[(Column, SortOrder)]| match sort_keys(keys, n) {
+            SortKeys::Packed64(_) | SortKeys::Packed128(_) => "packed",
+            SortKeys::Prefixed(..) => "prefixed",
+            SortKeys::Compared(_) => "compared",
+        };
+        for (descending, nulls_last) in [(false, false), (false, true), (true, false), (true, true)] {
+            let (order, other) = (order(descending, nulls_last), order(!descending, nulls_last));
+            for (expected, columns) in [
+                ("packed", vec![&short]),
+                ("packed", vec![&common]),
+                ("packed", vec![&zeros, &short]),
+                ("packed", vec![&nothing, &common]),
+                ("prefixed", vec![&long]),
+                ("prefixed", vec![&ints, &long, &short]),
+                ("prefixed", vec![&short, &common, &common, &common, &long]),
+                ("prefixed", vec![&pairs, &short]),
+                ("prefixed", vec![&pairs, &pairs, &long]),
+            ] {
+                let orders = [order, other].into_iter().cycle();
+                let keys: Vec<_> = columns.into_iter().cloned().zip(orders).collect();
+                assert_eq!(kind(&keys), expected, "{keys:?}");
+                check_texts(&keys, n);
+            }
+        }
+        assert_eq!(kind(&[(Column::from_strs(["a"]), order(false, false))]), "packed");
+    }
+
     #[test]
     fn packed_and_compared_agree() {
         let n = 500usize;
@@ -353,9 +474,7 @@ mod tests {
                         let texts = texts.map(|(i, text)| (!column.is_null(i)).then_some(text.as_str()));
                         (Column::from_utf8(texts.collect()), *order)
                     });
-                    let texts: Vec<_> = texts.collect();
-                    assert!(matches!(sort_keys(&texts, n), SortKeys::Compared(_)));
-                    assert_eq!(first_indices(&texts, n, 9), sort_indices(&texts, n)[..9]);
+                    check_texts(&texts.collect::<Vec<_>>(), n);
                 }
             }
         }

@@ -4,7 +4,8 @@ use hypostyle_core::{Batch, Column, Error, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::gather::gather_batch;
-use hypostyle_kernels::sort::{SortKeys, SortOrder, first_indices, sort_indices, sort_keys};
+use hypostyle_kernels::sort::{SortKeys, SortOrder, first_indices, settle, sort_indices, sort_keys};
+use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSliceMut;
 
 use crate::context::Context;
@@ -49,6 +50,11 @@ fn sort_parallel(columns: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
         }
         SortKeys::Packed128(mut rows) => {
             rows.par_sort_unstable();
+            rows.into_iter().map(|(_, row)| row).collect()
+        }
+        SortKeys::Prefixed(mut rows, comparator) => {
+            rows.par_sort_unstable();
+            rows.par_chunk_by_mut(|a, b| a.0 == b.0).for_each(|run| settle(run, &comparator));
             rows.into_iter().map(|(_, row)| row).collect()
         }
         SortKeys::Compared(comparator) => {

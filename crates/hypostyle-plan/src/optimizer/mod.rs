@@ -38,6 +38,8 @@ pub static RULES: &[&dyn Rule] = &[
     // After joins are ordered, which knows no aggregations between them; before projections, which drop the rest of the
     // side that is only looked up.
     &rules::GroupJoin,
+    // After what moves aggregations, none of which is to move this one; before projections, which read for it alone.
+    &rules::DistinctCounts,
     // After all that moves and puts filters over readers; before projections, since what the scan filters by nobody
     // else need read.
     &rules::SharedScans,

@@ -205,3 +205,28 @@ fn the_number_of_threads_that_read_csv_changes_no_row() {
         assert_eq!(rows(Some(n_threads), workers), expected, "{n_threads} of {workers}");
     }
 }
+
+#[test]
+fn distinct_values_are_counted_as_groups() {
+    let plan = sales().select([(col("year") + lit(1)).n_unique().alias("n")]).explain(true).unwrap();
+    assert!(plan.contains("AGGREGATE by [[(col(\"year\")) + (1)]]"), "{plan}");
+    let values = (0..200_000).map(|i| match i % 7 {
+        0 => None,
+        1 => Some(f64::NAN),
+        2 => Some([0.0, -0.0][i % 2]),
+        _ => Some((i % 5_000) as f64),
+    });
+    let frame = DataFrame::new([("v", Column::from_options(values))]).unwrap();
+    let count = |frame: &DataFrame| frame.clone().lazy().select([col("v").n_unique()]);
+    for rows in [0, 1, 2, 3, 9, 200_000] {
+        let query = count(&frame.slice(0, rows));
+        let written = query.collect_unoptimized(&Context::new(1)).unwrap();
+        for threads in [1, 2, 8] {
+            let found = query.collect_with(&Context::new(threads)).unwrap();
+            assert_eq!(found.to_string(), written.to_string(), "{rows} rows, {threads} threads");
+        }
+    }
+    // Beside another aggregate, or of a constant, it stays what it was.
+    check_rows(&sales().select([col("year").n_unique(), col("amount").max()]), &["3|4.0"]);
+    check_rows(&sales().select([lit(1).n_unique().alias("n")]), &["1"]);
+}

@@ -2,6 +2,7 @@
 
 mod common_exprs;
 mod common_subplans;
+mod distinct_counts;
 mod group_join;
 mod group_key_reduction;
 mod join_ordering;
@@ -16,6 +17,7 @@ mod unused_joins;
 
 pub(super) use common_exprs::CommonExprs;
 pub(super) use common_subplans::CommonSubplans;
+pub(super) use distinct_counts::DistinctCounts;
 pub(super) use group_join::GroupJoin;
 pub(super) use group_key_reduction::GroupKeyReduction;
 pub(super) use join_ordering::JoinOrdering;

@@ -1,0 +1,33 @@
+//! Counting the distinct values of a column is counting its groups, which all threads make.
+
+use std::sync::Arc;
+
+use hypostyle_core::Result;
+use hypostyle_expr::{Expr, output_name};
+
+use crate::optimizer::Rule;
+use crate::plan::Plan;
+
+/// Counts groups.
+pub(in crate::optimizer) struct DistinctCounts;
+
+impl Rule for DistinctCounts {
+    fn name(&self) -> &'static str {
+        "distinct_counts"
+    }
+
+    fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        plan.transform_up(&mut |node| {
+            // Beside other aggregates the rows would have to be kept, or read twice.
+            let Plan::Select { input, exprs, .. } = &*node else { return Ok(node) };
+            let [expr] = &exprs[..] else { return Ok(node) };
+            let Expr::Aggregate { name, args } = expr.without_alias() else { return Ok(node) };
+            let [value] = &args[..] else { return Ok(node) };
+            if **name != *"n_unique" || !value.is_row_separable() || value.columns().is_empty() {
+                return Ok(node);
+            }
+            let groups = Plan::aggregate(Arc::clone(input), vec![value.clone()], Vec::new(), false)?;
+            Plan::select(groups.into(), vec![Expr::Len.alias(&output_name(expr)?)]).map(Arc::new)
+        })
+    }
+}
