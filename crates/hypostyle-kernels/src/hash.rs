@@ -4,6 +4,8 @@ use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::HashTable;
 
+use crate::keys::ByteKeys;
+
 /// A key packed into one integer.
 pub trait PackedKey: Copy + Eq + Default + Send + Sync + std::fmt::Debug {
     /// A well-mixed hash; all 64 bits are usable.
@@ -171,6 +173,21 @@ impl BytesTable {
         self.ends.push(self.bytes.len());
         self.table.insert_unique(hash, (hash, number), |(h, _)| *h);
         number
+    }
+
+    /// The number of every key; `absent` for those that are not there. The memory that many keys need is waited for
+    /// together: first all hashes are looked up, then the keys that have them are compared.
+    pub fn find_all(&self, keys: &ByteKeys, absent: u32) -> Vec<u32> {
+        let with_hash = |hash: u64| self.table.find(hash, |(h, _)| *h == hash).map(|(_, number)| *number);
+        let mut found: Vec<u32> =
+            (0..keys.len()).map(|i| with_hash(keys.hash(i)).unwrap_or(absent)).collect();
+        for (i, number) in found.iter_mut().enumerate() {
+            // Another key may have the same hash.
+            if *number != absent && entry(&self.ends, &self.bytes, *number) != keys.get(i) {
+                *number = self.find(keys.get(i), keys.hash(i)).unwrap_or(absent);
+            }
+        }
+        found
     }
 
     /// The number of a key with its hash, if it is there.

@@ -49,6 +49,34 @@ pub struct ByteKeys {
 }
 
 impl ByteKeys {
+    /// The texts of a column, whatever its form; `None` if it has none.
+    fn of_texts(column: &Column, nullable: bool) -> Option<Self> {
+        match column.array() {
+            Array::Utf8(array) => Some(Self::of(array.len(), nullable, |row| array.as_binary().get(row))),
+            Array::Binary(array) => Some(Self::of(array.len(), nullable, |row| array.get(row))),
+            Array::Dict(array) => {
+                Some(Self::of(array.len(), nullable, |row| array.get(row).map(str::as_bytes)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Texts after a flag where there may be nulls: where each is the whole key, it needs no length.
+    fn of<'a>(len: usize, nullable: bool, text: impl Fn(usize) -> Option<&'a [u8]>) -> Self {
+        let mut keys =
+            Self { bytes: Vec::new(), ends: Vec::with_capacity(len), hashes: Vec::with_capacity(len) };
+        for row in 0..len {
+            let (start, text) = (keys.bytes.len(), text(row));
+            if nullable {
+                keys.bytes.push(u8::from(text.is_some()));
+            }
+            keys.bytes.extend_from_slice(text.unwrap_or_default());
+            keys.hashes.push(hash_bytes(&keys.bytes[start..]));
+            keys.ends.push(keys.bytes.len());
+        }
+        keys
+    }
+
     /// The key of row `i`.
     #[inline]
     pub fn get(&self, i: usize) -> &[u8] {
@@ -60,6 +88,21 @@ impl ByteKeys {
     #[inline]
     pub fn hash(&self, i: usize) -> u64 {
         self.hashes[i]
+    }
+
+    /// The keys of these rows, in their order.
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        let mut gathered = Self {
+            bytes: Vec::with_capacity(rows.iter().map(|row| self.get(*row as usize).len()).sum()),
+            ends: Vec::with_capacity(rows.len()),
+            hashes: Vec::with_capacity(rows.len()),
+        };
+        for row in rows {
+            gathered.bytes.extend_from_slice(self.get(*row as usize));
+            gathered.ends.push(gathered.bytes.len());
+            gathered.hashes.push(self.hash(*row as usize));
+        }
+        gathered
     }
 
     /// Number of keys.
@@ -213,6 +256,11 @@ impl KeyCodec {
     }
 
     fn encode_bytes(&self, columns: &[Column], len: usize) -> Result<ByteKeys> {
+        if let ([column], [nullable]) = (columns, &self.nullable[..])
+            && let Some(keys) = ByteKeys::of_texts(column, *nullable)
+        {
+            return Ok(keys);
+        }
         let mut keys = ByteKeys {
             bytes: Vec::with_capacity(len * columns.len() * 9),
             ends: Vec::with_capacity(len),
@@ -358,21 +406,25 @@ pub fn integer_range(column: &Column) -> Option<(i128, i128)> {
 
 #[cfg(test)]
 mod tests {
+    use hypostyle_core::{DictArray, Dictionary, PrimitiveArray};
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::hash::{BytesTable, KeyTable};
 
     fn distinct(columns: &[Column]) -> Vec<u32> {
         let len = columns[0].len();
         match KeyCodec::for_columns(columns).encode(columns, len).unwrap() {
             Keys::U64(keys) => {
-                let mut table = crate::hash::KeyTable::with_capacity(0);
+                let mut table = KeyTable::with_capacity(0);
                 keys.into_iter().map(|k| table.insert(k)).collect()
             }
             Keys::U128(keys) => {
-                let mut table = crate::hash::KeyTable::with_capacity(0);
+                let mut table = KeyTable::with_capacity(0);
                 keys.into_iter().map(|k| table.insert(k)).collect()
             }
             Keys::Bytes(keys) => {
-                let mut table = crate::hash::BytesTable::default();
+                let mut table = BytesTable::default();
                 (0..len).map(|i| table.insert(keys.get(i), keys.hash(i))).collect()
             }
         }
@@ -417,5 +469,59 @@ mod tests {
         let a = Column::from_vec(vec![-1i8, -1, 0, 0]);
         let b = Column::from_vec(vec![1i32, -1, 1, -1]);
         assert_eq!(distinct(&[a, b]), [0, 1, 2, 3]);
+    }
+
+    proptest! {
+        /// Whatever form texts have, alone or with other keys: equal ones have equal keys, others do not.
+        #[test]
+        fn texts_are_keys_in_every_form(
+            texts in prop::collection::vec(prop::option::weighted(0.8, "[ab\u{0}]{0,3}|[a-z]{20}"), 1..40),
+            nullable: bool,
+            seed: u32,
+        ) {
+            let texts: Vec<Option<String>> =
+                texts.into_iter().map(|t| if nullable { t } else { Some(t.unwrap_or_default()) }).collect();
+            let plain = Column::from_utf8(texts.iter().map(Option::as_deref).collect());
+            let rows: Vec<u32> = (0..texts.len() as u32).map(|i| (i ^ seed) % texts.len() as u32).collect();
+            let dictionary = Dictionary::try_new(plain.as_utf8().unwrap().clone());
+            let dict = dictionary.ok().map(|dictionary| {
+                let codes = PrimitiveArray::from_vec((0..texts.len() as u32).collect());
+                Column::from_dict(DictArray::try_new(codes, dictionary.into()).unwrap())
+            });
+            let number = Column::from_vec(vec![7i64; texts.len()]);
+            let codec = KeyCodec::new(&[DataType::String], &[nullable]);
+            let two = KeyCodec::new(&[DataType::String, DataType::Int64], &[nullable, false]);
+            let bytes = |keys: Keys| match keys {
+                Keys::Bytes(keys) => keys,
+                _ => unreachable!("texts have no width"),
+            };
+            let keys = bytes(codec.encode(std::slice::from_ref(&plain), texts.len()).unwrap());
+            let both = bytes(two.encode(&[plain.clone(), number], texts.len()).unwrap());
+            let mut table = BytesTable::default();
+            let numbers: Vec<u32> = (0..texts.len()).map(|i| table.insert(keys.get(i), keys.hash(i))).collect();
+            for i in 0..texts.len() {
+                for j in 0..texts.len() {
+                    prop_assert_eq!(keys.get(i) == keys.get(j), texts[i] == texts[j]);
+                    prop_assert_eq!(both.get(i) == both.get(j), texts[i] == texts[j]);
+                    prop_assert_eq!(numbers[i] == numbers[j], texts[i] == texts[j]);
+                }
+            }
+            if let Some(dict) = dict {
+                let coded = bytes(codec.encode(&[dict], texts.len()).unwrap());
+                prop_assert!((0..texts.len()).all(|i| coded.get(i) == keys.get(i)));
+            }
+            let gathered = keys.gather(&rows);
+            for (i, row) in rows.iter().enumerate() {
+                prop_assert_eq!(gathered.get(i), keys.get(*row as usize));
+                prop_assert_eq!(gathered.hash(i), keys.hash(*row as usize));
+            }
+            let mut some = BytesTable::default();
+            for i in (0..texts.len()).step_by(2) {
+                some.insert(keys.get(i), keys.hash(i));
+            }
+            let expected: Vec<u32> =
+                (0..texts.len()).map(|i| some.find(keys.get(i), keys.hash(i)).unwrap_or(u32::MAX)).collect();
+            prop_assert_eq!(some.find_all(&keys, u32::MAX), expected);
+        }
     }
 }

@@ -398,7 +398,7 @@ mod tests {
         let zeros = texts(&|i| "\0".repeat(i * 13 % 5));
         let nothing = Column::from_utf8((0..n).map(|_| None).collect());
         let ints = Column::from_vec((0..n as i64).map(|i| i * 11 % 5).collect());
-        let pairs = Column::from_vec((0..n as i128).map(|i| i * 11 % 5 << 100).collect());
+        let pairs = Column::from_vec((0..n as i128).map(|i| (i * 11 % 5) << 100).collect());
         let kind = |keys: &[(Column, SortOrder)]| match sort_keys(keys, n) {
             SortKeys::Packed64(_) | SortKeys::Packed128(_) => "packed",
             SortKeys::Prefixed(..) => "prefixed",

@@ -208,9 +208,7 @@ impl Lookup {
                 _ => Err(codec_error()),
             },
             Self::Bytes { codec, table } => match codec.encode(keys, len)? {
-                Keys::Bytes(keys) => Ok((0..len)
-                    .map(|row| table.find(keys.get(row), keys.hash(row)).unwrap_or(NO_ROW))
-                    .collect()),
+                Keys::Bytes(keys) => Ok(table.find_all(&keys, NO_ROW)),
                 _ => Err(codec_error()),
             },
         }

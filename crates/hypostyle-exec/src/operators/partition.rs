@@ -81,7 +81,7 @@ fn spread(key: u64, bits: u32) -> u64 {
 /// piece.
 pub(super) struct Scattered {
     pub(super) partial: Partial,
-    /// Packed keys in the order of the partitions, keys of bytes in that of the rows.
+    /// Keys in the order of the partitions.
     keys: Keys,
     pub(super) order: Vec<u32>,
     offsets: Vec<u32>,
@@ -121,7 +121,7 @@ impl Scattered {
         let keys = match keys {
             Keys::U64(keys) => Keys::U64(moved(&keys, &order)),
             Keys::U128(keys) => Keys::U128(moved(&keys, &order)),
-            Keys::Bytes(keys) => Keys::Bytes(keys),
+            Keys::Bytes(keys) => Keys::Bytes(keys.gather(&order)),
         };
         let mut partial = partial;
         if let Rows::Raw(arguments) = &mut partial.rows {
@@ -183,7 +183,7 @@ impl Scattered {
             (Table::U64(table), Keys::U64(keys)) => each!(table, &keys[places], |key| table.insert(*key)),
             (Table::U128(table), Keys::U128(keys)) => each!(table, &keys[places], |key| table.insert(*key)),
             (Table::Bytes(table), Keys::Bytes(keys)) => {
-                each!(table, order, |row| { table.insert(keys.get(*row as usize), keys.hash(*row as usize)) })
+                each!(table, places, |place| { table.insert(keys.get(place), keys.hash(place)) })
             }
             // One codec encodes all partials.
             _ => {}
