@@ -122,6 +122,31 @@ def test_sums_of_decimals_that_do_not_fit():
     assert kept.rows() == [(1, Decimal(5))]
 
 
+def test_rows_that_a_filter_drops_are_not_computed():
+    wide = hs.lit(Decimal(10**20))
+    frame = hs.DataFrame({"g": [1] * 4, "i": [1, 2, 3, 9 * 10**18]}).lazy()
+    kept = frame.filter(hs.col("i") < 10).group_by("g").agg((hs.col("i") * wide).sum()).collect()
+    assert kept.rows() == [(1, Decimal(6 * 10**20))]
+
+
+def test_names_of_keys_are_free():
+    check(
+        lambda m: (
+            m.DataFrame({"__key_0": [1, 2], "v": [1, 1]})
+            .group_by(a=m.col("v").cum_sum(), b=m.col("v").rank())
+            .agg(m.len(), m.col("__key_0").sum())
+        ),
+        sort=True,
+    )
+
+
+def test_texts_that_begin_alike_but_for_one():
+    texts = [f"https://www.example.com/{i * 7919 % 1_000_003}" for i in range(MANY)]
+    for values in (texts, [*texts, ""], [None, *texts, *texts[:9]]):
+        rows = sorted(values, key=lambda t: (t is not None, t or ""))
+        assert hs.Series("s", values).to_frame().lazy().sort("s").collect()["s"].to_list() == rows
+
+
 AGGREGATES = "sum product mean count len n_unique min max first last std var median implode".split()
 
 
@@ -168,7 +193,8 @@ ORDER_OF_ENUMS = [
     lambda m, c: c >= "hi",
     lambda m, c: c == "other",
     lambda m, c: c < "other",
-    lambda m, c: c.is_between(m.lit("lo"), m.lit("mid")),
+    lambda m, c: c.is_between(m.lit("lo"), m.lit("hi")),
+    lambda m, c: c.is_between(m.col("other"), m.col("text")),
     lambda m, c: c.is_in(["lo", "mid"]),
     lambda m, c: c < m.col("text"),
     lambda m, c: c <= m.col("other"),

@@ -474,7 +474,9 @@ fn is_total(expr: &Expr, schema: &Schema) -> bool {
                     .field(name)
                     .is_ok_and(|f| f.dtype.is_float() || f.dtype.is_integer() || f.dtype == DataType::Boolean)
             });
-            numbers && expr.children().into_iter().all(|child| is_total(child, schema))
+            // Of numbers beside a decimal, decimals are made.
+            let safe = numbers && bind(expr, schema).is_ok_and(|bound| bound.is_infallible());
+            safe && expr.children().into_iter().all(|child| is_total(child, schema))
         }
         Expr::Literal(_) | Expr::Len => true,
         Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total(child, schema)),

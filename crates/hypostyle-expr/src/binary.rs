@@ -8,7 +8,7 @@ use hypostyle_kernels::compare::{Comparison, compare, eq_missing};
 use hypostyle_kernels::zip::broadcast_len;
 
 use crate::expr::BinaryOp;
-use crate::types::supertype;
+use crate::types::{ordered_supertype, supertype};
 
 /// What an operator does once its sides have the types it wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,13 +92,7 @@ fn plan_logical(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> 
 
 fn plan_comparison(op: BinaryOp, a: &DataType, b: &DataType) -> Result<BinaryPlan> {
     let ordered = matches!(op, BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq);
-    let common = match (a, b) {
-        // An enum has an order of its own, in which a text has a place only as one of its categories.
-        (DataType::Enum(_), DataType::String) if ordered => Some(a.clone()),
-        (DataType::String, DataType::Enum(_)) if ordered => Some(b.clone()),
-        _ => supertype(a, b),
-    };
-    let common = match common {
+    let common = match if ordered { ordered_supertype(a, b) } else { supertype(a, b) } {
         Some(DataType::Binary) if a != b => None,
         common => common,
     };

@@ -336,8 +336,8 @@ fn sums(exprs: &[Expr]) -> Vec<Expr> {
     sums
 }
 
-/// Whether the mean is the sum over the count to the last bit. Sums of integers wrap, and so may those of decimals of
-/// very many digits.
+/// Whether the mean is the sum over the count to the last bit. Sums of integers wrap, and those of
+/// decimals of very many digits may be an error.
 fn has_exact_mean(dtype: &DataType) -> bool {
     matches!(dtype, DataType::Float64 | DataType::Decimal(..=28, _))
 }

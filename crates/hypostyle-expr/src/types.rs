@@ -4,6 +4,16 @@ use std::sync::Arc;
 
 use hypostyle_core::{DataType, Field, TimeUnit};
 
+/// As [`supertype`], for comparisons by order: an enum has one of its own, in which a text has a place only as one of
+/// its categories.
+pub(crate) fn ordered_supertype(a: &DataType, b: &DataType) -> Option<DataType> {
+    match (a, b) {
+        (DataType::Enum(_), DataType::String) => Some(a.clone()),
+        (DataType::String, DataType::Enum(_)) => Some(b.clone()),
+        _ => supertype(a, b),
+    }
+}
+
 /// The smallest type that holds the values of both, where there is one.
 pub fn supertype(a: &DataType, b: &DataType) -> Option<DataType> {
     use DataType as T;

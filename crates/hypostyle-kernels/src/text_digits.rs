@@ -47,7 +47,7 @@ pub(crate) struct TextDigits {
 }
 
 impl TextDigits {
-    /// For so many bits at most; `None` if the column is no text.
+    /// For so many bits at most (of nulls alone, for those of a length); `None` if the column is no text.
     pub(crate) fn of(column: &Column, bits: u32) -> Option<Self> {
         let texts = Bytes::of(column)?;
         let mut present = (0..column.len()).filter_map(|row| texts.get(row));

@@ -337,17 +337,17 @@ impl Plan {
 
 /// The same keys over an input that has a column for each of them that is not row by row: morsels have some rows each.
 fn keys_by_row(input: Arc<Plan>, keys: Vec<Expr>) -> Result<(Arc<Plan>, Vec<Expr>)> {
-    let mut columns = Vec::new();
+    let (mut columns, mut taken) = (Vec::new(), 0);
     let mut by_row = Vec::with_capacity(keys.len());
     for key in keys {
         if key.is_row_separable() {
             by_row.push(key);
             continue;
         }
-        let name = (columns.len()..)
-            .map(|i| Arc::from(format!("__key_{i}")))
-            .find(|name: &Arc<str>| !input.schema().contains(name))
-            .unwrap_or_default();
+        let mut names = (taken..).map(|i| (i + 1, Arc::from(format!("__key_{i}"))));
+        let free = names.find(|(_, name): &(usize, Arc<str>)| !input.schema().contains(name));
+        let (next, name) = free.unwrap_or_default();
+        taken = next;
         by_row.push(Expr::Column(Arc::clone(&name)).alias(&output_name(&key)?));
         columns.push(key.without_alias().clone().alias(&name));
     }

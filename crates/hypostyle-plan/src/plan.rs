@@ -20,6 +20,7 @@ pub enum Plan {
     /// Adds columns to those of the input, or replaces those of the same name.
     WithColumns { input: Arc<Plan>, exprs: Vec<Expr>, schema: SchemaRef },
     /// One row for each group of rows that agree in the keys. Order is unspecified unless `maintain_order`.
+    /// Keys are computed row by row ([`Plan::aggregate`] sees to that).
     Aggregate { input: Arc<Plan>, keys: Vec<Expr>, aggs: Vec<Expr>, maintain_order: bool, schema: SchemaRef },
     /// Pairs rows whose keys are equal.
     Join {

@@ -76,7 +76,7 @@ fn spread(key: u64, bits: u32) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (u64::MAX >> (64 - bits))
 }
 
-/// A partial whose rows are sorted by partition. What every row is asked for (packed keys, arguments) is moved to the
+/// A partial whose rows are sorted by partition. What every row is asked for (keys, arguments) is moved to the
 /// order of the partitions while the morsel is in the cache: a partition then reads its part of each morsel in one
 /// piece.
 pub(super) struct Scattered {

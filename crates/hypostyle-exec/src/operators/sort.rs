@@ -54,7 +54,10 @@ fn sort_parallel(columns: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
         }
         SortKeys::Prefixed(mut rows, comparator) => {
             rows.par_sort_unstable();
-            rows.par_chunk_by_mut(|a, b| a.0 == b.0).for_each(|run| settle(run, &comparator));
+            rows.par_chunk_by_mut(|a, b| a.0 == b.0).for_each(|run| match run.len() {
+                ..PARALLEL_ROWS => settle(run, &comparator),
+                _ => run.par_sort_unstable_by(|a, b| comparator.compare(a.1, b.1).then(a.1.cmp(&b.1))),
+            });
             rows.into_iter().map(|(_, row)| row).collect()
         }
         SortKeys::Compared(comparator) => {

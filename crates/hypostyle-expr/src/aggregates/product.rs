@@ -56,8 +56,10 @@ impl Finish for Decimals {
         let product = |bounds: &[u32]| {
             let mut factors = (bounds[0] as usize..bounds[1] as usize).filter_map(|row| array.get(row));
             let Some(first) = factors.next() else { return Some(one) };
-            factors
-                .try_fold(first, |product, factor| Some(divide_half_even(product.checked_mul(factor)?, one)))
+            factors.try_fold(first, |product, factor| {
+                let product = divide_half_even(product.checked_mul(factor)?, one);
+                (product.unsigned_abs() < power_of_ten(38).unsigned_abs()).then_some(product)
+            })
         };
         let products: Option<Vec<i128>> = offsets.windows(2).map(product).collect();
         let products = products.ok_or_else(|| Error::overflow("a product does not fit 38 digits"))?;
@@ -91,6 +93,9 @@ mod tests {
         );
         let large = decimals(38, 0, [Some("99999999999999999999999999999999999999"), Some("10")]);
         check_error(col("a").product(), &[large], "Overflow");
+        // A digit more than 38, which 128 bits hold.
+        let sixes = format!("6{}", "0".repeat(37));
+        check_error(col("a").product(), &[decimals(38, 0, [Some(sixes.as_str()), Some("2")])], "Overflow");
         check_error(col("a").product(), &[texts([None])], "InvalidOperation");
     }
 }

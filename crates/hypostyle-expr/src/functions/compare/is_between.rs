@@ -6,13 +6,13 @@ use hypostyle_kernels::boolean;
 use hypostyle_kernels::compare::{Comparison, compare};
 
 use super::super::{Arg, Function, Inputs, Signature, common_type};
-use crate::types::supertype;
+use crate::types::ordered_supertype;
 
 /// `is_between(x, low, high, closed)`
 pub(super) const IS_BETWEEN: Function = Function::new("is_between", 3..=4, types, run).infallible();
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
-    let dtype = common_type(&args[..3], supertype).ok_or_else(|| {
+    let dtype = common_type(&args[..3], ordered_supertype).ok_or_else(|| {
         Error::compute(format!(
             "cannot compare {} with bounds of {} and {}",
             args[0].dtype, args[1].dtype, args[2].dtype

@@ -77,12 +77,12 @@ fn grouped_first(node: &Plan, estimator: &Estimator) -> Result<Option<Arc<Plan>>
     let (left, right) = (Side { plan: left, key: left_key }, Side { plan: right, key: right_key });
     let dtype = |side: Side<'_>| side.plan.schema().field(side.key).map(|f| f.dtype.clone());
     let (left_type, right_type) = (dtype(left)?, dtype(right)?);
-    // Zeros of both signs are one key and two values.
     let fails = |agg| !bind(agg, input.schema()).is_ok_and(|agg| agg.only_overflows());
     // Rows without a partner are aggregated, too.
     if !plain || aggs.iter().any(fails) {
         return Ok(None);
     }
+    // Zeros of both signs are one key and two values.
     if left_type != right_type || left_type.is_float() || left_type.is_nested() {
         return Ok(None);
     }
