@@ -52,7 +52,7 @@ WORK = {
         work = few.join(few.rename({"a": "b"}), how="cross").select((hs.col("a") * hs.col("b")).sum()).collect
     """,
     "sort": """
-        shuffled = (hs.col("a") * 7919 % 1_000_003).cast(str)
+        shuffled = hs.struct((hs.col("a") * 7919 % 1_000_003).cast(str))
         work = hs.concat([rows] * 6).sort(shuffled).collect
     """,
     "writing": """
