@@ -7,7 +7,8 @@ filters leave out) over the bandwidth in GB/s, which `cargo run --release -p hyp
 on as many threads. The operator is the one with the most time in `explain(analyze=True)`. A query is bound by
 
 - memory, if it takes no more than twice its floor;
-- fixed costs (plans, threads that wait), if all operators together have less than half of the threads' time;
+- the rest, if all operators together have less than half of the threads' time: the indexes of joins, plans, threads
+  that wait;
 - the work of its longest operator otherwise.
 """
 
@@ -62,7 +63,7 @@ def main() -> None:
         if seconds <= 2 * floor:
             bound = "memory"
         elif total < analyzed * hs.thread_pool_size() / 2:
-            bound = "fixed costs"
+            bound = "the rest"
         print(
             f"| q{number:02} | {touched / 1e6:.0f} | {floor * 1e3:.1f} | {seconds * 1e3:.1f} | {seconds / floor:.1f} "
             f"| {bound} | {re.sub('[|`]', '', name)[:60]} | {longest / total:.0%} |"
