@@ -43,8 +43,10 @@ def main() -> None:
     frames = {name: lazy.collect() for name, lazy in tables.read(hs, arguments.folder).items()}
     sizes = {column: frame[column].estimated_size() for frame in frames.values() for column in frame.columns}
     print(f"{hs.thread_pool_size()} threads, {arguments.bandwidth} GB/s\n")
-    head = ["Query", "MB of columns", "ms at the bandwidth", "ms", "times the floor"]
-    print(f"| {' | '.join(head)} | Bound by | Most time in | of all operators' |")
+    print(
+        "| Query | MB of columns | ms at the bandwidth | ms | times the floor "
+        "| Bound by | Most time in | of all operators' |"
+    )
     print("|---|---:|---:|---:|---:|---|---|---:|")
     for number in range(1, 23):
         query = getattr(queries, f"q{number:02}")
@@ -58,7 +60,7 @@ def main() -> None:
         operators = operator_times(lazy.explain(analyze=True))
         analyzed = time.perf_counter() - start
         longest, name = max(operators)
-        total = sum(seconds for seconds, _ in operators)
+        total = sum(each for each, _ in operators)
         bound = next((work for word, work in WORK.items() if word in name), "other work")
         if seconds <= 2 * floor:
             bound = "memory"

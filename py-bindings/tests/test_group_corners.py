@@ -160,7 +160,8 @@ def test_aggregates_of_a_constant(name):
 
     check(lambda m: frame(m).select(constant(m)))
     check(lambda m: frame(m).select(constant(m), m.col("a").max()))
-    check(lambda m: frame(m).select(constant(m) + m.col("a").max()) if name != "implode" else m.Series([1]))
+    if name != "implode":
+        check(lambda m: frame(m).select(constant(m) + m.col("a").max()))
     check(lambda m: frame(m).group_by("g").agg(constant(m), m.col("a").max()), sort=True)
     check(lambda m: frame(m).group_by("g").agg(constant(m)), sort=True)
     check(lambda m: frame(m).with_columns(constant(m)))

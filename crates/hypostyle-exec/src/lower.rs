@@ -481,11 +481,12 @@ fn is_total(expr: &Expr, schema: &Schema) -> bool {
         Expr::Literal(_) | Expr::Len => true,
         Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total(child, schema)),
         Expr::Aggregate { name, .. } => {
-            let fits = |dtype: &DataType| !matches!(dtype, DataType::Decimal(29.., _));
-            let fit = || expr.columns().iter().all(|name| schema.field(name).is_ok_and(|f| fits(&f.dtype)));
+            let is_long = |name: &Arc<str>| {
+                schema.field(name).is_ok_and(|f| matches!(f.dtype, DataType::Decimal(29.., _)))
+            };
             matches!(&**name, "sum" | "mean" | "min" | "max" | "count" | "len")
                 // Sums of very many digits may not fit.
-                && (**name != *"sum" || fit())
+                && !(**name == *"sum" && expr.columns().iter().any(is_long))
                 && expr.children().into_iter().all(|child| is_total(child, schema))
         }
         _ => false,

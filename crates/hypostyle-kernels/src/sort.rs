@@ -33,7 +33,7 @@ pub enum SortKeys {
 
 /// Puts sorted rows whose first digits are the same in order.
 pub fn settle(run: &mut [(u128, u32)], comparator: &RowComparator) {
-    let order = |a: &(u128, u32), b: &(u128, u32)| comparator.compare(a.1, b.1).then(a.1.cmp(&b.1));
+    let order = |a: &(u128, u32), b: &(u128, u32)| comparator.compare_stably(a.1, b.1);
     // Most often they are equal, and in order already.
     if !run.is_sorted_by(|a, b| order(a, b).is_le()) {
         run.sort_unstable_by(order);
@@ -60,6 +60,11 @@ impl RowComparator {
             })
             .collect();
         Self { keys }
+    }
+
+    /// As [`Self::compare`]; rows with equal keys are in order of the rows.
+    pub fn compare_stably(&self, i: u32, j: u32) -> Ordering {
+        self.compare(i, j).then(i.cmp(&j))
     }
 
     /// The order of two rows.
@@ -167,12 +172,12 @@ fn with_texts(keys: &[(Column, SortOrder)], len: usize) -> SortKeys {
             break;
         }
     }
-    let keys_in = &keys[..forms.len()];
+    let first_keys = &keys[..forms.len()];
     match (complete, room) {
-        (true, 64..) => SortKeys::Packed64(pack::<u64>(keys_in, &forms, len)),
-        (true, _) => SortKeys::Packed128(pack::<u128>(keys_in, &forms, len)),
+        (true, 64..) => SortKeys::Packed64(pack::<u64>(first_keys, &forms, len)),
+        (true, _) => SortKeys::Packed128(pack::<u128>(first_keys, &forms, len)),
         (false, 0..u128::BITS) => {
-            SortKeys::Prefixed(pack::<u128>(keys_in, &forms, len), RowComparator::new(keys.to_vec()))
+            SortKeys::Prefixed(pack::<u128>(first_keys, &forms, len), RowComparator::new(keys.to_vec()))
         }
         (false, _) => SortKeys::Compared(RowComparator::new(keys.to_vec())),
     }
@@ -238,7 +243,7 @@ pub fn first_indices(keys: &[(Column, SortOrder)], len: usize, limit: usize) -> 
         }
         SortKeys::Compared(comparator) => {
             let mut rows: Vec<u32> = (0..len as u32).collect();
-            let order = |a: &u32, b: &u32| comparator.compare(*a, *b).then(a.cmp(b));
+            let order = |a: &u32, b: &u32| comparator.compare_stably(*a, *b);
             if limit < len {
                 rows.select_nth_unstable_by(limit, order);
                 rows.truncate(limit);
@@ -297,12 +302,11 @@ fn pack<K: Packed>(keys: &[(Column, SortOrder)], forms: &[Form], len: usize) -> 
                 None => *key = key.append(u128::from(order.nulls_last), 1).append(0, bits),
             }
         };
+        if let Some(text) = form.text {
+            text.for_each(column, |i, digits| put(i, digits, form.bits));
+            continue;
+        }
         match column.array() {
-            _ if form.text.is_some() => {
-                form.text
-                    .into_iter()
-                    .for_each(|text| text.for_each(column, |i, digits| put(i, digits, form.bits)));
-            }
             Array::Null(_) => {}
             Array::Boolean(a) => (0..len).for_each(|i| put(i, a.get(i).map(u128::from), 1)),
             Array::Dict(a) => {

@@ -337,17 +337,17 @@ impl Plan {
 
 /// The same keys over an input that has a column for each of them that is not row by row: morsels have some rows each.
 fn keys_by_row(input: Arc<Plan>, keys: Vec<Expr>) -> Result<(Arc<Plan>, Vec<Expr>)> {
-    let (mut columns, mut taken) = (Vec::new(), 0);
+    let schema = Arc::clone(input.schema());
+    let names = (0u32..).map(|i| Arc::<str>::from(format!("__key_{i}")));
+    let mut names = names.filter(|name| !schema.contains(name));
+    let mut columns = Vec::new();
     let mut by_row = Vec::with_capacity(keys.len());
     for key in keys {
         if key.is_row_separable() {
             by_row.push(key);
             continue;
         }
-        let mut names = (taken..).map(|i| (i + 1, Arc::from(format!("__key_{i}"))));
-        let free = names.find(|(_, name): &(usize, Arc<str>)| !input.schema().contains(name));
-        let (next, name) = free.unwrap_or_default();
-        taken = next;
+        let name = names.next().unwrap_or_default();
         by_row.push(Expr::Column(Arc::clone(&name)).alias(&output_name(&key)?));
         columns.push(key.without_alias().clone().alias(&name));
     }

@@ -353,7 +353,8 @@ impl Aggregate {
         let mut missing = groups;
         for (row, id) in (0u32..).zip(&ids) {
             let Some(place) = seen.get_mut(*id as usize) else { continue };
-            if place.replace(place.unwrap_or(row)).is_none() {
+            if place.is_none() {
+                *place = Some(row);
                 missing -= 1;
                 if missing == 0 {
                     break;

@@ -56,13 +56,13 @@ fn sort_parallel(columns: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
             rows.par_sort_unstable();
             rows.par_chunk_by_mut(|a, b| a.0 == b.0).for_each(|run| match run.len() {
                 ..PARALLEL_ROWS => settle(run, &comparator),
-                _ => run.par_sort_unstable_by(|a, b| comparator.compare(a.1, b.1).then(a.1.cmp(&b.1))),
+                _ => run.par_sort_unstable_by(|a, b| comparator.compare_stably(a.1, b.1)),
             });
             rows.into_iter().map(|(_, row)| row).collect()
         }
         SortKeys::Compared(comparator) => {
             let mut rows: Vec<u32> = (0..len as u32).collect();
-            rows.par_sort_unstable_by(|a, b| comparator.compare(*a, *b).then(a.cmp(b)));
+            rows.par_sort_unstable_by(|a, b| comparator.compare_stably(*a, *b));
             rows
         }
     }

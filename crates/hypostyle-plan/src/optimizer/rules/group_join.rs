@@ -13,7 +13,7 @@ use std::sync::Arc;
 use hypostyle_core::{DataType, Result, Schema};
 use hypostyle_expr::{BinaryOp, Expr, bind, dsl, output_name};
 
-use super::group_key_reduction::is_unique;
+use super::group_key_reduction::{is_unique, may_go_below};
 use crate::build::{join_columns, project_names};
 use crate::estimate::Estimator;
 use crate::optimizer::Rule;
@@ -77,9 +77,7 @@ fn grouped_first(node: &Plan, estimator: &Estimator) -> Result<Option<Arc<Plan>>
     let (left, right) = (Side { plan: left, key: left_key }, Side { plan: right, key: right_key });
     let dtype = |side: Side<'_>| side.plan.schema().field(side.key).map(|f| f.dtype.clone());
     let (left_type, right_type) = (dtype(left)?, dtype(right)?);
-    let fails = |agg| !bind(agg, input.schema()).is_ok_and(|agg| agg.only_overflows());
-    // Rows without a partner are aggregated, too.
-    if !plain || aggs.iter().any(fails) {
+    if !plain || !may_go_below(aggs, input.schema()) {
         return Ok(None);
     }
     // Zeros of both signs are one key and two values.

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::Result;
+use hypostyle_core::{Result, Schema};
 use hypostyle_expr::{Expr, bind, output_name};
 
 use super::join_ordering::{Class, Order, Region, Scope, Set, classes, part, relation_count, standing_for};
@@ -71,6 +71,11 @@ pub(super) fn is_unique(plan: &Plan, column: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether aggregates may be made below a join, of rows that find no partner, too.
+pub(super) fn may_go_below(aggs: &[Expr], schema: &Schema) -> bool {
+    aggs.iter().all(|agg| bind(agg, schema).is_ok_and(|agg| agg.only_overflows()))
 }
 
 /// Whether a relation has one row at most for each value of a class of keys.
@@ -139,8 +144,7 @@ fn connected_order(classes: &[Class], set: Set) -> Option<Order> {
 fn reduce(node: &Plan) -> Result<Option<Arc<Plan>>> {
     let Plan::Aggregate { input, keys, aggs, schema, .. } = node else { return Ok(None) };
     let Some(region) = Region::of(input, Scope::INNER)? else { return Ok(None) };
-    // Rows that find no partner are aggregated, too.
-    if !aggs.iter().all(|agg| bind(agg, input.schema()).is_ok_and(|agg| agg.only_overflows())) {
+    if !may_go_below(aggs, input.schema()) {
         return Ok(None);
     }
     let classes = classes(&region);
