@@ -7,6 +7,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::schema::{Field, Schema, SchemaRef};
 use crate::series::Series;
+use crate::statistics::Statistics;
 use crate::zones::Zones;
 
 /// A table in memory. All columns share chunk boundaries, so a frame is a sequence of batches. One big array
@@ -17,15 +18,15 @@ pub struct DataFrame {
     /// Shared: plans, scans and results each have the frame, and a table of many chunks has many columns.
     batches: Arc<[Batch]>,
     height: usize,
-    zones: Option<Arc<Zones>>,
+    statistics: Arc<Statistics>,
 }
 
 impl DataFrame {
     /// Batches that fit the schema.
     fn assemble(schema: SchemaRef, batches: Vec<Batch>) -> Self {
         let height = batches.iter().map(Batch::len).sum();
-        let zones = Zones::for_batches(&batches, schema.len()).map(Arc::new);
-        Self { schema, batches: batches.into(), height, zones }
+        let statistics = Arc::new(Statistics::for_batches(&batches, schema.len()));
+        Self { schema, batches: batches.into(), height, statistics }
     }
 
     /// Columns of equal length and different names.
@@ -73,10 +74,14 @@ impl DataFrame {
         &self.batches
     }
 
-    /// The statistics of this frame and its copies; `None` if it has too few rows for them to pay. Other rows or
-    /// columns of it are another frame.
+    /// What was found out about the columns of this frame and its copies.
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// Ranges of the columns' zones; `None` if there are too few rows for them to pay.
     pub fn zones(&self) -> Option<&Zones> {
-        self.zones.as_deref()
+        self.statistics.zones()
     }
 
     /// Number of rows.

@@ -20,6 +20,7 @@ pub mod frame;
 pub mod scalar;
 pub mod schema;
 pub mod series;
+mod statistics;
 pub mod zones;
 
 pub use array::{
@@ -38,4 +39,5 @@ pub use frame::DataFrame;
 pub use scalar::{Scalar, Value};
 pub use schema::{Field, Schema, SchemaRef};
 pub use series::Series;
+pub use statistics::Statistics;
 pub use zones::{ZONE_ROWS, ZonePlace, ZoneRange, Zones, zone_places};

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use hypostyle_core::{Batch, Result};
+use hypostyle_expr::tasks::Tasks;
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_plan::Scan;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::context::Context;
 use crate::profile::Counter;
@@ -272,7 +274,6 @@ pub(crate) fn parallel<T: Send, R: Send>(
     pieces: Vec<T>,
     f: impl Fn(T) -> Result<R> + Sync + Send,
 ) -> Result<Vec<R>> {
-    use rayon::iter::{IntoParallelIterator, ParallelIterator};
     if context.threads() == 1 || pieces.len() <= 1 {
         return pieces
             .into_iter()
@@ -291,4 +292,10 @@ pub(crate) fn parallel<T: Send, R: Send>(
             })
             .collect()
     })?
+}
+
+impl Tasks for Context {
+    fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
+        parallel(self, (0..count).collect(), task).map(drop)
+    }
 }

@@ -1,6 +1,7 @@
 //! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their
 //! results.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use hypostyle_core::{Array, Batch, Column, DataType, Error, Field, ListArray, Result, Scalar, Schema};
@@ -14,6 +15,7 @@ use crate::dsl::{null, when};
 use crate::expr::{Expr, Literal};
 use crate::names::output_name;
 use crate::segments::{Per, Segments, shape};
+use crate::tasks::{Tasks, map};
 
 /// The rows of each group side by side.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +121,45 @@ struct EvaluateGroups {
 }
 
 impl aggregates::CollectFinish for EvaluateGroups {
-    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+    fn finish(&self, columns: &[Column], offsets: &[u32], tasks: &dyn Tasks) -> Result<Column> {
+        let pieces = cut_by_rows(offsets);
+        if pieces.len() <= 1 {
+            return self.evaluate(columns, offsets);
+        }
+        let results = map(tasks, pieces.len(), |i| {
+            let offsets = &offsets[pieces[i].start..=pieces[i].end];
+            let first = offsets[0];
+            let len = (offsets[offsets.len() - 1] - first) as usize;
+            let columns: Vec<Column> =
+                columns.iter().map(|column| column.slice(first as usize, len)).collect();
+            let offsets: Vec<u32> = offsets.iter().map(|offset| offset - first).collect();
+            self.evaluate(&columns, &offsets)
+        })?;
+        concat(&results)
+    }
+}
+
+/// Rows of groups that are evaluated together.
+const ROWS_TOGETHER: u32 = 1 << 16;
+
+/// Groups cut into pieces of neighbours, each of about [`ROWS_TOGETHER`] rows or more.
+fn cut_by_rows(offsets: &[u32]) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for group in 0..offsets.len().saturating_sub(1) {
+        if offsets[group + 1] - offsets[start] >= ROWS_TOGETHER {
+            pieces.push(start..group + 1);
+            start = group + 1;
+        }
+    }
+    if start + 1 < offsets.len() {
+        pieces.push(start..offsets.len() - 1);
+    }
+    pieces
+}
+
+impl EvaluateGroups {
+    fn evaluate(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
         let len = columns.first().map_or(0, Column::len);
         let batch = Batch::try_new(columns.to_vec(), len)?;
         if shape(&self.expr).is_some() {

@@ -21,6 +21,7 @@ mod oracle;
 mod program_inputs;
 mod segments;
 mod selector;
+pub mod tasks;
 #[cfg(test)]
 mod testing;
 mod tiled;

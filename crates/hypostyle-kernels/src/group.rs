@@ -1,14 +1,16 @@
 //! Group numbers for the rows of one batch.
 //!
-//! The ladder: rows of one integer key that never falls are numbered by its rises; small domains (dictionary codes,
-//! booleans, integers of a small range and combinations of these) are addressed directly; other fixed-width keys pack
-//! into 64 or 128 bits and are hashed; anything else is hashed as bytes. Numbers are given in order of first appearance
-//! on every rung, so the rungs cannot be told apart.
+//! The ladder: rows of one integer key that never falls are numbered by its rises; of long runs of equal keys one row is
+//! numbered for all; small domains (dictionary codes, booleans, integers of a small range and combinations of these) are
+//! addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as bytes.
+//! Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
 
 use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 
+use crate::gather::gather;
 use crate::hash::{BytesTable, KeyTable, PackedKey};
 use crate::keys::{KeyCodec, Keys, integer_range, low_bits};
+use crate::runs::long_runs;
 use crate::short_texts;
 
 /// The groups of a batch.
@@ -22,7 +24,13 @@ pub struct Groups {
 
 /// Groups of equal keys among `len` rows. Null is a group of its own.
 pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
-    if let Some(groups) = group_runs(columns).or_else(|| group_directly(columns, len)) {
+    if let Some(groups) = group_runs(columns) {
+        return Ok(groups);
+    }
+    if let Some(starts) = long_runs(columns, len) {
+        return group_starts(columns, len, &starts);
+    }
+    if let Some(groups) = group_directly(columns, len) {
         return Ok(groups);
     }
     let columns = &columns.iter().map(codes_of).collect::<Vec<_>>()[..];
@@ -42,6 +50,31 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
             groups
         }
     })
+}
+
+/// Numbers rows by the first ones of their runs.
+fn group_starts(columns: &[Column], len: usize, starts: &[u32]) -> Result<Groups> {
+    let heads = columns.iter().map(|column| gather(column, starts)).collect::<Result<Vec<_>>>()?;
+    let groups = group_rows(&heads, starts.len())?;
+    let mut ids = Vec::with_capacity(len);
+    for (run, id) in groups.ids.iter().enumerate() {
+        ids.resize(starts.get(run + 1).map_or(len, |end| *end as usize), *id);
+    }
+    Ok(Groups { ids, first: groups.first.iter().map(|run| starts[*run as usize]).collect() })
+}
+
+/// Rows that are looked at to see whether keys repeat.
+pub const SAMPLE: usize = 4_096;
+
+/// Groups among the first [`SAMPLE`] rows, of columns that have as many.
+pub fn groups_of_sample(columns: &[Column]) -> Result<usize> {
+    let sample: Vec<Column> = columns.iter().map(|column| column.slice(0, SAMPLE)).collect();
+    Ok(group_rows(&sample, SAMPLE)?.first.len())
+}
+
+/// Whether most of the first rows have keys of their own; few rows do not tell.
+pub fn hardly_repeats(columns: &[Column], len: usize) -> Result<bool> {
+    Ok(len > 2 * SAMPLE && groups_of_sample(columns)? * 10 > SAMPLE * 9)
 }
 
 /// Rows between two looks whether the keys still ascend: keys in no order give up after the first.

@@ -23,24 +23,12 @@ const SAMPLE_RUNS: usize = 32;
 pub struct FrameSource {
     frame: DataFrame,
     identity: OnceLock<String>,
-    /// Samples, column by column: taking one copies, and every query asks for the same few.
-    samples: OnceLock<Box<[OnceLock<Option<Column>>]>>,
-    /// Estimates, column by column: buffers are immutable, so that what was estimated once stays as good.
-    distinct: OnceLock<Box<[OnceLock<Option<f64>>]>>,
-    /// Whether the values of columns ascend.
-    ascending: OnceLock<Box<[OnceLock<bool>]>>,
 }
 
 impl FrameSource {
     /// Reads from a frame.
     pub fn new(frame: DataFrame) -> Self {
-        Self {
-            frame,
-            identity: OnceLock::new(),
-            samples: OnceLock::new(),
-            distinct: OnceLock::new(),
-            ascending: OnceLock::new(),
-        }
+        Self { frame, identity: OnceLock::new() }
     }
 
     /// The frame.
@@ -85,11 +73,9 @@ impl DataSource for FrameSource {
     fn sample(&self, projection: Option<&[usize]>, rows: usize) -> Option<Batch> {
         let kept = projection.filter(|columns| rows == SAMPLE && !columns.is_empty());
         let Some(projection) = kept else { return self.take_sample(projection, rows) };
-        let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
-        let samples = self.samples.get_or_init(places);
         let sample = |column: &usize| {
             let take = || self.take_sample(Some(&[*column]), rows)?.into_columns().pop();
-            samples.get(*column)?.get_or_init(take).clone()
+            self.frame.statistics().sample(*column, take)
         };
         let columns = projection.iter().map(sample).collect::<Option<Vec<_>>>()?;
         let len = columns.first()?.len();
@@ -97,23 +83,22 @@ impl DataSource for FrameSource {
     }
 
     fn distinct_estimate(&self, column: usize) -> Option<f64> {
-        let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
-        *self.distinct.get_or_init(places).get(column)?.get_or_init(|| {
+        self.frame.statistics().distinct(column, || {
             let sample = self.sample(Some(&[column]), SAMPLE)?;
             distinct::estimate(sample.columns().first()?, self.frame.height())
         })
     }
 
     fn is_unique(&self, column: usize) -> bool {
-        let places = || (0..self.frame.width()).map(|_| OnceLock::new()).collect();
-        let Some(place) = self.ascending.get_or_init(places).get(column) else { return false };
-        *place.get_or_init(|| ascends(&self.frame, column))
+        self.frame.statistics().ascends(column, || ascends(&self.frame, column))
     }
 
     fn ascending_range(&self, column: usize) -> Option<(i128, i128)> {
-        let ends = (self.frame.slice(0, 1), self.frame.slice(self.frame.height().checked_sub(1)?, 1));
-        let value = |row: &DataFrame| integer_range(row.batches().first()?.columns().get(column)?);
-        let ((low, _), (_, high)) = (value(&ends.0)?, value(&ends.1)?);
+        let end = |batch: &Batch, row: usize| integer_range(&batch.columns().get(column)?.slice(row, 1));
+        let mut batches = self.frame.batches().iter().filter(|batch| !batch.is_empty());
+        let first = batches.next()?;
+        let last = batches.next_back().unwrap_or(first);
+        let ((low, _), (_, high)) = (end(first, 0)?, end(last, last.len() - 1)?);
         self.is_unique(column).then_some((low, high))
     }
 

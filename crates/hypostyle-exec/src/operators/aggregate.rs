@@ -2,7 +2,7 @@
 //! partition, in the order of the morsels. So results are the same for every number of threads, in floats too.
 //!
 //! A morsel whose keys hardly repeat is passed on row by row: aggregating it twice would cost more than it saves. So is
-//! every morsel where an aggregate keeps all rows anyway. What a morsel does depends on its rows alone.
+//! one where an aggregate keeps all rows anyway, unless its groups are few. What a morsel does depends on its rows alone.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use hypostyle_expr::grouped::{Call, GroupedPlan};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::gather::{gather, gather_batch};
-use hypostyle_kernels::group::{Groups, group_rows};
+use hypostyle_kernels::group::{Groups, SAMPLE, group_rows, groups_of_sample, hardly_repeats};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::clustered::merge_borders;
@@ -23,8 +23,9 @@ use crate::context::Context;
 use crate::pipeline::{Pipeline, Sink, Step, parallel};
 use crate::profile::Counter;
 
-/// Rows that are looked at to see whether keys repeat.
-const SAMPLE: usize = 4_096;
+/// Groups of the first rows of a morsel up to which those are grouped that keep all their rows: some hundred rows of a
+/// group then lie together.
+const FEW_GROUPS: usize = 256;
 /// Groups of a morsel up to which rows that do not count are grouped with the others.
 const MASKED_GROUPS: usize = 4_096;
 
@@ -134,7 +135,7 @@ impl Aggregate {
         let mut partials: Vec<Partial> = pipeline.run(context, self)?.into_iter().flatten().collect();
         partials.sort_unstable_by_key(|partial| partial.index);
         if self.keys.is_empty() {
-            return self.merge_single(&partials);
+            return self.merge_single(context, &partials);
         }
         partials.retain(|partial| partial.len > 0);
         if partials.is_empty() {
@@ -156,7 +157,7 @@ impl Aggregate {
     }
 
     /// Without keys there is one group, also of no rows.
-    fn merge_single(&self, partials: &[Partial]) -> Result<Vec<Batch>> {
+    fn merge_single(&self, context: &Context, partials: &[Partial]) -> Result<Vec<Batch>> {
         let mut states = self.states(1)?;
         for partial in partials {
             if let Rows::Aggregated(others) = &partial.rows {
@@ -165,8 +166,7 @@ impl Aggregate {
                 }
             }
         }
-        let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
-        let columns = self.plan.finish(results, 1)?;
+        let columns = self.plan.finish(results(context, &mut states, 1)?, 1)?;
         Ok(vec![Batch::try_new(columns, 1)?])
     }
 
@@ -179,12 +179,12 @@ impl Aggregate {
                 return Ok(Vec::new());
             };
             let mut columns = keys;
-            columns.extend(self.plan.finish(results(&mut states, len)?, len)?);
+            columns.extend(self.plan.finish(results(context, &mut states, len)?, len)?);
             return Ok(vec![Batch::try_new(columns, len)?]);
         }
         if let Some(gone) = merge_borders(context, &mut partials)? {
             let pieces: Vec<(Partial, Vec<u32>)> = partials.into_iter().zip(gone).collect();
-            return parallel(context, pieces, |(partial, gone)| self.finish_partial(partial, &gone));
+            return parallel(context, pieces, |(partial, gone)| self.finish_partial(context, partial, &gone));
         }
         let total: usize = partials.iter().map(|p| p.len).sum();
         let (codec, partials) = encode_keys(context, partials, &self.keys)?;
@@ -193,7 +193,7 @@ impl Aggregate {
             parallel(context, partials, |partial| Scattered::new(partial, &codec, scheme).map(Arc::new))?;
         let partitions = scheme.partitions();
         let merged = parallel(context, (0..partitions).collect(), |partition| {
-            self.merge_partition(&parts, partition, scheme)
+            self.merge_partition(context, &parts, partition, scheme)
         })?;
         let batches: Vec<(Batch, Vec<u64>)> = merged.into_iter().filter(|(b, _)| !b.is_empty()).collect();
         if !self.maintain_order {
@@ -207,10 +207,10 @@ impl Aggregate {
     }
 
     /// Keys and outputs of the groups of a morsel but those that are gone, which ascend.
-    fn finish_partial(&self, partial: Partial, gone: &[u32]) -> Result<Batch> {
+    fn finish_partial(&self, context: &Context, partial: Partial, gone: &[u32]) -> Result<Batch> {
         let Partial { keys: mut columns, len, rows, .. } = partial;
         if let Rows::Aggregated(mut states) = rows {
-            columns.extend(self.plan.finish(results(&mut states, len)?, len)?);
+            columns.extend(self.plan.finish(results(context, &mut states, len)?, len)?);
         }
         let batch = Batch::try_new(columns, len)?;
         if gone.iter().zip(0..).all(|(group, first)| *group == first) {
@@ -225,6 +225,7 @@ impl Aggregate {
     /// Groups of one partition, and where each was first seen.
     fn merge_partition(
         &self,
+        context: &Context,
         parts: &[Arc<Scattered>],
         partition: usize,
         scheme: Scheme,
@@ -281,8 +282,7 @@ impl Aggregate {
                 concat(pieces)?
             });
         }
-        let results = states.iter_mut().map(|s| s.finish()).collect::<Result<Vec<_>>>()?;
-        columns.extend(self.plan.finish(results, groups)?);
+        columns.extend(self.plan.finish(results(context, &mut states, groups)?, groups)?);
         Ok((Batch::try_new(columns, groups)?, first_seen))
     }
 }
@@ -328,7 +328,11 @@ impl Aggregate {
             return Ok(Partial { index, keys: Vec::new(), len, rows: Rows::Aggregated(states) });
         }
         let keys = self.evaluate_keys(batch)?;
-        if len > 2 * SAMPLE && (self.keeps_rows || rarely_repeats(&keys)?) {
+        let is_raw = match self.keeps_rows {
+            true => len > 2 * SAMPLE && groups_of_sample(&keys)? > FEW_GROUPS,
+            false => hardly_repeats(&keys, len)?,
+        };
+        if is_raw {
             let arguments = self.arguments.evaluate(batch)?;
             return Ok(Partial { index, keys, len, rows: Rows::Raw(arguments) });
         }
@@ -391,18 +395,12 @@ impl Aggregate {
 }
 
 /// The results of the first groups of some states; a group behind them holds rows that do not count.
-fn results(states: &mut [Box<dyn State>], groups: usize) -> Result<Vec<Column>> {
+fn results(context: &Context, states: &mut [Box<dyn State>], groups: usize) -> Result<Vec<Column>> {
     states
         .iter_mut()
         .map(|state| {
-            let column = state.finish()?;
+            let column = state.finish_with(context)?;
             Ok(if column.len() > groups { column.slice(0, groups) } else { column })
         })
         .collect()
-}
-
-/// Whether most of the first rows have keys of their own.
-fn rarely_repeats(keys: &[Column]) -> Result<bool> {
-    let sample: Vec<Column> = keys.iter().map(|key| key.slice(0, SAMPLE)).collect();
-    Ok(group_rows(&sample, SAMPLE)?.first.len() * 10 > SAMPLE * 9)
 }

@@ -6,6 +6,7 @@ use hypostyle_core::{Column, DataType, Result, Scalar};
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Signature, State, need};
 use crate::grouped::segments_to_lists;
+use crate::tasks::Tasks;
 
 /// `implode(x)`
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Aggregate for Implode {
 struct AsLists;
 
 impl Finish for AsLists {
-    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+    fn finish(&self, columns: &[Column], offsets: &[u32], _: &dyn Tasks) -> Result<Column> {
         segments_to_lists(columns[0].clone(), offsets)
     }
 }

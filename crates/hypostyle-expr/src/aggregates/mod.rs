@@ -34,6 +34,7 @@ use std::sync::OnceLock;
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 
 pub use crate::functions::{Arg, Signature};
+use crate::tasks::Tasks;
 pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
 pub(crate) use sum::sum_type;
@@ -90,6 +91,12 @@ pub trait State: Send + Sync + Debug {
     /// One row for each group.
     fn finish(&mut self) -> Result<Column>;
 
+    /// As [`Self::finish`], on what threads there are, where groups are few and large.
+    fn finish_with(&mut self, tasks: &dyn Tasks) -> Result<Column> {
+        let _ = tasks;
+        self.finish()
+    }
+
     /// For [`Self::merge`] to find its own kind.
     fn as_any(&self) -> &dyn Any;
 }
@@ -113,6 +120,8 @@ pub trait Aggregate: Debug + Sync {
 
 /// Rows of a group that are so few that comparing each with each beats a table.
 const FEW_ROWS: usize = 16;
+/// Rows that are worth several threads.
+const MANY_ROWS: usize = 1 << 16;
 
 /// Every aggregate.
 static CATALOG: &[&dyn Aggregate] = &[

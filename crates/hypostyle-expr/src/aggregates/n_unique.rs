@@ -1,22 +1,25 @@
 //! `n_unique(x)`: the number of distinct values, of which null is one, NaN one, and 0.0 the same as −0.0;
 //! `n_unique([1, 1, null]) = [2]`.
 //!
-//! Numbers and times are kept as pairs of group and value, appended as they come and put in order of the
-//! groups when they are counted or merged. Where groups have many rows, equal values are dropped before. Text
-//! and nested values are collected ([`super::collected`]).
+//! Numbers and times are kept as pairs of group and value, appended as they come and put in order of the groups when
+//! they are counted or merged. Where groups have many rows, equal values are dropped before; where groups are few as
+//! well, pairs stay in the pieces they came in, which are split by hash and counted on what threads there are. Text and
+//! nested values are collected ([`super::collected`]).
 
 use std::any::Any;
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use hypostyle_core::{Column, DataType, Error, Native, PrimitiveArray, Result, Scalar, with_primitive};
 use hypostyle_kernels::gather::gather;
-use hypostyle_kernels::group::group_rows;
+use hypostyle_kernels::group::{group_rows, hardly_repeats};
 use hypostyle_kernels::hash::{KeyTable, PackedKey};
 use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, FEW_ROWS, Ids, Signature, State, need, same};
+use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Signature, State, need, same};
 use crate::grouped::segment_ids;
+use crate::tasks::{Inline, Tasks, map};
 
 /// `n_unique(x)`
 #[derive(Debug)]
@@ -62,14 +65,22 @@ impl Key for u128 {
     }
 }
 
-/// Pairs of group and value, and which groups have a null.
+/// Distinct values of groups: pairs of group and value, and which groups have a null.
 #[derive(Debug, Default)]
 struct Distinct<K> {
+    pairs: Arc<Pairs<K>>,
+    /// Those of states with few groups of many values that were merged, and what each of their groups is here.
+    merged: Vec<(Arc<Pairs<K>>, Vec<u32>)>,
+    nulls: Vec<bool>,
+    /// The pairs by group, from the first time on that some groups of this state are merged into another.
+    by_group: OnceLock<ByGroup<K>>,
+}
+
+/// Values, each with its group.
+#[derive(Clone, Debug, Default)]
+struct Pairs<K> {
     ids: Vec<u32>,
     values: Vec<K>,
-    nulls: Vec<bool>,
-    /// The pairs by group, from the first time on that this state is merged into another.
-    by_group: OnceLock<ByGroup<K>>,
 }
 
 /// Distinct values, group by group.
@@ -79,8 +90,9 @@ struct ByGroup<K> {
     offsets: Vec<u32>,
 }
 
-impl<K: Key> Distinct<K> {
-    fn append<T: Native>(&mut self, array: &PrimitiveArray<T>, ids: Ids<'_>) {
+impl<K: Key> Pairs<K> {
+    /// Takes rows in; `null` is told the groups of those that are null.
+    fn append<T: Native>(&mut self, array: &PrimitiveArray<T>, ids: Ids<'_>, mut null: impl FnMut(usize)) {
         self.ids.reserve(array.len());
         self.values.reserve(array.len());
         match &array.validity {
@@ -98,7 +110,7 @@ impl<K: Key> Distinct<K> {
                         self.values.push(K::of(array.values[i]));
                         self.ids.push(id as u32);
                     } else {
-                        self.nulls[id] = true;
+                        null(id);
                     }
                 }
             }
@@ -106,8 +118,7 @@ impl<K: Key> Distinct<K> {
     }
 
     /// Where the values of each group start once the pairs are in order of their groups, and the end.
-    fn offsets(&self) -> Vec<u32> {
-        let groups = self.nulls.len();
+    fn offsets(&self, groups: usize) -> Vec<u32> {
         let mut offsets = vec![0u32; groups + 1];
         self.ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
         for i in 0..groups {
@@ -116,13 +127,12 @@ impl<K: Key> Distinct<K> {
         offsets
     }
 
-    /// Whether the pairs are in order already: input that is clustered by its keys numbers its groups as it
-    /// goes.
-    fn is_in_order(&self) -> bool {
-        self.ids.is_sorted()
-    }
-
-    fn sorted_by_group(&self, offsets: &[u32]) -> Vec<K> {
+    /// The values in order of their groups.
+    fn by_group(&self, offsets: &[u32]) -> Vec<K> {
+        if self.ids.is_sorted() {
+            // Input that is clustered by its keys numbers its groups as it goes.
+            return self.values.clone();
+        }
         let mut next = offsets.to_vec();
         let mut values = vec![K::default(); self.values.len()];
         for (id, value) in self.ids.iter().zip(&self.values) {
@@ -133,10 +143,9 @@ impl<K: Key> Distinct<K> {
         values
     }
 
-    fn distinct_by_group(&self) -> ByGroup<K> {
-        let mut offsets = self.offsets();
-        let mut values =
-            if self.is_in_order() { self.values.clone() } else { self.sorted_by_group(&offsets) };
+    fn distinct_by_group(&self, groups: usize) -> ByGroup<K> {
+        let mut offsets = self.offsets(groups);
+        let mut values = self.by_group(&offsets);
         let mut end = 0;
         let mut start = 0;
         for offset in offsets.iter_mut().skip(1) {
@@ -148,6 +157,74 @@ impl<K: Key> Distinct<K> {
         }
         values.truncate(end);
         ByGroup { values, offsets }
+    }
+}
+
+/// Groups up to which the values of all of them are split by hash, so that tables stay in the cache.
+const FEW_GROUPS: usize = 256;
+/// Pieces that values are cut into, all groups of a piece together.
+const CUTS: usize = 2_048;
+const MOST_CUTS_A_GROUP: usize = 64;
+
+/// Pairs of one piece in order of their hashes' last bits, then of their groups.
+struct Cut<K> {
+    values: Vec<K>,
+    offsets: Vec<u32>,
+}
+
+impl<K: Key> Distinct<K> {
+    /// How many distinct values each of few groups has.
+    fn count_in_cuts(&self, tasks: &dyn Tasks) -> Result<Vec<u32>> {
+        let groups = self.nulls.len();
+        let cuts = (CUTS / groups).next_power_of_two().min(MOST_CUTS_A_GROUP);
+        let own: Vec<u32> = (0..groups as u32).collect();
+        let pieces: Vec<(&Pairs<K>, &[u32], usize)> = std::iter::once((&*self.pairs, &own[..]))
+            .chain(self.merged.iter().map(|(pairs, to)| (&**pairs, &to[..])))
+            .flat_map(|(pairs, to)| {
+                (0..pairs.ids.len()).step_by(MANY_ROWS).map(move |start| (pairs, to, start))
+            })
+            .collect();
+        let pieces = map(tasks, pieces.len(), |i| {
+            let (pairs, to, start) = pieces[i];
+            let end = pairs.ids.len().min(start + MANY_ROWS);
+            let (ids, values) = (&pairs.ids[start..end], &pairs.values[start..end]);
+            let places = ids
+                .iter()
+                .zip(values)
+                .map(|(id, value)| (value.hash() as usize & (cuts - 1)) * groups + to[*id as usize] as usize);
+            let places: Vec<u32> = places.map(|place| place as u32).collect();
+            let places = Pairs { ids: places, values: values.to_vec() };
+            let offsets = places.offsets(cuts * groups);
+            Ok(Cut { values: places.by_group(&offsets), offsets })
+        })?;
+        let counts = map(tasks, cuts, |cut| {
+            Ok((cut * groups..(cut + 1) * groups)
+                .map(|place| {
+                    let values = pieces.iter().map(|piece| {
+                        &piece.values[piece.offsets[place] as usize..piece.offsets[place + 1] as usize]
+                    });
+                    let mut table = KeyTable::with_capacity(FEW_ROWS);
+                    values.flatten().for_each(|value| {
+                        table.insert(*value);
+                    });
+                    table.len() as u32
+                })
+                .collect::<Vec<u32>>())
+        })?;
+        Ok((0..groups).map(|group| counts.iter().map(|counts| counts[group]).sum()).collect())
+    }
+
+    /// All pairs in one.
+    fn all_pairs(&self) -> Cow<'_, Pairs<K>> {
+        if self.merged.is_empty() {
+            return Cow::Borrowed(&self.pairs);
+        }
+        let mut all = Pairs::clone(&self.pairs);
+        for (theirs, to) in &self.merged {
+            all.values.extend_from_slice(&theirs.values);
+            all.ids.extend(theirs.ids.iter().map(|id| to[*id as usize]));
+        }
+        Cow::Owned(all)
     }
 }
 
@@ -191,14 +268,17 @@ impl<K: Key> State for Distinct<K> {
                 Ids::Each(ids) => Some(Column::from_vec(ids.to_vec())),
             };
             let keys: Vec<Column> = groups.into_iter().chain([column.clone()]).collect();
-            let first = group_rows(&keys, len)?.first;
-            column = gather(&column, &first)?;
-            if let Ids::Each(all) = ids {
-                first_ids.extend(first.iter().map(|row| all[*row as usize]));
-                ids = Ids::Each(&first_ids);
+            if !hardly_repeats(&keys, len)? {
+                let first = group_rows(&keys, len)?.first;
+                column = gather(&column, &first)?;
+                if let Ids::Each(all) = ids {
+                    first_ids.extend(first.iter().map(|row| all[*row as usize]));
+                    ids = Ids::Each(&first_ids);
+                }
             }
         }
-        with_primitive!(column.array(), |a: T| self.append(a, ids),
+        let (pairs, nulls) = (Arc::make_mut(&mut self.pairs), &mut self.nulls);
+        with_primitive!(column.array(), |a: T| pairs.append(a, ids, |group| nulls[group] = true),
             else |_array| return Err(Error::internal("distinct values of no number")));
         Ok(())
     }
@@ -206,28 +286,43 @@ impl<K: Key> State for Distinct<K> {
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
         let other: &Self = same(other)?;
         self.by_group = OnceLock::new();
-        let theirs = other.by_group.get_or_init(|| other.distinct_by_group());
+        from.iter().zip(to).for_each(|(from, to)| self.nulls[*to as usize] |= other.nulls[*from as usize]);
+        let groups = other.nulls.len();
+        if from.len() == groups && groups * FEW_ROWS < other.pairs.ids.len() && other.merged.is_empty() {
+            let mut here = vec![0; groups];
+            from.iter().zip(to).for_each(|(from, to)| here[*from as usize] = *to);
+            self.merged.push((Arc::clone(&other.pairs), here));
+            return Ok(());
+        }
+        let theirs = other.by_group.get_or_init(|| other.all_pairs().distinct_by_group(groups));
+        let pairs = Arc::make_mut(&mut self.pairs);
         for (from, to) in from.iter().zip(to) {
-            let (from, group) = (*from as usize, *to as usize);
-            self.nulls[group] |= other.nulls[from];
-            let (start, end) = (theirs.offsets[from] as usize, theirs.offsets[from + 1] as usize);
-            self.values.extend_from_slice(&theirs.values[start..end]);
-            self.ids.resize(self.values.len(), *to);
+            let (start, end) =
+                (theirs.offsets[*from as usize] as usize, theirs.offsets[*from as usize + 1] as usize);
+            pairs.values.extend_from_slice(&theirs.values[start..end]);
+            pairs.ids.resize(pairs.values.len(), *to);
         }
         Ok(())
     }
 
     fn finish(&mut self) -> Result<Column> {
-        let offsets = self.offsets();
-        let mut values = if self.is_in_order() {
-            std::mem::take(&mut self.values)
+        self.finish_with(&Inline)
+    }
+
+    fn finish_with(&mut self, tasks: &dyn Tasks) -> Result<Column> {
+        let groups = self.nulls.len();
+        let pairs =
+            self.pairs.ids.len() + self.merged.iter().map(|(pairs, _)| pairs.ids.len()).sum::<usize>();
+        let counts = if pairs >= MANY_ROWS && groups <= FEW_GROUPS {
+            self.count_in_cuts(tasks)?
         } else {
-            self.sorted_by_group(&offsets)
+            let pairs = self.all_pairs();
+            let offsets = pairs.offsets(groups);
+            let mut values = pairs.by_group(&offsets);
+            let bounds = offsets.windows(2).map(|bounds| bounds[0] as usize..bounds[1] as usize);
+            bounds.map(|bounds| distinct_first(&mut values[bounds]) as u32).collect()
         };
-        let counts = offsets.windows(2).zip(&self.nulls).map(|(bounds, null)| {
-            let distinct = distinct_first(&mut values[bounds[0] as usize..bounds[1] as usize]);
-            distinct as u32 + u32::from(*null)
-        });
+        let counts = counts.iter().zip(&self.nulls).map(|(distinct, null)| distinct + u32::from(*null));
         Ok(Column::from_vec(counts.collect::<Vec<u32>>()))
     }
 
@@ -241,8 +336,16 @@ impl<K: Key> State for Distinct<K> {
 struct CountDistinct;
 
 impl Finish for CountDistinct {
-    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+    fn finish(&self, columns: &[Column], offsets: &[u32], tasks: &dyn Tasks) -> Result<Column> {
         let groups = offsets.len().saturating_sub(1);
+        if columns[0].len() >= MANY_ROWS * groups {
+            // Few and large: each by itself.
+            let counts = map(tasks, groups, |group| {
+                let (start, end) = (offsets[group] as usize, offsets[group + 1] as usize);
+                Ok(group_rows(&[columns[0].slice(start, end - start)], end - start)?.first.len() as u32)
+            })?;
+            return Ok(Column::from_vec(counts));
+        }
         let ids = segment_ids(offsets);
         let mut counts = vec![0u32; groups];
         let len = ids.len();

@@ -7,6 +7,7 @@ use hypostyle_kernels::arithmetic::{divide_half_even, power_of_ten};
 use super::collected::{Collected, Finish};
 use super::totals::{Multiplying, Totals};
 use super::{Aggregate, Arg, Signature, State, need, not_defined};
+use crate::tasks::Tasks;
 
 /// `product(x)`
 #[derive(Debug)]
@@ -50,7 +51,7 @@ struct Decimals {
 }
 
 impl Finish for Decimals {
-    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+    fn finish(&self, columns: &[Column], offsets: &[u32], _: &dyn Tasks) -> Result<Column> {
         let array = columns[0].expect_primitive::<i128>()?;
         let one = power_of_ten(self.scale);
         let product = |bounds: &[u32]| {

@@ -1,11 +1,15 @@
 //! `median(x)`, `quantile(x, q, interpolation)`: of the values that are not null, NaN being the largest; null
 //! of nothing. Times give times; `quantile([1, 2, 9], 0.5) = [2.0]`.
 
-use hypostyle_core::{Column, DataType, Error, Result, Scalar, TimeUnit};
+use std::ops::Range;
+
+use hypostyle_core::{Bitmap, Column, DataType, Error, PrimitiveArray, Result, Scalar, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
+use hypostyle_kernels::order_statistics::{Band, number, ordered};
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, Signature, State, need};
+use super::{Aggregate, Arg, MANY_ROWS, Signature, State, need};
+use crate::tasks::{Inline, Tasks, map};
 
 /// `median(x)`: interpolated linearly.
 pub(super) const MEDIAN: Quantile = Quantile { name: "median" };
@@ -100,67 +104,157 @@ struct Quantiles {
 }
 
 impl Finish for Quantiles {
-    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+    fn finish(&self, columns: &[Column], offsets: &[u32], tasks: &dyn Tasks) -> Result<Column> {
+        let bounds = || offsets.windows(2).map(|bounds| (bounds[0] as usize, bounds[1] as usize));
+        if bounds().any(|(start, end)| end - start >= MANY_ROWS) {
+            let pieces = |(start, end): (usize, usize)| {
+                let starts = (start..end).step_by(MANY_ROWS);
+                starts.map(|start| columns[0].slice(start, MANY_ROWS.min(end - start))).collect()
+            };
+            return self.of_pieces(&bounds().map(pieces).collect::<Vec<Vec<Column>>>(), tasks);
+        }
         if self.output == DataType::Null {
             return Ok(Column::full_null(DataType::Null, offsets.len().saturating_sub(1)));
         }
         let column = cast(&columns[0], &DataType::Float64, CastMode::NonStrict)?;
         let array = column.expect_primitive::<f64>()?;
         let mut values: Vec<i64> = Vec::new();
-        let results = offsets.windows(2).map(|bounds| {
+        let results = bounds().map(|(start, end)| {
             values.clear();
-            let (start, end) = (bounds[0] as usize, bounds[1] as usize);
-            match &array.validity {
-                None => values.extend(array.values[start..end].iter().map(|v| ordered(*v))),
-                Some(_) => values.extend((start..end).filter_map(|i| array.get(i).map(ordered))),
-            }
-            self.of(&mut values)
+            append(array, start..end, &mut values);
+            self.of_few(&mut values)
         });
         cast(&Column::from_options(results), &self.output, CastMode::NonStrict)
     }
+
+    fn finish_pieces(&self, groups: &[Vec<Column>], tasks: &dyn Tasks) -> Option<Result<Column>> {
+        Some(self.of_pieces(groups, tasks))
+    }
 }
 
-/// An integer that compares as the number does, NaN being the largest; selection among integers has no branches.
-#[inline(always)]
-fn ordered(value: f64) -> i64 {
-    let value = if value.is_nan() { f64::NAN } else { value };
-    let bits = value.to_bits() as i64;
-    bits ^ ((bits >> 63) as u64 >> 1) as i64
-}
-
-fn number(ordered: i64) -> f64 {
-    f64::from_bits((ordered ^ ((ordered >> 63) as u64 >> 1) as i64) as u64)
+/// The values of some rows that are not null, as integers that compare as they do.
+fn append(array: &PrimitiveArray<f64>, rows: Range<usize>, values: &mut Vec<i64>) {
+    match &array.validity {
+        None => values.extend(array.values[rows].iter().map(|v| ordered(*v))),
+        Some(_) => values.extend(rows.filter_map(|i| array.get(i).map(ordered))),
+    }
 }
 
 impl Quantiles {
-    fn of(&self, values: &mut [i64]) -> Option<f64> {
-        let last = values.len().checked_sub(1)?;
+    fn of_pieces(&self, groups: &[Vec<Column>], tasks: &dyn Tasks) -> Result<Column> {
+        if self.output == DataType::Null {
+            return Ok(Column::full_null(DataType::Null, groups.len()));
+        }
+        let results = map(tasks, groups.len(), |group| {
+            let pieces = &groups[group];
+            let rows: usize = pieces.iter().map(Column::len).sum();
+            let tasks = if rows < MANY_ROWS { &Inline } else { tasks };
+            let pieces =
+                map(tasks, pieces.len(), |i| cast(&pieces[i], &DataType::Float64, CastMode::NonStrict))?;
+            let pieces = pieces.iter().map(|column| column.expect_primitive()).collect::<Result<Vec<_>>>()?;
+            if rows >= MANY_ROWS {
+                return self.of_many(&pieces, tasks);
+            }
+            let mut values = Vec::with_capacity(rows);
+            pieces.iter().for_each(|piece| append(piece, 0..piece.len(), &mut values));
+            Ok(self.of_few(&mut values))
+        })?;
+        cast(&Column::from_options(results), &self.output, CastMode::NonStrict)
+    }
+
+    /// The place of the quantile in the ascending order of values of which the last has place `last`, and whether the
+    /// value after it counts as well.
+    fn place(&self, last: usize) -> (usize, bool) {
         let position = self.q * last as f64;
         let (low, high) = (position.floor() as usize, position.ceil() as usize);
-        let mut at = |i: usize| number(*values.select_nth_unstable(i.min(last)).1);
-        Some(match self.interpolation {
-            Interpolation::Nearest => at(position.round() as usize),
-            Interpolation::Lower => at(low),
-            Interpolation::Higher => at(high),
+        let (place, with_next) = match self.interpolation {
+            Interpolation::Nearest => (position.round() as usize, false),
+            Interpolation::Lower => (low, false),
+            Interpolation::Higher => (high, false),
             Interpolation::Equiprobable => {
-                at(((self.q * (last + 1) as f64).ceil() as usize).saturating_sub(1))
+                (((self.q * (last + 1) as f64).ceil() as usize).saturating_sub(1), false)
             }
-            Interpolation::Midpoint | Interpolation::Linear if low == high => at(low),
-            Interpolation::Midpoint | Interpolation::Linear => {
-                let (_, low_value, above) = values.select_nth_unstable(low.min(last));
-                let low_value = *low_value;
-                // The next one is the smallest of those that selection left above.
-                let next = above.iter().copied().min().unwrap_or(low_value);
-                let (a, b) = (number(low_value), number(next));
-                match self.interpolation {
-                    Interpolation::Midpoint => (a + b) / 2.0,
-                    // Infinities of one sign have no difference.
-                    _ if a == b => a,
-                    _ => a + (b - a) * (position - low as f64),
-                }
-            }
-        })
+            Interpolation::Midpoint | Interpolation::Linear => (low, low != high),
+        };
+        (place.min(last), with_next)
     }
+
+    /// The quantile between a value and the next.
+    fn between(&self, last: usize, a: f64, b: f64) -> f64 {
+        let position = self.q * last as f64;
+        match self.interpolation {
+            Interpolation::Midpoint => (a + b) / 2.0,
+            // Infinities of one sign have no difference.
+            _ if a == b => a,
+            _ => a + (b - a) * (position - position.floor()),
+        }
+    }
+
+    fn of_few(&self, values: &mut [i64]) -> Option<f64> {
+        let last = values.len().checked_sub(1)?;
+        let (place, with_next) = self.place(last);
+        let (_, value, above) = values.select_nth_unstable(place);
+        let value = *value;
+        if !with_next {
+            return Some(number(value));
+        }
+        // The next one is the smallest of those that selection left above.
+        let next = above.iter().copied().min().unwrap_or(value);
+        Some(self.between(last, number(value), number(next)))
+    }
+
+    /// As [`Self::of_few`]: a sample says between which values the place lies, and one pass finds those.
+    fn of_many(&self, pieces: &[&PrimitiveArray<f64>], tasks: &dyn Tasks) -> Result<Option<f64>> {
+        let counts =
+            pieces.iter().map(|piece| piece.len() - piece.validity.as_ref().map_or(0, Bitmap::count_unset));
+        let Some(last) = counts.sum::<usize>().checked_sub(1) else { return Ok(None) };
+        let (place, with_next) = self.place(last);
+        let (low, high) = ends(&sample(pieces), place as f64 / (last + 1) as f64);
+        let mut band = Band::default();
+        for found in map(tasks, pieces.len(), |i| Ok(Band::of(pieces[i], low, high)))? {
+            band.merge(found);
+        }
+        let next = if with_next { place + 1 } else { place };
+        if let (Some(value), Some(next)) = (band.nth(place, low, high), band.nth(next, low, high)) {
+            let value = number(value);
+            return Ok(Some(if with_next { self.between(last, value, number(next)) } else { value }));
+        }
+        // The sample was of another mind.
+        let mut values = Vec::with_capacity(last + 1);
+        pieces.iter().for_each(|piece| append(piece, 0..piece.len(), &mut values));
+        Ok(self.of_few(&mut values))
+    }
+}
+
+/// Values of a sample.
+const SAMPLE: usize = 4_096;
+/// So far from the place in the sample the ends of the band are: four standard deviations of a share of one half.
+const MARGIN: usize = 128;
+
+/// Some of the values, sorted. Rows are taken at uneven distances, lest they fall in step with the data.
+fn sample(pieces: &[&PrimitiveArray<f64>]) -> Vec<i64> {
+    let rows: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let stride = (rows / SAMPLE).max(1);
+    let mut values = Vec::with_capacity(SAMPLE);
+    let (mut piece, mut first) = (0, 0);
+    for i in 0..(rows / stride) as u64 {
+        let offset = i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let row = i as usize * stride + (offset * stride as u64 >> 32) as usize;
+        while row >= first + pieces[piece].len() {
+            first += pieces[piece].len();
+            piece += 1;
+        }
+        values.extend(pieces[piece].get(row - first).map(ordered));
+    }
+    values.sort_unstable();
+    values
+}
+
+/// Two values that the one at a share of the way probably lies between.
+fn ends(sample: &[i64], share: f64) -> (i64, i64) {
+    let place = (share * sample.len() as f64) as usize;
+    let low = place.checked_sub(MARGIN).and_then(|place| sample.get(place));
+    (low.copied().unwrap_or(i64::MIN), sample.get(place + MARGIN).copied().unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

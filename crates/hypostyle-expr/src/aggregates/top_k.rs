@@ -13,6 +13,7 @@ use hypostyle_kernels::sort::{SortOrder, sort_indices};
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Ids, Signature, State, need, same};
 use crate::grouped::{segment_ids, segments_to_lists};
+use crate::tasks::Tasks;
 
 /// `top_k(x, k)`
 pub(super) const TOP_K: TopK = TopK { name: "top_k", largest: true };
@@ -177,7 +178,7 @@ struct Largest {
 }
 
 impl Finish for Largest {
-    fn finish(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
+    fn finish(&self, columns: &[Column], offsets: &[u32], _: &dyn Tasks) -> Result<Column> {
         let column = &columns[0];
         // By group first: one sort for all groups, which stay where they are.
         let groups = Column::from_vec(segment_ids(offsets));

@@ -5,6 +5,7 @@
 mod beside;
 mod composite_filters;
 mod errors;
+mod few_groups;
 mod groups;
 mod join_orders;
 mod joins;

@@ -1,0 +1,37 @@
+//! Threads for those who must not know of any: who finishes aggregates hands in [`Tasks`], and pieces of work that do
+//! not depend on one another run on what threads there are. What comes out does not depend on how many.
+
+use std::sync::OnceLock;
+
+use hypostyle_core::{Error, Result};
+
+/// Runs independent pieces of work.
+pub trait Tasks: Sync {
+    /// Calls `task` with every number below `count`, in any order, on any thread; the first error found.
+    fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()>;
+}
+
+/// All on the calling thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Inline;
+
+impl Tasks for Inline {
+    fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
+        (0..count).try_for_each(task)
+    }
+}
+
+/// What a function gives for each number below `count`, in their order.
+pub(crate) fn map<R: Send + Sync>(
+    tasks: &dyn Tasks,
+    count: usize,
+    f: impl Fn(usize) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let results: Vec<OnceLock<R>> = (0..count).map(|_| OnceLock::new()).collect();
+    tasks.each(count, &|i| {
+        // Each number comes once.
+        results[i].set(f(i)?).map_err(|_| Error::internal("a task ran twice"))
+    })?;
+    let results = results.into_iter().map(OnceLock::into_inner);
+    results.map(|result| result.ok_or_else(|| Error::internal("a task did not run"))).collect()
+}
