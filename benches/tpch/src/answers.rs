@@ -1,7 +1,7 @@
 //! Checking a result against its answer file.
 //!
 //! Answers compare as sets of rows: where an ORDER BY leaves ties, every order of the tied rows is right. Floats
-//! compare to a relative 1e-9, because the order of additions is not fixed.
+//! compare to a relative 1e-9, because the answers were added up in another order.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
