@@ -6,6 +6,7 @@ mod beside;
 mod composite_filters;
 mod errors;
 mod few_groups;
+mod group_ladder;
 mod groups;
 mod join_orders;
 mod joins;
