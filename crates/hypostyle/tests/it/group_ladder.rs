@@ -46,6 +46,8 @@ struct Case {
     /// Whether chunks are slices of one.
     sliced: bool,
     keep: Keep,
+    /// Whether a column is computed between filter and group-by.
+    computed: bool,
     stable: bool,
     aggs: Vec<Agg>,
 }
@@ -88,16 +90,31 @@ impl Case {
             prop::sample::select(rows),
             any::<u64>(),
             prop::sample::select(CHUNKS),
-            any::<[bool; 4]>(),
+            any::<[bool; 5]>(),
         );
         let keys = (first, others, prop::sample::select(vec![7u64, 300, 20_000]));
         (table, keys, keep, prop::bool::weighted(0.3), aggs).prop_map(|(table, keys, keep, stable, aggs)| {
-            let (shape, rows, seed, chunks, [null_keys, coded, odd, sliced]) = table;
+            let (shape, rows, seed, chunks, [null_keys, coded, odd, sliced, computed]) = table;
             let (first, others, base) = keys;
             // One key is what most ask for.
             let others = if seed % 2 == 0 { Vec::new() } else { others };
             let forms = [vec![first], others].concat();
-            Self { shape, rows, seed, forms, base, null_keys, coded, odd, chunks, sliced, keep, stable, aggs }
+            Self {
+                shape,
+                rows,
+                seed,
+                forms,
+                base,
+                null_keys,
+                coded,
+                odd,
+                chunks,
+                sliced,
+                keep,
+                computed,
+                stable,
+                aggs,
+            }
         })
     }
 
@@ -259,7 +276,11 @@ impl Case {
 
     fn check_groups(&self) {
         let columns = self.columns();
-        let rows = self.kept(self.frame(&columns).lazy());
+        let mut rows = self.kept(self.frame(&columns).lazy());
+        if self.computed {
+            // The same numbers again.
+            rows = rows.with_columns([(col("row") + col("m") - col("m")).alias("row")]);
+        }
         let keys = self.keys().map(col);
         let groups = if self.stable { rows.group_by_stable(keys) } else { rows.group_by(keys) };
         let aggs = self.aggs.iter().enumerate().map(|(place, agg)| agg.expr().alias(&format!("a{place}")));
