@@ -356,6 +356,67 @@ fn same_rows(query: &LazyFrame, case: &Case) -> Vec<Vec<Value>> {
     one
 }
 
+/// One case for each rung: how keys repeat, their forms, rows, the sizes of chunks, and what is kept.
+type Rung = (Shape, &'static [&'static str], u64, &'static [usize], Keep);
+
+const RUNGS: &[Rung] = &[
+    // Runs: morsels that meet at their borders, with one key and with two.
+    (Shape::Runs(40), &["dense"], 70_000, CHUNKS[1], Keep::All),
+    (Shape::Runs(5), &["int 32", "negative"], 70_000, CHUNKS[4], Keep::Joined),
+    // A handful of groups in lanes; by address; with a filter that most rows pass; in one morsel.
+    (Shape::Few(3), &["dense"], 70_000, CHUNKS[1], Keep::All),
+    (Shape::Few(5_000), &["negative", "booleans"], 70_000, CHUNKS[0], Keep::All),
+    (Shape::Few(100), &["decimals"], 70_000, CHUNKS[1], Keep::Percent(90)),
+    (Shape::Few(6_000), &["multiples"], 30_000, CHUNKS[0], Keep::All),
+    // Row by row into partitions: by address, by hash in 64 bits, in 128 bits, and as bytes.
+    (Shape::Hardly, &["dense"], 70_000, CHUNKS[1], Keep::All),
+    (Shape::Hardly, &["sparse"], 70_000, CHUNKS[0], Keep::Percent(90)),
+    (Shape::Hardly, &["extreme", "scattered"], 70_000, CHUNKS[4], Keep::All),
+    (Shape::Hardly, &["texts"], 70_000, CHUNKS[1], Keep::Joined),
+    (Shape::Hardly, &["long texts"], 70_000, CHUNKS[2], Keep::All),
+    (Shape::Hardly, &["structs", "floats"], 70_000, CHUNKS[0], Keep::All),
+    // Some morsels row by row and others aggregated, in partitions and in one table.
+    (Shape::ThenHardly, &["sparse"], 70_000, CHUNKS[4], Keep::All),
+    (Shape::HardlyThen, &["words"], 70_000, CHUNKS[1], Keep::All),
+    (Shape::HardlyThen, &["sparse"], 30_000, CHUNKS[2], Keep::All),
+    (Shape::ThenHardly, &["extreme", "scattered"], 30_000, CHUNKS[2], Keep::All),
+    (Shape::ThenHardly, &["long texts"], 30_000, CHUNKS[2], Keep::LargeNumbers),
+    // Aggregated morsels in partitions.
+    (Shape::Skewed, &["largest"], 70_000, CHUNKS[3], Keep::All),
+    (Shape::Skewed, &["wide"], 70_000, CHUNKS[3], Keep::All),
+    (Shape::Skewed, &["categories"], 70_000, CHUNKS[3], Keep::All),
+    (Shape::Skewed, &["some long texts"], 70_000, CHUNKS[3], Keep::All),
+];
+
+/// Random cases reach each of these now and then; these do always.
+#[test]
+fn every_rung() {
+    let all = [TOTAL, STATES, ROWS].concat();
+    for (number, (shape, forms, rows, chunks, keep)) in RUNGS.iter().enumerate() {
+        let named = |name: &&str| *FORMS.iter().find(|form| format!("{form:?}") == *name).unwrap();
+        // Aggregates that keep rows would take every morsel row by row.
+        let of = if number % 5 == 4 { &all[..] } else { &all[..TOTAL.len() + STATES.len()] };
+        let aggs = if number == 4 { TOTAL } else { of };
+        let case = Case {
+            shape: *shape,
+            rows: *rows,
+            seed: number as u64,
+            forms: forms.iter().map(named).collect(),
+            base: 300,
+            null_keys: false,
+            coded: false,
+            odd: number % 2 == 1,
+            chunks,
+            sliced: number % 3 == 0,
+            keep: *keep,
+            computed: number % 4 == 0,
+            stable: number % 6 == 5,
+            aggs: aggs.iter().skip(number * 5 % 17).step_by(17).copied().collect(),
+        };
+        case.check_groups();
+    }
+}
+
 /// So many cases, unless the environment asks for more; tables are too large to shrink for long.
 fn config(cases: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
@@ -368,7 +429,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(10))]
+    #![proptest_config(config(6))]
 
     /// A handful of groups in lanes, more by address or in a small table.
     #[test]
