@@ -1,9 +1,9 @@
 //! Group numbers for the rows of one batch.
 //!
-//! The ladder: rows of one integer key that never falls are numbered by its rises; of long runs of equal keys one row is
-//! numbered for all; small domains (dictionary codes, booleans, integers of a small range and combinations of these) are
-//! addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as bytes.
-//! Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
+//! The ladder: rows of one integer key that never falls are numbered by its rises; of long runs of equal keys one row
+//! is numbered for all; small domains (dictionary codes, booleans, integers of a small range and combinations of these)
+//! are addressed directly; other fixed-width keys pack into 64 or 128 bits and are hashed; anything else is hashed as
+//! bytes. Numbers are given in order of first appearance on every rung, so the rungs cannot be told apart.
 
 use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
 

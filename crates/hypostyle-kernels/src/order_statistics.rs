@@ -124,7 +124,12 @@ mod tests {
     proptest! {
         /// Every place of the order is found, or is outside of the band.
         #[test]
-        fn bands_are_parts_of_the_order(values in values(), dense in any::<bool>(), a in 0usize..300, b in 0usize..300) {
+        fn bands_are_parts_of_the_order(
+            values in values(),
+            dense in any::<bool>(),
+            a in 0usize..300,
+            b in 0usize..300,
+        ) {
             let values: Vec<Option<f64>> = match dense {
                 true => values.into_iter().flatten().map(Some).collect(),
                 false => values,

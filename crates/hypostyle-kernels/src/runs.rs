@@ -95,6 +95,9 @@ mod tests {
     use super::long_runs;
     use crate::group::{Groups, group_rows};
 
+    const FLOATS: [f64; 6] = [0.0, -0.0, f64::NAN, 1.5, -1.5, 9.0];
+    const TEXTS: [&str; 6] = ["", "a", "b", "a long text, more than sixteen bytes", "c", "é"];
+
     proptest! {
         /// Keys of every type in runs: numbered as one row after the other would be.
         #[test]
@@ -107,8 +110,8 @@ mod tests {
             let column = |kind: &usize| match kind {
                 0 => Column::from_options(keys.iter().copied()),
                 1 => Column::from_options(keys.iter().map(|key| key.map(|key| key * 1_000_000_000_007 - i64::MAX))),
-                2 => Column::from_options(keys.iter().map(|key| key.map(|key| [0.0, -0.0, f64::NAN, 1.5, -1.5, 9.0][key as usize]))),
-                3 => Column::from_utf8(keys.iter().map(|key| key.map(|key| ["", "a", "b", "a long text, more than sixteen bytes", "c", "é"][key as usize])).collect()),
+                2 => Column::from_options(keys.iter().map(|key| key.map(|key| FLOATS[key as usize]))),
+                3 => Column::from_utf8(keys.iter().map(|key| key.map(|key| TEXTS[key as usize])).collect()),
                 4 => Column::from_options(keys.iter().map(|key| key.map(|key| (key as i128) << 100))),
                 _ => Column::from_bitmap(keys.iter().map(|key| key.is_some_and(|key| key > 2)).collect()),
             };
@@ -137,7 +140,8 @@ mod tests {
                 prop_assert!(starts.len() * 8 <= len && starts[0] == 0 && starts.is_sorted());
                 let plain = |row: usize| keys[row - 1] != keys[row];
                 if kinds.iter().all(|kind| *kind < 2) {
-                    prop_assert_eq!(starts[1..].to_vec(), (1..len).filter(|row| plain(*row)).map(|row| row as u32).collect::<Vec<_>>());
+                    let plain: Vec<u32> = (1..len).filter(|row| plain(*row)).map(|row| row as u32).collect();
+                    prop_assert_eq!(&starts[1..], &plain[..]);
                 }
             }
         }

@@ -85,6 +85,8 @@ fn identity(value: f64) -> u64 {
     if value.is_nan() { f64::NAN.to_bits() } else { (value + 0.0).to_bits() }
 }
 
+const TEXTS: [&str; 4] = ["a", "bb", "a longer text than others", ""];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(8), ..Default::default() })]
 
@@ -106,11 +108,13 @@ proptest! {
         let frame = DataFrame::new([
             ("k", Column::from_vec((0..height).map(key).collect::<Vec<i64>>())),
             ("v", Column::from_options(values.iter().copied())),
-            ("t", Column::from_strs(values.iter().map(|v| ["a", "bb", "a longer text than others", ""][v.map_or(0, |v| v.to_bits() as usize % 4)]))),
+            ("t", Column::from_strs(values.iter().map(|v| TEXTS[v.map_or(0, |v| v.to_bits() as usize % 4)]))),
         ]).unwrap();
         let interpolations = ["lower", "higher", "nearest", "midpoint", "linear", "equiprobable"];
         let of = |v: Expr| {
-            let mut all = vec![v.clone().median().alias("median"), v.clone().n_unique().alias("n"), col("t").n_unique()];
+            let distinct = [v.clone().n_unique().alias("n"), col("t").n_unique()];
+            let mut all = vec![v.clone().median().alias("median")];
+            all.extend(distinct);
             all.extend(interpolations.iter().map(|name| v.clone().quantile(q, name).alias(name)));
             all
         };
@@ -121,7 +125,8 @@ proptest! {
             sorted.sort_by(f64::total_cmp);
             let distinct: BTreeSet<Option<u64>> = rows.iter().map(|v| v.map(identity)).collect();
             let texts: BTreeSet<u64> = rows.iter().map(|v| v.map_or(0, |v| v.to_bits() % 4)).collect();
-            let mut line = vec![shown(quantile(&sorted, 0.5, "linear")), distinct.len().to_string(), texts.len().to_string()];
+            let mut line = vec![shown(quantile(&sorted, 0.5, "linear"))];
+            line.extend([distinct.len().to_string(), texts.len().to_string()]);
             line.extend(interpolations.iter().map(|name| shown(quantile(&sorted, q, name))));
             line.join("|")
         };
