@@ -639,20 +639,26 @@ fn lower_select(
 }
 
 /// What is asked of a scan. Tables in memory leave out zones alone: rows are filtered by the pipeline, which looks
-/// first whether that pays. They get the tests that it has, since the others would have to be built.
+/// first whether that pays.
 fn request(scan: &ScanNode, predicate: Option<&Expr>, filters: &[RuntimeFilter]) -> ScanRequest {
     let (mut tests, mut row_tests) = (Vec::new(), Vec::new());
-    if scan.limit.is_none() {
-        let in_memory = scan.source.in_memory();
-        let test =
-            |f: &RuntimeFilter| if in_memory { f.test(&scan.schema) } else { f.scan_test(&scan.schema) };
-        for test in filters.iter().filter_map(test) {
-            let columns: Vec<usize> =
-                test.positions.iter().map(|position| scan.source_position(*position)).collect();
+    let places = |test: &KeyTest| -> Vec<usize> {
+        test.positions.iter().map(|position| scan.source_position(*position)).collect()
+    };
+    if scan.limit.is_some() {
+        // Nothing is left out.
+    } else if scan.source.in_memory() {
+        for test in filters.iter().filter_map(|filter| filter.zone_test(&scan.schema)) {
+            // Zones know ranges of single columns alone.
+            if let [column] = places(&test.0)[..] {
+                tests.push(ColumnTest { column, test: Arc::new(test) });
+            }
+        }
+    } else {
+        for test in filters.iter().filter_map(|filter| filter.scan_test(&scan.schema)) {
+            let columns = places(&test);
             match columns[..] {
                 [column] => tests.push(ColumnTest { column, test: Arc::new(test) }),
-                // Zones know ranges of single columns alone.
-                _ if in_memory => {}
                 _ => row_tests.push(RowTest { columns, test: Arc::new(test) }),
             }
         }

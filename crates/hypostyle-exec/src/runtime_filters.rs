@@ -6,11 +6,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use hypostyle_core::{Batch, Bitmap, Column, Result, Schema};
+use hypostyle_core::{Batch, Bitmap, Column, DataType, Result, Schema};
 use hypostyle_expr::{Expr, output_name};
 use hypostyle_kernels::composite_set::CompositeSet;
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::key_set::KeySet;
+use hypostyle_kernels::keys::integer_range;
 use hypostyle_plan::{JoinColumn, JoinKind, JoinValidation, Keep, Plan, ValueTest, ValuesTest, join_columns};
 
 /// Keys of a build side; the set is made when the first scan asks for it.
@@ -18,6 +19,8 @@ use hypostyle_plan::{JoinColumn, JoinKind, JoinValidation, Keep, Plan, ValueTest
 struct Keys {
     columns: Vec<Column>,
     set: OnceLock<Option<Set>>,
+    /// The ends of the keys of one column, where somebody asked for no more than these.
+    ends: OnceLock<Option<(i128, i128)>>,
 }
 
 #[derive(Debug)]
@@ -33,6 +36,20 @@ impl Keys {
             columns => CompositeSet::build(columns).map(Set::Several),
         };
         self.set.get_or_init(make).as_ref()
+    }
+
+    /// Whether any integer from `low` to `high` may be among the keys, for which no set is made: to know their ends costs
+    /// as much as to read them once.
+    fn may_match(&self, low: i128, high: i128) -> bool {
+        let [column] = &self.columns[..] else { return true };
+        match self.set.get() {
+            Some(Some(Set::One(set))) => return set.may_match(low, high),
+            _ if !has_ends(column.dtype()) => return true,
+            _ => {}
+        }
+        // Without a key no row has a partner.
+        let ends = self.ends.get_or_init(|| integer_range(column));
+        ends.is_some_and(|(first, last)| first.max(low) <= last.min(high))
     }
 
     /// For each row of these columns whether it may be among the keys.
@@ -58,13 +75,15 @@ impl RuntimeFilter {
     /// What a join tells the input that it probes with: `columns` must have these values, row by row. `pays` if that is
     /// worth knowing right below the join.
     pub(crate) fn new(columns: Vec<Arc<str>>, values: Vec<Column>, pays: bool) -> Self {
-        Self { columns, keys: Arc::new(Keys { columns: values, set: OnceLock::new() }), pays }
+        let keys = Keys { columns: values, set: OnceLock::new(), ends: OnceLock::new() };
+        Self { columns, keys: Arc::new(keys), pays }
     }
 
     /// The same with the set of its one column's values, where that is there already.
     pub(crate) fn with_set(self, set: KeySet) -> Self {
         let columns = self.keys.columns.clone();
-        Self { keys: Arc::new(Keys { columns, set: OnceLock::from(Some(Set::One(set))) }), ..self }
+        let set = OnceLock::from(Some(Set::One(set)));
+        Self { keys: Arc::new(Keys { columns, set, ends: OnceLock::new() }), ..self }
     }
 
     /// The test of rows of this schema that are in memory, if it pays and its keys are of the columns' types.
@@ -81,6 +100,18 @@ impl RuntimeFilter {
             Set::Several(set) => set.fits(dtypes),
         };
         fits.then(|| KeyTest { positions, keys: Arc::clone(&self.keys) })
+    }
+
+    /// What leaves out zones of rows in memory: the test, if that pays, and else the ends of the keys, for which no set
+    /// has to be made.
+    pub(crate) fn zone_test(&self, schema: &Schema) -> Option<ZoneTest> {
+        let positions = match self.test(schema) {
+            Some(test) => return Some(ZoneTest(test)),
+            None => self.columns.iter().map(|name| schema.position(name)).collect::<Option<Vec<_>>>()?,
+        };
+        let ([position], [keys]) = (&positions[..], &self.keys.columns[..]) else { return None };
+        let fits = has_ends(keys.dtype()) && schema.fields()[*position].dtype == *keys.dtype();
+        fits.then(|| ZoneTest(KeyTest { positions, keys: Arc::clone(&self.keys) }))
     }
 
     /// The same of other columns; `None` if one has no other.
@@ -129,6 +160,25 @@ impl ValueTest for KeyTest {
             Some(Set::One(set)) => set.may_match(low, high),
             _ => true,
         }
+    }
+}
+
+/// Whether keys of a type have ends that zones know as well.
+fn has_ends(dtype: &DataType) -> bool {
+    dtype.is_integer() || dtype.is_temporal() || dtype.is_decimal()
+}
+
+/// A test that knows zones alone.
+#[derive(Debug)]
+pub(crate) struct ZoneTest(pub(crate) KeyTest);
+
+impl ValueTest for ZoneTest {
+    fn mask(&self, column: &Column) -> Bitmap {
+        ValueTest::mask(&self.0, column)
+    }
+
+    fn may_match(&self, low: i128, high: i128) -> bool {
+        self.0.keys.may_match(low, high)
     }
 }
 

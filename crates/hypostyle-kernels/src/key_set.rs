@@ -1,5 +1,6 @@
 //! Sets of join keys that answer "may this row have a partner?" faster than the join's own index: one bit for each
-//! value of a range where keys are dense integers, a blocked Bloom filter elsewhere.
+//! value of a range where keys are dense integers, a blocked Bloom filter elsewhere, and of integers of 128 bits their
+//! ends alone. Sets of integers know the smallest and the largest, so that zones of rows can be left out by them.
 //!
 //! A Bloom filter may say yes where the answer is no, never the reverse: what passes is asked again by the join. The
 //! filter is register-blocked: all bits of a key lie in one 64-bit word, so that a probe costs one cache miss (Putze,
@@ -26,8 +27,30 @@ pub struct KeySet {
 enum Form {
     /// A bit for each value of a range; exact.
     Bits(Arc<KeyBits>),
-    /// A word for each hash; may answer yes wrongly.
-    Bloom(Bloom),
+    /// A word for each hash; may answer yes wrongly. With the ends of the keys, if these are integers.
+    Bloom(Bloom, Option<Ends>),
+    /// All that lies between two ends; may answer yes wrongly.
+    Ends(Ends),
+}
+
+/// The smallest and the largest of some keys.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    low: i128,
+    high: i128,
+}
+
+impl Ends {
+    /// Of no keys: nothing lies between them.
+    const NONE: Self = Self { low: i128::MAX, high: i128::MIN };
+
+    fn of(range: Option<(i128, i128)>) -> Self {
+        range.map_or(Self::NONE, |(low, high)| Self { low, high })
+    }
+
+    fn meet(self, low: i128, high: i128) -> bool {
+        self.low.max(low) <= self.high.min(high)
+    }
 }
 
 /// Bits that a range may take for each key before hashing takes less.
@@ -47,25 +70,26 @@ impl KeySet {
             return None;
         }
         let form = match column.array() {
-            Array::Utf8(a) => Form::Bloom(Bloom::of_texts(a)),
+            Array::Utf8(a) => Form::Bloom(Bloom::of_texts(a), None),
             Array::Dict(a) if a.dictionary().len() > a.len() => {
-                Form::Bloom(Bloom::new(a.len(), a.iter().flatten().map(|text| hash_bytes(text.as_bytes()))))
+                let hashes = a.iter().flatten().map(|text| hash_bytes(text.as_bytes()));
+                Form::Bloom(Bloom::new(a.len(), hashes), None)
             }
             // Entries that no row uses make the set larger, not wrong.
-            Array::Dict(a) => Form::Bloom(Bloom::of_texts(a.dictionary().values())),
+            Array::Dict(a) => Form::Bloom(Bloom::of_texts(a.dictionary().values()), None),
             array => with_primitive!(array, |a: T| {
-                if size_of::<T>() > 8 {
-                    return None;
-                }
                 let range = integer_range(column);
-                if fits_bits(range, a.len()) {
+                if size_of::<T>() > 8 {
+                    Form::Ends(Ends::of(range))
+                } else if fits_bits(range, a.len()) {
                     let (low, high) = range.unwrap_or((0, -1));
                     // What fits is no longer than a vector may be.
                     let mut bits = KeyBits::new(low, (high - low + 1) as usize);
                     bits.add(column, a.validity.as_ref());
                     Form::Bits(Arc::new(bits))
                 } else {
-                    Form::Bloom(Bloom::new(a.len(), a.iter().flatten().map(|v| low_bits(v).hash())))
+                    let hashes = a.iter().flatten().map(|v| low_bits(v).hash());
+                    Form::Bloom(Bloom::new(a.len(), hashes), Some(Ends::of(range)))
                 }
             }, else |_other| return None),
         };
@@ -91,7 +115,8 @@ impl KeySet {
                 // Both distances are below the span.
                 low <= high && any_set(bits.words(), (low - first) as usize, (high - first) as usize)
             }
-            Form::Bloom(_) => true,
+            Form::Bloom(_, Some(ends)) | Form::Ends(ends) => ends.meet(low, high),
+            Form::Bloom(_, None) => true,
         }
     }
 
@@ -101,7 +126,17 @@ impl KeySet {
             Form::Bits(bits) => with_primitive!(column.array(), |a: T| {
                 in_bits(&a.values, bits.low() as u64, bits.span() as u64, bits.words())
             }, else |_other| Bitmap::constant(true, column.len())),
-            Form::Bloom(bloom) => match column.array() {
+            Form::Ends(Ends { low, high }) => with_primitive!(column.array(), |a: T| {
+                bit_of_each(
+                    &a.values,
+                    #[inline(always)]
+                    |value| {
+                        let value = Native::to_i128(value);
+                        u64::from(*low <= value) & u64::from(value <= *high)
+                    },
+                )
+            }, else |_other| Bitmap::constant(true, column.len())),
+            Form::Bloom(bloom, _) => match column.array() {
                 Array::Utf8(a) => bits(a.len(), |i| bloom.has(hash_bytes(a.value(i).as_bytes()))),
                 Array::Dict(a) if a.dictionary().len() > a.len() => {
                     bits(a.len(), |i| a.get(i).is_some_and(|text| bloom.has(hash_bytes(text.as_bytes()))))
@@ -238,6 +273,7 @@ impl Bloom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hypostyle_core::PrimitiveArray;
     use proptest::prelude::*;
     use std::collections::HashSet;
 
@@ -267,7 +303,33 @@ mod tests {
             }
             let (low, high) = (i128::from(from % narrow), i128::from(from % narrow) + i128::from(width));
             let within = keys.iter().any(|k| (low..=high).contains(&i128::from(*k)));
-            prop_assert_eq!(set.may_match(low, high), within || !exact);
+            let ends = keys.iter().min().zip(keys.iter().max());
+            let met = ends.is_some_and(|(a, b)| i128::from(*a).max(low) <= i128::from(*b).min(high));
+            prop_assert_eq!(set.may_match(low, high), if exact { within } else { met });
+        }
+
+        #[test]
+        fn long_integers_have_ends(
+            keys in prop::collection::vec(prop::option::weighted(0.8, any::<i128>()), 0..9),
+            probe in prop::collection::vec(any::<i128>(), 0..20),
+        ) {
+            let column = Column::from_primitive(
+                DataType::Decimal(38, 2),
+                keys.iter().copied().collect::<PrimitiveArray<i128>>(),
+            );
+            let set = KeySet::build(&column).unwrap();
+            prop_assert!(set.fits(&DataType::Decimal(38, 2)) && !set.fits(&DataType::Decimal(38, 3)));
+            let known: Vec<i128> = keys.into_iter().flatten().collect();
+            let ends = known.iter().min().zip(known.iter().max());
+            let probe: Vec<i128> = probe.into_iter().chain(known.iter().copied()).collect();
+            for (value, passed) in probe.iter().zip(passed(&set, &Column::from_primitive(
+                DataType::Decimal(38, 2),
+                PrimitiveArray::from_vec(probe.clone()),
+            ))) {
+                let inside = ends.is_some_and(|(low, high)| (low..=high).contains(&value));
+                prop_assert_eq!(passed, inside);
+                prop_assert_eq!(set.may_match(*value, *value), inside);
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
-use hypostyle_core::{Batch, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
+use hypostyle_core::{Batch, Column, DataType, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::bytes::Span;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
@@ -15,6 +16,7 @@ use super::layout::Origin;
 use super::options::CsvEncoding;
 use super::scan::{Claim, CsvScan};
 use super::tokens::Tokens;
+use crate::row_filter::{Spent, Stage, overtaken, sampled};
 
 /// The rows of a block that are wanted.
 struct Block<'a> {
@@ -47,27 +49,96 @@ impl CsvScan {
             return Ok(None);
         }
         let mut block = Block { claim, text, tokens, first_row, kept: None };
-        let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
-        for (number, stage) in self.filter.stages().iter().enumerate() {
-            let missing: Vec<usize> =
-                stage.columns.iter().copied().filter(|place| decoded[*place].is_none()).collect();
-            for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
-                self.watch(&block, *place, &column);
-                decoded[*place] = Some(column);
+        let due = self.due(&block, spans)?;
+        let mut written = self.filter.written();
+        // What is asked in any case comes before what is tried first, so that this does not depend on the order.
+        let may_move = |number: usize| self.filter.stage(number).is_predicate() || due.contains(&number);
+        written.sort_by_key(|number| !may_move(*number));
+        let order = self.filter.ordered(&written, may_move);
+        if order != written && tokens.is_sound(text) {
+            match self.decode_in_order(&mut block, spans, &order, &written, &due) {
+                Ok(batch) => return Ok(Some(batch)),
+                // Asked as written, rows may be dropped before what is wrong with them is seen; and what is seen first
+                // may be something else.
+                Err(_) => block.kept = None,
             }
+            let batch = self.decode_in_order(&mut block, spans, &written, &written, &due)?;
+            self.filter.settle();
+            return Ok(Some(batch));
+        }
+        self.decode_in_order(&mut block, spans, &written, &written, &due).map(Some)
+    }
+
+    /// The tests of joins that few rows of a sample pass, which are asked in any case. That depends on the rows of the
+    /// block alone.
+    fn due(&self, block: &Block<'_>, spans: &mut Vec<Span>) -> Result<Vec<usize>> {
+        let mut due = Vec::new();
+        if !self.filter.is_adaptive() {
+            return Ok(due);
+        }
+        let rows = sampled(block.tokens.rows());
+        for number in self.filter.written() {
+            let stage = self.filter.stage(number);
+            let Some(place) = stage.key() else { continue };
+            let Origin::Field(at) = self.resolved.layout.columns[place].origin else { continue };
+            let is_due = match &rows {
+                None => true,
+                Some(rows) => {
+                    block.tokens.some_of_column(block.text, at, rows, spans);
+                    // What cannot be read is found by whoever reads it for good.
+                    match self.fields(block.tokens, block.text, place, spans) {
+                        Ok(sample) => stage.is_due(sample)?,
+                        Err(_) => false,
+                    }
+                }
+            };
+            if is_due {
+                due.push(number);
+            }
+        }
+        Ok(due)
+    }
+
+    /// The block with its stages asked in an order. Columns in which a field may be wrong are decoded before what
+    /// overtakes their stage drops a row, so that what is wrong is seen no less than as it was written.
+    fn decode_in_order(
+        &self,
+        block: &mut Block<'_>,
+        spans: &mut Vec<Span>,
+        order: &[usize],
+        written: &[usize],
+        due: &[usize],
+    ) -> Result<Batch> {
+        let mut decoded: Vec<Option<Column>> = vec![None; self.resolved.layout.columns.len()];
+        for (at, number) in order.iter().enumerate() {
+            for before in overtaken(&order[at..], written) {
+                let risky = self.filter.stage(before).columns.iter().copied();
+                let risky: Vec<usize> = risky.filter(|place| self.is_risky(*place)).collect();
+                let spent = self.add_columns(block, &risky, spans, &mut decoded)?;
+                self.filter.measure_sunk(before, block.len(), spent);
+                self.watch_stage(block, before, &decoded);
+            }
+            let stage = self.filter.stage(*number);
+            let len = block.len();
+            let mut spent = self.add_columns(block, &stage.columns, spans, &mut decoded)?;
+            self.watch_stage(block, *number, &decoded);
+            let start = Instant::now();
             let inputs: Vec<Column> =
                 stage.columns.iter().filter_map(|place| decoded[*place].clone()).collect();
-            if !stage.pays(&inputs)? {
+            if !due.contains(number) && !Stage::pays(stage.pass_rate(&inputs)?) {
                 continue;
             }
-            let mask = stage.keeps(inputs, block.len())?;
-            if mask.count_unset() == 0 {
+            let mask = stage.keeps(inputs, len)?;
+            spent.nanos += start.elapsed().as_nanos() as u64;
+            let passed = mask.count_set();
+            self.filter.measure(*number, len, passed, spent);
+            if passed == len {
                 continue;
             }
             let rows = mask_to_indices(&mask);
             for (place, kept) in decoded.iter_mut().enumerate() {
                 let Some(column) = kept else { continue };
-                let read = self.filter.is_read_after(number, place, &self.projection);
+                let read = self.filter.is_read_by(&order[at + 1..], place, &self.projection);
                 *kept = if read { Some(gather(column, &rows)?) } else { None };
             }
             block.kept = Some(match &block.kept {
@@ -75,30 +146,59 @@ impl CsvScan {
                 None => rows,
             });
         }
-        let missing: Vec<usize> = self.projection.iter().copied().filter(|p| decoded[*p].is_none()).collect();
-        for (place, column) in missing.iter().zip(self.columns(&block, &missing, spans)?) {
-            self.watch(&block, *place, &column);
-            decoded[*place] = Some(column);
-        }
+        self.add_columns(block, &self.projection, spans, &mut decoded)?;
+        self.watch(block, &self.projection, &decoded);
         let columns = self.projection.iter().filter_map(|place| decoded[*place].clone()).collect();
-        Ok(Some(Batch::try_new(columns, block.len())?))
+        Batch::try_new(columns, block.len())
     }
 
-    /// Learns from a column of which no row was left out.
-    fn watch(&self, block: &Block<'_>, place: usize, column: &Column) {
-        if let (Some(watch), None) = (&self.watch, &block.kept) {
-            watch.see(block.claim.block, place, column);
+    /// Whether a field of a column may be wrong in a block that is sound, or its rows should all be seen.
+    fn is_risky(&self, place: usize) -> bool {
+        let dtype = &self.resolved.layout.schema.fields()[place].dtype;
+        match self.resolved.layout.columns[place].origin {
+            Origin::Missing | Origin::FilePath => false,
+            Origin::RowIndex => true,
+            // Integers are watched.
+            Origin::Field(_) => match dtype {
+                DataType::String => false,
+                _ => !self.resolved.options.ignore_errors || dtype.is_integer(),
+            },
         }
     }
 
-    /// Columns of the rows that are wanted. If several cannot be read, the error is that of the first field in the
-    /// text.
-    fn columns(&self, block: &Block<'_>, places: &[usize], spans: &mut Vec<Span>) -> Result<Vec<Column>> {
-        let mut columns = Vec::with_capacity(places.len());
+    /// Learns from columns of which no row was left out.
+    fn watch(&self, block: &Block<'_>, places: &[usize], decoded: &[Option<Column>]) {
+        let (Some(watch), None) = (&self.watch, &block.kept) else { return };
+        for place in places {
+            decoded[*place].iter().for_each(|column| watch.see(block.claim.block, *place, column));
+        }
+    }
+
+    /// The same of the columns of a stage, if it does not depend on the order whether it sees all rows.
+    fn watch_stage(&self, block: &Block<'_>, number: usize, decoded: &[Option<Column>]) {
+        if number == 0 || !self.filter.is_adaptive() {
+            self.watch(block, &self.filter.stage(number).columns, decoded);
+        }
+    }
+
+    /// Decodes columns of the rows that are wanted, those that are not decoded yet, and says how long that took. If
+    /// several cannot be read, the error is that of the first field in the text.
+    fn add_columns(
+        &self,
+        block: &Block<'_>,
+        places: &[usize],
+        spans: &mut Vec<Span>,
+        decoded: &mut [Option<Column>],
+    ) -> Result<Spent> {
+        let mut spent = Spent::default();
         let mut first: Option<(usize, usize, Failure)> = None;
         for place in places {
+            if decoded[*place].is_some() {
+                continue;
+            }
+            let start = Instant::now();
             match self.column(block, *place, spans) {
-                Ok(column) => columns.push(column),
+                Ok(column) => decoded[*place] = Some(column),
                 Err(failure) => {
                     let at = failure.position(block.tokens);
                     if first.as_ref().is_none_or(|(earliest, ..)| at < *earliest) {
@@ -106,15 +206,16 @@ impl CsvScan {
                     }
                 }
             }
+            let nanos = start.elapsed().as_nanos() as u64;
+            *(if self.is_risky(*place) { &mut spent.sunk } else { &mut spent.nanos }) += nanos;
         }
         match first {
-            None => Ok(columns),
+            None => Ok(spent),
             Some((at, place, failure)) => Err(self.explain(failure, block.claim, block.text, at, place)?),
         }
     }
 
     fn column(&self, block: &Block<'_>, place: usize, spans: &mut Vec<Span>) -> Result<Column, Failure> {
-        let options = &self.resolved.options;
         let layout = &self.resolved.layout;
         let (column, field) = (&layout.columns[place], &layout.schema.fields()[place]);
         let at = match column.origin {
@@ -131,16 +232,24 @@ impl CsvScan {
             }
             spans.truncate(kept.len());
         }
+        self.fields(block.tokens, block.text, place, spans)
+    }
+
+    /// A column of these fields.
+    fn fields(&self, tokens: &Tokens, text: &[u8], place: usize, spans: &[Span]) -> Result<Column, Failure> {
+        let options = &self.resolved.options;
+        let layout = &self.resolved.layout;
+        let (column, field) = (&layout.columns[place], &layout.schema.fields()[place]);
         let rules = FieldRules {
-            quote: options.quote_char.filter(|_| block.tokens.may_have_quotes()),
-            doubled: block.tokens.may_have_doubled(),
+            quote: options.quote_char.filter(|_| tokens.may_have_quotes()),
+            doubled: tokens.may_have_doubled(),
             null_values: &column.null_values,
             empty_is_null: options.empty_string_is_null,
             ignore_errors: options.ignore_errors,
             point: options.decimal_mark(),
         };
         let lossy = options.encoding == CsvEncoding::Utf8Lossy;
-        decode(&field.dtype, block.text, spans, &rules, lossy, column.encoder.as_ref())
+        decode(&field.dtype, text, spans, &rules, lossy, column.encoder.as_ref())
     }
 
     fn row_index(&self, block: &Block<'_>) -> Result<Column> {

@@ -19,6 +19,8 @@ mod infer;
 mod layout;
 mod learned;
 mod options;
+#[cfg(test)]
+mod orders;
 mod parse;
 mod plan;
 mod prologue;

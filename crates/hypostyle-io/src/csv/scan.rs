@@ -414,6 +414,13 @@ impl CsvScan {
         self
     }
 
+    /// Asks stages in the order of these times. For tests.
+    #[cfg(test)]
+    pub(super) fn told(mut self, nanos: &[u64]) -> Self {
+        self.filter.tell(nanos);
+        self
+    }
+
     /// Tells stage 1 which fields will be asked for, however many. For tests.
     #[cfg(test)]
     pub(super) fn by_pattern(mut self) -> Self {

@@ -328,6 +328,45 @@ impl Tokens {
         }
     }
 
+    /// The bounds of one column's fields in some rows of the block.
+    pub(super) fn some_of_column(&self, text: &[u8], column: usize, rows: &[u32], out: &mut Vec<Span>) {
+        out.clear();
+        let (ends, base, stride, slot) = match &self.form {
+            Form::Spans => {
+                out.extend(rows.iter().map(|row| self.spans[*row as usize * self.n_fields + column]));
+                return;
+            }
+            Form::Index(from) => {
+                let base = self.indexed_from.unwrap_or_default() as u32;
+                (&self.index.field_ends[*from..], base, self.n_fields, column)
+            }
+            Form::Uniform(wanted, from) => {
+                let Some(slot) = wanted.slot(column) else { return };
+                (&self.uniform.ends[*from..], 0, wanted.stride(), slot)
+            }
+        };
+        let last = self.dialect.filter(|_| column == self.n_fields - 1);
+        out.extend(rows.iter().map(|row| {
+            let place = *row as usize * stride + slot;
+            let start = place.checked_sub(1).map_or(self.start as u32, |before| ends[before] + base + 1);
+            let span = Span { start, end: ends[place] + base };
+            last.map_or(span, |dialect| without_return(text, span, dialect))
+        }));
+    }
+
+    /// Whether each field of the block is text that can be read: UTF-8, its quotes where they should be. It may say no
+    /// where it is so.
+    pub(super) fn is_sound(&self, text: &[u8]) -> bool {
+        let ascii = self.dialect.is_some_and(|dialect| {
+            let bytes = [dialect.separator, dialect.newline, dialect.quote.unwrap_or_default()];
+            bytes.is_ascii()
+        });
+        // Rows that were read one by one may have quotes anywhere.
+        let regular = !matches!(self.form, Form::Spans) && !self.may_have_doubled();
+        let rows = text.get(self.start..self.row_start(self.rows).min(text.len()));
+        ascii && regular && rows.is_some_and(|rows| simdutf8::basic::from_utf8(rows).is_ok())
+    }
+
     /// Whether the block may hold quotes.
     pub(super) fn may_have_quotes(&self) -> bool {
         match self.form {

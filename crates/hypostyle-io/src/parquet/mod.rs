@@ -17,6 +17,8 @@ mod mapping;
 mod nested;
 mod nested_pages;
 mod options;
+#[cfg(test)]
+mod orders;
 mod pages;
 mod pruning;
 mod row_ids;

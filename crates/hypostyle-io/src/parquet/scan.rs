@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 use hypostyle_core::{Batch, Bitmap, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::filter::mask_to_indices;
@@ -10,13 +11,13 @@ use hypostyle_plan::{MORSEL_ROWS, Scan, ScanRequest};
 
 use super::chunk::{Chunk, CodeTest, Codes, Lacking, Scratch};
 use super::file::within;
-use super::mapping::{Place, converted};
+use super::mapping::{Origin, Place, converted};
 use super::nested::Nested;
 use super::pruning::RowPruning;
 use super::row_ids::first_id;
 use super::source::{OpenFile, Resolved};
 use crate::hive::constant;
-use crate::row_filter::RowFilter;
+use crate::row_filter::{RowFilter, Spent, Stage};
 
 /// One pass over the files of a [`super::ParquetSource`].
 #[derive(Debug)]
@@ -295,35 +296,43 @@ impl ParquetScan {
         }
         let mut kept = claim.rows.clone();
         let mut decoded = Decoded { columns: vec![None; self.resolved.schema.len()], codes: Vec::new() };
-        for (number, stage) in self.filter.stages().iter().enumerate() {
+        let order = self.order();
+        for (at, number) in order.iter().copied().enumerate() {
+            let stage = self.filter.stage(number);
             let len = kept.as_ref().map_or(claim.len, Vec::len);
+            let start = Instant::now();
             let tested = match stage.columns[..] {
                 [place] if stage.is_simple() && !decoded.has(place) => {
                     self.test_codes(claim, place, kept.as_deref(), &CodeTest { number, stage }, scratch)?
                 }
                 _ => None,
             };
-            let mask = match tested {
+            let (mask, passed) = match tested {
                 Some((mask, codes)) => {
                     decoded.codes.push((stage.columns[0], codes));
-                    mask
+                    let passed = mask.count_set();
+                    (Some(mask), passed)
                 }
                 None => {
                     let mut inputs = Vec::with_capacity(stage.columns.len());
                     for place in &stage.columns {
                         inputs.push(self.decode(claim, *place, kept.as_deref(), &mut decoded, scratch)?);
                     }
-                    if !stage.pays(&inputs)? {
-                        continue;
+                    match stage.pass_rate(&inputs)? {
+                        rate if Stage::pays(rate) => {
+                            let mask = stage.keeps(inputs, len)?;
+                            let passed = mask.count_set();
+                            (Some(mask), passed)
+                        }
+                        rate => (None, (rate.unwrap_or(1.0) * len as f64) as usize),
                     }
-                    stage.keeps(inputs, len)?
                 }
             };
-            if mask.count_unset() == 0 {
-                continue;
-            }
+            let spent = Spent { nanos: start.elapsed().as_nanos() as u64, sunk: 0 };
+            self.filter.measure(number, len, passed, spent);
+            let Some(mask) = mask.filter(|_| passed < len) else { continue };
             let rows = mask_to_indices(&mask);
-            decoded.retain(|place| self.filter.is_read_after(number, place, &self.projection));
+            decoded.retain(|place| self.filter.is_read_by(&order[at + 1..], place, &self.projection));
             decoded.choose(&rows)?;
             let none = rows.is_empty();
             kept = Some(match &kept {
@@ -444,6 +453,25 @@ impl ParquetScan {
             Some(Place::FilePath) => constant_text(&group.open.file.name, len),
             None => Err(Error::internal("a column without a place")),
         }
+    }
+
+    /// The same with stages that are asked in the order of these times. For tests.
+    #[cfg(test)]
+    pub(super) fn told(mut self, nanos: &[u64]) -> Self {
+        self.filter.tell(nanos);
+        self
+    }
+
+    /// The order in which to ask stages.
+    pub(super) fn order(&self) -> Vec<usize> {
+        self.filter.ordered(&self.filter.written(), |number| {
+            // Rows that are too many to be numbered are an error, if any is left by then.
+            !self.filter.stage(number).columns.iter().any(|place| self.is_row_index(*place))
+        })
+    }
+
+    fn is_row_index(&self, place: usize) -> bool {
+        matches!(self.resolved.origins[place], Origin::RowIndex)
     }
 
     fn row_index(&self, claim: &Claim, kept: Option<&[u32]>) -> Result<Column> {
