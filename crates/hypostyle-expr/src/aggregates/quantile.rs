@@ -239,7 +239,7 @@ fn sample(pieces: &[&PrimitiveArray<f64>]) -> Vec<i64> {
     let (mut piece, mut first) = (0, 0);
     for i in 0..(rows / stride) as u64 {
         let offset = i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let row = i as usize * stride + (offset * stride as u64 >> 32) as usize;
+        let row = i as usize * stride + ((offset * stride as u64) >> 32) as usize;
         while row >= first + pieces[piece].len() {
             first += pieces[piece].len();
             piece += 1;
