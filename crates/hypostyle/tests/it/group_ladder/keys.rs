@@ -39,7 +39,7 @@ impl Shape {
             Self::Few(count) => any % count,
             Self::Runs(length) if (rows * 3 / 10..rows * 6 / 10).contains(&row) => rows * 3 / 10 / length,
             Self::Runs(length) => row / length,
-            Self::Skewed if any % 3 == 0 => 7,
+            Self::Skewed if any.is_multiple_of(3) => 7,
             Self::Skewed | Self::Hardly => (any >> 8) % (rows * 2),
             Self::ThenHardly if row < rows * 2 / 5 => any % 60,
             Self::HardlyThen if row > rows * 3 / 5 => any % 60,

@@ -275,7 +275,7 @@ fn wrapped(column: &str, value: i128) -> Expected {
 
 /// Sums of squares around the first value, over n − `ddof`.
 fn covariance(pairs: &[(f64, f64)], ddof: f64) -> Option<f64> {
-    let Some((x0, y0)) = pairs.first().copied() else { return None };
+    let (x0, y0) = pairs.first().copied()?;
     let n = pairs.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64, first: f64| pairs.iter().map(|p| of(p) - first).sum::<f64>() / n;
     let (mx, my) = (mean(|p| p.0, x0), mean(|p| p.1, y0));
