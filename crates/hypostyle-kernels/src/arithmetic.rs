@@ -262,6 +262,57 @@ mod decimal;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_isa;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_side_agrees_with_a_plain_loop(
+            pairs in prop::collection::vec((any::<f64>(), any::<f64>(), -9i64..9, any::<i64>()), 0..200),
+        ) {
+            let floats: [fn(f64, f64) -> f64; 7] = [
+                |x, y| x + y, |x, y| x - y, |x, y| x * y, |x, y| x / y, |x, y| (x / y).floor(), |x, y| (x / y).trunc(),
+                |x, y| x - y * (x / y).floor(),
+            ];
+            let integers: [fn(i64, i64) -> i64; 3] =
+                [i64::wrapping_add, i64::wrapping_sub, i64::wrapping_mul];
+            const OPS: [Arithmetic; 7] = [
+                Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide,
+                Arithmetic::FloorDivide, Arithmetic::TruncDivide, Arithmetic::Modulo,
+            ];
+            // Small whole numbers among them, so that quotients are whole and zero.
+            let pairs: Vec<(f64, f64, i64, i64)> = pairs
+                .into_iter()
+                .map(|(x, y, small, large)| {
+                    if small % 2 == 0 { (small as f64, (large % 4) as f64, small, large) } else { (x, y, small, large) }
+                })
+                .collect();
+            let a = Column::from_vec(pairs.iter().map(|p| p.0).collect::<Vec<_>>());
+            let b = Column::from_vec(pairs.iter().map(|p| p.1).collect::<Vec<_>>());
+            let (c, d) = (
+                Column::from_vec(pairs.iter().map(|p| p.2).collect::<Vec<_>>()),
+                Column::from_vec(pairs.iter().map(|p| p.3).collect::<Vec<_>>()),
+            );
+            for side in each_isa() {
+                for (op, f) in OPS.into_iter().zip(floats) {
+                    let found = arithmetic(op, &a, &b, &DataType::Float64).unwrap();
+                    let found = &found.as_primitive::<f64>().unwrap().values;
+                    for ((x, y, ..), found) in pairs.iter().zip(found.iter()) {
+                        let expected = f(*x, *y);
+                        prop_assert!(
+                            found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan(),
+                            "{:?} {:?} {} {}: {} {}", side, op, x, y, found, expected
+                        );
+                    }
+                }
+                for (op, f) in OPS.into_iter().zip(integers) {
+                    let found = arithmetic(op, &c, &d, &DataType::Int64).unwrap();
+                    let expected: Vec<i64> = pairs.iter().map(|(_, _, x, y)| f(*x, *y)).collect();
+                    prop_assert_eq!(&found.as_primitive::<i64>().unwrap().values[..], expected, "{:?} {:?}", side, op);
+                }
+            }
+        }
+    }
 
     fn ints(values: &[i64]) -> Column {
         Column::from_vec(values.to_vec())

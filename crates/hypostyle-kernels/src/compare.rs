@@ -331,7 +331,50 @@ pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_isa;
     use hypostyle_core::Scalar;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_side_agrees_with_a_plain_loop(
+            pairs in prop::collection::vec((0u32..9, 0u32..9), 1..300),
+            constant in any::<bool>(),
+        ) {
+            const FLOATS: [f64; 9] =
+                [0.0, -0.0, f64::NAN, -f64::NAN, 1.5, -1.5, f64::INFINITY, f64::NEG_INFINITY, 5e-324];
+            const INTEGERS: [i64; 9] = [0, -1, 1, i64::MIN, i64::MAX, 1 << 32, -1 << 32, 255, 256];
+            const OPS: [Comparison; 6] = [
+                Comparison::Eq, Comparison::NotEq, Comparison::Lt, Comparison::LtEq, Comparison::Gt, Comparison::GtEq,
+            ];
+            fn check<T: Native>(xs: Vec<T>, ys: Vec<T>, order: impl Fn(T, T) -> Ordering) {
+                let y = |row: usize| if ys.len() == 1 { ys[0] } else { ys[row] };
+                let (a, b) = (Column::from_vec(xs.clone()), Column::from_vec(ys.clone()));
+                for (side, op) in each_isa().flat_map(|side| OPS.map(|op| (side, op))) {
+                    let expected: Vec<bool> =
+                        xs.iter().enumerate().map(|(row, x)| op.holds(order(*x, y(row)))).collect();
+                    let found = compare(op, &a, &b).unwrap().values;
+                    assert!(found.iter().eq(expected.iter().copied()), "{side:?} {op:?} {a:?} {b:?}");
+                }
+            }
+            let ys = if constant { &pairs[..1] } else { &pairs };
+            let float = |place: u32| FLOATS[place as usize];
+            let integer = |place: u32| INTEGERS[place as usize];
+            // All NaNs are equal and largest.
+            let order = |x: f64, y: f64| x.partial_cmp(&y).unwrap_or_else(|| x.is_nan().cmp(&y.is_nan()));
+            let (lefts, rights) = (pairs.iter().map(|(x, _)| *x), ys.iter().map(|(_, y)| *y));
+            check(lefts.clone().map(float).collect(), rights.clone().map(float).collect(), order);
+            let narrow = |x: f64| x as f32;
+            check(
+                lefts.clone().map(float).map(narrow).collect(),
+                rights.clone().map(float).map(narrow).collect(),
+                |x: f32, y: f32| order(x.into(), y.into()),
+            );
+            check(lefts.clone().map(integer).collect(), rights.clone().map(integer).collect(), |x: i64, y| x.cmp(&y));
+            let byte = |place: u32| integer(place) as u8;
+            check(lefts.map(byte).collect(), rights.map(byte).collect(), |x: u8, y| x.cmp(&y));
+        }
+    }
 
     #[test]
     fn nan_is_equal_to_itself_and_largest() {

@@ -322,6 +322,7 @@ mod tests {
     use crate::arithmetic::{Arithmetic, arithmetic};
     use crate::cast::{CastMode, cast};
     use crate::select::broadcast;
+    use crate::simd::each_isa;
 
     /// A program under construction beside what 128 bits give for each step, while they give something.
     struct Both {
@@ -440,12 +441,15 @@ mod tests {
             let mut both = Both { program: DecimalProgram::default(), inputs: inputs.clone(), columns: Vec::new(), len };
             let fits = steps.into_iter().all(|(kind, scale, precision, picks)| both.push(kind, scale, precision, picks));
             let inputs: Vec<DecimalInput<'_>> = inputs.iter().map(input).collect();
-            let found = both.program.run(&inputs, len);
-            if len > 0 && !fits {
-                prop_assert_eq!(found, None);
-            } else if let (Some(found), true) = (found, fits) {
-                let expected = both.columns.last().unwrap();
-                prop_assert_eq!(&found[..], &expected.as_primitive::<i128>().unwrap().values[..], "{:?}", both.program);
+            for _ in each_isa() {
+                let found = both.program.run(&inputs, len);
+                if len > 0 && !fits {
+                    prop_assert_eq!(found, None);
+                } else if let (Some(found), true) = (found, fits) {
+                    let expected = both.columns.last().unwrap();
+                    let expected = &expected.as_primitive::<i128>().unwrap().values[..];
+                    prop_assert_eq!(&found[..], expected, "{:?}", both.program);
+                }
             }
         }
     }

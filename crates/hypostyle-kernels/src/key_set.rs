@@ -273,6 +273,7 @@ impl Bloom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_isa;
     use hypostyle_core::PrimitiveArray;
     use proptest::prelude::*;
     use std::collections::HashSet;
@@ -291,21 +292,23 @@ mod tests {
         ) {
             let fold = |v: &[Option<i64>]| v.iter().map(|v| v.map(|v| v % narrow)).collect::<Vec<_>>();
             let (build, probe) = (fold(&build), fold(&probe));
-            let set = KeySet::build(&Column::from_options(build.clone())).unwrap();
-            let keys: HashSet<i64> = build.into_iter().flatten().collect();
-            let exact = matches!(set.form, Form::Bits(_));
-            for (value, passed) in probe.iter().zip(passed(&set, &Column::from_options(probe.clone()))) {
-                match value {
-                    None => prop_assert!(!passed),
-                    Some(v) if keys.contains(v) => prop_assert!(passed),
-                    Some(_) => prop_assert!(!exact || !passed),
+            for _ in each_isa() {
+                let set = KeySet::build(&Column::from_options(build.clone())).unwrap();
+                let keys: HashSet<i64> = build.iter().copied().flatten().collect();
+                let exact = matches!(set.form, Form::Bits(_));
+                for (value, passed) in probe.iter().zip(passed(&set, &Column::from_options(probe.clone()))) {
+                    match value {
+                        None => prop_assert!(!passed),
+                        Some(v) if keys.contains(v) => prop_assert!(passed),
+                        Some(_) => prop_assert!(!exact || !passed),
+                    }
                 }
+                let (low, high) = (i128::from(from % narrow), i128::from(from % narrow) + i128::from(width));
+                let within = keys.iter().any(|k| (low..=high).contains(&i128::from(*k)));
+                let ends = keys.iter().min().zip(keys.iter().max());
+                let met = ends.is_some_and(|(a, b)| i128::from(*a).max(low) <= i128::from(*b).min(high));
+                prop_assert_eq!(set.may_match(low, high), if exact { within } else { met });
             }
-            let (low, high) = (i128::from(from % narrow), i128::from(from % narrow) + i128::from(width));
-            let within = keys.iter().any(|k| (low..=high).contains(&i128::from(*k)));
-            let ends = keys.iter().min().zip(keys.iter().max());
-            let met = ends.is_some_and(|(a, b)| i128::from(*a).max(low) <= i128::from(*b).min(high));
-            prop_assert_eq!(set.may_match(low, high), if exact { within } else { met });
         }
 
         #[test]

@@ -105,6 +105,7 @@ mod tests {
 
     use super::*;
     use crate::packed::unpack;
+    use crate::simd::each_isa;
 
     /// Bit by bit.
     fn naive(values: &[u64], width: u32) -> Vec<u8> {
@@ -123,19 +124,21 @@ mod tests {
         fn as_bit_by_bit(width in 0u32..=64, values in prop::collection::vec(any::<u64>(), 0..200)) {
             let mask = if width == 0 { 0 } else { u64::MAX >> (64 - width) };
             let values: Vec<u64> = values.iter().map(|v| v & mask).collect();
-            let mut out = vec![7];
-            pack(&values, width, &mut out).unwrap();
-            prop_assert_eq!(&out[1..], &naive(&values, width));
-            let small: Vec<u32> = values.iter().map(|v| *v as u32).collect();
-            let mut out = Vec::new();
-            if width > 32 {
-                prop_assert!(pack(&small, width, &mut out).is_err());
-            } else {
-                pack(&small, width, &mut out).unwrap();
-                prop_assert_eq!(&out, &naive(&values, width));
-                let mut back = Vec::new();
-                unpack(&out, width, small.len(), &mut back).unwrap();
-                prop_assert_eq!(back, small);
+            for _ in each_isa() {
+                let mut out = vec![7];
+                pack(&values, width, &mut out).unwrap();
+                prop_assert_eq!(&out[1..], &naive(&values, width));
+                let small: Vec<u32> = values.iter().map(|v| *v as u32).collect();
+                let mut out = Vec::new();
+                if width > 32 {
+                    prop_assert!(pack(&small, width, &mut out).is_err());
+                } else {
+                    pack(&small, width, &mut out).unwrap();
+                    prop_assert_eq!(&out, &naive(&values, width));
+                    let mut back = Vec::new();
+                    unpack(&out, width, small.len(), &mut back).unwrap();
+                    prop_assert_eq!(&back, &small);
+            }
             }
         }
     }

@@ -244,33 +244,37 @@ mod tests {
 
     use super::*;
     use crate::pack::pack;
+    use crate::simd::each_isa;
 
     proptest! {
         #[test]
         fn what_was_packed_comes_out(width in 1u32..=32, values in prop::collection::vec(any::<u32>(), 0..400), after in 0usize..50) {
             let values: Vec<u32> = values.iter().map(|v| (u64::from(*v) & (u64::MAX >> (64 - width))) as u32).collect();
-            let mut bytes = Vec::new();
-            pack(&values, width, &mut bytes).unwrap();
-            bytes.extend(std::iter::repeat_n(0xff, after));
-            let mut out = vec![7];
-            unpack(&bytes, width, values.len(), &mut out).unwrap();
-            prop_assert_eq!(&out[1..], &values);
-            prop_assert!(values.iter().enumerate().all(|(place, value)| unpack_one(&bytes, width, place) == *value));
-            out.remove(0);
-            for entries in [1, 2, 31, 33, 64, 65, 1_000] {
-                let entries: Vec<bool> = (0u64..entries).map(|i| (i * 0x9e37_79b9) >> 16 & 1 == 1).collect();
-                let codes: Vec<u32> = out.iter().map(|code| code % entries.len() as u32).collect();
-                let words = look_up_bits(&entries, &codes).unwrap();
-                for (row, code) in codes.iter().enumerate() {
-                    prop_assert_eq!(words[row / 64] >> (row % 64) & 1 == 1, entries[*code as usize]);
+            for _ in each_isa() {
+                let mut bytes = Vec::new();
+                pack(&values, width, &mut bytes).unwrap();
+                bytes.extend(std::iter::repeat_n(0xff, after));
+                let mut out = vec![7];
+                unpack(&bytes, width, values.len(), &mut out).unwrap();
+                prop_assert_eq!(&out[1..], &values);
+                let one_by_one = (0..values.len()).map(|place| unpack_one(&bytes, width, place));
+                prop_assert!(one_by_one.eq(values.iter().copied()));
+                out.remove(0);
+                for entries in [1, 2, 31, 33, 64, 65, 1_000] {
+                    let entries: Vec<bool> = (0u64..entries).map(|i| (i * 0x9e37_79b9) >> 16 & 1 == 1).collect();
+                    let codes: Vec<u32> = out.iter().map(|code| code % entries.len() as u32).collect();
+                    let words = look_up_bits(&entries, &codes).unwrap();
+                    for (row, code) in codes.iter().enumerate() {
+                        prop_assert_eq!(words[row / 64] >> (row % 64) & 1 == 1, entries[*code as usize]);
+                    }
+                    prop_assert_eq!(words.len(), codes.len().div_ceil(64));
                 }
-                prop_assert_eq!(words.len(), codes.len().div_ceil(64));
-            }
-            let entries: Vec<u64> = (0..50).collect();
-            let mut found = Vec::new();
-            match look_up(&entries, &out, &mut found) {
-                Ok(()) => prop_assert_eq!(found, out.iter().map(|c| u64::from(*c)).collect::<Vec<_>>()),
-                Err(_) => prop_assert!(found.is_empty() && out.iter().any(|c| *c >= 50)),
+                let entries: Vec<u64> = (0..50).collect();
+                let mut found = Vec::new();
+                match look_up(&entries, &out, &mut found) {
+                    Ok(()) => prop_assert_eq!(found, out.iter().map(|c| u64::from(*c)).collect::<Vec<_>>()),
+                    Err(_) => prop_assert!(found.is_empty() && out.iter().any(|c| *c >= 50)),
+                }
             }
         }
     }

@@ -222,6 +222,7 @@ fn count_ones(words: &[u64]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_isa;
     use hypostyle_core::Bitmap;
     use proptest::prelude::*;
 
@@ -239,28 +240,30 @@ mod tests {
             let span = values.iter().max().map_or(0, |high| (high - low) as usize + 1);
             let column = Column::from_vec(values.clone());
             let valid = (0..values.len()).map(|row| row % 5 != 0).collect::<Bitmap>();
-            let mut bits = KeyBits::new(i128::from(low), span);
-            // In two parts that are merged.
-            let half = values.len() / 2;
-            bits.add(&column.slice(0, half), Some(&valid.slice(0, half)));
-            let mut others = KeyBits::new(i128::from(low), span);
-            others.add(&column.slice(half, values.len() - half), Some(&valid.slice(half, values.len() - half)));
-            bits.merge(&others);
-            let index = RankIndex::of(&bits);
-            let fill = |parts: Vec<RankPart<'_>>| {
-                parts.into_iter().rev().for_each(RankPart::fill);
-                Ok(())
-            };
-            let in_parts = RankIndex::in_parts(&bits, parts, fill).unwrap();
-            prop_assert_eq!((in_parts.blocks, in_parts.len), (index.blocks.clone(), index.len));
-            let mut sorted: Vec<i64> =
-                values.iter().enumerate().filter(|(row, _)| row % 5 != 0).map(|(_, v)| *v).collect();
-            sorted.sort_unstable();
-            sorted.dedup();
-            prop_assert_eq!(index.len(), sorted.len());
-            let expected: Vec<u32> =
-                probe.iter().map(|v| sorted.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
-            prop_assert_eq!(index.find(&Column::from_vec(probe)), expected);
+            for _ in each_isa() {
+                let mut bits = KeyBits::new(i128::from(low), span);
+                // In two parts that are merged.
+                let half = values.len() / 2;
+                bits.add(&column.slice(0, half), Some(&valid.slice(0, half)));
+                let mut others = KeyBits::new(i128::from(low), span);
+                others.add(&column.slice(half, values.len() - half), Some(&valid.slice(half, values.len() - half)));
+                bits.merge(&others);
+                let index = RankIndex::of(&bits);
+                let fill = |parts: Vec<RankPart<'_>>| {
+                    parts.into_iter().rev().for_each(RankPart::fill);
+                    Ok(())
+                };
+                let in_parts = RankIndex::in_parts(&bits, parts, fill).unwrap();
+                prop_assert_eq!((in_parts.blocks, in_parts.len), (index.blocks.clone(), index.len));
+                let mut sorted: Vec<i64> =
+                    values.iter().enumerate().filter(|(row, _)| row % 5 != 0).map(|(_, v)| *v).collect();
+                sorted.sort_unstable();
+                sorted.dedup();
+                prop_assert_eq!(index.len(), sorted.len());
+                let expected: Vec<u32> =
+                    probe.iter().map(|v| sorted.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
+                prop_assert_eq!(index.find(&Column::from_vec(probe.clone())), expected);
+            }
         }
 
         #[test]
@@ -285,12 +288,14 @@ mod tests {
                 filled.reverse();
                 Ok(filled)
             };
-            let index = RankIndex::of_ascending(&chunks, i128::from(start), span, parts, fill).unwrap();
-            prop_assert_eq!(index.len(), keys.len());
-            let probe: Vec<i64> = (-3..span as i64 + 3).map(|i| start.wrapping_add(i)).collect();
-            let expected: Vec<u32> =
-                probe.iter().map(|v| keys.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
-            prop_assert_eq!(index.find(&Column::from_vec(probe)), expected);
+            for _ in each_isa() {
+                let index = RankIndex::of_ascending(&chunks, i128::from(start), span, parts, fill).unwrap();
+                prop_assert_eq!(index.len(), keys.len());
+                let probe: Vec<i64> = (-3..span as i64 + 3).map(|i| start.wrapping_add(i)).collect();
+                let expected: Vec<u32> =
+                    probe.iter().map(|v| keys.binary_search(v).map_or(ABSENT, |i| i as u32)).collect();
+                prop_assert_eq!(index.find(&Column::from_vec(probe.clone())), expected);
+            }
         }
     }
 }

@@ -208,7 +208,37 @@ pub(crate) fn pack_bytes(bytes: &[u8; 64]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::simd::each_isa;
+
+    proptest! {
+        /// Everything that has a loop of its own, on lanes of one, four and eight bytes.
+        #[test]
+        fn every_side_agrees_with_a_plain_loop(pairs in prop::collection::vec(any::<(i64, i64)>(), 0..300)) {
+            fn check<A: Native>(pairs: &[(A, A)], f: impl Fn(A, A) -> A + Copy, t: impl Fn(A, A) -> bool + Copy) {
+                let (xs, ys): (Vec<A>, Vec<A>) = pairs.iter().copied().unzip();
+                let mapped: Vec<A> = xs.iter().map(|x| f(*x, *x)).collect();
+                let zipped: Vec<A> = xs.iter().zip(&ys).map(|(x, y)| f(*x, *y)).collect();
+                let tested: Vec<bool> = xs.iter().map(|x| t(*x, *x)).collect();
+                let tested_pairs: Vec<bool> = xs.iter().zip(&ys).map(|(x, y)| t(*x, *y)).collect();
+                let (a, b) = (PrimitiveArray::from_vec(xs), PrimitiveArray::from_vec(ys));
+                for side in each_isa() {
+                    assert_eq!(&unary(&a, |x| f(x, x)).values[..], mapped, "{side:?}");
+                    assert_eq!(&binary(&a, &b, f).unwrap().values[..], zipped, "{side:?}");
+                    assert!(test(&a, |x| t(x, x)).values.iter().eq(tested.iter().copied()), "{side:?}");
+                    let found = test_pairs(&a, &b, t).unwrap().values;
+                    assert!(found.iter().eq(tested_pairs.iter().copied()), "{side:?}");
+                }
+            }
+            check(&pairs, |x, y| x.wrapping_mul(y) ^ x >> 7, |x, y| x <= y);
+            let pairs: Vec<(i32, i32)> = pairs.iter().map(|(x, y)| (*x as i32 % 9, (*y >> 32) as i32 % 9)).collect();
+            check(&pairs, |x, y| x.wrapping_mul(y) - y, |x, y| x == y);
+            let pairs: Vec<(u8, u8)> = pairs.iter().map(|(x, y)| (*x as u8, *y as u8)).collect();
+            check(&pairs, |x, y| x.wrapping_add(y) / 3, |x, y| x & y != 0);
+        }
+    }
 
     #[test]
     fn packed_tests_agree_with_a_loop() {

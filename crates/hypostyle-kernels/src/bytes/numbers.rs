@@ -9,6 +9,8 @@
 //! close to the end of the text that its bytes cannot be loaded at once, nor on machines without AVX2.
 
 use super::span::Span;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{Isa, isa};
 
 /// How many fields go together.
 pub const NUMBERS: usize = 64;
@@ -26,7 +28,7 @@ pub const NUMBERS: usize = 64;
 /// ```
 pub fn integers(text: &[u8], spans: &[Span; NUMBERS], signed: bool, values: &mut [i64; NUMBERS]) -> u64 {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") && all_start_before(spans, text.len(), 17) {
+    if isa() >= Isa::Avx2 && all_start_before(spans, text.len(), 17) {
         // SAFETY: the instruction set was found on this machine, and seventeen bytes follow every start.
         return unsafe {
             match signed {
@@ -54,11 +56,7 @@ pub fn integers(text: &[u8], spans: &[Span; NUMBERS], signed: bool, values: &mut
 /// ```
 pub fn plain_floats(text: &[u8], spans: &[Span; NUMBERS], point: u8, values: &mut [f64; NUMBERS]) -> u64 {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-        && all_start_before(spans, text.len(), 17)
-    {
+    if isa() >= Isa::Avx2 && all_start_before(spans, text.len(), 17) {
         // SAFETY: the instruction sets were found on this machine, and seventeen bytes follow every start.
         return unsafe { x86::plain_floats(text, spans, point, values) };
     }
@@ -341,6 +339,7 @@ mod x86 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::{Isa, each_isa};
 
     /// Numbers and what looks like them, with text around, from a linear congruential generator.
     fn fields(seed: u64, alphabet: &[u8], longest: u64) -> (Vec<u8>, [Span; NUMBERS]) {
@@ -368,87 +367,96 @@ mod tests {
 
     #[test]
     fn integers_are_those_of_the_standard_library() {
-        let mut answered = 0;
-        for seed in 0..4000 {
-            let (text, spans) = fields(seed, b"0123456789:/.-", [4, 9, 12, 20][seed as usize % 4]);
-            for signed in [true, false] {
-                let mut values = [0; NUMBERS];
-                let good = integers(&text, &spans, signed, &mut values);
-                for (i, span) in spans.iter().enumerate() {
-                    let field = std::str::from_utf8(span.of(&text)).unwrap();
-                    let plain =
-                        field.trim_start_matches('-').len() <= 16 && (signed || !field.starts_with('-'));
-                    let expected = field.parse::<i64>().ok().filter(|_| plain);
-                    if good >> i & 1 == 1 {
-                        answered += 1;
-                        assert_eq!(Some(values[i]), expected, "{field:?}");
-                    } else if good != 0 {
-                        assert_eq!(expected, None, "{field:?}");
+        for side in each_isa() {
+            let mut answered = 0;
+            for seed in 0..4000 {
+                let (text, spans) = fields(seed, b"0123456789:/.-", [4, 9, 12, 20][seed as usize % 4]);
+                for signed in [true, false] {
+                    let mut values = [0; NUMBERS];
+                    let good = integers(&text, &spans, signed, &mut values);
+                    for (i, span) in spans.iter().enumerate() {
+                        let field = std::str::from_utf8(span.of(&text)).unwrap();
+                        let plain =
+                            field.trim_start_matches('-').len() <= 16 && (signed || !field.starts_with('-'));
+                        let expected = field.parse::<i64>().ok().filter(|_| plain);
+                        if good >> i & 1 == 1 {
+                            answered += 1;
+                            assert_eq!(Some(values[i]), expected, "{field:?}");
+                        } else if good != 0 {
+                            assert_eq!(expected, None, "{field:?}");
+                        }
                     }
                 }
             }
+            assert_eq!(answered > 100_000, side >= Isa::Avx2, "{side:?} {answered}");
+            assert!(answered == 0 || side >= Isa::Avx2);
         }
-        assert!(answered == 0 || answered > 100_000, "{answered}");
     }
 
     #[test]
     fn floats_are_those_of_the_standard_library() {
-        let mut answered = 0;
-        for seed in 0..3000 {
-            let point = b".:"[seed as usize % 2];
-            let (text, spans) = fields(
-                seed,
-                &[b"012345678905".as_slice(), &[point], b"e-"].concat(),
-                [5, 11, 20][seed as usize % 3],
-            );
-            let mut values = [0.0; NUMBERS];
-            let good = plain_floats(&text, &spans, point, &mut values);
-            for (i, span) in spans.iter().enumerate().filter(|(i, _)| good >> i & 1 == 1) {
-                answered += 1;
-                let field = String::from_utf8_lossy(span.of(&text)).replace(char::from(point), ".");
-                let expected: f64 = field.parse().unwrap_or(f64::NAN);
-                assert_eq!(values[i].to_bits(), expected.to_bits(), "{field:?}");
+        for side in each_isa() {
+            let mut answered = 0;
+            for seed in 0..3000 {
+                let point = b".:"[seed as usize % 2];
+                let (text, spans) = fields(
+                    seed,
+                    &[b"012345678905".as_slice(), &[point], b"e-"].concat(),
+                    [5, 11, 20][seed as usize % 3],
+                );
+                let mut values = [0.0; NUMBERS];
+                let good = plain_floats(&text, &spans, point, &mut values);
+                for (i, span) in spans.iter().enumerate().filter(|(i, _)| good >> i & 1 == 1) {
+                    answered += 1;
+                    let field = String::from_utf8_lossy(span.of(&text)).replace(char::from(point), ".");
+                    let expected: f64 = field.parse().unwrap_or(f64::NAN);
+                    assert_eq!(values[i].to_bits(), expected.to_bits(), "{field:?}");
+                }
             }
-        }
-        assert!(answered == 0 || answered > 50_000, "{answered}");
-        let mut values = [0.0; NUMBERS];
-        for (field, expected) in [
-            (".", None),
-            ("-", None),
-            ("-.", None),
-            ("", None),
-            ("1..2", None),
-            ("4503599627370496", None),
-            ("1.", Some(1.0)),
-            (".5", Some(0.5)),
-            ("-0", Some(-0.0)),
-            ("4503599627370495", Some(4503599627370495.0)),
-            ("0.00000000000001", Some(1e-14)),
-            ("-123456789.12345", Some(-123456789.12345)),
-            ("12345678901234567", None),
-        ] {
-            let text = format!("{field},some more bytes than sixteen");
-            let good = plain_floats(
-                text.as_bytes(),
-                &[Span { start: 0, end: field.len() as u32 }; NUMBERS],
-                b'.',
-                &mut values,
-            );
-            let found: Option<f64> = (good & 1 == 1).then_some(values[0]);
-            assert!(good == 0 || found.map(f64::to_bits) == expected.map(f64::to_bits), "{field}: {found:?}");
+            assert_eq!(answered > 50_000, side >= Isa::Avx2, "{side:?} {answered}");
+            assert!(answered == 0 || side >= Isa::Avx2);
+            let mut values = [0.0; NUMBERS];
+            for (field, expected) in [
+                (".", None),
+                ("-", None),
+                ("-.", None),
+                ("", None),
+                ("1..2", None),
+                ("4503599627370496", None),
+                ("1.", Some(1.0)),
+                (".5", Some(0.5)),
+                ("-0", Some(-0.0)),
+                ("4503599627370495", Some(4503599627370495.0)),
+                ("0.00000000000001", Some(1e-14)),
+                ("-123456789.12345", Some(-123456789.12345)),
+                ("12345678901234567", None),
+            ] {
+                let text = format!("{field},some more bytes than sixteen");
+                let good = plain_floats(
+                    text.as_bytes(),
+                    &[Span { start: 0, end: field.len() as u32 }; NUMBERS],
+                    b'.',
+                    &mut values,
+                );
+                let found: Option<f64> = (good & 1 == 1).then_some(values[0]);
+                let expected = expected.filter(|_| side >= Isa::Avx2);
+                assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits), "{side:?} {field}");
+            }
         }
     }
 
     #[test]
     fn fields_at_the_end_or_missing_are_not_answered_for() {
-        let (mut whole, mut floats) = ([0; NUMBERS], [0.0; NUMBERS]);
-        let mut spans = [Span { start: 0, end: 1 }; NUMBERS];
-        for text in [&b""[..], b"1", b"1234567"] {
-            assert_eq!(integers(text, &spans, true, &mut whole), 0);
-            assert_eq!(plain_floats(text, &spans, b'.', &mut floats), 0);
+        for _ in each_isa() {
+            let (mut whole, mut floats) = ([0; NUMBERS], [0.0; NUMBERS]);
+            let mut spans = [Span { start: 0, end: 1 }; NUMBERS];
+            for text in [&b""[..], b"1", b"1234567"] {
+                assert_eq!(integers(text, &spans, true, &mut whole), 0);
+                assert_eq!(plain_floats(text, &spans, b'.', &mut floats), 0);
+            }
+            spans[63] = Span::MISSING;
+            assert_eq!(integers(&[b'1'; 100], &spans, true, &mut whole), 0);
+            assert_eq!(plain_floats(&[b'1'; 100], &spans, b'.', &mut floats), 0);
         }
-        spans[63] = Span::MISSING;
-        assert_eq!(integers(&[b'1'; 100], &spans, true, &mut whole), 0);
-        assert_eq!(plain_floats(&[b'1'; 100], &spans, b'.', &mut floats), 0);
     }
 }

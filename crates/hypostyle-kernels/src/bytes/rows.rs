@@ -7,7 +7,8 @@
 //! [`StructuralIndex`](super::StructuralIndex) has to be asked instead.
 
 use super::span::Span;
-use super::structure::{Carry, Dialect, Isa, StructuralIndex};
+use super::structure::{Carry, Dialect, StructuralIndex};
+use crate::simd::{Isa, isa};
 
 /// Which fields of a row are wanted.
 #[derive(Clone, Debug)]
@@ -104,23 +105,19 @@ impl UniformRows {
     /// assert!(!rows.uniform || rows.ends == [0, 0, 0, 3, 5, 7, 9, 11, 13]);
     /// ```
     pub fn build(&mut self, text: &[u8], dialect: Dialect, inside: bool, pattern: &RowPattern) {
-        self.build_with(text, dialect, inside, pattern, Isa::detect());
-    }
-
-    fn build_with(&mut self, text: &[u8], dialect: Dialect, inside: bool, pattern: &RowPattern, isa: Isa) {
         assert!(u32::try_from(text.len()).is_ok(), "the text of one index is shorter than 4 GiB");
         self.ends.clear();
         self.ends.resize(pattern.stride(), 0);
         self.uniform = false;
-        match isa {
+        match isa() {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx512 => unsafe { x86::build_avx512(self, text, dialect, inside, pattern) },
+            Isa::Avx512Vbmi2 => unsafe { x86::build_avx512(self, text, dialect, inside, pattern) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx2 => unsafe { x86::build_avx2(self, text, dialect, inside, pattern) },
+            Isa::Avx512 | Isa::Avx2 => unsafe { x86::build_avx2(self, text, dialect, inside, pattern) },
             // Depositing bits one by one would cost more than it saves.
-            Isa::Portable => {}
+            _ => {}
         }
     }
 
@@ -423,7 +420,9 @@ mod x86 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::structure::tests::naive;
     use super::*;
+    use crate::simd::each_isa;
 
     const DIALECT: Dialect = Dialect { separator: b',', newline: b'\n', quote: Some(b'"') };
 
@@ -452,9 +451,9 @@ mod tests {
     }
 
     #[test]
-    fn the_wanted_ends_are_those_of_the_structural_index() {
+    fn the_wanted_ends_are_those_of_a_plain_loop() {
         let mut state = 17;
-        let (mut rows, mut index) = (UniformRows::default(), StructuralIndex::default());
+        let mut rows = UniformRows::default();
         let (mut uniform, mut odd) = (0, 0);
         for round in 0..4000 {
             let n = 1 + random(&mut state, [3, 12, 80][round % 3]);
@@ -462,17 +461,21 @@ mod tests {
             let from = random(&mut state, 12).min(text.len());
             let wanted: Vec<usize> = (0..n).filter(|_| random(&mut state, 3) == 0).collect();
             let pattern = RowPattern::new(n, wanted.iter().copied()).unwrap();
-            for &isa in Isa::available().iter().filter(|isa| **isa != Isa::Portable) {
-                let (text, inside) = (&text[from..], random(&mut state, 4) == 0);
-                rows.build_with(text, DIALECT, inside, &pattern, isa);
-                index.build(text, DIALECT, inside);
+            let (text, inside) = (&text[from..], random(&mut state, 4) == 0);
+            let index = naive(text, DIALECT, inside);
+            for side in each_isa() {
+                rows.build(text, DIALECT, inside, &pattern);
+                if side == Isa::Portable {
+                    assert!(!rows.uniform);
+                    continue;
+                }
                 let firsts = index.row_ends.iter().map(|place| *place as usize + 1);
                 let sizes: Vec<usize> =
                     firsts.clone().zip(firsts.skip(1)).map(|(first, next)| next - first).collect();
                 let open = index.row_ends.last().map_or(0, |l| index.field_ends.len() - 1 - *l as usize);
                 let expected = !index.row_ends.is_empty() && sizes.iter().all(|size| *size == n) && open < n;
                 let expected = expected && index.regular;
-                assert_eq!(rows.uniform, expected, "{n}: {:?}", String::from_utf8_lossy(text));
+                assert_eq!(rows.uniform, expected, "{side:?} {n}: {:?}", String::from_utf8_lossy(text));
                 if !rows.uniform {
                     odd += 1;
                     continue;

@@ -9,6 +9,7 @@
 //! takes a slower way.
 
 use super::lanes::{Lanes, Portable};
+use crate::simd::{Isa, isa};
 
 /// The bytes that structure the text. They must differ from one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,22 +57,18 @@ impl StructuralIndex {
     /// assert_eq!(index.row_ends, [1, 3]);
     /// ```
     pub fn build(&mut self, text: &[u8], dialect: Dialect, inside: bool) {
-        self.build_with(text, dialect, inside, Isa::detect());
-    }
-
-    fn build_with(&mut self, text: &[u8], dialect: Dialect, inside: bool, isa: Isa) {
         assert!(u32::try_from(text.len()).is_ok(), "the text of one index is shorter than 4 GiB");
         self.field_ends.clear();
         self.row_ends.clear();
-        match isa {
+        match isa() {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx512 => unsafe { build_avx512(self, text, dialect, inside) },
+            Isa::Avx512Vbmi2 => unsafe { build_avx512(self, text, dialect, inside) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the instruction set was found on this machine.
-            Isa::Avx2 => unsafe { build_avx2(self, text, dialect, inside) },
+            Isa::Avx512 | Isa::Avx2 => unsafe { build_avx2(self, text, dialect, inside) },
             // SAFETY: the portable lanes need nothing.
-            Isa::Portable => unsafe { build_lanes::<Portable>(self, text, dialect, inside, write_positions) },
+            _ => unsafe { build_lanes::<Portable>(self, text, dialect, inside, write_positions) },
         }
     }
 }
@@ -104,47 +101,6 @@ pub fn starts_inside(text: &[u8], dialect: Dialect) -> bool {
         inside_breaks |= if_inside;
     }
     outside_breaks && !inside_breaks
-}
-
-/// The instruction sets there is a path for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Isa {
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    Portable,
-}
-
-impl Isa {
-    pub(super) fn detect() -> Self {
-        Self::available()[0]
-    }
-
-    /// What this machine can run, best first; never empty.
-    pub(super) fn available() -> &'static [Isa] {
-        #[cfg(target_arch = "x86_64")]
-        {
-            let avx2 = is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("pclmulqdq")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("bmi2")
-                && is_x86_feature_detected!("lzcnt")
-                && is_x86_feature_detected!("popcnt");
-            let avx512 = avx2
-                && is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512vbmi2");
-            if avx512 {
-                return &[Isa::Avx512, Isa::Avx2, Isa::Portable];
-            }
-            if avx2 {
-                return &[Isa::Avx2, Isa::Portable];
-            }
-        }
-        &[Isa::Portable]
-    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -395,11 +351,12 @@ pub(super) unsafe fn write_positions_avx512(out: *mut u32, base: u32, mask: u64)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::simd::each_isa;
 
     /// One byte at a time, with the rules of RFC 4180 spelled out.
-    fn naive(text: &[u8], dialect: Dialect, mut inside: bool) -> StructuralIndex {
+    pub(in crate::bytes) fn naive(text: &[u8], dialect: Dialect, mut inside: bool) -> StructuralIndex {
         let mut index = StructuralIndex { regular: true, ..Default::default() };
         for (i, &byte) in text.iter().enumerate() {
             let ends = |b: u8| b == dialect.separator || b == dialect.newline;
@@ -449,8 +406,8 @@ mod tests {
             let dialect = dialects[random(dialects.len())];
             let inside = dialect.quote.is_some() && random(2) == 0;
             let expected = naive(&text, dialect, inside);
-            for &isa in Isa::available() {
-                index.build_with(&text, dialect, inside, isa);
+            for isa in each_isa() {
+                index.build(&text, dialect, inside);
                 assert_eq!(index, expected, "{isa:?} on {:?} as {dialect:?}", String::from_utf8_lossy(&text));
             }
         }

@@ -9,6 +9,7 @@ use crate::boolean;
 use crate::cast::{CastMode, cast};
 use crate::compare::compare;
 use crate::select::select;
+use crate::simd::each_isa;
 
 const LANES: [Lane; 5] = [Lane::Int32, Lane::Int64, Lane::Float32, Lane::Float64, Lane::Mask];
 
@@ -183,8 +184,10 @@ proptest! {
             both.push(kind, LANES[lane], picks);
         }
         let inputs: Vec<Input<'_>> = inputs.iter().map(input).collect();
-        let found = output(both.program.run(&inputs, len).unwrap());
-        prop_assert_eq!(bits(&found), bits(&both.columns[both.columns.len() - 1]), "{:?}", both.program);
+        for _ in each_isa() {
+            let found = output(both.program.run(&inputs, len).unwrap());
+            prop_assert_eq!(bits(&found), bits(&both.columns[both.columns.len() - 1]), "{:?}", both.program);
+        }
     }
 }
 
