@@ -316,10 +316,9 @@ mod tests {
             keys in prop::collection::vec(prop::option::weighted(0.8, any::<i128>()), 0..9),
             probe in prop::collection::vec(any::<i128>(), 0..20),
         ) {
-            let column = Column::from_primitive(
-                DataType::Decimal(38, 2),
-                keys.iter().copied().collect::<PrimitiveArray<i128>>(),
-            );
+            let stored = Column::from_options(keys.iter().copied());
+            let array = stored.expect_primitive::<i128>().unwrap().clone();
+            let column = Column::from_primitive(DataType::Decimal(38, 2), array);
             let set = KeySet::build(&column).unwrap();
             prop_assert!(set.fits(&DataType::Decimal(38, 2)) && !set.fits(&DataType::Decimal(38, 3)));
             let known: Vec<i128> = keys.into_iter().flatten().collect();

@@ -107,6 +107,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Band, number, ordered};
+    use crate::simd::each_isa;
 
     fn values() -> impl Strategy<Value = Vec<Option<f64>>> {
         let value = prop_oneof![
@@ -141,12 +142,14 @@ mod tests {
             let (low, high) = (sorted[a.min(b)], sorted[a.max(b)]);
             let column = Column::from_options(values.iter().copied());
             let array: &PrimitiveArray<f64> = column.expect_primitive().unwrap();
-            let mut band = Band::of(array, low, high);
-            for (place, value) in sorted.iter().enumerate() {
-                let expected = (*value >= low && *value <= high).then_some(*value);
-                prop_assert_eq!(band.nth(place, low, high), expected);
+            for _ in each_isa() {
+                let mut band = Band::of(array, low, high);
+                for (place, value) in sorted.iter().enumerate() {
+                    let expected = (*value >= low && *value <= high).then_some(*value);
+                    prop_assert_eq!(band.nth(place, low, high), expected);
+                }
+                prop_assert_eq!(band.nth(sorted.len(), low, high), None);
             }
-            prop_assert_eq!(band.nth(sorted.len(), low, high), None);
         }
 
         #[test]
