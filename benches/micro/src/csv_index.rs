@@ -274,11 +274,10 @@ mod avx2 {
         _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8, _pdep_u64,
     };
 
+    use hypostyle_kernels::simd::{Isa, isa};
+
     pub(super) fn is_there() -> bool {
-        is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt")
+        isa() >= Isa::Avx2
     }
 
     /// The ends of fields and the newlines among sixty-four bytes.

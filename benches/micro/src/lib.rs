@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p hypostyle-bench-micro -- [words of the groups' names]
 //! cargo run --release -p hypostyle-bench-micro --bin pooled -- indexes
+//! cargo run --release -p hypostyle-bench-micro --bin pooled -- tags
 //! cargo run --release -p hypostyle-bench-micro --bin pooled -- h2o data/h2o 10000000 [j1,j4] [repeats] [threads]
 //! ```
 //!
@@ -19,6 +20,7 @@ mod expressions;
 mod harness;
 mod join_h2o;
 mod join_indexes;
+mod join_tags;
 mod masks;
 mod memory;
 mod shared_scans;
@@ -55,6 +57,9 @@ pub fn main() -> ExitCode {
     }
     if is_wanted("indexes") {
         join_indexes::run();
+    }
+    if is_wanted("tags") {
+        right &= join_tags::run();
     }
     if is_wanted("masks") {
         masks::run();

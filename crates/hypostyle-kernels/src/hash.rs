@@ -42,6 +42,19 @@ pub fn hash_bytes(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
+/// Fetches a slot into the cache, ahead of the time when it is looked at.
+#[inline(always)]
+pub fn prefetch<T>(slots: &[T], place: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: prefetching has no effect on memory, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(slots.as_ptr().wrapping_add(place).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (slots, place);
+}
+
 const EMPTY: u32 = u32::MAX;
 
 /// Numbers distinct packed keys from 0 on, in order of first appearance: open addressing with linear probing,
@@ -107,23 +120,6 @@ impl<K: PackedKey> KeyTable<K> {
             }
             i += 1;
         }
-    }
-
-    /// Fetches the slot of a key into the cache, ahead of [`Self::find`].
-    #[inline(always)]
-    pub fn prefetch(&self, key: K) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            let i = (key.hash() >> self.shift) as usize;
-            // SAFETY: the shifted hash is below the number of slots; prefetching has no effect on memory.
-            unsafe {
-                std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(
-                    self.slots.as_ptr().add(i).cast(),
-                );
-            }
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = key;
     }
 
     fn grow(&mut self) {

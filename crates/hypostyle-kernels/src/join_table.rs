@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use crate::hash::PackedKey;
+use crate::hash::{PackedKey, prefetch};
 
 /// Stands for "not there".
 pub const ABSENT: u32 = u32::MAX;
@@ -84,6 +84,12 @@ impl Regions {
     #[inline(always)]
     fn first(&self, hash: u64) -> usize {
         ((u128::from(hash << self.bits) * self.slots as u128) >> 64) as usize
+    }
+
+    /// The first slot to look at, of all regions: one product says both the region and the place in it.
+    #[inline(always)]
+    fn place(&self, hash: u64) -> usize {
+        ((u128::from(hash) * self.slots() as u128) >> 64) as usize
     }
 
     /// Fills some regions, whose empty slots these are, with those of the keys that `present` lets through. The number
@@ -288,7 +294,7 @@ impl<K: PackedKey> JoinTable<K> {
         let mut found = Vec::with_capacity(keys.len());
         for (i, key) in keys.iter().enumerate() {
             if let Some(later) = keys.get(i + AHEAD) {
-                self.prefetch(*later);
+                prefetch(&self.slots, self.regions.place(later.hash()));
             }
             found.push(self.number(*key));
         }
@@ -298,37 +304,24 @@ impl<K: PackedKey> JoinTable<K> {
     #[inline(always)]
     fn number(&self, key: K) -> u32 {
         let hash = key.hash();
-        let start = self.regions.region(hash) * self.regions.slots;
-        let mut i = self.regions.first(hash);
+        let mut i = self.regions.place(hash);
+        // One branch for both, which is the easier to foresee: what is one before zero is `ABSENT`.
+        let slot = &self.slots[i];
+        if (slot.1 == 0) | (slot.0 == key) {
+            return slot.1.wrapping_sub(1);
+        }
+        // Only now it matters where the region ends.
+        let end = (self.regions.region(hash) + 1) * self.regions.slots;
         loop {
-            let slot = &self.slots[start + i];
-            // One branch for both, which is the easier to foresee: what is one before zero is `ABSENT`.
+            i += 1;
+            if i == end {
+                i -= self.regions.slots;
+            }
+            let slot = &self.slots[i];
             if (slot.1 == 0) | (slot.0 == key) {
                 return slot.1.wrapping_sub(1);
             }
-            i += 1;
-            if i == self.regions.slots {
-                i = 0;
-            }
         }
-    }
-
-    /// Fetches the first slot of a key into the cache.
-    #[inline(always)]
-    fn prefetch(&self, key: K) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            let hash = key.hash();
-            let i = self.regions.region(hash) * self.regions.slots + self.regions.first(hash);
-            // SAFETY: the place lies within the region, and prefetching has no effect on memory.
-            unsafe {
-                std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(
-                    self.slots.as_ptr().add(i).cast(),
-                );
-            }
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = key;
     }
 }
 
@@ -391,6 +384,16 @@ mod tests {
             check(&keys, &[0, 1, u64::MAX, 77], parts);
             let wide: Vec<u128> = keys.iter().map(|key| u128::from(*key) << 70 | 5).collect();
             check(&wide, &[0, u128::MAX], parts);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_product_says_region_and_place(hash in any::<u64>(), bits in 0..=MOST_BITS, slots in 1usize..1 << 20) {
+            let regions = Regions { bits, slots };
+            for hash in [hash, 0, u64::MAX] {
+                prop_assert_eq!(regions.place(hash), regions.region(hash) * slots + regions.first(hash));
+            }
         }
     }
 
