@@ -2,6 +2,7 @@
 //! path and the reference agree on any text however it is cut, and what it says when it cannot read.
 
 use hypostyle_core::{DataFrame, DataType, ErrorKind, Field, Result, Schema, TimeUnit, Value};
+use hypostyle_kernels::simd::each_isa;
 use proptest::prelude::*;
 
 use super::{CsvEncoding, CsvReadOptions, CsvSource, NullValues, SchemaOverrides};
@@ -470,7 +471,11 @@ proptest! {
         ignore_errors: bool,
         threads in prop_oneof![Just(2usize), Just(8)],
         threaded_block in 1usize..40,
+        side in 0usize..4,
     ) {
+        // The best instruction set, or the next one, and so on; the last one if there are fewer.
+        let mut sides = each_isa();
+        sides.nth(side);
         let options = |block_size| CsvReadOptions {
             has_header,
             truncate_ragged_lines,

@@ -110,6 +110,7 @@ fn level_runs(bytes: &[u8], rows: usize, out: &mut Vec<u8>) {
 mod tests {
     use hypostyle_core::MutableBitmap;
     use hypostyle_kernels::pack::width_of;
+    use hypostyle_kernels::simd::each_isa;
     use proptest::prelude::*;
 
     use super::super::super::decode::Hybrid;
@@ -123,11 +124,13 @@ mod tests {
         ) {
             let values: Vec<u32> = runs.iter().flat_map(|(v, n)| std::iter::repeat_n(*v, *n)).collect();
             let width = width_of(values.iter().max().copied().unwrap_or_default().into()) + more;
-            let mut bytes = Vec::new();
-            codes(&values, width, &mut bytes).unwrap();
-            let mut back = Vec::new();
-            Hybrid::new(&bytes, width).unwrap().read(values.len(), &mut back).unwrap();
-            prop_assert_eq!(back, values);
+            for _ in each_isa() {
+                let mut bytes = Vec::new();
+                codes(&values, width, &mut bytes).unwrap();
+                let mut back = Vec::new();
+                Hybrid::new(&bytes, width).unwrap().read(values.len(), &mut back).unwrap();
+                prop_assert_eq!(&back, &values);
+            }
 
             let bits: Vec<bool> = runs.iter().flat_map(|(v, n)| std::iter::repeat_n(v % 3 == 0, n * 4)).collect();
             let validity: Bitmap = bits.iter().copied().collect();
