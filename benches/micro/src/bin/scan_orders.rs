@@ -2,6 +2,7 @@
 //! scans make of them. Run by two builds in turns, it compares them.
 //!
 //! `scan_orders lineitem.csv [rounds] [threads]`; prints the median and the fastest of the rounds in milliseconds.
+//! Every answer is compared with that of the query as it was written, filters and joins one after the other.
 
 #![forbid(unsafe_code)]
 
@@ -73,7 +74,11 @@ fn main() -> Result<()> {
 
 fn measure(name: &str, query: &LazyFrame, rounds: usize, context: &Context) -> Result<()> {
     let mut times = Vec::with_capacity(rounds);
-    query.collect_with(context)?;
+    let found = query.collect_with(context)?;
+    let written = query.collect_unoptimized(&Context::new(1).without_runtime_filters())?;
+    if found.to_string() != written.to_string() {
+        return Err(Error::invalid_operation(format!("{name}: {found} is not {written}")));
+    }
     for _ in 0..rounds.max(1) {
         let start = Instant::now();
         query.collect_with(context)?;
