@@ -53,7 +53,7 @@ fn main() -> Result<()> {
     let sorted = |step: i64| {
         let key = Column::from_vec((0..ROWS).map(|i| i * step).collect::<Vec<_>>());
         let value = Column::from_vec((0..ROWS).map(|i| i * 7 % 1_001).collect::<Vec<_>>());
-        Ok::<_, Error>(DataFrame::new([("k", key), ("v", value)])?)
+        DataFrame::new([("k", key), ("v", value)])
     };
     // Keys of one zone of the probe side, close together or too far apart for bits.
     for (name, step) in [("close", 1), ("far apart", 1 << 20)] {
