@@ -17,6 +17,9 @@ static ALLOCATOR: hypostyle_alloc::Pooled = hypostyle_alloc::Pooled;
 /// Rows of the tables that are joined in memory, sorted by key.
 const ROWS: i64 = 1 << 24;
 
+/// Begins a query over a file.
+type Reader<'a> = Box<dyn Fn() -> LazyFrame + 'a>;
+
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let usage = || Error::invalid_operation("scan_orders <lineitem.csv> [rounds] [threads]");
@@ -28,7 +31,7 @@ fn main() -> Result<()> {
     let folder = std::env::temp_dir();
     let parquet = folder.join(format!("scan_orders.{}.parquet", std::process::id()));
     csv().collect_with(&context)?.write_parquet(&parquet, &Default::default())?;
-    let files: [(&str, Box<dyn Fn() -> LazyFrame>); 2] =
+    let files: [(&str, Reader<'_>); 2] =
         [("csv", Box::new(csv)), ("parquet", Box::new(|| scan_parquet(&parquet, Default::default())))];
     for (format, scan) in &files {
         let text = || col("l_comment").str().contains(lit("special"));
