@@ -8,7 +8,7 @@ use hypostyle_core::{Array, Batch, Column, DataType, Error, Field, ListArray, Re
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::select::broadcast;
 
-use crate::aggregates::{self, Aggregate, Collected, RowCount, State};
+use crate::aggregates::{self, Aggregate, Collected, MANY_ROWS, RowCount, State};
 use crate::bind::bind;
 use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
 use crate::dsl::{null, when};
@@ -139,15 +139,12 @@ impl aggregates::CollectFinish for EvaluateGroups {
     }
 }
 
-/// Rows of groups that are evaluated together.
-const ROWS_TOGETHER: u32 = 1 << 16;
-
-/// Groups cut into pieces of neighbours, each of about [`ROWS_TOGETHER`] rows or more.
+/// Groups cut into pieces of neighbours, each of [`MANY_ROWS`] or more, but perhaps the last.
 fn cut_by_rows(offsets: &[u32]) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for group in 0..offsets.len().saturating_sub(1) {
-        if offsets[group + 1] - offsets[start] >= ROWS_TOGETHER {
+        if (offsets[group + 1] - offsets[start]) as usize >= MANY_ROWS {
             pieces.push(start..group + 1);
             start = group + 1;
         }

@@ -13,7 +13,7 @@ pub trait Tasks: Sync {
 
 /// All on the calling thread.
 #[derive(Clone, Copy, Debug)]
-pub struct Inline;
+pub(crate) struct Inline;
 
 impl Tasks for Inline {
     fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {

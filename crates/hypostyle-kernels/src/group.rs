@@ -64,17 +64,28 @@ fn group_starts(columns: &[Column], len: usize, starts: &[u32]) -> Result<Groups
 }
 
 /// Rows that are looked at to see whether keys repeat.
-pub const SAMPLE: usize = 4_096;
+const SAMPLE: usize = 4_096;
 
-/// Groups among the first [`SAMPLE`] rows, of columns that have as many.
-pub fn groups_of_sample(columns: &[Column]) -> Result<usize> {
+/// Whether the first rows have more groups than `most`; few rows do not tell.
+fn has_more_groups(columns: &[Column], len: usize, most: usize) -> Result<bool> {
+    if len <= 2 * SAMPLE {
+        return Ok(false);
+    }
     let sample: Vec<Column> = columns.iter().map(|column| column.slice(0, SAMPLE)).collect();
-    Ok(group_rows(&sample, SAMPLE)?.first.len())
+    Ok(group_rows(&sample, SAMPLE)?.first.len() > most)
 }
 
-/// Whether most of the first rows have keys of their own; few rows do not tell.
+/// Whether most of the first rows have keys of their own.
 pub fn hardly_repeats(columns: &[Column], len: usize) -> Result<bool> {
-    Ok(len > 2 * SAMPLE && groups_of_sample(columns)? * 10 > SAMPLE * 9)
+    has_more_groups(columns, len, SAMPLE * 9 / 10)
+}
+
+/// Groups of the first rows up to which each has many: on average 16 and more.
+const FEW_GROUPS: usize = 256;
+
+/// Whether there are many groups among the first rows.
+pub fn has_many_groups(columns: &[Column], len: usize) -> Result<bool> {
+    has_more_groups(columns, len, FEW_GROUPS)
 }
 
 /// Rows between two looks whether the keys still ascend: keys in no order give up after the first.

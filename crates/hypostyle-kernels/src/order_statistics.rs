@@ -23,13 +23,13 @@ pub fn number(ordered: i64) -> f64 {
 #[derive(Clone, Debug, Default)]
 pub struct Band {
     /// How many are smaller than the lower end.
-    pub below: usize,
+    below: usize,
     /// How many are the lower end.
-    pub at_low: usize,
+    at_low: usize,
     /// Those between the ends, as [`ordered`] gives them, in no order.
-    pub between: Vec<i64>,
+    between: Vec<i64>,
     /// How many are the upper end, if that is another than the lower.
-    pub at_high: usize,
+    at_high: usize,
 }
 
 impl Band {
@@ -46,11 +46,8 @@ impl Band {
                 },
             ),
             Some(validity) => {
-                for (i, block) in array.values.chunks(BLOCK).enumerate() {
-                    let valid = validity.slice(i * BLOCK, block.len());
-                    let mut bits = 0;
-                    valid.for_each_set(|row| bits |= 1 << row);
-                    band.add(block, bits, low, high);
+                for (block, valid) in array.values.chunks(BLOCK).zip(validity.words()) {
+                    band.add(block, valid, low, high);
                 }
             }
         }
@@ -99,6 +96,7 @@ impl Band {
     }
 }
 
+/// Numbers that are looked at together: as many as a word of validity has bits.
 const BLOCK: usize = 64;
 
 #[cfg(test)]

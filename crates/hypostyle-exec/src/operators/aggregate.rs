@@ -13,7 +13,7 @@ use hypostyle_expr::grouped::{Call, GroupedPlan};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::gather::{gather, gather_batch};
-use hypostyle_kernels::group::{Groups, SAMPLE, group_rows, groups_of_sample, hardly_repeats};
+use hypostyle_kernels::group::{Groups, group_rows, hardly_repeats, has_many_groups};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::clustered::merge_borders;
@@ -23,9 +23,6 @@ use crate::context::Context;
 use crate::pipeline::{Pipeline, Sink, Step, parallel};
 use crate::profile::Counter;
 
-/// Groups of the first rows of a morsel up to which those are grouped that keep all their rows: some hundred rows of a
-/// group then lie together.
-const FEW_GROUPS: usize = 256;
 /// Groups of a morsel up to which rows that do not count are grouped with the others.
 const MASKED_GROUPS: usize = 4_096;
 
@@ -329,7 +326,7 @@ impl Aggregate {
         }
         let keys = self.evaluate_keys(batch)?;
         let is_raw = match self.keeps_rows {
-            true => len > 2 * SAMPLE && groups_of_sample(&keys)? > FEW_GROUPS,
+            true => has_many_groups(&keys, len)?,
             false => hardly_repeats(&keys, len)?,
         };
         if is_raw {

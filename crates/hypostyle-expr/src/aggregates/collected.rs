@@ -50,20 +50,24 @@ struct Values {
     columns: Vec<Column>,
     /// The group of each; `None` if all are of group 0.
     groups: Option<Vec<u32>>,
-    len: usize,
     /// Rows by group, once somebody asked for some of the groups.
     order: OnceLock<GroupOrder>,
 }
 
 impl Values {
+    /// Whoever collects has an argument.
+    fn len(&self) -> usize {
+        self.columns.first().map_or(0, Column::len)
+    }
+
     /// Rows by group, of so many groups.
     fn order(&self, groups: usize) -> &GroupOrder {
         self.order.get_or_init(|| match &self.groups {
             Some(ids) => group_order(ids, groups),
             None => {
                 let offsets =
-                    std::iter::once(0).chain(std::iter::repeat_n(self.len as u32, groups)).collect();
-                GroupOrder { rows: (0..self.len as u32).collect(), offsets }
+                    std::iter::once(0).chain(std::iter::repeat_n(self.len() as u32, groups)).collect();
+                GroupOrder { rows: (0..self.len() as u32).collect(), offsets }
             }
         })
     }
@@ -92,9 +96,9 @@ struct Sorted {
 
 impl Part {
     fn len(&self) -> usize {
-        let Some(taken) = &self.taken else { return self.values.len };
+        let Some(taken) = &self.taken else { return self.values.len() };
         if self.values.groups.is_none() {
-            return if taken.from.contains(&0) { self.values.len } else { 0 };
+            return if taken.from.contains(&0) { self.values.len() } else { 0 };
         }
         let offsets = &self.values.order(taken.groups).offsets;
         taken
@@ -121,7 +125,7 @@ impl Part {
     fn unsorted(&self) -> Result<(Vec<Column>, Vec<u32>)> {
         match &self.taken {
             None => {
-                let ids = self.values.groups.clone().unwrap_or_else(|| vec![0; self.values.len]);
+                let ids = self.values.groups.clone().unwrap_or_else(|| vec![0; self.values.len()]);
                 Ok((self.values.columns.clone(), ids))
             }
             Some(taken) => {
@@ -142,7 +146,7 @@ impl Part {
                     }
                 };
                 let end = |past: u32| {
-                    if group.is_some_and(|group| group < past) { self.values.len as u32 } else { 0 }
+                    if group.is_some_and(|group| group < past) { self.values.len() as u32 } else { 0 }
                 };
                 let offsets = (0..=groups as u32).map(end).collect();
                 return Ok(Sorted { columns: self.values.columns.clone(), offsets });
@@ -236,7 +240,6 @@ impl<F: Finish> State for Collected<F> {
             Ids::Single => None,
             Ids::Each(ids) => Some(ids.to_vec()),
         };
-        let mut kept = len;
         // Where groups have few rows, looking for equal ones costs more than keeping them.
         if self.finish.distinct() && len > FEW_ROWS * self.groups {
             let ids = groups.iter().map(|ids| Column::from_vec(ids.clone()));
@@ -245,10 +248,9 @@ impl<F: Finish> State for Collected<F> {
                 let first = group_rows(&keys, len)?.first;
                 columns = columns.iter().map(|c| gather(c, &first)).collect::<Result<_>>()?;
                 groups = groups.map(|ids| first.iter().map(|row| ids[*row as usize]).collect());
-                kept = first.len();
             }
         }
-        let values = Values { columns, groups, len: kept, order: OnceLock::new() };
+        let values = Values { columns, groups, order: OnceLock::new() };
         self.parts.push(Part { values: Arc::new(values), taken: None });
         Ok(())
     }
@@ -283,9 +285,9 @@ impl<F: Finish> State for Collected<F> {
 
     fn finish_with(&mut self, tasks: &dyn Tasks) -> Result<Column> {
         let parts = std::mem::take(&mut self.parts);
-        let lens = map(tasks, parts.len(), |i| Ok(parts[i].len()))?;
-        let rows: usize = lens.iter().sum();
-        let tasks = if rows < MANY_ROWS { &Inline } else { tasks };
+        let most: usize = parts.iter().map(|part| part.values.len()).sum();
+        let tasks = if most < MANY_ROWS { &Inline } else { tasks };
+        let rows: usize = map(tasks, parts.len(), |i| Ok(parts[i].len()))?.into_iter().sum();
         if rows >= ROWS_A_CUT * self.groups * parts.len() {
             self.finish_in_pieces(&parts, tasks)
         } else {

@@ -121,7 +121,7 @@ pub trait Aggregate: Debug + Sync {
 /// Rows of a group that are so few that comparing each with each beats a table.
 const FEW_ROWS: usize = 16;
 /// Rows that are worth several threads.
-const MANY_ROWS: usize = 1 << 16;
+pub(crate) const MANY_ROWS: usize = 1 << 16;
 
 /// Every aggregate.
 static CATALOG: &[&dyn Aggregate] = &[

@@ -7,7 +7,6 @@
 //! nested values are collected ([`super::collected`]).
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use hypostyle_core::{Column, DataType, Error, Native, PrimitiveArray, Result, Scalar, with_primitive};
@@ -83,7 +82,7 @@ struct Pairs<K> {
     values: Vec<K>,
 }
 
-/// Distinct values, group by group.
+/// Values, group by group.
 #[derive(Debug)]
 struct ByGroup<K> {
     values: Vec<K>,
@@ -117,35 +116,20 @@ impl<K: Key> Pairs<K> {
         }
     }
 
-    /// Where the values of each group start once the pairs are in order of their groups, and the end.
-    fn offsets(&self, groups: usize) -> Vec<u32> {
-        let mut offsets = vec![0u32; groups + 1];
-        self.ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
-        for i in 0..groups {
-            offsets[i + 1] += offsets[i];
-        }
-        offsets
-    }
-
     /// The values in order of their groups.
-    fn by_group(&self, offsets: &[u32]) -> Vec<K> {
-        if self.ids.is_sorted() {
-            // Input that is clustered by its keys numbers its groups as it goes.
-            return self.values.clone();
+    fn by_group(self, groups: usize) -> ByGroup<K> {
+        // Input that is clustered by its keys numbers its groups as it goes.
+        match self.ids.is_sorted() {
+            true => ByGroup { offsets: offsets(&self.ids, groups), values: self.values },
+            false => in_order(&self.ids, &self.values, groups),
         }
-        let mut next = offsets.to_vec();
-        let mut values = vec![K::default(); self.values.len()];
-        for (id, value) in self.ids.iter().zip(&self.values) {
-            let slot = &mut next[*id as usize];
-            values[*slot as usize] = *value;
-            *slot += 1;
-        }
-        values
     }
+}
 
-    fn distinct_by_group(&self, groups: usize) -> ByGroup<K> {
-        let mut offsets = self.offsets(groups);
-        let mut values = self.by_group(&offsets);
+impl<K: Key> ByGroup<K> {
+    /// Each value of a group once.
+    fn distinct(self) -> Self {
+        let Self { mut values, mut offsets } = self;
         let mut end = 0;
         let mut start = 0;
         for offset in offsets.iter_mut().skip(1) {
@@ -156,8 +140,31 @@ impl<K: Key> Pairs<K> {
             (*offset, start) = (end as u32, stop);
         }
         values.truncate(end);
-        ByGroup { values, offsets }
+        Self { values, offsets }
     }
+}
+
+/// Where the values of each group start once they are in order of their groups, and the end.
+fn offsets(ids: &[u32], groups: usize) -> Vec<u32> {
+    let mut offsets = vec![0u32; groups + 1];
+    ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
+    for i in 0..groups {
+        offsets[i + 1] += offsets[i];
+    }
+    offsets
+}
+
+/// Values in order of their groups, copied.
+fn in_order<K: Key>(ids: &[u32], values: &[K], groups: usize) -> ByGroup<K> {
+    let offsets = offsets(ids, groups);
+    let mut next = offsets.clone();
+    let mut ordered = vec![K::default(); values.len()];
+    for (id, value) in ids.iter().zip(values) {
+        let slot = &mut next[*id as usize];
+        ordered[*slot as usize] = *value;
+        *slot += 1;
+    }
+    ByGroup { values: ordered, offsets }
 }
 
 /// Groups up to which the values of all of them are split by hash, so that tables stay in the cache.
@@ -165,12 +172,6 @@ const FEW_GROUPS: usize = 256;
 /// Pieces that values are cut into, all groups of a piece together.
 const CUTS: usize = 2_048;
 const MOST_CUTS_A_GROUP: usize = 64;
-
-/// Pairs of one piece in order of their hashes' last bits, then of their groups.
-struct Cut<K> {
-    values: Vec<K>,
-    offsets: Vec<u32>,
-}
 
 impl<K: Key> Distinct<K> {
     /// How many distinct values each of few groups has.
@@ -184,6 +185,7 @@ impl<K: Key> Distinct<K> {
                 (0..pairs.ids.len()).step_by(MANY_ROWS).map(move |start| (pairs, to, start))
             })
             .collect();
+        // Each in order of the last bits of its hashes, then of the groups.
         let pieces = map(tasks, pieces.len(), |i| {
             let (pairs, to, start) = pieces[i];
             let end = pairs.ids.len().min(start + MANY_ROWS);
@@ -193,9 +195,7 @@ impl<K: Key> Distinct<K> {
                 .zip(values)
                 .map(|(id, value)| (value.hash() as usize & (cuts - 1)) * groups + to[*id as usize] as usize);
             let places: Vec<u32> = places.map(|place| place as u32).collect();
-            let places = Pairs { ids: places, values: values.to_vec() };
-            let offsets = places.offsets(cuts * groups);
-            Ok(Cut { values: places.by_group(&offsets), offsets })
+            Ok(in_order(&places, values, cuts * groups))
         })?;
         let counts = map(tasks, cuts, |cut| {
             Ok((cut * groups..(cut + 1) * groups)
@@ -214,17 +214,13 @@ impl<K: Key> Distinct<K> {
         Ok((0..groups).map(|group| counts.iter().map(|counts| counts[group]).sum()).collect())
     }
 
-    /// All pairs in one.
-    fn all_pairs(&self) -> Cow<'_, Pairs<K>> {
-        if self.merged.is_empty() {
-            return Cow::Borrowed(&self.pairs);
-        }
-        let mut all = Pairs::clone(&self.pairs);
+    /// All pairs in one, `own` being those of this state.
+    fn with_merged(&self, mut own: Pairs<K>) -> Pairs<K> {
         for (theirs, to) in &self.merged {
-            all.values.extend_from_slice(&theirs.values);
-            all.ids.extend(theirs.ids.iter().map(|id| to[*id as usize]));
+            own.values.extend_from_slice(&theirs.values);
+            own.ids.extend(theirs.ids.iter().map(|id| to[*id as usize]));
         }
-        Cow::Owned(all)
+        own
     }
 }
 
@@ -294,7 +290,9 @@ impl<K: Key> State for Distinct<K> {
             self.merged.push((Arc::clone(&other.pairs), here));
             return Ok(());
         }
-        let theirs = other.by_group.get_or_init(|| other.all_pairs().distinct_by_group(groups));
+        let theirs = other
+            .by_group
+            .get_or_init(|| other.with_merged(Pairs::clone(&other.pairs)).by_group(groups).distinct());
         let pairs = Arc::make_mut(&mut self.pairs);
         for (from, to) in from.iter().zip(to) {
             let (start, end) =
@@ -316,9 +314,8 @@ impl<K: Key> State for Distinct<K> {
         let counts = if pairs >= MANY_ROWS && groups <= FEW_GROUPS {
             self.count_in_cuts(tasks)?
         } else {
-            let pairs = self.all_pairs();
-            let offsets = pairs.offsets(groups);
-            let mut values = pairs.by_group(&offsets);
+            let own = Arc::unwrap_or_clone(std::mem::take(&mut self.pairs));
+            let ByGroup { mut values, offsets } = self.with_merged(own).by_group(groups);
             let bounds = offsets.windows(2).map(|bounds| bounds[0] as usize..bounds[1] as usize);
             bounds.map(|bounds| distinct_first(&mut values[bounds]) as u32).collect()
         };

@@ -105,6 +105,9 @@ struct Quantiles {
 
 impl Finish for Quantiles {
     fn finish(&self, columns: &[Column], offsets: &[u32], tasks: &dyn Tasks) -> Result<Column> {
+        if self.output == DataType::Null {
+            return Ok(Column::full_null(DataType::Null, offsets.len().saturating_sub(1)));
+        }
         let bounds = || offsets.windows(2).map(|bounds| (bounds[0] as usize, bounds[1] as usize));
         if bounds().any(|(start, end)| end - start >= MANY_ROWS) {
             let pieces = |(start, end): (usize, usize)| {
@@ -112,9 +115,6 @@ impl Finish for Quantiles {
                 starts.map(|start| columns[0].slice(start, MANY_ROWS.min(end - start))).collect()
             };
             return self.of_pieces(&bounds().map(pieces).collect::<Vec<Vec<Column>>>(), tasks);
-        }
-        if self.output == DataType::Null {
-            return Ok(Column::full_null(DataType::Null, offsets.len().saturating_sub(1)));
         }
         let column = cast(&columns[0], &DataType::Float64, CastMode::NonStrict)?;
         let array = column.expect_primitive::<f64>()?;
@@ -128,7 +128,7 @@ impl Finish for Quantiles {
     }
 
     fn finish_pieces(&self, groups: &[Vec<Column>], tasks: &dyn Tasks) -> Option<Result<Column>> {
-        Some(self.of_pieces(groups, tasks))
+        (self.output != DataType::Null).then(|| self.of_pieces(groups, tasks))
     }
 }
 
@@ -142,9 +142,6 @@ fn append(array: &PrimitiveArray<f64>, rows: Range<usize>, values: &mut Vec<i64>
 
 impl Quantiles {
     fn of_pieces(&self, groups: &[Vec<Column>], tasks: &dyn Tasks) -> Result<Column> {
-        if self.output == DataType::Null {
-            return Ok(Column::full_null(DataType::Null, groups.len()));
-        }
         let results = map(tasks, groups.len(), |group| {
             let pieces = &groups[group];
             let rows: usize = pieces.iter().map(Column::len).sum();
