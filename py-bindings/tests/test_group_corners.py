@@ -7,7 +7,7 @@ import pytest
 from oracle import check
 
 # More rows than a morsel has.
-MANY = 150_000
+MANY = 70_005
 
 WHOLE_COLUMN_KEYS = [
     lambda m: m.col("v").cum_sum(),
@@ -235,3 +235,24 @@ def test_enums_have_the_order_of_their_definition(number):
     check(lambda m: frame(m).select(expr(m)))
     check(lambda m: m.concat([frame(m)] * 3).select(expr(m)))
     check(lambda m: frame(m).group_by("g").agg(expr(m)), sort=True)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("nulls_last", [False, True])
+@pytest.mark.parametrize("k", [0, 1, 3, 16, 17])
+def test_the_first_of_sorted_values(descending, nulls_last, k):
+    """A few are kept while rows pass by; more are sorted."""
+    nan = float("nan")
+    floats, texts = [2.5, None, nan, -1.0, 0.0, 7.0, None], ["b", "", None, "a", "ä", None, "b"]
+
+    def first(m, repeats):
+        columns = {"x": floats, "i": [3, None, 1, 2, None, 7, 1], "t": texts, "g": [1, 1, 1, 1, 2, 2, 2]}
+        frame = m.LazyFrame({name: values * repeats for name, values in columns.items()})
+        frame = frame.with_columns(d=m.col("i").cast(m.Date), e=m.lit(None, m.Int32))
+        names = ["x", "i", "t", "d", "e"]
+        lists = [m.col(name).sort(descending=descending, nulls_last=nulls_last).head(k) for name in names]
+        of_sums = (m.col("i") + m.col("x")).sort(descending=descending, nulls_last=nulls_last).head(k)
+        return frame.group_by("g").agg(*lists, s=of_sums, n=lists[1].alias("n").len())
+
+    check(lambda m: first(m, 1), sort=True)
+    check(lambda m: first(m, 30_000), sort=True)

@@ -68,19 +68,18 @@ def written(table, request, tmp_path_factory):
     return path
 
 
-def bits(array: pa.ChunkedArray) -> list:
+def bits(array: pa.ChunkedArray, dtype: pa.DataType) -> pa.Array:
     """Values as they are compared: floats by their bits, so that NaN is equal to itself and -0.0 is not 0.0."""
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    if pa.types.is_floating(array.type):
-        return [None if v is None else float(v).hex() for v in array.to_pylist()]
-    return array.to_pylist()
+    array = pa.concat_arrays(array.cast(dtype).chunks)
+    return array.view(pa.int64()) if pa.types.is_float64(dtype) else array
 
 
 def assert_same(found, expected: pa.Table) -> None:
     found = pa.table(found)
     assert found.column_names == expected.column_names
     for name in expected.column_names:
-        assert bits(found[name]) == bits(expected[name]), name
+        dtype = expected.schema.field(name).type
+        assert bits(found[name], dtype).equals(bits(expected[name], dtype)), name
 
 
 def test_pyarrow_reads(table, written):

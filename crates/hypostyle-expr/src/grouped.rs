@@ -8,7 +8,7 @@ use hypostyle_core::{Array, Batch, Column, DataType, Error, Field, ListArray, Re
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::select::broadcast;
 
-use crate::aggregates::{self, Aggregate, Collected, MANY_ROWS, RowCount, State};
+use crate::aggregates::{self, Aggregate, Collected, MANY_ROWS, RowCount, State, first_of_sorted};
 use crate::bind::bind;
 use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
 use crate::dsl::{null, when};
@@ -200,7 +200,8 @@ impl GroupedPlan {
         let mut posts = Vec::with_capacity(exprs.len());
         for expr in exprs {
             names.push(output_name(expr)?);
-            posts.push(match calls.decompose(expr)? {
+            let best = first_of_sorted(expr, schema)?;
+            posts.push(match calls.decompose(best.as_ref().unwrap_or(expr))? {
                 Some(post) => post,
                 None => calls.evaluate(expr)?,
             });

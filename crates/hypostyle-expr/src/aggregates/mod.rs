@@ -38,6 +38,7 @@ use crate::tasks::Tasks;
 pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
 pub(crate) use sum::sum_type;
+pub(crate) use top_k::first_of_sorted;
 pub use totals::count_groups;
 
 /// The group of every row of an update.

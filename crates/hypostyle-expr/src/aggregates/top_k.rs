@@ -1,17 +1,21 @@
 //! `top_k(x, k)`, `bottom_k(x, k)`: the k largest or smallest values as a list, best first, nulls last; NaN
-//! is the largest; `top_k([1, 3, 2], 2) = [[3, 2]]`. Of equal values the first come first.
+//! is the largest; `top_k([1, 3, 2], 2) = [[3, 2]]`. Of equal values the first come first. With `true` for a third
+//! argument nulls go before all others: then `bottom_k` is the beginning of `sort`, and [`first_of_sorted`] makes it so.
 //!
 //! Few numbers a group are kept while rows pass by ([`Best`]); many, and values of other layouts, are collected.
 
 use std::any::Any;
 
-use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, with_native_type};
+use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, Schema, Value, with_native_type};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::select::broadcast;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use crate::bind::bind;
+use crate::dsl::lit;
+use crate::expr::{Expr, Literal};
 use crate::grouped::{segment_ids, segments_to_lists};
 use crate::tasks::Tasks;
 
@@ -32,9 +36,12 @@ impl Aggregate for TopK {
     }
 
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, 2)?;
+        need(self.name, &args[..args.len().min(2)], 2)?;
         let dtype = args[0].dtype.clone();
-        Ok(Signature { args: vec![dtype.clone(), DataType::Int64], output: DataType::list(dtype) })
+        let mut types = vec![dtype.clone(), DataType::Int64];
+        types.extend(args.get(2).map(|_| DataType::Boolean));
+        need(self.name, args, types.len())?;
+        Ok(Signature { args: types, output: DataType::list(dtype) })
     }
 
     fn state(&self, args: &[DataType], _: &DataType, constants: &[Option<Scalar>]) -> Result<Box<dyn State>> {
@@ -46,16 +53,21 @@ impl Aggregate for TopK {
                 ))
             })?;
         let k = usize::try_from(k).unwrap_or(usize::MAX);
-        let collected = || Collected::new(vec![args[0].clone()], Largest { k, largest: self.largest });
-        if k == 0 || k > MOST_KEPT || args[0].is_categorical() {
+        let nulls_last = match constants.get(2).and_then(|c| Some(&c.as_ref()?.value)) {
+            Some(Value::Boolean(first)) => !first,
+            _ => true,
+        };
+        let finish = Largest { k, largest: self.largest, nulls_last };
+        let collected = || Collected::new(vec![args[0].clone()], finish);
+        if !keeps(&args[0], k) {
             return Ok(Box::new(collected()));
         }
         Ok(with_native_type!(
             &args[0],
             |T| if self.largest {
-                Box::new(Best::<T, true>::new(k, &args[0]))
+                Box::new(Best::<T, true>::new(k, &args[0], nulls_last))
             } else {
-                Box::new(Best::<T, false>::new(k, &args[0]))
+                Box::new(Best::<T, false>::new(k, &args[0], nulls_last))
             },
             else Box::new(collected())
         ))
@@ -65,10 +77,53 @@ impl Aggregate for TopK {
 /// Values a group up to which each new one is put in its place at once.
 const MOST_KEPT: usize = 16;
 
+/// Whether so many values of a type are kept as they come.
+fn keeps(dtype: &DataType, k: usize) -> bool {
+    (1..=MOST_KEPT).contains(&k) && !dtype.is_categorical() && with_native_type!(dtype, |_T| true, else false)
+}
+
+/// The aggregate whose list is the beginning of sorted rows, if the expression asks for a few of numbers. It keeps
+/// what it was asked for, where the sort would collect all rows.
+pub(crate) fn first_of_sorted(expr: &Expr, schema: &Schema) -> Result<Option<Expr>> {
+    let Expr::Function { name: slice, args: sliced } = expr.without_alias() else { return Ok(None) };
+    let ("slice", [Expr::Function { name: sort, args: sorted }, from, k]) = (&**slice, &sliced[..]) else {
+        return Ok(None);
+    };
+    let ("sort", [values, descending, nulls_last]) = (&**sort, &sorted[..]) else { return Ok(None) };
+    let (Some(0), Some(k)) = (integer(from), integer(k)) else { return Ok(None) };
+    let (Some(descending), Some(nulls_last)) = (boolean(descending), boolean(nulls_last)) else {
+        return Ok(None);
+    };
+    let few = usize::try_from(k).is_ok_and(|k| k <= MOST_KEPT);
+    if !few || !values.is_row_separable() || values.columns().is_empty() {
+        return Ok(None);
+    }
+    let of = if descending { &TOP_K } else { &BOTTOM_K };
+    let args = vec![values.clone(), lit(k as i64), lit(!nulls_last)];
+    let best = Expr::Aggregate { name: of.name.into(), args };
+    Ok(keeps(bind(values, schema)?.dtype(), k as usize).then_some(best))
+}
+
+fn integer(expr: &Expr) -> Option<i128> {
+    match expr {
+        Expr::Literal(Literal::DynInt(value)) => Some(*value),
+        Expr::Literal(Literal::Scalar(scalar)) => scalar.as_i128(),
+        _ => None,
+    }
+}
+
+fn boolean(expr: &Expr) -> Option<bool> {
+    match expr {
+        Expr::Literal(Literal::Scalar(Scalar { value: Value::Boolean(value), .. })) => Some(*value),
+        _ => None,
+    }
+}
+
 /// The best `k` values of every group so far.
 #[derive(Debug)]
 struct Best<T, const LARGEST: bool> {
     k: usize,
+    nulls_last: bool,
     /// `k` places a group, the best first; of these the first `kept` are taken.
     values: Vec<T>,
     kept: Vec<u8>,
@@ -78,8 +133,9 @@ struct Best<T, const LARGEST: bool> {
 }
 
 impl<T: Native, const LARGEST: bool> Best<T, LARGEST> {
-    fn new(k: usize, dtype: &DataType) -> Self {
-        Self { k, values: Vec::new(), kept: Vec::new(), nulls: Vec::new(), dtype: dtype.clone() }
+    fn new(k: usize, dtype: &DataType, nulls_last: bool) -> Self {
+        let (values, kept, nulls) = (Vec::new(), Vec::new(), Vec::new());
+        Self { k, nulls_last, values, kept, nulls, dtype: dtype.clone() }
     }
 
     /// Whether a later value goes before an earlier one.
@@ -156,9 +212,17 @@ impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
         ends.push(0u32);
         let mut values: Vec<Option<T>> = Vec::with_capacity(self.values.len());
         for (places, (kept, nulls)) in self.values.chunks(self.k).zip(self.kept.iter().zip(&self.nulls)) {
-            let kept = usize::from(*kept);
+            let (mut kept, mut nulls) = (usize::from(*kept), usize::from(*nulls));
+            let before = if self.nulls_last {
+                nulls = nulls.min(self.k - kept);
+                0
+            } else {
+                kept = kept.min(self.k - nulls);
+                std::mem::take(&mut nulls)
+            };
+            values.resize(values.len() + before, None);
             values.extend(places[..kept].iter().map(|value| Some(*value)));
-            values.resize(values.len() + usize::from(*nulls).min(self.k - kept), None);
+            values.resize(values.len() + nulls, None);
             ends.push(values.len() as u32);
         }
         let array = Column::from_options(values);
@@ -171,10 +235,11 @@ impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Largest {
     k: usize,
     largest: bool,
+    nulls_last: bool,
 }
 
 impl Finish for Largest {
@@ -183,7 +248,8 @@ impl Finish for Largest {
         // By group first: one sort for all groups, which stay where they are.
         let groups = Column::from_vec(segment_ids(offsets));
         let by_group = (groups, SortOrder { descending: false, nulls_last: false });
-        let best_first = (column.clone(), SortOrder { descending: self.largest, nulls_last: true });
+        let best_first =
+            (column.clone(), SortOrder { descending: self.largest, nulls_last: self.nulls_last });
         let sorted = sort_indices(&[by_group, best_first], column.len());
         let mut rows: Vec<u32> = Vec::new();
         let mut ends = vec![0u32];
@@ -197,10 +263,10 @@ impl Finish for Largest {
 
 #[cfg(test)]
 mod tests {
-    use hypostyle_core::{Column, DataType};
+    use hypostyle_core::{Column, DataType, Field, Schema};
     use proptest::prelude::*;
 
-    use super::{Best, Collected, Largest};
+    use super::{Best, Collected, Largest, first_of_sorted};
     use crate::aggregates::{Ids, State};
     use crate::dsl::{col, lit};
     use crate::testing::{check, check_error, check_groups, dates, shown, texts};
@@ -224,8 +290,45 @@ mod tests {
         check(col("a").top_k(2), &[Column::from_vec(vec![-0.0, 0.0, -0.0])], "list[f64] [[-0.0, 0.0]]");
     }
 
+    #[test]
+    fn the_beginning_of_a_sort() {
+        let a = [Column::from_options([Some(2.0), None, Some(f64::NAN), Some(-1.0), None, Some(0.0)])];
+        let ids = [0, 0, 0, 0, 1, 1];
+        let sorted = |descending, nulls_last, k| col("a").sort(descending, nulls_last).head(k);
+        let schema = Schema::try_new(vec![Field::new("a", DataType::Float64)]).unwrap();
+        for (expr, expected) in [
+            (sorted(false, false, 3), "list[f64] [[null, -1.0, 2.0], [null, 0.0]]"),
+            (sorted(false, true, 3), "list[f64] [[-1.0, 2.0, NaN], [0.0, null]]"),
+            (sorted(true, false, 2), "list[f64] [[null, NaN], [null, 0.0]]"),
+            (sorted(true, true, 1).alias("b"), "list[f64] [[NaN], [0.0]]"),
+        ] {
+            assert!(first_of_sorted(&expr, &schema).unwrap().is_some(), "{expr}");
+            check_groups(expr, &a, &ids, expected);
+        }
+        for left_alone in [
+            sorted(false, false, 40),
+            col("a").sort(false, false).tail(2),
+            col("a").cum_sum(false).sort(false, false).head(2),
+            sorted(false, false, 2).reverse(),
+        ] {
+            assert!(first_of_sorted(&left_alone, &schema).unwrap().is_none(), "{left_alone}");
+        }
+        check_groups(sorted(false, false, 40).head(1), &a, &ids, "list[f64] [[null], [null]]");
+        check_groups(
+            col("a").sort(false, false).head(1),
+            &[texts([Some("b"), Some("a")])],
+            &[0, 0],
+            "list[str] [[\"a\"]]",
+        );
+    }
+
     /// Both states, fed in two halves that are merged.
-    fn both<const LARGEST: bool>(values: &[Option<f64>], ids: &[u32], k: usize) -> [String; 2] {
+    fn both<const LARGEST: bool>(
+        values: &[Option<f64>],
+        ids: &[u32],
+        k: usize,
+        nulls_last: bool,
+    ) -> [String; 2] {
         let feed = |make: &dyn Fn() -> Box<dyn State>| {
             let half = values.len() / 2;
             let part = |rows: std::ops::Range<usize>| {
@@ -240,8 +343,11 @@ mod tests {
             shown(&first.finish().unwrap())
         };
         [
-            feed(&|| Box::new(Best::<f64, LARGEST>::new(k, &DataType::Float64))),
-            feed(&|| Box::new(Collected::new(vec![DataType::Float64], Largest { k, largest: LARGEST }))),
+            feed(&|| Box::new(Best::<f64, LARGEST>::new(k, &DataType::Float64, nulls_last))),
+            feed(&|| {
+                let finish = Largest { k, largest: LARGEST, nulls_last };
+                Box::new(Collected::new(vec![DataType::Float64], finish))
+            }),
         ]
     }
 
@@ -250,6 +356,7 @@ mod tests {
         fn kept_values_are_those_of_a_sort(
             rows in prop::collection::vec((prop::option::of(-3i8..4), 0u32..4), 0..60),
             k in 1usize..6,
+            nulls_last: bool,
         ) {
             // 3 stands for NaN, and zeros have either sign.
             let value = |(i, v): (usize, i8)| match v {
@@ -260,9 +367,9 @@ mod tests {
             let values: Vec<Option<f64>> =
                 rows.iter().enumerate().map(|(i, (v, _))| v.map(|v| value((i, v)))).collect();
             let ids: Vec<u32> = rows.iter().map(|(_, id)| *id).collect();
-            let [kept, sorted] = both::<true>(&values, &ids, k);
+            let [kept, sorted] = both::<true>(&values, &ids, k, nulls_last);
             prop_assert_eq!(kept, sorted);
-            let [kept, sorted] = both::<false>(&values, &ids, k);
+            let [kept, sorted] = both::<false>(&values, &ids, k, nulls_last);
             prop_assert_eq!(kept, sorted);
         }
     }
