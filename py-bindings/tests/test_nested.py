@@ -119,3 +119,18 @@ def test_inspect(capsys):
     query = hs.LazyFrame({"a": [1, 2]}).inspect("before: {}").filter(hs.col("a") > 1)
     assert query.collect().rows() == [(2,)]
     assert capsys.readouterr().out.startswith("before: shape: (2, 1)")
+
+
+def test_enums_in_nested_values_order_by_definition():
+    def frame(m):
+        level = m.Enum(["lo", "mid", "hi", "end"])
+        lists = [["mid"], ["lo", "end"], ["hi"], None, [], [None], ["end"], ["lo"], ["hi", "lo"], ["hi", None]]
+        structs = [{"e": e, "i": i % 3} for i, e in enumerate(["hi", "lo", None, "end", "mid"] * 2)]
+        schema = {"l": m.List(level), "s": m.Struct({"e": level, "i": m.Int64}), "row": m.Int64}
+        return m.DataFrame({"l": lists, "s": structs, "row": range(10)}, schema=schema)
+
+    for name in ("l", "s"):
+        for descending in (False, True):
+            check(lambda m, name=name, d=descending: frame(m).sort(name, descending=d, nulls_last=d).select("row"))
+    check(lambda m: frame(m).select(m.col("s").rank("dense"), a=m.col("s").arg_sort()))
+    check(lambda m: m.concat([frame(m)] * 2).unique("l", maintain_order=True).select("row"))

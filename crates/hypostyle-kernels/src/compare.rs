@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use hypostyle_core::{
-    Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Error, MutableBitmap, Native,
-    Result, Utf8Array, Value, with_primitive,
+    Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Error, ListArray, MutableBitmap,
+    Native, Result, Utf8Array, Value, with_primitive,
 };
 
 use crate::zip::{broadcast_len, broadcast_validity, test_pairs};
@@ -271,12 +271,12 @@ fn compare_options<'a>(
 
 fn compare_values(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
-    let at = |c: &Column, i: usize| c.value(if c.len() == 1 { 0 } else { i });
+    let at = |c: &Column, i: usize| if c.len() == 1 { 0 } else { i };
     let (mut values, mut valid) = (MutableBitmap::with_capacity(len), MutableBitmap::with_capacity(len));
     for i in 0..len {
         let (x, y) = (at(a, i), at(b, i));
-        valid.push(!x.is_null() && !y.is_null());
-        values.push(op.holds(order_values(&x, &y)));
+        valid.push(!a.is_null(x) && !b.is_null(y));
+        values.push(op.holds(compare_rows(a, x, b, y)));
     }
     Ok(BooleanArray { values: values.freeze(), validity: valid.into_validity() })
 }
@@ -324,15 +324,29 @@ pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
         }
         (Array::Utf8(_) | Array::Dict(_), _) => a.str_at(i).cmp(&b.str_at(j)),
         (Array::Binary(x), Array::Binary(y)) => x.value(i).cmp(y.value(j)),
+        (Array::List(x), Array::List(y)) => compare_lists(x, i, y, j),
+        (Array::Struct(x), Array::Struct(y)) => {
+            let fields = x.fields().iter().zip(y.fields());
+            fields.map(|(x, y)| compare_rows(x, i, y, j)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        }
         _ => order_values(&a.value(i), &b.value(j)),
     })
+}
+
+/// The order of the first values that differ; of lists that begin alike the shorter is first.
+fn compare_lists(a: &ListArray, i: usize, b: &ListArray, j: usize) -> Ordering {
+    let items = |list: &ListArray, row: usize| list.offsets()[row] as usize..list.offsets()[row + 1] as usize;
+    let (x, y) = (items(a, i), items(b, j));
+    let lengths = x.len().cmp(&y.len());
+    let pairs = x.zip(y);
+    pairs.map(|(x, y)| compare_rows(a.values(), x, b.values(), y)).find(|o| o.is_ne()).unwrap_or(lengths)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::simd::each_isa;
-    use hypostyle_core::Scalar;
+    use hypostyle_core::{Field, Scalar};
     use proptest::prelude::*;
 
     proptest! {
@@ -411,5 +425,46 @@ mod tests {
             let same = compare(op, &dict, &plain).unwrap();
             assert!(same.values.iter().all(|b| b == op.holds(Ordering::Equal)));
         }
+    }
+    #[test]
+    fn nested_rows_compare_as_their_values() {
+        let list = DataType::list(DataType::Int64);
+        let pair =
+            DataType::Struct(vec![Field::new("a", list.clone()), Field::new("b", DataType::Float64)].into());
+        let items = |ints: &[Option<i128>]| {
+            Value::List(ints.iter().map(|i| i.map_or(Value::Null, Value::Int)).collect())
+        };
+        let lists = [
+            Value::Null,
+            items(&[]),
+            items(&[None]),
+            items(&[Some(1)]),
+            items(&[Some(1), None]),
+            items(&[Some(2)]),
+        ];
+        let structs = lists.iter().flat_map(|list| {
+            [Value::Null, Value::Float(-0.0), Value::Float(f64::NAN)]
+                .map(|float| Value::List(vec![list.clone(), float].into()))
+        });
+        let structs: Vec<Value> = structs.chain([Value::Null]).collect();
+        for (dtype, values) in [(list, lists.to_vec()), (pair, structs)] {
+            let column = Column::from_scalars(dtype, values.clone());
+            for (i, x) in values.iter().enumerate() {
+                for (j, y) in values.iter().enumerate() {
+                    assert_eq!(compare_rows(&column, i, &column, j), order_values(x, y), "{x:?} {y:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn enums_in_lists_compare_by_definition() {
+        let levels = DataType::Enum(["lo", "mid", "hi"].map(Into::into).to_vec().into());
+        let values = ["lo", "mid", "hi"].map(|level| Value::List(vec![Value::String(level.into())].into()));
+        let column = Column::from_scalars(DataType::list(levels), values);
+        assert_eq!(compare_rows(&column, 1, &column, 2), Ordering::Less);
+        let shifted = column.slice(1, 2);
+        let less = compare(Comparison::Lt, &column.slice(0, 2), &shifted).unwrap();
+        assert!(less.values.iter().all(|less| less));
     }
 }

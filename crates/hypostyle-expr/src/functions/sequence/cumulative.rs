@@ -2,7 +2,8 @@
 //! over; NaN spreads in sums and products and yields to numbers in extremes; `cum_sum([1, null, 2]) = [1,
 //! null, 3]`.
 
-use hypostyle_core::{Column, DataType, Native, PrimitiveArray, Result, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive};
+use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 
@@ -60,6 +61,11 @@ fn extremes(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 fn run(inputs: &Inputs<'_>, kind: Running) -> Result<Column> {
+    if let (Running::Sum, DataType::Decimal(..), Array::Int128(a)) =
+        (kind, &inputs.output, inputs.column(0).array())
+    {
+        return decimal_sums(inputs, a);
+    }
     with_primitive!(inputs.column(0).array(), |a: T| {
         let result = match kind {
             Running::Sum if T::IS_FLOAT => fold(inputs, a, |t, v| T::from_f64(t.to_f64() + v.to_f64())),
@@ -71,6 +77,21 @@ fn run(inputs: &Inputs<'_>, kind: Running) -> Result<Column> {
         };
         Ok(Column::from_primitive(inputs.output.clone(), result))
     }, else |_other| extreme_rows(inputs, matches!(kind, Running::Max)))
+}
+
+/// Running sums of 38 digits; more are an error.
+fn decimal_sums(inputs: &Inputs<'_>, a: &PrimitiveArray<i128>) -> Result<Column> {
+    let limit = power_of_ten(38).unsigned_abs();
+    let mut too_large = false;
+    let sums = fold(inputs, a, |t, v| {
+        let sum = t.checked_add(v).filter(|sum| sum.unsigned_abs() < limit);
+        too_large |= sum.is_none();
+        sum.unwrap_or_default()
+    });
+    if too_large {
+        return Err(Error::overflow("a running sum does not fit 38 digits"));
+    }
+    Ok(Column::from_primitive(inputs.output.clone(), sums))
 }
 
 /// Running extremes of what is no number: the row that holds each.
@@ -105,7 +126,7 @@ fn extreme_rows(inputs: &Inputs<'_>, largest: bool) -> Result<Column> {
 fn fold<T: Native>(
     inputs: &Inputs<'_>,
     a: &PrimitiveArray<T>,
-    join: impl Fn(T, T) -> T,
+    mut join: impl FnMut(T, T) -> T,
 ) -> PrimitiveArray<T> {
     let mut values = vec![T::default(); a.len()];
     let reverse = inputs.flag(1, false);
@@ -145,6 +166,17 @@ mod tests {
         check(col("a").cum_sum(false), &[Column::from_vec(vec![100i8, 100])], "i64 [100, 200]");
         let d = [decimals(10, 2, [Some("1.5"), Some("2")])];
         check(col("a").cum_sum(false), &d, "decimal[38,2] [1.50, 3.50]");
+    }
+
+    #[test]
+    fn sums_of_more_than_38_digits_are_an_error() {
+        let nines = "9".repeat(38);
+        let a = [decimals(38, 0, [Some(&*nines), None, Some("-1"), Some("1")])];
+        let expected = format!("decimal[38,0] [{nines}, null, {}8, {nines}]", "9".repeat(37));
+        check(col("a").cum_sum(false), &a, &expected);
+        for more in ["1", &*nines] {
+            check_error(col("a").cum_sum(false), &[decimals(38, 0, [Some(&*nines), Some(more)])], "Overflow");
+        }
     }
 
     #[test]
