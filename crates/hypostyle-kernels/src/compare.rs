@@ -429,8 +429,7 @@ mod tests {
     #[test]
     fn nested_rows_compare_as_their_values() {
         let list = DataType::list(DataType::Int64);
-        let pair =
-            DataType::Struct(vec![Field::new("a", list.clone()), Field::new("b", DataType::Float64)].into());
+        let pair = DataType::Struct(vec![Field::new("a", list.clone()), Field::new("b", DataType::Float64)]);
         let items = |ints: &[Option<i128>]| {
             Value::List(ints.iter().map(|i| i.map_or(Value::Null, Value::Int)).collect())
         };
