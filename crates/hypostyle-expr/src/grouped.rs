@@ -26,13 +26,19 @@ pub struct GroupOrder {
     pub offsets: Vec<u32>,
 }
 
-/// Sorts rows by group, stably, by counting.
-pub fn group_order(ids: &[u32], groups: usize) -> GroupOrder {
+/// Where each group starts once rows are in order of their groups, and the end.
+pub(crate) fn group_offsets(ids: &[u32], groups: usize) -> Vec<u32> {
     let mut offsets = vec![0u32; groups + 1];
     ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
     for i in 0..groups {
         offsets[i + 1] += offsets[i];
     }
+    offsets
+}
+
+/// Sorts rows by group, stably, by counting.
+pub fn group_order(ids: &[u32], groups: usize) -> GroupOrder {
+    let offsets = group_offsets(ids, groups);
     let mut next = offsets.clone();
     let mut rows = vec![0u32; ids.len()];
     for (row, id) in ids.iter().enumerate() {

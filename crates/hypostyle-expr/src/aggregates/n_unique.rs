@@ -17,7 +17,7 @@ use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Signature, State, need, same};
-use crate::grouped::segment_ids;
+use crate::grouped::{group_offsets, segment_ids};
 use crate::tasks::{Inline, Tasks, map};
 
 /// `n_unique(x)`
@@ -120,7 +120,7 @@ impl<K: Key> Pairs<K> {
     fn by_group(self, groups: usize) -> ByGroup<K> {
         // Input that is clustered by its keys numbers its groups as it goes.
         match self.ids.is_sorted() {
-            true => ByGroup { offsets: offsets(&self.ids, groups), values: self.values },
+            true => ByGroup { offsets: group_offsets(&self.ids, groups), values: self.values },
             false => in_order(&self.ids, &self.values, groups),
         }
     }
@@ -144,19 +144,9 @@ impl<K: Key> ByGroup<K> {
     }
 }
 
-/// Where the values of each group start once they are in order of their groups, and the end.
-fn offsets(ids: &[u32], groups: usize) -> Vec<u32> {
-    let mut offsets = vec![0u32; groups + 1];
-    ids.iter().for_each(|id| offsets[*id as usize + 1] += 1);
-    for i in 0..groups {
-        offsets[i + 1] += offsets[i];
-    }
-    offsets
-}
-
 /// Values in order of their groups, copied.
 fn in_order<K: Key>(ids: &[u32], values: &[K], groups: usize) -> ByGroup<K> {
-    let offsets = offsets(ids, groups);
+    let offsets = group_offsets(ids, groups);
     let mut next = offsets.clone();
     let mut ordered = vec![K::default(); values.len()];
     for (id, value) in ids.iter().zip(values) {

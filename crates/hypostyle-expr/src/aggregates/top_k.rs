@@ -6,16 +6,16 @@
 
 use std::any::Any;
 
-use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, Schema, Value, with_native_type};
+use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, Schema, with_native_type};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::select::broadcast;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Ids, Signature, State, need, same};
-use crate::bind::bind;
+use crate::bind::{bind, literal_scalar};
 use crate::dsl::lit;
-use crate::expr::{Expr, Literal};
+use crate::expr::Expr;
 use crate::grouped::{segment_ids, segments_to_lists};
 use crate::tasks::Tasks;
 
@@ -36,11 +36,10 @@ impl Aggregate for TopK {
     }
 
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, &args[..args.len().min(2)], 2)?;
+        need(self.name, args, args.len().clamp(2, 3))?;
         let dtype = args[0].dtype.clone();
-        let mut types = vec![dtype.clone(), DataType::Int64];
-        types.extend(args.get(2).map(|_| DataType::Boolean));
-        need(self.name, args, types.len())?;
+        let mut types = vec![dtype.clone(), DataType::Int64, DataType::Boolean];
+        types.truncate(args.len());
         Ok(Signature { args: types, output: DataType::list(dtype) })
     }
 
@@ -53,10 +52,7 @@ impl Aggregate for TopK {
                 ))
             })?;
         let k = usize::try_from(k).unwrap_or(usize::MAX);
-        let nulls_last = match constants.get(2).and_then(|c| Some(&c.as_ref()?.value)) {
-            Some(Value::Boolean(first)) => !first,
-            _ => true,
-        };
+        let nulls_last = !constants.get(2).and_then(|c| c.as_ref()?.as_bool()).unwrap_or(false);
         let finish = Largest { k, largest: self.largest, nulls_last };
         let collected = || Collected::new(vec![args[0].clone()], finish);
         if !keeps(&args[0], k) {
@@ -90,31 +86,25 @@ pub(crate) fn first_of_sorted(expr: &Expr, schema: &Schema) -> Result<Option<Exp
         return Ok(None);
     };
     let ("sort", [values, descending, nulls_last]) = (&**sort, &sorted[..]) else { return Ok(None) };
-    let (Some(0), Some(k)) = (integer(from), integer(k)) else { return Ok(None) };
+    let integer = |expr| literal(expr)?.as_i128();
+    let boolean = |expr| literal(expr)?.as_bool();
+    let (Some(0), Some(k)) = (integer(from), integer(k).and_then(|k| usize::try_from(k).ok())) else {
+        return Ok(None);
+    };
     let (Some(descending), Some(nulls_last)) = (boolean(descending), boolean(nulls_last)) else {
         return Ok(None);
     };
-    let few = usize::try_from(k).is_ok_and(|k| k <= MOST_KEPT);
-    if !few || !values.is_row_separable() || values.columns().is_empty() {
+    if !values.is_row_separable() || values.columns().is_empty() || !keeps(bind(values, schema)?.dtype(), k) {
         return Ok(None);
     }
     let of = if descending { &TOP_K } else { &BOTTOM_K };
     let args = vec![values.clone(), lit(k as i64), lit(!nulls_last)];
-    let best = Expr::Aggregate { name: of.name.into(), args };
-    Ok(keeps(bind(values, schema)?.dtype(), k as usize).then_some(best))
+    Ok(Some(Expr::Aggregate { name: of.name.into(), args }))
 }
 
-fn integer(expr: &Expr) -> Option<i128> {
+fn literal(expr: &Expr) -> Option<Scalar> {
     match expr {
-        Expr::Literal(Literal::DynInt(value)) => Some(*value),
-        Expr::Literal(Literal::Scalar(scalar)) => scalar.as_i128(),
-        _ => None,
-    }
-}
-
-fn boolean(expr: &Expr) -> Option<bool> {
-    match expr {
-        Expr::Literal(Literal::Scalar(Scalar { value: Value::Boolean(value), .. })) => Some(*value),
+        Expr::Literal(literal) => Some(literal_scalar(literal, None)),
         _ => None,
     }
 }
