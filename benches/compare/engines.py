@@ -5,12 +5,17 @@ their own (`worker.py`), and imported nowhere else.
 """
 
 import importlib
+import sys
 
-NAMES = ("hypostyle", "polars", "polars-streaming", "duckdb", "pandas")
+import environment
+
+# `hypostyle-before` is another wheel of Hypostyle, given with `--before`: two versions in one run.
+NAMES = ("hypostyle", "hypostyle-before", "polars", "polars-streaming", "duckdb", "pandas")
 
 # What an engine is installed as.
 MODULES = {
     "hypostyle": "hypostyle",
+    "hypostyle-before": "hypostyle",
     "polars": "polars",
     "polars-streaming": "polars",
     "duckdb": "duckdb",
@@ -30,6 +35,8 @@ class Frames:
     """An engine with the names of Polars."""
 
     def __init__(self, name: str) -> None:
+        if name == "hypostyle-before":
+            sys.path.insert(0, str(environment.BEFORE))
         self.pl = importlib.import_module(MODULES[name])
         self.version = self.pl.__version__
         engine = {"polars": "in-memory", "polars-streaming": "streaming"}.get(name)

@@ -10,6 +10,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 ENVIRONMENT = HERE / ".venv"
 WHEELS = ROOT / "target/wheels-compare"
+# Where the other version of Hypostyle is unpacked.
+BEFORE = ENVIRONMENT / "before"
 
 
 def python() -> pathlib.Path:
@@ -33,6 +35,12 @@ def install_hypostyle(interpreter: pathlib.Path, wheel: pathlib.Path | None) -> 
         subprocess.run([interpreter, *build], cwd=ROOT, check=True, stdout=sys.stderr)
         wheel = next(WHEELS.glob("*.whl"))
     pip(interpreter, "--force-reinstall", "--no-deps", str(wheel))
+
+
+def install_before(interpreter: pathlib.Path, wheel: pathlib.Path) -> None:
+    """Unpacks another version of Hypostyle beside the installed one."""
+    shutil.rmtree(BEFORE, ignore_errors=True)
+    pip(interpreter, "--no-deps", "--target", str(BEFORE), str(wheel))
 
 
 def pip(interpreter: pathlib.Path, *arguments: str) -> None:

@@ -37,11 +37,12 @@ def main() -> int:
     for work in arguments.works:
         module = work_module(work)
         module.prepare(options)
-        engines = [engine for engine in arguments.engines if engine in module.ENGINES]
+        known = module.ENGINES + (("hypostyle-before",) if arguments.before else ())
+        engines = [engine for engine in arguments.engines if engine in known]
         works[work] = rounds.run(work, engines, dataclasses.asdict(options), arguments)
         print(report.table(work, works[work]), end="\n\n", flush=True)
     if arguments.json:
-        setting = {key: value for key, value in vars(arguments).items() if key not in ("json", "wheel", "no_build")}
+        setting = {key: value for key, value in vars(arguments).items() if key not in ("json", "wheel", "before", "no_build")}
         arguments.json.write_text(json.dumps(report.document(works, setting), indent=1) + "\n")
     results = [result for work in works.values() for result in work.values()]
     failed = any(result.failure or any(task.error for task in result.tasks.values()) for result in results)
@@ -56,6 +57,8 @@ def rerun_in_environment(arguments: argparse.Namespace) -> int:
             environment.install_hypostyle(interpreter, arguments.wheel)
         except subprocess.CalledProcessError as error:
             print(f"Hypostyle could not be installed and will be missing: {error}", file=sys.stderr)
+    if arguments.before:
+        environment.install_before(interpreter, arguments.before)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.execv(interpreter, [str(interpreter), __file__, *sys.argv[1:]])
 
@@ -79,6 +82,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, default=1800, help="seconds for one turn")
     parser.add_argument("--json", type=pathlib.Path, help="write everything measured to this file")
     parser.add_argument("--wheel", type=pathlib.Path, help="use this wheel of Hypostyle")
+    parser.add_argument("--before", type=pathlib.Path, help="a wheel of another version, as engine hypostyle-before")
     parser.add_argument("--no-build", action="store_true", help="use the Hypostyle that is installed already")
     return parser.parse_args()
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{DataType, Scalar, Schema};
 use hypostyle_expr::{
-    BinaryOp, CastMode, ColumnLiteral, DtypeClass, Expr, Literal, Rename, Selector, WindowMapping,
+    BinaryOp, CastMode, ColumnLiteral, DtypeClass, Expr, Literal, OrderKey, Rename, Selector, WindowMapping,
     output_name,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -78,9 +78,12 @@ impl PyExpr {
         Ok(Expr::Literal(Literal::Column(literal)).into())
     }
 
-    /// A function of the catalog.
+    /// A function of the catalog, or a name for an expression made of several.
     #[staticmethod]
     fn call(name: &str, args: Vec<PyRef<'_, PyExpr>>) -> PyResult<Self> {
+        if let Some(composition) = hypostyle_expr::compositions::find(name) {
+            return Ok(composition.expand(exprs(&args)).or_raise()?.into());
+        }
         hypostyle_expr::functions::find(name).or_raise()?;
         Ok(Expr::Function { name: name.into(), args: exprs(&args) }.into())
     }
@@ -218,7 +221,7 @@ impl PyExpr {
     fn over(
         &self,
         partition_by: Vec<PyRef<'_, Self>>,
-        order_by: Option<PyRef<'_, Self>>,
+        order_by: Vec<PyRef<'_, Self>>,
         descending: bool,
         nulls_last: bool,
         mapping: &str,
@@ -226,20 +229,25 @@ impl PyExpr {
         let mapping = match mapping {
             "group_to_rows" => WindowMapping::GroupToRows,
             "join" => WindowMapping::Join,
-            "explode" => {
-                return Err(crate::errors::InvalidOperationError::new_err(
-                    "`over` with `mapping_strategy='explode'` is not supported; group and explode instead",
-                ));
-            }
+            "explode" => WindowMapping::Explode,
             other => return Err(PyValueError::new_err(format!("no mapping strategy {other:?}"))),
         };
         Ok(Expr::Over {
             input: Arc::new(self.expr.clone()),
             partition_by: exprs(&partition_by),
-            order_by: order_by.map(|by| (Arc::new(by.expr.clone()), descending, nulls_last)),
+            order_by: order_by
+                .iter()
+                .map(|by| OrderKey { expr: by.expr.clone(), descending, nulls_last })
+                .collect(),
             mapping,
         }
         .into())
+    }
+
+    /// `body`, which reads the values of a list as the column `""`, for each list.
+    fn lists(&self, body: PyRef<'_, Self>, as_lists: bool) -> Self {
+        let (input, body) = (Arc::new(self.expr.clone()), Arc::new(body.expr.clone()));
+        Expr::Lists { input, body, as_lists }.into()
     }
 
     fn filter(&self, predicate: PyRef<'_, Self>) -> Self {

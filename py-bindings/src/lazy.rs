@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::{DataFrame, Error, ErrorKind, Result, Schema};
-use hypostyle_expr::{Expr, Literal};
+use hypostyle_expr::Expr;
 use hypostyle_plan::{
     FrameFunction, FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey,
     UnpivotOptions,
@@ -37,37 +37,6 @@ impl PyLazyFrame {
 
 fn names(list: Vec<String>) -> Vec<Arc<str>> {
     list.into_iter().map(Arc::from).collect()
-}
-
-/// `sort(..).head(k)`, which is what `top_k` and `bottom_k` are outside of groups, as the aggregate that keeps `k`
-/// values a group instead of all.
-fn largest_of_group(expr: &Expr) -> Expr {
-    match expr {
-        Expr::Alias { input, name } => {
-            Expr::Alias { input: Arc::new(largest_of_group(input)), name: name.clone() }
-        }
-        Expr::Function { name, args } if &**name == "slice" => match args.as_slice() {
-            [Expr::Function { name, args: sorted }, Expr::Literal(Literal::DynInt(0)), k]
-                if &**name == "sort" =>
-            {
-                let flag = |i: usize| match sorted.get(i) {
-                    Some(Expr::Literal(Literal::Scalar(scalar))) => scalar.as_bool(),
-                    _ => None,
-                };
-                match (sorted.first(), flag(1), flag(2)) {
-                    (Some(input), Some(descending), Some(true))
-                        if matches!(k, Expr::Literal(Literal::DynInt(_))) =>
-                    {
-                        let name = if descending { "top_k" } else { "bottom_k" };
-                        Expr::Aggregate { name: name.into(), args: vec![input.clone(), k.clone()] }
-                    }
-                    _ => expr.clone(),
-                }
-            }
-            _ => expr.clone(),
-        },
-        _ => expr.clone(),
-    }
 }
 
 #[pymethods]
@@ -186,7 +155,7 @@ impl PyLazyFrame {
         aggs: Vec<PyRef<'_, PyExpr>>,
         maintain_order: bool,
     ) -> PyResult<Self> {
-        let aggs = exprs(&aggs).iter().map(largest_of_group).collect();
+        let aggs = exprs(&aggs);
         Self::then(Plan::aggregate(self.input(), exprs(&keys), aggs, maintain_order))
     }
 

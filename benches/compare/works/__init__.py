@@ -13,7 +13,7 @@ import pathlib
 from collections.abc import Callable
 
 NAMES = ("tpch-memory", "tpch-csv", "tpch-parquet", "tpch-parquet-decimal", "parquet-write", "csv-read", "h2o-groupby",
-         "h2o-join", "few-groups", "light")  # fmt: skip
+         "h2o-join", "few-groups", "group-expressions", "light")  # fmt: skip
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
 use hypostyle_expr::grouped::GroupedPlan;
-use hypostyle_expr::{BoundExpr, Expr, Extent, bind};
+use hypostyle_expr::{BoundExpr, Expr, Extent, aggregates, bind};
 use hypostyle_kernels::concat::{CopyPart, concat_batches, concat_in_parts};
 use hypostyle_kernels::filter::filter_batch;
 use hypostyle_kernels::late_text::settle;
@@ -249,11 +249,12 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             }
             let batch = whole(input, passed(0), context)?;
             let len = batch.len();
-            let columns = parallel(context, outputs, |e| {
-                e.evaluate(&batch)?.into_rows(len).map_err(|error| {
+            let columns = outputs.iter().map(|e| {
+                e.evaluate_with(&batch, context)?.into_rows(len).map_err(|error| {
                     Error::shape(format!("{error} (`with_columns` keeps the number of rows)"))
                 })
-            })?;
+            });
+            let columns = columns.collect::<Result<_>>()?;
             from_batches(plan, vec![Batch::try_new(columns, len)?])
         }
         Plan::Aggregate { input, keys, aggs, maintain_order, .. } => {
@@ -484,9 +485,9 @@ fn is_total(expr: &Expr, schema: &Schema) -> bool {
             let is_long = |name: &Arc<str>| {
                 schema.field(name).is_ok_and(|f| matches!(f.dtype, DataType::Decimal(29.., _)))
             };
-            matches!(&**name, "sum" | "mean" | "min" | "max" | "count" | "len")
+            aggregates::find(name).is_ok_and(|a| a.traits().infallible)
                 // Sums of very many digits may not fit.
-                && !(**name == *"sum" && expr.columns().iter().any(is_long))
+                && !expr.columns().iter().any(is_long)
                 && expr.children().into_iter().all(|child| is_total(child, schema))
         }
         _ => false,
@@ -576,7 +577,7 @@ fn lower_filter(
         return Ok(pipeline);
     }
     let batch = whole(input, filters, context)?;
-    let mask = bind(predicate, input.schema())?.evaluate(&batch)?.into_rows(batch.len())?;
+    let mask = bind(predicate, input.schema())?.evaluate_with(&batch, context)?.into_rows(batch.len())?;
     let filtered = match mask.as_boolean() {
         Some(mask) => filter_batch(&batch, &mask.truthy())?,
         None => batch.slice(0, 0),
@@ -632,7 +633,7 @@ fn lower_select(
         return from_batches(plan, batches);
     }
     let batch = whole(input, filters, context)?;
-    let values = parallel(context, bound, |e| e.evaluate(&batch))?;
+    let values = bound.iter().map(|e| e.evaluate_with(&batch, context)).collect::<Result<Vec<_>>>()?;
     let len = values.iter().find(|v| !v.scalar).map_or(1, |v| v.column.len());
     let columns = values.into_iter().map(|v| v.into_rows(len)).collect::<Result<_>>()?;
     from_batches(plan, vec![Batch::try_new(columns, len)?])

@@ -298,4 +298,8 @@ impl Tasks for Context {
     fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
         parallel(self, (0..count).collect(), task).map(drop)
     }
+
+    fn threads(&self) -> usize {
+        Self::threads(self)
+    }
 }

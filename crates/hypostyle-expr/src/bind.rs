@@ -1,14 +1,15 @@
 //! From names to positions and types: an expression against a schema.
 
-use hypostyle_core::{Column, DataType, Error, Result, Scalar, Schema};
+use hypostyle_core::{Column, DataType, Error, Field, Result, Scalar, Schema};
 
 use crate::aggregates;
 use crate::binary;
 use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
+use crate::evaluate::Window;
 use crate::expr::{Expr, Literal};
-use crate::functions::{self, Arg};
+use crate::functions::params;
+use crate::functions::{self, Arg, Param, ParamKind};
 use crate::types;
-use crate::window::Window;
 
 /// Gives an expression types and positions. Selectors must have been expanded.
 pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
@@ -16,7 +17,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
         Expr::Column(name) => {
             let position = schema.index_of(name)?;
             let dtype = schema.fields()[position].dtype.clone();
-            BoundExpr { node: Node::Column(position), dtype, extent: Extent::Row }
+            BoundExpr::new(Node::Column(position), dtype, Extent::Row)
         }
         Expr::Literal(literal) => bind_literal(literal, None),
         Expr::Alias { input, .. } | Expr::Rename { input, .. } => bind(input, schema)?,
@@ -48,24 +49,18 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             let extent = left.extent.max(right.extent);
             let dtype = plan.output.clone();
             let node = Node::Binary { left: Box::new(left), right: Box::new(right), plan: Box::new(plan) };
-            BoundExpr { node, dtype, extent }
+            BoundExpr::new(node, dtype, extent)
         }
         Expr::Function { name, args } => bind_function(name, args, schema)?,
         Expr::Aggregate { name, args } => {
             let aggregate = aggregates::find(name)?;
-            let args = bind_args(args, schema)?;
+            params::check_count(name, aggregate.params(), args.len())?;
+            let args = bind_parameters(name, aggregate.params(), args, schema)?;
             let infos: Vec<Arg<'_>> = args.iter().map(Unsettled::info).collect();
             let signature = aggregate.signature(&infos)?;
             let args = settle_all(args, &signature.args)?;
-            BoundExpr {
-                node: Node::Aggregate(Box::new(AggregateNode {
-                    aggregate,
-                    args,
-                    output: signature.output.clone(),
-                })),
-                dtype: signature.output,
-                extent: Extent::Scalar,
-            }
+            let node = AggregateNode { aggregate, args, output: signature.output.clone() };
+            BoundExpr::new(Node::Aggregate(Box::new(node)), signature.output, Extent::Scalar)
         }
         Expr::When { predicate, then, otherwise } => {
             let predicate = bind(predicate, schema)?;
@@ -94,12 +89,13 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
                 then: Box::new(then),
                 otherwise: Box::new(otherwise),
             };
-            BoundExpr { node, dtype, extent }
+            BoundExpr::new(node, dtype, extent)
         }
         Expr::Over { input, partition_by, order_by, mapping } => {
-            let window = Window::bind(input, partition_by, order_by.as_ref(), *mapping, schema)?;
+            let window = Window::bind(input, partition_by, order_by, *mapping, schema)?;
             let dtype = window.dtype().clone();
-            BoundExpr { node: Node::Over(Box::new(window)), dtype, extent: Extent::Whole }
+            let extent = if window.keeps_length() { Extent::Whole } else { Extent::Free };
+            BoundExpr::new(Node::Over(Box::new(window)), dtype, extent)
         }
         Expr::Filter { input, predicate } => {
             let (input, predicate) = (bind(input, schema)?, bind(predicate, schema)?);
@@ -112,30 +108,105 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             let predicate = predicate.coerce(&DataType::Boolean);
             let dtype = input.dtype.clone();
             let node = Node::Filter { input: Box::new(input), predicate: Box::new(predicate) };
-            BoundExpr { node, dtype, extent: Extent::Free }
+            BoundExpr::new(node, dtype, Extent::Free)
         }
         Expr::Selector(selector) => {
             return Err(Error::invalid_operation(format!(
                 "{selector} selects columns and cannot be used where one value is expected"
             )));
         }
-        Expr::Len => BoundExpr { node: Node::Len, dtype: DataType::UInt32, extent: Extent::Scalar },
+        Expr::Lists { input, body, as_lists } => {
+            let input = bind(input, schema)?;
+            let DataType::List(inner) = &input.dtype else {
+                return Err(Error::invalid_operation(format!(
+                    "an expression over the values of lists takes a list, not {}",
+                    input.dtype
+                )));
+            };
+            let element = Schema::try_new(vec![Field::new("", (**inner).clone())])?;
+            let body = bind(body, &element)?;
+            let dtype = match body.extent == Extent::Scalar && !as_lists {
+                true => body.dtype.clone(),
+                false => DataType::list(body.dtype.clone()),
+            };
+            let extent = input.extent;
+            let node = Node::Lists { input: Box::new(input), body: Box::new(body), as_lists: *as_lists };
+            BoundExpr::new(node, dtype, extent)
+        }
+        Expr::Map { function, args } => {
+            let args = args.iter().map(|arg| bind(arg, schema)).collect::<Result<Vec<_>>>()?;
+            let types: Vec<DataType> = args.iter().map(|arg| arg.dtype.clone()).collect();
+            let dtype = (function.output)(&types)?;
+            let inputs = args.iter().map(|arg| arg.extent).max().unwrap_or(Extent::Scalar);
+            let extent = match (function.elementwise, function.returns_scalar) {
+                (true, _) => inputs,
+                (false, true) => Extent::Scalar,
+                (false, false) => Extent::Free,
+            };
+            BoundExpr::new(Node::Map { function: function.clone(), args }, dtype, extent)
+        }
+        Expr::Len => BoundExpr::new(Node::Len, DataType::UInt32, Extent::Scalar),
     })
 }
 
 fn bind_function(name: &str, args: &[Expr], schema: &Schema) -> Result<BoundExpr> {
     let function = functions::find(name)?;
-    let args = bind_args(args, schema)?;
+    function.check_count(args.len())?;
+    let args = bind_parameters(name, function.params(), args, schema)?;
     let infos: Vec<Arg<'_>> = args.iter().map(Unsettled::info).collect();
     let signature = function.signature(&infos)?;
     let args = settle_all(args, &signature.args)?;
     let inputs = args.iter().map(|a| a.extent).max().unwrap_or(Extent::Scalar);
     let extent = match function.extent() {
+        // What keeps the number of values keeps it at one.
         Extent::Row => inputs,
+        Extent::Whole if inputs == Extent::Scalar => inputs,
         other => other.max(inputs),
     };
-    let dtype = signature.output;
-    Ok(BoundExpr { node: Node::Function { function, args }, dtype, extent })
+    Ok(BoundExpr::new(Node::Function { function, args }, signature.output, extent))
+}
+
+/// The arguments of a call: options as constants of their types, those that were left out too.
+fn bind_parameters(name: &str, params: &[Param], args: &[Expr], schema: &Schema) -> Result<Vec<Unsettled>> {
+    let mut bound = bind_args(args, schema)?;
+    for (arg, position) in bound.iter_mut().zip(params::positions(params, args.len())) {
+        let param = &params[position];
+        match param.kind {
+            ParamKind::Option(..) => {
+                let value = match &arg.dynamic {
+                    Some(literal) => Some(literal_scalar(literal, None)),
+                    None => arg.bound.constant_value()?,
+                };
+                let value = value.ok_or_else(|| {
+                    Error::invalid_operation(format!(
+                        "`{}` of `{name}` is a constant, the same for all rows",
+                        param.name
+                    ))
+                })?;
+                *arg = Unsettled::constant(param.option_value(name, Some(&value))?);
+            }
+            ParamKind::Scalar if arg.bound.extent != Extent::Scalar => {
+                return Err(Error::invalid_operation(format!(
+                    "`{}` of `{name}` is one value, not one for each row",
+                    param.name
+                )));
+            }
+            _ => {}
+        }
+    }
+    if params.iter().any(|param| param.kind == ParamKind::Columns) {
+        return Ok(bound);
+    }
+    // What was left out behind the last option is not there at all.
+    let end =
+        params.iter().rposition(|param| matches!(param.kind, ParamKind::Option(..))).map_or(0, |i| i + 1);
+    for param in params.iter().take(end).skip(args.len()) {
+        bound.push(Unsettled::constant(match param.kind {
+            ParamKind::Option(..) => param.option_value(name, None)?,
+            _ => Scalar::null(DataType::Null),
+        }));
+    }
+    Ok(bound)
 }
 
 fn bind_literal(literal: &Literal, beside: Option<&DataType>) -> BoundExpr {
@@ -144,7 +215,7 @@ fn bind_literal(literal: &Literal, beside: Option<&DataType>) -> BoundExpr {
         _ => (Column::from_scalar(&literal_scalar(literal, beside), 1), Extent::Scalar),
     };
     let dtype = column.dtype().clone();
-    BoundExpr { node: Node::Literal(column), dtype, extent }
+    BoundExpr::new(Node::Literal(column), dtype, extent)
 }
 
 /// A literal as a value, typed by what stands beside it.
@@ -179,6 +250,12 @@ struct Unsettled {
 }
 
 impl Unsettled {
+    /// A value of a fixed type.
+    fn constant(value: Scalar) -> Self {
+        let bound = bind_literal(&Literal::Scalar(value.clone()), None);
+        Self { bound, dynamic: None, constant: Some(value) }
+    }
+
     fn info(&self) -> Arg<'_> {
         Arg {
             dtype: &self.bound.dtype,

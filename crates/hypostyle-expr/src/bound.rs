@@ -2,14 +2,14 @@
 
 use hypostyle_core::{Batch, Column, DataType, Error, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
-use hypostyle_kernels::filter::filter;
-use hypostyle_kernels::select::{broadcast, select};
+use hypostyle_kernels::select::broadcast;
 
-use crate::aggregates::{Aggregate, Ids};
-use crate::binary::{self, BinaryPlan};
+use crate::aggregates::Aggregate;
+use crate::binary::BinaryPlan;
+use crate::evaluate::{Frame, Segments, Window, elementwise};
 use crate::functions::Function;
-use crate::window::Window;
-use crate::{tiled, tiled_decimals};
+use crate::map::UserFunction;
+use crate::tasks::{Inline, Tasks};
 
 /// How many rows a result has, and which rows it depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub struct BoundExpr {
     pub(crate) node: Node,
     pub(crate) dtype: DataType,
     pub(crate) extent: Extent,
+    /// Whether this and all that is in it works row by row, or is a constant.
+    pub(crate) elementwise: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +63,51 @@ pub(crate) enum Node {
         input: Box<BoundExpr>,
         predicate: Box<BoundExpr>,
     },
+    /// The body is of the values of each list, the first column of its own frame.
+    Lists {
+        input: Box<BoundExpr>,
+        body: Box<BoundExpr>,
+        as_lists: bool,
+    },
+    Map {
+        function: UserFunction,
+        args: Vec<BoundExpr>,
+    },
     Len,
+}
+
+impl Node {
+    /// The inputs that are of the same frame; a window knows its own.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &BoundExpr> {
+        let (boxed, list): ([Option<&BoundExpr>; 3], &[BoundExpr]) = match self {
+            Self::Column(_) | Self::Literal(_) | Self::Over(_) | Self::Len => ([None; 3], &[]),
+            Self::Cast { input, .. } | Self::Lists { input, .. } => ([Some(input), None, None], &[]),
+            Self::Binary { left, right, .. } => ([Some(left), Some(right), None], &[]),
+            Self::Filter { input, predicate } => ([Some(input), Some(predicate), None], &[]),
+            Self::When { predicate, then, otherwise } => {
+                ([Some(predicate), Some(then), Some(otherwise)], &[])
+            }
+            Self::Function { args, .. } | Self::Map { args, .. } => ([None; 3], args),
+            Self::Aggregate(node) => ([None; 3], &node.args),
+        };
+        boxed.into_iter().flatten().chain(list)
+    }
+
+    /// Whether it works row by row, whatever its inputs do.
+    fn works_by_row(&self) -> bool {
+        match self {
+            Self::Column(_)
+            | Self::Literal(_)
+            | Self::Cast { .. }
+            | Self::Binary { .. }
+            | Self::When { .. }
+            | Self::Lists { .. } => true,
+            // Without arguments a function has as many values as there are rows, which nobody else knows.
+            Self::Function { function, args } => function.extent() == Extent::Row && !args.is_empty(),
+            Self::Map { function, args } => function.elementwise && !args.is_empty(),
+            Self::Aggregate(_) | Self::Over(_) | Self::Filter { .. } | Self::Len => false,
+        }
+    }
 }
 
 /// An aggregate over all rows.
@@ -98,6 +144,12 @@ impl Evaluated {
 }
 
 impl BoundExpr {
+    pub(crate) fn new(node: Node, dtype: DataType, extent: Extent) -> Self {
+        let column = matches!(node, Node::Literal(_)) && extent != Extent::Scalar;
+        let elementwise = !column && node.works_by_row() && node.inputs().all(|input| input.elementwise);
+        Self { node, dtype, extent, elementwise }
+    }
+
     /// The type of the result.
     pub fn dtype(&self) -> &DataType {
         &self.dtype
@@ -141,48 +193,32 @@ impl BoundExpr {
     /// Whether a node cannot fail whose inputs do not, and these do not either. Operators and aggregates are the
     /// caller's to look at.
     fn inputs_are_infallible(&self, is_infallible: fn(&Self) -> bool) -> bool {
-        match &self.node {
-            Node::Column(_) | Node::Literal(_) | Node::Len => true,
-            Node::Binary { left, right, .. } => is_infallible(left) && is_infallible(right),
+        let own = match &self.node {
+            Node::Column(_) | Node::Literal(_) | Node::Len | Node::Binary { .. } | Node::When { .. } => true,
             Node::Function { function, args } => {
-                let mut args = args.iter();
-                function.is_infallible()
-                    && args.next().is_none_or(is_infallible)
-                    && args.all(|option| matches!(option.node, Node::Literal(_)))
-            }
-            Node::When { predicate, then, otherwise } => {
-                [predicate, then, otherwise].into_iter().all(|e| is_infallible(e))
+                let others = args.iter().skip(1);
+                let constant = others.into_iter().all(|option| matches!(option.node, Node::Literal(_)));
+                function.is_infallible() && constant
             }
             // Casts that types demand widen numbers; others are not looked at more closely.
             Node::Cast { input, .. } => {
-                self.dtype.is_float()
-                    && (input.dtype.is_integer() || input.dtype.is_float())
-                    && is_infallible(input)
+                self.dtype.is_float() && (input.dtype.is_integer() || input.dtype.is_float())
             }
-            Node::Aggregate(_) | Node::Over(_) | Node::Filter { .. } => false,
-        }
+            Node::Aggregate(_)
+            | Node::Over(_)
+            | Node::Filter { .. }
+            | Node::Lists { .. }
+            | Node::Map { .. } => false,
+        };
+        own && self.node.inputs().all(is_infallible)
     }
 
     /// The positions of the columns that this reads.
     pub fn input_columns(&self, out: &mut Vec<usize>) {
         match &self.node {
             Node::Column(i) if !out.contains(i) => out.push(*i),
-            Node::Column(_) | Node::Literal(_) | Node::Len => {}
-            Node::Cast { input, .. } => input.input_columns(out),
-            Node::Binary { left, right, .. } => {
-                left.input_columns(out);
-                right.input_columns(out);
-            }
-            Node::Function { args, .. } => args.iter().for_each(|a| a.input_columns(out)),
-            Node::Aggregate(node) => node.args.iter().for_each(|a| a.input_columns(out)),
-            Node::When { predicate, then, otherwise } => {
-                [predicate, then, otherwise].into_iter().for_each(|e| e.input_columns(out));
-            }
             Node::Over(window) => window.input_columns(out),
-            Node::Filter { input, predicate } => {
-                input.input_columns(out);
-                predicate.input_columns(out);
-            }
+            node => node.inputs().for_each(|input| input.input_columns(out)),
         }
     }
 
@@ -195,10 +231,10 @@ impl BoundExpr {
         if let Node::Literal(column) = &self.node
             && let Ok(column) = cast(column, dtype, mode)
         {
-            return Self { node: Node::Literal(column), dtype: dtype.clone(), extent: self.extent };
+            return Self::new(Node::Literal(column), dtype.clone(), self.extent);
         }
         let extent = self.extent;
-        Self { node: Node::Cast { input: Box::new(self), mode }, dtype: dtype.clone(), extent }
+        Self::new(Node::Cast { input: Box::new(self), mode }, dtype.clone(), extent)
     }
 
     /// A cast that types demand.
@@ -206,59 +242,42 @@ impl BoundExpr {
         self.cast_to(dtype, CastMode::Strict)
     }
 
-    /// The result for a batch.
+    /// The result for a batch, whose rows are one segment.
     pub fn evaluate(&self, batch: &Batch) -> Result<Evaluated> {
-        let tiled = match self.dtype {
-            DataType::Decimal(..) => tiled_decimals::evaluate(self, batch)?,
-            _ => tiled::evaluate(self, batch)?,
-        };
-        if let Some(column) = tiled {
-            return Ok(Evaluated { column, scalar: false });
+        if self.elementwise { elementwise(self, batch) } else { self.evaluate_with(batch, &Inline) }
+    }
+
+    /// As [`Self::evaluate`], on all threads.
+    pub fn evaluate_with(&self, batch: &Batch, tasks: &dyn Tasks) -> Result<Evaluated> {
+        Frame::whole(batch, tasks).select(self)
+    }
+
+    /// One value for each range of a batch's rows, by starts and lengths: that of the expression, or a list of its values.
+    /// Ranges may overlap and leave rows out, as those of rolling windows do.
+    pub fn evaluate_ranges(
+        &self,
+        batch: &Batch,
+        starts: &[u32],
+        lengths: &[u32],
+        tasks: &dyn Tasks,
+    ) -> Result<Column> {
+        let fits = |(start, length): (&u32, &u32)| *start as usize + *length as usize <= batch.len();
+        if starts.len() != lengths.len() || !starts.iter().zip(lengths).all(fits) {
+            return Err(Error::out_of_bounds(format!("a range ends after the {} rows", batch.len())));
+        }
+        Frame { batch, segments: Segments::Ranges { starts, lengths }, tasks }.one_for_each(self)
+    }
+
+    /// The value, if this is a constant: a literal, or what is computed from literals alone.
+    pub(crate) fn constant_value(&self) -> Result<Option<hypostyle_core::Scalar>> {
+        if !self.elementwise || self.extent != Extent::Scalar {
+            return Ok(None);
         }
         let column = match &self.node {
-            Node::Column(i) => batch.column(*i).clone(),
             Node::Literal(column) => column.clone(),
-            Node::Cast { input, mode } => cast(&input.evaluate(batch)?.column, &self.dtype, *mode)?,
-            Node::Binary { left, right, plan } => {
-                binary::evaluate(plan, &left.evaluate(batch)?.column, &right.evaluate(batch)?.column)?
-            }
-            Node::Function { function, args } => {
-                let args = args.iter().map(|a| a.evaluate(batch)).collect::<Result<Vec<_>>>()?;
-                let len = match args.iter().find(|a| !a.scalar) {
-                    Some(arg) => arg.column.len(),
-                    None if args.is_empty() => batch.len(),
-                    None => 1,
-                };
-                function.evaluate(&args, &self.dtype, len)?
-            }
-            Node::Aggregate(node) => {
-                let mut state = node.aggregate.state(&node.dtypes(), &node.output, &node.constants())?;
-                let args =
-                    node.args.iter().map(|a| Ok(a.evaluate(batch)?.column)).collect::<Result<Vec<_>>>()?;
-                let len = args.first().map_or(batch.len(), Column::len);
-                state.resize(1);
-                state.update(&args, Ids::Single, len)?;
-                state.finish()?
-            }
-            Node::When { predicate, then, otherwise } => {
-                let mask = predicate.evaluate(batch)?;
-                let (then, otherwise) = (then.evaluate(batch)?, otherwise.evaluate(batch)?);
-                let len =
-                    [&mask, &then, &otherwise].into_iter().find(|e| !e.scalar).map_or(1, |e| e.column.len());
-                let bits = mask.into_rows(len)?.expect_boolean()?.truthy();
-                select(&bits, &then.column, &otherwise.column)?
-            }
-            Node::Over(window) => window.evaluate(batch)?,
-            Node::Filter { input, predicate } => {
-                let input = input.evaluate(batch)?;
-                let mask = predicate.evaluate(batch)?;
-                let len = if mask.scalar { input.column.len() } else { mask.column.len() };
-                let mask = mask.into_rows(len)?;
-                filter(&input.into_rows(len)?, &mask.expect_boolean()?.truthy())?
-            }
-            Node::Len => Column::from_vec(vec![batch.len() as u32]),
+            _ => elementwise(self, &Batch::try_new(Vec::new(), 1)?)?.column,
         };
-        Ok(Evaluated { column, scalar: self.extent == Extent::Scalar })
+        Ok(Some(column.get(0)))
     }
 }
 

@@ -43,22 +43,7 @@ impl BoundExpr {
                 }
             }
             Node::Function { function, args } => {
-                let column = args.first()?.as_widened_column()?;
-                let conditions = match (function.name(), &args[1..]) {
-                    ("is_null", _) => vec![Condition::IsNull],
-                    ("is_not_null", _) => vec![Condition::IsNotNull],
-                    // Open or closed: a bound that belongs asks less.
-                    ("is_between", [low, high, ..]) => vec![
-                        Condition::Compare(Comparison::GtEq, low.constant()?),
-                        Condition::Compare(Comparison::LtEq, high.constant()?),
-                    ],
-                    // With a third argument that is true, null may be in the list.
-                    ("is_in", [list, flags @ ..]) if flags.iter().all(Self::is_false) => {
-                        vec![Condition::OneOf(list.constants()?)]
-                    }
-                    _ => return None,
-                };
-                Some((column, conditions))
+                Some((args.first()?.as_widened_column()?, function.conditions(args)?))
             }
             _ => None,
         }
@@ -80,17 +65,17 @@ impl BoundExpr {
     }
 
     /// The value of a literal that is not null.
-    fn constant(&self) -> Option<Scalar> {
+    pub(crate) fn constant(&self) -> Option<Scalar> {
         self.literal().map(|column| column.get(0)).filter(|scalar| !scalar.is_null())
     }
 
     /// Whether it is the literal false.
-    fn is_false(&self) -> bool {
+    pub(crate) fn is_false(&self) -> bool {
         self.constant().is_some_and(|scalar| matches!(scalar.value, Value::Boolean(false)))
     }
 
     /// The values of a literal list that are not null.
-    fn constants(&self) -> Option<Vec<Scalar>> {
+    pub(crate) fn constants(&self) -> Option<Vec<Scalar>> {
         let items = self.literal()?.as_list()?.get(0)?;
         Some((0..items.len()).map(|i| items.get(i)).filter(|scalar| !scalar.is_null()).collect())
     }

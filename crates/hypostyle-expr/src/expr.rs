@@ -8,6 +8,7 @@ use hypostyle_kernels::cast::CastMode;
 use serde::{Deserialize, Serialize};
 
 use crate::functions;
+use crate::map::UserFunction;
 use crate::names::Rename;
 use crate::selector::Selector;
 
@@ -31,20 +32,32 @@ pub enum Expr {
     /// `then` where the predicate is true, `otherwise` where it is false or null.
     When { predicate: Arc<Expr>, then: Arc<Expr>, otherwise: Arc<Expr> },
     /// The input computed for each group of rows that agree in `partition_by`.
-    Over {
-        input: Arc<Expr>,
-        partition_by: Vec<Expr>,
-        order_by: Option<(Arc<Expr>, bool, bool)>,
-        mapping: WindowMapping,
-    },
+    Over { input: Arc<Expr>, partition_by: Vec<Expr>, order_by: Vec<OrderKey>, mapping: WindowMapping },
     /// Rows of the input for which the predicate is true.
     Filter { input: Arc<Expr>, predicate: Arc<Expr> },
     /// The input under a name made from its root's.
     Rename { input: Arc<Expr>, rename: Rename },
     /// Stands for every column that it selects.
     Selector(Selector),
+    /// `body`, over the column `""`, for the values of each list of the input. The result is a list, or one value where
+    /// the body gives one and `as_lists` is false.
+    Lists { input: Arc<Expr>, body: Arc<Expr>, as_lists: bool },
+    /// A user's function of columns; opaque.
+    #[serde(skip)]
+    Map { function: UserFunction, args: Vec<Expr> },
     /// Number of rows.
     Len,
+}
+
+/// What rows are sorted by within their group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OrderKey {
+    /// The values.
+    pub expr: Expr,
+    /// Largest first.
+    pub descending: bool,
+    /// Nulls after all values.
+    pub nulls_last: bool,
 }
 
 /// How the values of a group go back to the rows.
@@ -54,6 +67,8 @@ pub enum WindowMapping {
     GroupToRows,
     /// The group's values as a list, to every row of the group.
     Join,
+    /// The values of all groups one after the other, any number of each.
+    Explode,
 }
 
 /// A constant.
@@ -177,10 +192,13 @@ impl Expr {
             Self::Column(_) | Self::Literal(_) | Self::Selector(_) | Self::Len => Vec::new(),
             Self::Alias { input, .. } | Self::Cast { input, .. } | Self::Rename { input, .. } => vec![input],
             Self::Binary { left, right, .. } => vec![left, right],
-            Self::Function { args, .. } | Self::Aggregate { args, .. } => args.iter().collect(),
+            Self::Function { args, .. } | Self::Aggregate { args, .. } | Self::Map { args, .. } => {
+                args.iter().collect()
+            }
+            Self::Lists { input, .. } => vec![input],
             Self::When { predicate, then, otherwise } => vec![predicate, then, otherwise],
             Self::Over { input, partition_by, order_by, .. } => {
-                let order = order_by.as_ref().map(|(by, _, _)| &**by);
+                let order = order_by.iter().map(|key| &key.expr);
                 std::iter::once(&**input).chain(partition_by).chain(order).collect()
             }
             Self::Filter { input, predicate } => vec![input, predicate],
@@ -204,13 +222,19 @@ impl Expr {
             Self::Aggregate { name, args } => {
                 Self::Aggregate { name: name.clone(), args: args.iter().map(f).collect() }
             }
+            Self::Map { function, args } => {
+                Self::Map { function: function.clone(), args: args.iter().map(f).collect() }
+            }
+            Self::Lists { input, body, as_lists } => {
+                Self::Lists { input: arc(input), body: body.clone(), as_lists: *as_lists }
+            }
             Self::When { predicate, then, otherwise } => {
                 Self::When { predicate: arc(predicate), then: arc(then), otherwise: arc(otherwise) }
             }
             Self::Over { input, partition_by, order_by, mapping } => Self::Over {
                 input: arc(input),
-                order_by: order_by.as_ref().map(|(by, d, n)| (arc(by), *d, *n)),
-                partition_by: partition_by.iter().map(f).collect(),
+                partition_by: partition_by.iter().map(&mut *f).collect(),
+                order_by: order_by.iter().map(|key| OrderKey { expr: f(&key.expr), ..key.clone() }).collect(),
                 mapping: *mapping,
             },
             Self::Filter { input, predicate } => {
@@ -256,6 +280,7 @@ impl Expr {
         !self.exists(&mut |e| match e {
             Self::Aggregate { .. } | Self::Over { .. } | Self::Filter { .. } | Self::Len => true,
             Self::Literal(Literal::Column(_)) => true,
+            Self::Map { function, .. } => !function.elementwise,
             Self::Function { name, .. } => {
                 functions::find(name).map_or(true, |f| f.extent() != crate::Extent::Row)
             }
@@ -331,6 +356,14 @@ impl std::fmt::Display for Expr {
                 f.write_str("])")
             }
             Self::Filter { input, predicate } => write!(f, "{input}.filter({predicate})"),
+            Self::Lists { input, body, as_lists } => {
+                write!(f, "{input}.list.{}({body})", if *as_lists { "eval" } else { "agg" })
+            }
+            Self::Map { function, args } => {
+                write!(f, "{function:?}(")?;
+                list(f, args)?;
+                f.write_str(")")
+            }
             Self::Rename { input, rename } => write!(f, "{input}.name.{rename}"),
             Self::Selector(selector) => write!(f, "{selector}"),
             Self::Len => f.write_str("len()"),

@@ -1,21 +1,18 @@
 //! Expressions of a group-by, taken apart: aggregate calls over rows, then row-wise expressions over their
 //! results.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use hypostyle_core::{Array, Batch, Column, DataType, Error, Field, ListArray, Result, Scalar, Schema};
-use hypostyle_kernels::concat::concat;
-use hypostyle_kernels::select::broadcast;
 
-use crate::aggregates::{self, Aggregate, Collected, MANY_ROWS, RowCount, State, first_of_sorted};
+use crate::aggregates::{self, Aggregate, Collected, Mean, RowCount, State, Sum, first_of_sorted};
 use crate::bind::bind;
 use crate::bound::{AggregateNode, BoundExpr, Extent, Node};
 use crate::dsl::{null, when};
+use crate::evaluate::one_per_segment;
 use crate::expr::{Expr, Literal};
 use crate::names::output_name;
-use crate::segments::{Per, Segments, shape};
-use crate::tasks::{Tasks, map};
+use crate::tasks::Tasks;
 
 /// The rows of each group side by side.
 #[derive(Clone, Debug, Default)]
@@ -65,17 +62,6 @@ pub(crate) fn segments_to_lists(values: Column, starts: &[u32]) -> Result<Column
     Column::try_new(dtype, Array::List(ListArray::try_new(offsets.into(), values, None)?))
 }
 
-/// Each column as one row: a list of its values.
-pub(crate) fn rows_to_lists(columns: &[Column]) -> Result<Column> {
-    let mut offsets = vec![0i64];
-    for column in columns {
-        offsets.push(offsets[offsets.len() - 1] + column.len() as i64);
-    }
-    let values = concat(columns)?;
-    let dtype = DataType::list(values.dtype().clone());
-    Column::try_new(dtype, Array::List(ListArray::try_new(offsets.into(), values, None)?))
-}
-
 /// One aggregate to be computed for every group.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -91,7 +77,7 @@ enum Kind {
         constants: Vec<Option<Scalar>>,
     },
     Rows,
-    /// Any expression: evaluated on the rows of all groups at once if it can be, or else group by group.
+    /// Any expression, evaluated on the rows of all groups at once.
     Evaluate(Arc<BoundExpr>),
 }
 
@@ -113,7 +99,7 @@ impl Call {
             Kind::Catalog { aggregate, constants } => aggregate.state(&types, &self.output, constants),
             Kind::Rows => RowCount.state(&types, &self.output, &[]),
             Kind::Evaluate(expr) => {
-                let finish = EvaluateGroups { expr: Arc::clone(expr), output: self.output.clone() };
+                let finish = EvaluateGroups { expr: Arc::clone(expr) };
                 Ok(Box::new(Collected::new(types, finish)))
             }
         }
@@ -123,67 +109,13 @@ impl Call {
 #[derive(Debug)]
 struct EvaluateGroups {
     expr: Arc<BoundExpr>,
-    output: DataType,
 }
 
 impl aggregates::CollectFinish for EvaluateGroups {
     fn finish(&self, columns: &[Column], offsets: &[u32], tasks: &dyn Tasks) -> Result<Column> {
-        let pieces = cut_by_rows(offsets);
-        if pieces.len() <= 1 {
-            return self.evaluate(columns, offsets);
-        }
-        let results = map(tasks, pieces.len(), |i| {
-            let offsets = &offsets[pieces[i].start..=pieces[i].end];
-            let first = offsets[0];
-            let len = (offsets[offsets.len() - 1] - first) as usize;
-            let columns: Vec<Column> =
-                columns.iter().map(|column| column.slice(first as usize, len)).collect();
-            let offsets: Vec<u32> = offsets.iter().map(|offset| offset - first).collect();
-            self.evaluate(&columns, &offsets)
-        })?;
-        concat(&results)
-    }
-}
-
-/// Groups cut into pieces of neighbours, each of [`MANY_ROWS`] or more, but perhaps the last.
-fn cut_by_rows(offsets: &[u32]) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    for group in 0..offsets.len().saturating_sub(1) {
-        if (offsets[group + 1] - offsets[start]) as usize >= MANY_ROWS {
-            pieces.push(start..group + 1);
-            start = group + 1;
-        }
-    }
-    if start + 1 < offsets.len() {
-        pieces.push(start..offsets.len() - 1);
-    }
-    pieces
-}
-
-impl EvaluateGroups {
-    fn evaluate(&self, columns: &[Column], offsets: &[u32]) -> Result<Column> {
         let len = columns.first().map_or(0, Column::len);
         let batch = Batch::try_new(columns.to_vec(), len)?;
-        if shape(&self.expr).is_some() {
-            let ids = segment_ids(offsets);
-            let segments = Segments { batch: &batch, starts: offsets, ids: &ids };
-            let (values, per) = segments.evaluate(&self.expr)?;
-            return match per {
-                Per::All => broadcast(&values, offsets.len().saturating_sub(1)),
-                Per::Group => Ok(values),
-                Per::Row => segments_to_lists(values, offsets),
-            };
-        }
-        let mut results = Vec::with_capacity(offsets.len());
-        for bounds in offsets.windows(2) {
-            let (start, end) = (bounds[0] as usize, bounds[1] as usize);
-            results.push(self.expr.evaluate(&batch.slice(start, end - start))?.column);
-        }
-        if results.is_empty() {
-            return Ok(Column::empty(self.output.clone()));
-        }
-        if self.expr.extent() == Extent::Scalar { concat(&results) } else { rows_to_lists(&results) }
+        one_per_segment(&self.expr, &batch, offsets, tasks)
     }
 }
 
@@ -272,6 +204,7 @@ impl Calls<'_> {
             Expr::Literal(Literal::Column(_)) | Expr::Column(_) | Expr::Over { .. } | Expr::Filter { .. } => {
                 None
             }
+            Expr::Map { function, .. } if !function.elementwise => None,
             Expr::Literal(_) => Some(expr.clone()),
             Expr::Len => Some(self.add(expr.clone(), |_| {
                 Ok(Call { args: Vec::new(), kind: Kind::Rows, output: DataType::UInt32 })
@@ -284,7 +217,7 @@ impl Calls<'_> {
                 if !args.is_empty() && args.iter().all(|arg| arg.columns().is_empty()) {
                     return constant(expr).map(Some);
                 }
-                if let ("mean", [arg]) = (&name[..], &args[..])
+                if let (true, [arg]) = (**name == *Mean.name(), &args[..])
                     && self.sums.contains(arg)
                     && has_exact_mean(bind(arg, self.schema)?.dtype())
                 {
@@ -370,7 +303,7 @@ fn sums(exprs: &[Expr]) -> Vec<Expr> {
     for expr in exprs {
         expr.exists(&mut |part| {
             if let Expr::Aggregate { name, args } = part
-                && **name == *"sum"
+                && **name == *Sum.name()
             {
                 sums.extend(args.iter().map(|arg| filter_to_null(name, arg)));
             }
@@ -388,8 +321,8 @@ fn has_exact_mean(dtype: &DataType) -> bool {
 
 /// The mean by a sum that is computed anyway.
 fn mean_of_sum(arg: &Expr) -> Expr {
-    let of = |name: &str| Expr::Aggregate { name: name.into(), args: vec![arg.clone()] };
-    when(of("count").gt(0)).then(of("sum").cast(DataType::Float64) / of("count")).otherwise(null())
+    let count = || arg.clone().count();
+    when(count().gt(0)).then(arg.clone().sum().cast(DataType::Float64) / count()).otherwise(null())
 }
 
 fn catalog_call(node: AggregateNode) -> Call {
@@ -403,10 +336,9 @@ fn catalog_call(node: AggregateNode) -> Call {
 
 /// `x.filter(p)` under an aggregate that passes over nulls is `x` with null where `p` does not hold.
 fn filter_to_null(aggregate: &str, arg: &Expr) -> Expr {
-    const PASS_OVER_NULLS: &[&str] =
-        &["sum", "mean", "min", "max", "count", "product", "var", "std", "median", "quantile"];
+    let ignores_nulls = aggregates::find(aggregate).is_ok_and(|a| a.traits().ignores_nulls);
     match arg {
-        Expr::Filter { input, predicate } if PASS_OVER_NULLS.contains(&aggregate) => Expr::When {
+        Expr::Filter { input, predicate } if ignores_nulls => Expr::When {
             predicate: predicate.clone(),
             then: input.clone(),
             otherwise: Arc::new(Expr::Literal(Literal::Scalar(Scalar::null(DataType::Null)))),

@@ -10,16 +10,18 @@ pub mod aggregates;
 mod binary;
 mod bind;
 mod bound;
+pub mod compositions;
 mod condition;
 pub mod dsl;
+mod evaluate;
 mod expr;
 pub mod functions;
 pub mod grouped;
+mod map;
 mod names;
 #[cfg(test)]
 mod oracle;
 mod program_inputs;
-mod segments;
 mod selector;
 pub mod tasks;
 #[cfg(test)]
@@ -27,12 +29,12 @@ mod testing;
 mod tiled;
 mod tiled_decimals;
 pub mod types;
-mod window;
 
 pub use bind::bind;
 pub use bound::{BoundExpr, Evaluated, Extent};
 pub use condition::Condition;
-pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
+pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, OrderKey, WindowMapping};
 pub use hypostyle_kernels::cast::CastMode;
+pub use map::{UserCall, UserFunction, UserType};
 pub use names::{Rename, output_name};
 pub use selector::{DtypeClass, Selector, expand};

@@ -62,6 +62,11 @@ pub fn output_name(expr: &Expr) -> Result<Arc<str>> {
         Expr::Cast { input, .. } | Expr::Over { input, .. } | Expr::Filter { input, .. } => {
             output_name(input)
         }
+        Expr::Lists { input, .. } => output_name(input),
+        Expr::Map { function, args } => match args.first() {
+            Some(first) => output_name(first),
+            None => Ok(function.name.clone()),
+        },
         Expr::Binary { left, .. } => output_name(left),
         Expr::Function { name, args } | Expr::Aggregate { name, args } => match args.first() {
             Some(first) => output_name(first),

@@ -3,6 +3,7 @@
 use hypostyle_core::{Batch, Bitmap, Column, Result};
 
 use crate::bound::BoundExpr;
+use crate::evaluate::elementwise;
 
 /// The inputs of a program, in the order of their numbers.
 #[derive(Default)]
@@ -28,7 +29,7 @@ impl ProgramInputs {
         if let Some(known) = self.positions.iter().position(|p| position.is_some() && *p == position) {
             return Ok(Leaf::Input(known));
         }
-        let value = expr.evaluate(batch)?;
+        let value = elementwise(expr, batch)?;
         if value.scalar {
             return Ok(Leaf::Scalar(value.column));
         }

@@ -1,5 +1,6 @@
-//! Threads for those who must not know of any: who finishes aggregates hands in [`Tasks`], and pieces of work that do
-//! not depend on one another run on what threads there are. What comes out does not depend on how many.
+//! A way for crates below `exec` to run tasks in parallel: who evaluates expressions or finishes aggregates hands in
+//! [`Tasks`], and pieces of work that do not depend on one another run on what threads there are. What comes out does not
+//! depend on how many.
 
 use std::sync::OnceLock;
 
@@ -9,6 +10,9 @@ use hypostyle_core::{Error, Result};
 pub trait Tasks: Sync {
     /// Calls `task` with every number below `count`, in any order, on any thread; the first error found.
     fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()>;
+
+    /// How many pieces run at the same time.
+    fn threads(&self) -> usize;
 }
 
 /// All on the calling thread.
@@ -18,6 +22,10 @@ pub(crate) struct Inline;
 impl Tasks for Inline {
     fn each(&self, count: usize, task: &(dyn Fn(usize) -> Result<()> + Sync)) -> Result<()> {
         (0..count).try_for_each(task)
+    }
+
+    fn threads(&self) -> usize {
+        1
     }
 }
 

@@ -21,7 +21,11 @@ const LEAST_STEPS: usize = 3;
 
 /// The result for a batch, or `None` if the expression, or what it reads, is nothing that tiles can do.
 pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>> {
-    if batch.len() < LEAST_ROWS || expr.extent != Extent::Row || steps(expr) < LEAST_STEPS {
+    if batch.len() < LEAST_ROWS
+        || expr.extent != Extent::Row
+        || !expr.elementwise
+        || steps(expr) < LEAST_STEPS
+    {
         return Ok(None);
     }
     if !is_strict(expr) {
@@ -89,7 +93,7 @@ fn lane_of(dtype: &DataType) -> Option<Lane> {
 /// An operation on expressions.
 enum Work<'a> {
     Binary(&'a BoundExpr, &'a BoundExpr, &'a Kernel),
-    Not(&'a BoundExpr),
+    Unary(&'a BoundExpr, fn(Operand) -> Operation),
     Choose(&'a BoundExpr, &'a BoundExpr, &'a BoundExpr),
     Widen(&'a BoundExpr),
 }
@@ -121,8 +125,10 @@ impl<'a> Work<'a> {
                 }
                 Self::Binary(left, right, &plan.kernel)
             }
-            Node::Function { function, args } => match (function.name(), &args[..]) {
-                ("not", [input]) if input.dtype == DataType::Boolean => Self::Not(input),
+            Node::Function { function, args } => match (function.tile(), &args[..]) {
+                (Some(operation), [input]) if input.dtype == DataType::Boolean => {
+                    Self::Unary(input, operation)
+                }
                 _ => return None,
             },
             Node::When { predicate, then, otherwise } => Self::Choose(predicate, then, otherwise),
@@ -141,7 +147,7 @@ impl<'a> Work<'a> {
     fn sides(&self) -> Vec<&'a BoundExpr> {
         match self {
             Self::Binary(left, right, ..) => vec![left, right],
-            Self::Not(input) | Self::Widen(input) => vec![input],
+            Self::Unary(input, _) | Self::Widen(input) => vec![input],
             Self::Choose(predicate, then, otherwise) => vec![predicate, then, otherwise],
         }
     }
@@ -162,7 +168,7 @@ fn operation(kernel: &Kernel, left: Operand, right: Operand) -> Option<Operation
 fn steps(expr: &BoundExpr) -> usize {
     let Some((work, _)) = Work::of(expr) else { return 0 };
     let own = match &work {
-        Work::Binary(_, _, Kernel::Logical(_)) | Work::Not(_) => 0,
+        Work::Binary(_, _, Kernel::Logical(_)) | Work::Unary(..) => 0,
         Work::Choose(..) => 3,
         _ => 1,
     };
@@ -194,7 +200,7 @@ impl Inputs {
             }
             let operation = match (work, &sides[..]) {
                 (Work::Binary(_, _, kernel), [left, right]) => operation(kernel, *left, *right),
-                (Work::Not(_), [input]) => Some(Operation::Not(*input)),
+                (Work::Unary(_, operation), [input]) => Some(operation(*input)),
                 (Work::Choose(..), [mask, then, otherwise]) => {
                     Some(Operation::Choose(*mask, *then, *otherwise))
                 }

@@ -52,6 +52,31 @@ pub fn group_rows(columns: &[Column], len: usize) -> Result<Groups> {
     })
 }
 
+/// Splits rows by the hashes of their keys: rows with equal keys come to the same partition.
+#[derive(Debug)]
+pub struct KeyPartitioner {
+    columns: Vec<Column>,
+    codec: KeyCodec,
+}
+
+impl KeyPartitioner {
+    /// By these keys. Null is a key of its own.
+    pub fn new(columns: &[Column]) -> Self {
+        let columns: Vec<Column> = columns.iter().map(codes_of).collect();
+        let codec = KeyCodec::for_columns(&columns);
+        Self { columns, codec }
+    }
+
+    /// The partition of each of `len` rows from `start` on, out of two to the power of `bits`.
+    pub fn partitions(&self, start: usize, len: usize, bits: u32) -> Result<Vec<u32>> {
+        let columns: Vec<Column> = self.columns.iter().map(|column| column.slice(start, len)).collect();
+        // Tables of keys take the high bits of the hash.
+        let mask = (1u64 << bits) - 1;
+        let hashes = self.codec.encode(&columns, len)?.hashes();
+        Ok(hashes.into_iter().map(|hash| (hash & mask) as u32).collect())
+    }
+}
+
 /// Numbers rows by the first ones of their runs.
 fn group_starts(columns: &[Column], len: usize, starts: &[u32]) -> Result<Groups> {
     let heads = columns.iter().map(|column| gather(column, starts)).collect::<Result<Vec<_>>>()?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use hypostyle_core::Schema;
+use hypostyle_expr::functions::{self, Function, Selectivity};
 use hypostyle_expr::{BinaryOp, Expr, Extent, bind, output_name};
 
 use crate::build::join_columns;
@@ -241,13 +242,10 @@ pub(crate) fn selectivity(predicate: &Expr) -> f64 {
             BinaryOp::NotEq | BinaryOp::NotEqMissing => 0.9,
             _ => 0.35,
         },
-        Expr::Function { name, args } => match &**name {
-            "not" => args.first().map_or(0.5, |arg| 1.0 - selectivity(arg)),
-            "is_in" => 0.2,
-            "is_between" => 0.2,
-            "str.contains" | "str.starts_with" | "str.ends_with" => 0.1,
-            "is_null" => 0.1,
-            _ => 0.5,
+        Expr::Function { name, args } => match functions::find(name).map(Function::selectivity) {
+            Ok(Selectivity::Part(part)) => part,
+            Ok(Selectivity::Complement) => args.first().map_or(0.5, |arg| 1.0 - selectivity(arg)),
+            Err(_) => 0.5,
         },
         _ => 0.5,
     }

@@ -190,6 +190,52 @@ fn nothing_is_left_for_later() {
     report("unfinished code and ignored tests", &offences);
 }
 
+/// Names of functions are the catalog's: whoever else needs to know something about a function asks its entry. Files of
+/// functions and aggregates may name themselves, and the methods of expressions call functions by name.
+#[test]
+fn function_names_stay_in_the_catalog() {
+    let catalog = |file: &Path| {
+        ["functions", "aggregates"].iter().any(|folder| {
+            file.starts_with(Path::new("crates/hypostyle-expr/src").join(folder))
+        })
+    };
+    let mut names = BTreeSet::new();
+    for (_, source) in rust_sources().into_iter().filter(|(file, _)| catalog(file)) {
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for declaration in ["Function::new(", "Function::by_segment(", "Function::ragged(", "string_function(", "make(", "name: "] {
+            for (start, _) in code.match_indices(declaration) {
+                let rest = code[start + declaration.len()..].trim_start();
+                if let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                    names.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    assert!(names.len() > 150, "the declarations of functions have another form: {names:?}");
+    let askers = ["hypostyle-expr/src", "hypostyle-plan/src", "hypostyle-exec/src", "hypostyle-io/src"];
+    let callers = ["hypostyle-expr/src/dsl", "hypostyle-expr/src/compositions.rs"];
+    let mut offences = Vec::new();
+    for (file, source) in rust_sources() {
+        let below = |folder: &&str| file.starts_with(Path::new("crates").join(folder));
+        if !askers.iter().any(|folder| below(&folder)) || callers.iter().any(|folder| below(&folder)) {
+            continue;
+        }
+        if catalog(&file) || is_test(&file) || file.ends_with("testing.rs") || file.ends_with("oracle.rs") {
+            continue;
+        }
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in code_lines(code) {
+            // A text that is compared with, or handed over as, the name of a function.
+            let texts = line.split('"').skip(1).step_by(2);
+            let compared = ["name", "call(", "aggregate(", "find("].iter().any(|word| line.contains(word));
+            if compared && texts.into_iter().any(|text| names.contains(text)) {
+                offences.push(format!("{}:{number}: {}", file.display(), line.trim()));
+            }
+        }
+    }
+    report("names of functions outside the catalog", &offences);
+}
+
 /// Whether the line, or the comment or declaration right above it, says why it is sound. Three lines of code may
 /// stand between the comment and the keyword (attributes, the beginning of a long statement).
 fn has_safety_comment(lines: &[&str], index: usize) -> bool {

@@ -66,7 +66,7 @@ from hypostyle.functions.aggregates import (
     tail,
     var,
 )
-from hypostyle.functions.columns import all, arg_sort_by, arg_where, col, exclude, lit, nth
+from hypostyle.functions.columns import all, arg_sort_by, arg_where, col, element, exclude, lit, nth
 from hypostyle.functions.frames import (
     align_frames,
     collect_all,

@@ -7,14 +7,15 @@ use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
 use super::totals::count_groups;
-use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, same};
+use crate::functions::params;
 
 /// `count(x)`
-pub(super) const COUNT: Count = Count { name: "count", what: What::Valid };
+pub(crate) const COUNT: Count = Count { name: "count", what: What::Valid };
 /// `null_count(x)`
 pub(super) const NULL_COUNT: Count = Count { name: "null_count", what: What::Null };
 /// `len(x)`
-pub(super) const LEN: Count = Count { name: "len", what: What::All };
+pub(crate) const LEN: Count = Count { name: "len", what: What::All };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
@@ -24,7 +25,7 @@ enum What {
 }
 
 #[derive(Debug)]
-pub(super) struct Count {
+pub(crate) struct Count {
     name: &'static str,
     what: What,
 }
@@ -34,8 +35,21 @@ impl Aggregate for Count {
         self.name
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
+    fn traits(&self) -> Traits {
+        let infallible = Traits { infallible: true, ..Traits::default() };
+        match self.what {
+            What::Valid => {
+                Traits { ignores_nulls: true, ignores_order: true, of_nulls: OfNulls::Zero, ..infallible }
+            }
+            What::Null | What::All => infallible,
+        }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, 1)?;
         Ok(Signature::keep(args, DataType::UInt32))
     }
 
@@ -53,8 +67,15 @@ impl Aggregate for RowCount {
         "len"
     }
 
-    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need("len", args, 0)?;
+    fn params(&self) -> &'static [Param] {
+        &[]
+    }
+
+    fn traits(&self) -> Traits {
+        Traits { infallible: true, ignores_order: true, ..Traits::default() }
+    }
+
+    fn signature(&self, _: &[Arg<'_>]) -> Result<Signature> {
         Ok(Signature { args: Vec::new(), output: DataType::UInt32 })
     }
 

@@ -1,10 +1,10 @@
 //! `cov(x, y, ddof)`, `corr(x, y)`: over the rows where neither is null; NaN spreads. A correlation with a
 //! constant is NaN, and so is a covariance with infinity; `cov([1, 2], [2, 4]) = [1.0]`.
 
-use super::moments::{Centred, Moment};
+use super::moments::{Centred, Moment, PAIR, PAIR_WITH_DDOF};
 
 /// `cov(x, y, ddof)`
-pub(super) const COV: Moment = Moment { name: "cov", inputs: 2, value: covariance };
+pub(super) const COV: Moment = Moment { name: "cov", params: PAIR_WITH_DDOF, inputs: 2, value: covariance };
 
 fn covariance(group: &Centred, ddof: f64) -> Option<f64> {
     // Squares are NaN as soon as there is an infinity; products are not where it comes last.
@@ -13,8 +13,12 @@ fn covariance(group: &Centred, ddof: f64) -> Option<f64> {
 }
 
 /// `corr(x, y)`
-pub(super) const CORR: Moment =
-    Moment { name: "corr", inputs: 2, value: |group, _| Some(group.xy / (group.xx * group.yy).sqrt()) };
+pub(super) const CORR: Moment = Moment {
+    name: "corr",
+    params: PAIR,
+    inputs: 2,
+    value: |group, _| Some(group.xy / (group.xx * group.yy).sqrt()),
+};
 
 #[cfg(test)]
 mod tests {

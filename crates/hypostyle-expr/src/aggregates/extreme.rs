@@ -10,19 +10,20 @@ use hypostyle_core::{
 use hypostyle_kernels::select::broadcast;
 
 use super::picks::{Choice, Picks};
-use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
+use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::functions::params;
 
 /// `min(x)`
-pub(super) const MIN: Extreme = Extreme { name: "min", largest: false, nan_wins: false };
+pub(crate) const MIN: Extreme = Extreme { name: "min", largest: false, nan_wins: false };
 /// `max(x)`
-pub(super) const MAX: Extreme = Extreme { name: "max", largest: true, nan_wins: false };
+pub(crate) const MAX: Extreme = Extreme { name: "max", largest: true, nan_wins: false };
 /// `nan_min(x)`
 pub(super) const NAN_MIN: Extreme = Extreme { name: "nan_min", largest: false, nan_wins: true };
 /// `nan_max(x)`
 pub(super) const NAN_MAX: Extreme = Extreme { name: "nan_max", largest: true, nan_wins: true };
 
 #[derive(Debug)]
-pub(super) struct Extreme {
+pub(crate) struct Extreme {
     name: &'static str,
     largest: bool,
     nan_wins: bool,
@@ -33,8 +34,23 @@ impl Aggregate for Extreme {
         self.name
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
+    fn traits(&self) -> Traits {
+        let ignores_order = !self.nan_wins;
+        Traits {
+            ignores_nulls: ignores_order,
+            ignores_order,
+            ignores_repetitions: ignores_order,
+            of_nulls: if ignores_order { OfNulls::Null } else { OfNulls::Unknown },
+            infallible: ignores_order,
+            ..Traits::default()
+        }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, 1)?;
         if args[0].dtype.is_nested() {
             return Err(not_defined(self.name, args[0].dtype));
         }

@@ -4,11 +4,11 @@
 use super::picks::{Choice, Pick};
 
 /// `first(x)`
-pub(super) const FIRST: Pick = Pick { name: "first", choice: Choice::First, by: 0 };
+pub(crate) const FIRST: Pick = Pick { name: "first", choice: Choice::First, by: 0 };
 /// `last(x)`
-pub(super) const LAST: Pick = Pick { name: "last", choice: Choice::Last, by: 0 };
+pub(crate) const LAST: Pick = Pick { name: "last", choice: Choice::Last, by: 0 };
 /// `first_non_null(x)`
-pub(super) const FIRST_NON_NULL: Pick = Pick { name: "first_non_null", choice: Choice::FirstValid, by: 0 };
+pub(crate) const FIRST_NON_NULL: Pick = Pick { name: "first_non_null", choice: Choice::FirstValid, by: 0 };
 
 #[cfg(test)]
 mod tests {

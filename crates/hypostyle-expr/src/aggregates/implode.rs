@@ -4,21 +4,25 @@
 use hypostyle_core::{Column, DataType, Result, Scalar};
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, Signature, State, need};
+use super::{Aggregate, Arg, Param, Signature, State};
+use crate::functions::params;
 use crate::grouped::segments_to_lists;
 use crate::tasks::Tasks;
 
 /// `implode(x)`
 #[derive(Debug)]
-pub(super) struct Implode;
+pub(crate) struct Implode;
 
 impl Aggregate for Implode {
     fn name(&self) -> &'static str {
         "implode"
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need("implode", args, 1)?;
         Ok(Signature::keep(args, DataType::list(args[0].dtype.clone())))
     }
 

@@ -9,19 +9,33 @@ use hypostyle_kernels::select::broadcast;
 
 use super::decimal_mean::DecimalMeans;
 use super::totals::{Adding, count_groups, fold_all, fold_groups};
-use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
+use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::functions::params;
 
 /// `mean(x)`
 #[derive(Debug)]
-pub(super) struct Mean;
+pub(crate) struct Mean;
 
 impl Aggregate for Mean {
     fn name(&self) -> &'static str {
         "mean"
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            ignores_nulls: true,
+            ignores_order: true,
+            of_nulls: OfNulls::Null,
+            infallible: true,
+            ..Traits::default()
+        }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need("mean", args, 1)?;
         let dtype = args[0].dtype;
         let output = match dtype {
             DataType::Float32 => DataType::Float32,

@@ -12,7 +12,9 @@ mod decimal_sum;
 mod extreme;
 mod extreme_by;
 mod first_last;
+mod higher_moments;
 mod implode;
+mod is_sorted;
 mod mean;
 mod moments;
 mod n_unique;
@@ -21,6 +23,7 @@ mod position;
 mod product;
 mod quantifier;
 mod quantile;
+mod skew;
 mod sum;
 mod top_k;
 mod totals;
@@ -33,13 +36,22 @@ use std::sync::OnceLock;
 
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 
+use crate::functions::params::Param;
 pub use crate::functions::{Arg, Signature};
 use crate::tasks::Tasks;
 pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
-pub(crate) use sum::sum_type;
+pub(crate) use extreme::{MAX, MIN};
+pub(crate) use first_last::{FIRST, LAST};
+pub(crate) use mean::Mean;
+pub(crate) use n_unique::NUnique;
+pub(crate) use position::{ARG_MAX, ARG_MIN};
+pub(crate) use quantifier::{ALL, ANY};
+pub(crate) use quantile::MEDIAN;
+pub(crate) use sum::{Sum, sum_type};
 pub(crate) use top_k::first_of_sorted;
 pub use totals::count_groups;
+pub(crate) use variance::{STD, VAR};
 
 /// The group of every row of an update.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +119,15 @@ pub trait Aggregate: Debug + Sync {
     /// The name in the catalog.
     fn name(&self) -> &'static str;
 
-    /// The types for these arguments, or why they do not fit.
+    /// The parameters, in order.
+    fn params(&self) -> &'static [Param];
+
+    /// What plans may rest on.
+    fn traits(&self) -> Traits {
+        Traits::default()
+    }
+
+    /// The types for these arguments, or why they do not fit. Options are among them, those left out too.
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature>;
 
     /// A state without groups, for arguments of these types. `constants` are the literal arguments.
@@ -117,6 +137,35 @@ pub trait Aggregate: Debug + Sync {
         output: &DataType,
         constants: &[Option<Scalar>],
     ) -> Result<Box<dyn State>>;
+}
+
+/// What an aggregate gives for a group of nothing but nulls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OfNulls {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// Null.
+    Null,
+    /// 0
+    Zero,
+}
+
+/// What plans may rest on: the default promises nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// Whether rows in which the argument is null change nothing.
+    pub ignores_nulls: bool,
+    /// Whether the order of rows does not matter, but for the last bits of floats.
+    pub ignores_order: bool,
+    /// Whether it does not matter how often a row comes, if it comes.
+    pub ignores_repetitions: bool,
+    /// Whether it counts the different values of its argument, null among them.
+    pub counts_distinct: bool,
+    /// What it gives for a group of nothing but nulls, and for a group without rows.
+    pub of_nulls: OfNulls,
+    /// Whether it cannot fail, but for sums of more than 38 digits.
+    pub infallible: bool,
 }
 
 /// Rows of a group that are so few that comparing each with each beats a table.
@@ -155,6 +204,8 @@ static CATALOG: &[&dyn Aggregate] = &[
     &n_unique::NUnique,
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
+    &skew::SKEW,
+    &is_sorted::IsSorted,
 ];
 
 /// The aggregate of a name.
@@ -182,13 +233,4 @@ pub(crate) fn same<S: 'static>(other: &dyn State) -> Result<&S> {
 /// The error of an aggregate that does not take a type.
 fn not_defined(name: &str, dtype: &DataType) -> Error {
     Error::invalid_operation(format!("`{name}` is not defined for {dtype}"))
-}
-
-/// Checks the number of arguments.
-pub(crate) fn need(name: &str, args: &[Arg<'_>], count: usize) -> Result<()> {
-    if args.len() == count {
-        Ok(())
-    } else {
-        Err(Error::invalid_operation(format!("`{name}` takes {count} arguments, {} given", args.len())))
-    }
 }

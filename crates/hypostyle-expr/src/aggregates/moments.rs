@@ -8,13 +8,24 @@ use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
-use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
+use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::functions::params;
+
+/// The parameters of an aggregate of one column, with the degrees of freedom to subtract from the count.
+pub(super) const WITH_DDOF: &[Param] = &[params::column("x"), params::integer("ddof", 1)];
+/// The same of two columns.
+pub(super) const PAIR_WITH_DDOF: &[Param] =
+    &[params::column("x"), params::column("y"), params::integer("ddof", 1)];
+/// The parameters of an aggregate of two columns.
+pub(super) const PAIR: &[Param] = &[params::column("x"), params::column("y")];
 
 /// An aggregate of one or two columns that is read off [`Centred`].
 #[derive(Debug)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     pub(super) name: &'static str,
-    /// How many columns it reads; one more argument is `ddof`.
+    /// Its parameters: columns, perhaps `ddof`.
+    pub(super) params: &'static [Param],
+    /// How many columns it reads.
     pub(super) inputs: usize,
     /// The value of a group, with `ddof`.
     pub(super) value: fn(&Centred, f64) -> Option<f64>,
@@ -25,10 +36,23 @@ impl Aggregate for Moment {
         self.name
     }
 
-    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        if args.len() != self.inputs {
-            need(self.name, args, self.inputs + 1)?;
+    fn params(&self) -> &'static [Param] {
+        self.params
+    }
+
+    fn traits(&self) -> Traits {
+        match self.inputs {
+            1 => Traits {
+                ignores_nulls: true,
+                ignores_order: true,
+                of_nulls: OfNulls::Null,
+                ..Traits::default()
+            },
+            _ => Traits::default(),
         }
+    }
+
+    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
         let columns = &args[..self.inputs];
         let no_number =
             |a: &&Arg<'_>| !a.dtype.is_numeric() && !matches!(a.dtype, DataType::Boolean | DataType::Null);

@@ -16,21 +16,29 @@ use hypostyle_kernels::hash::{KeyTable, PackedKey};
 use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Signature, State, need, same};
+use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Param, Signature, State, Traits, same};
+use crate::functions::params;
 use crate::grouped::{group_offsets, segment_ids};
 use crate::tasks::{Inline, Tasks, map};
 
 /// `n_unique(x)`
 #[derive(Debug)]
-pub(super) struct NUnique;
+pub(crate) struct NUnique;
 
 impl Aggregate for NUnique {
     fn name(&self) -> &'static str {
         "n_unique"
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
+    fn traits(&self) -> Traits {
+        Traits { ignores_order: true, ignores_repetitions: true, counts_distinct: true, ..Traits::default() }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need("n_unique", args, 1)?;
         let signature = Signature::keep(args, DataType::UInt32);
         Ok(if *args[0].dtype == DataType::Boolean { signature.with(0, DataType::UInt8) } else { signature })
     }

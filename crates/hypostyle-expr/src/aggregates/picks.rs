@@ -8,7 +8,8 @@ use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::{NO_ROW, gather, gather_optional};
 use hypostyle_kernels::select::broadcast;
 
-use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
+use crate::functions::params;
 
 /// Which row of a group is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(super) enum Choice {
 
 /// The value of the first argument in the chosen row; argument `by` decides.
 #[derive(Debug)]
-pub(super) struct Pick {
+pub(crate) struct Pick {
     pub(super) name: &'static str,
     pub(super) choice: Choice,
     pub(super) by: usize,
@@ -33,8 +34,12 @@ impl Aggregate for Pick {
         self.name
     }
 
+    fn params(&self) -> &'static [Param] {
+        const BY: &[Param] = &[params::column("x"), params::column("by")];
+        if self.by == 0 { params::UNARY } else { BY }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, self.by + 1)?;
         Ok(Signature::keep(args, args[0].dtype.clone()))
     }
 
@@ -46,7 +51,7 @@ impl Aggregate for Pick {
 /// One kept row a group: a chunk and a row in it. Chunks without a kept row are dropped when a state is
 /// merged.
 #[derive(Debug)]
-pub(super) struct Picks {
+pub(crate) struct Picks {
     choice: Choice,
     types: Vec<DataType>,
     chunks: Vec<Vec<Column>>,

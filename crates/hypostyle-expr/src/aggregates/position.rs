@@ -7,16 +7,17 @@ use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::gather::gather;
 
 use super::picks::{Choice, Picks};
-use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
+use crate::functions::params;
 
 /// `arg_min(x)`
-pub(super) const ARG_MIN: Position = Position { name: "arg_min", choice: Choice::Smallest };
+pub(crate) const ARG_MIN: Position = Position { name: "arg_min", choice: Choice::Smallest };
 /// `arg_max(x)`
-pub(super) const ARG_MAX: Position = Position { name: "arg_max", choice: Choice::Largest };
+pub(crate) const ARG_MAX: Position = Position { name: "arg_max", choice: Choice::Largest };
 
 /// The position of the extreme within its group.
 #[derive(Debug)]
-pub(super) struct Position {
+pub(crate) struct Position {
     name: &'static str,
     choice: Choice,
 }
@@ -26,8 +27,11 @@ impl Aggregate for Position {
         self.name
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, 1)?;
         Ok(Signature::keep(args, DataType::UInt32))
     }
 

@@ -6,7 +6,8 @@ use hypostyle_kernels::arithmetic::{divide_half_even, power_of_ten};
 
 use super::collected::{Collected, Finish};
 use super::totals::{Multiplying, Totals};
-use super::{Aggregate, Arg, Signature, State, need, not_defined};
+use super::{Aggregate, Arg, Param, Signature, State, Traits, not_defined};
+use crate::functions::params;
 use crate::tasks::Tasks;
 
 /// `product(x)`
@@ -18,8 +19,15 @@ impl Aggregate for Product {
         "product"
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
+    fn traits(&self) -> Traits {
+        Traits { ignores_nulls: true, ..Traits::default() }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need("product", args, 1)?;
         let output = match args[0].dtype {
             DataType::Float32 => DataType::Float32,
             DataType::Float64 => DataType::Float64,

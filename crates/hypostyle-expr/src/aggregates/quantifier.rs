@@ -7,15 +7,16 @@ use std::any::Any;
 use hypostyle_core::{BooleanArray, Column, DataType, MutableBitmap, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
-use super::{Aggregate, Arg, Ids, Signature, State, need, not_defined, same};
+use super::{Aggregate, Arg, Ids, Param, Signature, State, Traits, not_defined, same};
+use crate::functions::params;
 
 /// `any(x, ignore_nulls)`
-pub(super) const ANY: Quantifier = Quantifier { name: "any", all: false };
+pub(crate) const ANY: Quantifier = Quantifier { name: "any", all: false };
 /// `all(x, ignore_nulls)`
-pub(super) const ALL: Quantifier = Quantifier { name: "all", all: true };
+pub(crate) const ALL: Quantifier = Quantifier { name: "all", all: true };
 
 #[derive(Debug)]
-pub(super) struct Quantifier {
+pub(crate) struct Quantifier {
     name: &'static str,
     all: bool,
 }
@@ -25,10 +26,16 @@ impl Aggregate for Quantifier {
         self.name
     }
 
+    fn params(&self) -> &'static [Param] {
+        const PARAMS: &[Param] = &[params::column("x"), params::flag("ignore_nulls", true)];
+        PARAMS
+    }
+
+    fn traits(&self) -> Traits {
+        Traits { ignores_repetitions: true, ..Traits::default() }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        if !(1..=2).contains(&args.len()) {
-            need(self.name, args, 1)?;
-        }
         if !args[0].dtype.is_numeric() && !matches!(args[0].dtype, DataType::Boolean | DataType::Null) {
             return Err(not_defined(self.name, args[0].dtype));
         }

@@ -8,17 +8,24 @@ use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::order_statistics::{Band, number, ordered};
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, MANY_ROWS, Signature, State, need};
+use super::{Aggregate, Arg, MANY_ROWS, OfNulls, Param, Signature, State, Traits};
+use crate::functions::{OptionType, params};
 use crate::tasks::{Inline, Tasks, map};
 
 /// `median(x)`: interpolated linearly.
-pub(super) const MEDIAN: Quantile = Quantile { name: "median" };
+pub(crate) const MEDIAN: Quantile = Quantile { name: "median" };
 /// `quantile(x, q, interpolation)`: nearest by rank, unless another interpolation is named.
 pub(super) const QUANTILE: Quantile = Quantile { name: "quantile" };
 
 #[derive(Debug)]
-pub(super) struct Quantile {
+pub(crate) struct Quantile {
     name: &'static str,
+}
+
+impl Quantile {
+    fn is_median(&self) -> bool {
+        self.name == MEDIAN.name
+    }
 }
 
 impl Aggregate for Quantile {
@@ -26,18 +33,37 @@ impl Aggregate for Quantile {
         self.name
     }
 
-    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        if self.name == "median" {
-            need("median", args, 1)?;
+    fn params(&self) -> &'static [Param] {
+        const QUANTILE: &[Param] = &[
+            params::column("x"),
+            params::option("quantile", OptionType::Float, params::Default::Required),
+            params::choice(
+                "interpolation",
+                &["nearest", "higher", "lower", "midpoint", "linear", "equiprobable"],
+            ),
+        ];
+        if self.is_median() { params::UNARY } else { QUANTILE }
+    }
+
+    fn traits(&self) -> Traits {
+        let median = self.is_median();
+        Traits {
+            ignores_nulls: true,
+            ignores_order: median,
+            of_nulls: if median { OfNulls::Null } else { OfNulls::Unknown },
+            ..Traits::default()
         }
+    }
+
+    fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
         let dtype = args[0].dtype;
         let output = match dtype {
             DataType::Float32 => DataType::Float32,
             DataType::Duration(_) | DataType::Datetime(..) | DataType::Time => dtype.clone(),
             DataType::Date => DataType::Datetime(TimeUnit::Microseconds, None),
             // Polars takes these for a median alone.
-            DataType::Null if self.name == "median" => DataType::Null,
-            DataType::Boolean if self.name == "median" => DataType::Float64,
+            DataType::Null if self.is_median() => DataType::Null,
+            DataType::Boolean if self.is_median() => DataType::Float64,
             d if d.is_numeric() => DataType::Float64,
             other => {
                 return Err(Error::invalid_operation(format!("`{}` is not defined for {other}", self.name)));
@@ -59,7 +85,7 @@ impl Aggregate for Quantile {
         constants: &[Option<Scalar>],
     ) -> Result<Box<dyn State>> {
         let constant = |i: usize| constants.get(i).and_then(Option::as_ref);
-        let (q, interpolation) = if self.name == "median" {
+        let (q, interpolation) = if self.is_median() {
             (0.5, "linear")
         } else {
             (

@@ -5,7 +5,8 @@ use hypostyle_core::{DataType, Result, Scalar, with_native_type};
 
 use super::decimal_sum::DecimalSums;
 use super::totals::{Adding, Totals};
-use super::{Aggregate, Arg, Signature, State, need, not_defined};
+use super::{Aggregate, Arg, OfNulls, Param, Signature, State, Traits, not_defined};
+use crate::functions::params;
 
 /// The type of a sum: narrow integers widen to `Int64`, booleans count, decimals take all digits.
 pub(crate) fn sum_type(dtype: &DataType) -> Result<DataType> {
@@ -22,15 +23,28 @@ pub(crate) fn sum_type(dtype: &DataType) -> Result<DataType> {
 
 /// `sum(x)`
 #[derive(Debug)]
-pub(super) struct Sum;
+pub(crate) struct Sum;
 
 impl Aggregate for Sum {
     fn name(&self) -> &'static str {
         "sum"
     }
 
+    fn params(&self) -> &'static [Param] {
+        params::UNARY
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            ignores_nulls: true,
+            ignores_order: true,
+            of_nulls: OfNulls::Zero,
+            infallible: true,
+            ..Traits::default()
+        }
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need("sum", args, 1)?;
         Ok(Signature::keep(args, sum_type(args[0].dtype)?))
     }
 

@@ -12,10 +12,11 @@ use hypostyle_kernels::select::broadcast;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, Ids, Signature, State, need, same};
+use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
 use crate::bind::{bind, literal_scalar};
 use crate::dsl::lit;
 use crate::expr::Expr;
+use crate::functions::{self, OptionType, params};
 use crate::grouped::{segment_ids, segments_to_lists};
 use crate::tasks::Tasks;
 
@@ -35,8 +36,16 @@ impl Aggregate for TopK {
         self.name
     }
 
+    fn params(&self) -> &'static [Param] {
+        const PARAMS: &[Param] = &[
+            params::column("x"),
+            params::option("k", OptionType::Integer, params::Default::Required),
+            params::flag("nulls_first", false),
+        ];
+        PARAMS
+    }
+
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
-        need(self.name, args, args.len().clamp(2, 3))?;
         let dtype = args[0].dtype.clone();
         let mut types = vec![dtype.clone(), DataType::Int64, DataType::Boolean];
         types.truncate(args.len());
@@ -82,10 +91,11 @@ fn keeps(dtype: &DataType, k: usize) -> bool {
 /// what it was asked for, where the sort would collect all rows.
 pub(crate) fn first_of_sorted(expr: &Expr, schema: &Schema) -> Result<Option<Expr>> {
     let Expr::Function { name: slice, args: sliced } = expr.without_alias() else { return Ok(None) };
-    let ("slice", [Expr::Function { name: sort, args: sorted }, from, k]) = (&**slice, &sliced[..]) else {
+    let [Expr::Function { name: sort, args: sorted }, from, k] = &sliced[..] else { return Ok(None) };
+    let [values, descending, nulls_last] = &sorted[..] else { return Ok(None) };
+    if **slice != *functions::SLICE.name() || **sort != *functions::SORT.name() {
         return Ok(None);
-    };
-    let ("sort", [values, descending, nulls_last]) = (&**sort, &sorted[..]) else { return Ok(None) };
+    }
     let integer = |expr| literal(expr)?.as_i128();
     let boolean = |expr| literal(expr)?.as_bool();
     let (Some(0), Some(k)) = (integer(from), integer(k).and_then(|k| usize::try_from(k).ok())) else {

@@ -1,14 +1,18 @@
 //! `var(x, ddof)`, `std(x, ddof)`: variance and standard deviation over n − `ddof`, 1 where it is not given;
 //! null is passed over, NaN spreads, null where nothing is left to divide by; `var([1, 2, null]) = [0.5]`.
 
-use super::moments::Moment;
+use super::moments::{Moment, WITH_DDOF};
 
 /// `var(x, ddof)`
-pub(super) const VAR: Moment =
-    Moment { name: "var", inputs: 1, value: |group, ddof| group.divided(group.xx, ddof) };
+pub(crate) const VAR: Moment =
+    Moment { name: "var", params: WITH_DDOF, inputs: 1, value: |group, ddof| group.divided(group.xx, ddof) };
 /// `std(x, ddof)`
-pub(super) const STD: Moment =
-    Moment { name: "std", inputs: 1, value: |group, ddof| group.divided(group.xx, ddof).map(f64::sqrt) };
+pub(crate) const STD: Moment = Moment {
+    name: "std",
+    params: WITH_DDOF,
+    inputs: 1,
+    value: |group, ddof| group.divided(group.xx, ddof).map(f64::sqrt),
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,9 @@
 //! Building expressions: `col`, `lit`, `when`, operators and methods, named as in Polars.
 
+mod composed;
+mod methods;
+#[cfg(test)]
+mod methods_source;
 mod namespaces;
 
 use std::ops;
@@ -12,7 +16,7 @@ use crate::expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
 use crate::names::Rename;
 use crate::selector::Selector;
 
-pub use namespaces::{DateNameSpace, ListNameSpace, StringNameSpace};
+pub use namespaces::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace};
 
 /// The column of a name; `*` is every column, `^…$` every column whose name matches.
 ///
@@ -158,6 +162,36 @@ pub fn max_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
 /// The sum of the row.
 pub fn sum_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
     call("sum_horizontal", exprs)
+}
+
+/// The mean of the row.
+pub fn mean_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("mean_horizontal", exprs)
+}
+
+/// Whether all values of the row are true.
+pub fn all_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("all_horizontal", exprs)
+}
+
+/// Whether any value of the row is true.
+pub fn any_horizontal(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("any_horizontal", exprs)
+}
+
+/// Columns side by side as the fields of a struct, each with its name.
+pub fn as_struct<'a>(fields: impl IntoIterator<Item = (&'a str, Expr)>) -> Expr {
+    call("as_struct", fields.into_iter().flat_map(|(name, value)| [value, lit(name)]))
+}
+
+/// Whole numbers from `start` up to `end`, which does not belong to them, in steps.
+pub fn int_range(start: impl Into<Expr>, end: impl Into<Expr>, step: i64) -> Expr {
+    call("int_range", [start.into(), end.into(), lit(step)])
+}
+
+/// The values of a list, in [`Expr::eval_lists`] and [`Expr::aggregate_lists`].
+pub fn element() -> Expr {
+    Expr::Column("".into())
 }
 
 /// The text of the row, joined.
@@ -392,6 +426,12 @@ unary_aggregates! {
     median => "median",
     /// The product.
     product => "product",
+    /// The smallest value, NaN if there is one.
+    nan_min => "nan_min",
+    /// The largest value, NaN if there is one.
+    nan_max => "nan_max",
+    /// The first value that is not null.
+    first_non_null => "first_non_null",
     /// Whether any value is true; nulls are passed over.
     any => "any",
     /// Whether all values are true; nulls are passed over.
@@ -405,6 +445,38 @@ unary_aggregates! {
 }
 
 impl Expr {
+    /// The values in the order of others, stably. The flags say of each key whether its largest values come first, and
+    /// whether nulls come last.
+    pub fn sort_by(self, keys: impl IntoIterator<Item = (Expr, bool, bool)>) -> Expr {
+        let (mut by, mut descending, mut nulls_last) = (Vec::new(), Vec::new(), Vec::new());
+        for (key, largest_first, last) in keys {
+            by.push(key);
+            descending.push(largest_first);
+            nulls_last.push(last);
+        }
+        call("sort_by", [self, list(descending), list(nulls_last)].into_iter().chain(by))
+    }
+
+    /// The same struct with other names of its fields.
+    pub fn rename_fields<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Expr {
+        call("struct.rename_fields", std::iter::once(self).chain(names.into_iter().map(lit)))
+    }
+
+    /// An expression over the values of each list, which [`element`] stands for; the result is a list.
+    pub fn eval_lists(self, body: Expr) -> Expr {
+        Expr::Lists { input: Arc::new(self), body: Arc::new(body), as_lists: true }
+    }
+
+    /// As [`Self::eval_lists`], but one value for each list where the expression gives one.
+    pub fn aggregate_lists(self, body: Expr) -> Expr {
+        Expr::Lists { input: Arc::new(self), body: Arc::new(body), as_lists: false }
+    }
+
+    /// A user's function of this and other columns.
+    pub fn map(self, function: crate::map::UserFunction, others: impl IntoIterator<Item = Expr>) -> Expr {
+        Expr::Map { function, args: std::iter::once(self).chain(others).collect() }
+    }
+
     /// An operator with two sides.
     pub fn binary(self, op: BinaryOp, other: Expr) -> Expr {
         Expr::Binary { left: Arc::new(self), op, right: Arc::new(other) }
@@ -514,7 +586,7 @@ impl Expr {
         Expr::Over {
             input: Arc::new(self),
             partition_by: partition_by.into_iter().collect(),
-            order_by: None,
+            order_by: Vec::new(),
             mapping: WindowMapping::GroupToRows,
         }
     }

@@ -14,6 +14,11 @@ impl Expr {
         ListNameSpace(self)
     }
 
+    /// Functions of bytes.
+    pub fn bin(self) -> BinaryNameSpace {
+        BinaryNameSpace(self)
+    }
+
     /// The values of one field of a struct.
     pub fn field(self, name: &str) -> Expr {
         call("struct.field", [self, lit(name)]).alias(name)
@@ -25,9 +30,13 @@ impl Expr {
     }
 }
 
+/// Functions of bytes.
+#[derive(Clone, Debug)]
+pub struct BinaryNameSpace(pub(super) Expr);
+
 /// Functions of text.
 #[derive(Clone, Debug)]
-pub struct StringNameSpace(Expr);
+pub struct StringNameSpace(pub(super) Expr);
 
 impl StringNameSpace {
     /// A function of the catalog's `str` family.
@@ -99,7 +108,7 @@ impl StringNameSpace {
 
 /// Functions of dates and times.
 #[derive(Clone, Debug)]
-pub struct DateNameSpace(Expr);
+pub struct DateNameSpace(pub(super) Expr);
 
 impl DateNameSpace {
     /// A function of the catalog's `dt` family.
@@ -140,7 +149,7 @@ impl DateNameSpace {
 
 /// Functions of lists.
 #[derive(Clone, Debug)]
-pub struct ListNameSpace(Expr);
+pub struct ListNameSpace(pub(super) Expr);
 
 impl ListNameSpace {
     /// A function of the catalog's `list` family.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside any #[test]")]
 
 mod beside;
+mod catalog;
 mod composite_filters;
 mod errors;
 mod few_groups;

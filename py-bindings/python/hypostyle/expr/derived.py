@@ -1,11 +1,12 @@
-"""Methods of expressions that are made of others: nothing here knows the engine."""
+"""Methods of expressions for entries of the catalog that need their arguments arranged."""
 
 from __future__ import annotations
 
 import math
 
-from hypostyle.datatypes import Float64, Int64
-from hypostyle.expr.parse import parse, parse_value
+from hypostyle._hypostyle import PyExpr
+from hypostyle.datatypes import Float64
+from hypostyle.expr.parse import flags, literal, parse, parse_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,46 +16,35 @@ if TYPE_CHECKING:
 
 
 class Derived:
-    """What takes no function of the catalog of its own."""
+    """Order, positions, statistics."""
 
     _wrap: Any
 
     def top_k(self: Expr, k: Any = 5) -> Expr:
         """The `k` largest values."""
-        return self.sort(descending=True, nulls_last=True).head(k)
+        return self._call("top_k", k)
 
     def bottom_k(self: Expr, k: Any = 5) -> Expr:
         """The `k` smallest values."""
-        return self.sort(nulls_last=True).head(k)
+        return self._call("bottom_k", k)
 
     def drop_nans(self: Expr) -> Expr:
         """The values that are not NaN."""
-        return self.filter(self.is_not_nan() | self.is_null())
+        return self._call("drop_nans")
 
     def is_close(
         self: Expr, other: Any, *, abs_tol: float = 0.0, rel_tol: float = 1e-09, nans_equal: bool = False
     ) -> Expr:
         """Whether values differ by no more than a tolerance."""
-        from hypostyle.functions.horizontal import max_horizontal
-
-        other = self._wrap(parse_value(other))
-        allowed = max_horizontal(max_horizontal(self.abs(), other.abs()) * rel_tol, abs_tol)
-        near = (self - other).abs() <= allowed
-        same = (self == other) if nans_equal else (self == other) & self.is_not_nan()
-        return (near & self.is_finite() & other.is_finite()) | same
+        return self._call("is_close", other, abs_tol, rel_tol, nans_equal)
 
     def pct_change(self: Expr, n: Any = 1) -> Expr:
         """The relative difference to the value `n` rows before."""
-        return self / self.shift(n) - 1
+        return self._call("pct_change", n)
 
     def skew(self: Expr, *, bias: bool = True) -> Expr:
         """The skewness."""
-        centred = self - self.mean()
-        skew = (centred**3).mean() / (centred**2).mean() ** 1.5
-        if not bias:
-            n = self.count().cast(Float64)
-            skew = _where(n > 2, skew * (n * (n - 1)).sqrt() / (n - 2))
-        return skew
+        return self._aggregate("skew", bias)
 
     def kurtosis(self: Expr, *, fisher: bool = True, bias: bool = True) -> Expr:
         """The kurtosis."""
@@ -68,13 +58,9 @@ class Derived:
 
     def has_nulls(self: Expr) -> Expr:
         """Whether there is a null."""
-        return self._aggregate("null_count") > 0
+        return self._call("has_nulls")
 
     # Positions.
-
-    def _rows(self: Expr) -> Expr:
-        """The number of each row, from 0 on."""
-        return self.is_null().cum_count() - 1
 
     def arg_true(self: Expr) -> Expr:
         """The positions of what is true.
@@ -83,28 +69,26 @@ class Derived:
         >>> hs.Series([False, True, None, True]).arg_true().to_list()
         [1, 3]
         """
-        return self._rows().filter(self)
+        return self._call("arg_true")
 
     def arg_unique(self: Expr) -> Expr:
         """The positions where values are for the first time."""
-        return self._rows().filter(self.is_first_distinct())
+        return self._call("arg_unique")
 
     def index_of(self: Expr, element: Any) -> Expr:
         """The first position of a value, null among them; null if it is not there."""
-        found = self.eq_missing(element)
-        return _where(found.any(), found.arg_max()).name.keep()
+        return self._call("index_of", element).name.keep()
 
     def gather_every(self: Expr, n: int, offset: int = 0) -> Expr:
         """Every `n`th value from `offset` on."""
         if n < 1:
             msg = f"`n` is positive, not {n}"
             raise ValueError(msg)
-        place = self._rows().cast(Int64) - offset
-        return self.filter((place >= 0) & (place % n == 0))
+        return self._call("gather_every", n, offset)
 
     def is_sorted(self: Expr, *, descending: bool = False, nulls_last: bool = False) -> Expr:
         """Whether values are in order."""
-        return self.eq_missing(self.sort(descending=descending, nulls_last=nulls_last)).all()
+        return self._aggregate("is_sorted", descending, nulls_last)
 
     def set_sorted(self: Expr, *, descending: bool = False) -> Expr:
         """The same values: whether they are in order is found out, not told."""
@@ -115,16 +99,20 @@ class Derived:
 
     def top_k_by(self: Expr, by: Any, k: int = 5, *, reverse: Any = False) -> Expr:
         """The values where other expressions are largest, `k` of them."""
-        flip = [not flag for flag in reverse] if isinstance(reverse, (list, tuple)) else not reverse
-        return self.sort_by(by, descending=flip, nulls_last=True).head(k)
+        return self._best_by("top_k_by", by, k, reverse)
 
     def bottom_k_by(self: Expr, by: Any, k: int = 5, *, reverse: Any = False) -> Expr:
         """The values where other expressions are smallest, `k` of them."""
-        return self.sort_by(by, descending=reverse, nulls_last=True).head(k)
+        return self._best_by("bottom_k_by", by, k, reverse)
+
+    def _best_by(self: Expr, name: str, by: Any, k: int, reverse: Any) -> Expr:
+        keys = parse_many(by)
+        reversed_keys = literal(flags(reverse, len(keys), "reverse"))
+        return self._wrap(PyExpr.call(name, [self._e, literal(k), reversed_keys, *keys]))
 
     def dot(self: Expr, other: Any) -> Expr:
         """The sum of products with another expression."""
-        return (self * self._wrap(parse(other))).sum()
+        return self._call("dot", self._wrap(parse(other)))
 
     # Values in between and statistics.
 
@@ -138,36 +126,24 @@ class Derived:
         if method not in ("linear", "nearest"):
             msg = f"`method` is 'linear' or 'nearest', not {method!r}"
             raise ValueError(msg)
-        known = self.is_not_null()
-        row = self._rows().cast(Int64)
-        before, after = _where(known, row).forward_fill(), _where(known, row).backward_fill()
-        if method == "nearest":
-            # Half way between two, the later.
-            nearer = _where(row - before < after - row, self.forward_fill(), self.backward_fill())
-            return _where(before.is_not_null() & after.is_not_null(), nearer).name.keep()
-        values = self * 1.0
-        low, high = values.forward_fill(), values.backward_fill()
-        between = low + (high - low) / (after - before) * (row - before)
-        return _where(known, values, between).name.keep()
+        return self._call("interpolate", method)
 
     def mode(self: Expr, *, maintain_order: bool = False) -> Expr:
         """The values that are there most often."""
         del maintain_order
-        often = self.len().over(self)
-        return self.filter(often == often.max()).unique()
+        return self._call("mode")
 
     def unique_counts(self: Expr) -> Expr:
         """How often each value is there, in the order of their first rows."""
-        return self.len().over(self).filter(self.is_first_distinct())
+        return self._call("unique_counts")
 
     def approx_n_unique(self: Expr) -> Expr:
         """The number of different values: exact."""
-        return self.n_unique()
+        return self._call("approx_n_unique")
 
     def entropy(self: Expr, base: float = math.e, *, normalize: bool = True) -> Expr:
         """The entropy of values that are probabilities, or weights to be normalized."""
-        share = self / self.sum() if normalize else self
-        return -(share * share.log(base)).sum()
+        return self._call("entropy", base, normalize)
 
 
 def _where(condition: Any, then: Any, otherwise: Any = None) -> Expr:

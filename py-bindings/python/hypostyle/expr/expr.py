@@ -648,14 +648,11 @@ class Expr(Derived, Operators):
         [4, 2, 4]
         """
         keys = [] if partition_by is None else parse_many(partition_by, *more_exprs)
-        order = None if order_by is None else parse_many(order_by)
-        if order is not None and len(order) > 1:
-            order = [PyExpr.struct([parse(o) for o in order])]
-        if not keys and order is None:
+        order = [] if order_by is None else parse_many(order_by)
+        if not keys and not order:
             msg = "`over` needs `partition_by` or `order_by`"
             raise ValueError(msg)
-        by = None if order is None else order[0]
-        return Expr._wrap(self._e.over(keys, by, descending, nulls_last, mapping_strategy))
+        return Expr._wrap(self._e.over(keys, order, descending, nulls_last, mapping_strategy))
 
     # Namespaces.
 

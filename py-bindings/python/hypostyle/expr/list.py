@@ -21,6 +21,24 @@ class ListNamespace(Namespace):
 
     _prefix = "list."
 
+    def eval(self, expr: Expr) -> Expr:
+        """An expression over the values of each list, which `element()` stands for; the result is a list.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[3, 1, 2], [5]]).list.eval(hs.element().rank()).to_list()
+        [[3.0, 1.0, 2.0], [1.0]]
+        """
+        return Expr._wrap(self._expr._e.lists(parse(expr), True))
+
+    def agg(self, expr: Expr) -> Expr:
+        """As `eval`, but one value for each list where the expression gives one.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[3, 1, 2], [5]]).list.agg(hs.element().max() - hs.element().min()).to_list()
+        [2, 0]
+        """
+        return Expr._wrap(self._expr._e.lists(parse(expr), False))
+
     def len(self) -> Expr:
         """The number of values, nulls among them."""
         return self._call("len")

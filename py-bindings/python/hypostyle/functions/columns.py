@@ -63,6 +63,11 @@ def exclude(columns: Any, *more_columns: Any) -> Expr:
     return all().exclude(columns, *more_columns)
 
 
+def element() -> Expr:
+    """The values of a list, in `list.eval` and `list.agg`."""
+    return Expr._wrap(PyExpr.col(""))
+
+
 def nth(*indices: Any, strict: bool = True) -> Expr:
     """The columns at these positions."""
     flat = [i for value in indices for i in (value if is_list(value) else [value])]

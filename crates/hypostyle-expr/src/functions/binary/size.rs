@@ -2,10 +2,10 @@
 
 use hypostyle_core::{Column, DataType, Error, Result};
 
-use super::super::{Arg, Function, Inputs, Signature, to_index};
+use super::super::{Arg, Function, Inputs, Signature, params, to_index};
 
 /// `bin.size(x)`
-pub(super) const SIZE: Function = Function::new("bin.size", 1..=1, types, run);
+pub(super) const SIZE: Function = Function::new("bin.size", params::UNARY, types, run).doc("The number of bytes.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -5,11 +5,33 @@ use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::boolean;
 use hypostyle_kernels::compare::{Comparison, compare};
 
-use super::super::{Arg, Function, Inputs, Signature, common_type};
+use super::super::{Arg, Function, Inputs, OfNull, Selectivity, Signature, common_type, params};
+use crate::condition::Condition;
 use crate::types::ordered_supertype;
 
 /// `is_between(x, low, high, closed)`
-pub(super) const IS_BETWEEN: Function = Function::new("is_between", 3..=4, types, run).infallible();
+pub(super) const IS_BETWEEN: Function = Function::new(
+    "is_between",
+    &[
+        params::column("x"),
+        params::column("lower_bound"),
+        params::column("upper_bound"),
+        params::choice("closed", &["both", "left", "right", "none"]),
+    ],
+    types,
+    run,
+)
+.infallible()
+.of_null(OfNull::Null)
+.selects(Selectivity::Part(0.2))
+// Open or closed: a bound that belongs asks less.
+.implies(|args| match args {
+    [_, low, high, ..] => Some(vec![
+        Condition::Compare(Comparison::GtEq, low.constant()?),
+        Condition::Compare(Comparison::LtEq, high.constant()?),
+    ]),
+    _ => None,
+}).doc("Whether the value lies between two bounds.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = common_type(&args[..3], ordered_supertype).ok_or_else(|| {

@@ -13,11 +13,24 @@ use hypostyle_kernels::hash::{BytesTable, KeyTable};
 use hypostyle_kernels::keys::{KeyCodec, Keys};
 use hypostyle_kernels::short_texts::{pack_known_words, pack_words};
 
-use super::super::{Arg, Function, Inputs, Signature, at};
+use super::super::{Arg, Function, Inputs, OfNull, Selectivity, Signature, at, params};
+use crate::condition::Condition;
 use crate::types::supertype;
 
 /// `is_in(x, list, nulls_equal)`
-pub(super) const IS_IN: Function = Function::new("is_in", 2..=3, types, run).infallible();
+pub(in crate::functions) const IS_IN: Function = Function::new(
+    "is_in",
+    &[params::column("x"), params::column("other"), params::flag("nulls_equal", false)],
+    types,
+    run,
+)
+.infallible()
+.of_null(OfNull::NullUnless("nulls_equal"))
+.selects(Selectivity::Part(0.2))
+.implies(|args| match args {
+    [_, list, nulls_equal] if nulls_equal.is_false() => Some(vec![Condition::OneOf(list.constants()?)]),
+    _ => None,
+}).doc("Whether the value is one of a list's, or of the list in its row.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let (needle, hay) = (args[0].dtype, args[1].dtype);
@@ -51,7 +64,7 @@ fn comparable(a: &DataType, b: &DataType) -> bool {
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let (needle, lists) = (inputs.column(0), inputs.column(1));
-    let nulls_equal = inputs.flag(2, false);
+    let nulls_equal = inputs.flag(2);
     let hay = match (lists.as_list(), inputs.args[1].scalar) {
         (Some(list), true) => match list.get(0) {
             Some(items) => items,

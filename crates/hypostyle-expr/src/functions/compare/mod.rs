@@ -5,4 +5,6 @@ mod is_in;
 
 use super::Function;
 
-pub(super) static FUNCTIONS: &[Function] = &[is_in::IS_IN, is_between::IS_BETWEEN];
+pub(super) use is_in::IS_IN;
+
+pub(super) static FUNCTIONS: &[Function] = &[IS_IN, is_between::IS_BETWEEN];

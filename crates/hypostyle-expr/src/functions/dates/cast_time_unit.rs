@@ -4,12 +4,16 @@
 use hypostyle_core::{DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{Arg, Function, Signature, literal_text, not_defined};
+use super::super::{Arg, Function, OptionType, Signature, literal_text, not_defined, params};
 use super::parse_unit;
 
 /// `dt.cast_time_unit(x, unit)`
-pub(super) const CAST_TIME_UNIT: Function =
-    Function::new("dt.cast_time_unit", 2..=2, types, |i| cast(i.column(0), i.output, CastMode::Strict));
+pub(super) const CAST_TIME_UNIT: Function = Function::new(
+    "dt.cast_time_unit",
+    &[params::column("x"), params::option("time_unit", OptionType::String, params::Default::Required)],
+    types,
+    |i| cast(i.column(0), i.output, CastMode::Strict),
+).doc("The same time in another unit.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let unit = parse_unit(literal_text(args, 1).unwrap_or_default())?;

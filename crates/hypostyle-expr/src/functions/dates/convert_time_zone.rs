@@ -4,11 +4,15 @@
 use hypostyle_core::{DataType, Result};
 use hypostyle_kernels::temporal::parse_zone;
 
-use super::super::{Arg, Function, Signature, literal_text, not_defined};
+use super::super::{Arg, Function, OptionType, Signature, literal_text, not_defined, params};
 
 /// `dt.convert_time_zone(x, zone)`
-pub(super) const CONVERT_TIME_ZONE: Function =
-    Function::new("dt.convert_time_zone", 2..=2, types, |i| i.column(0).clone().with_dtype(i.output.clone()));
+pub(super) const CONVERT_TIME_ZONE: Function = Function::new(
+    "dt.convert_time_zone",
+    &[params::column("x"), params::option("time_zone", OptionType::String, params::Default::Required)],
+    types,
+    |i| i.column(0).clone().with_dtype(i.output.clone()),
+).doc("The same instant in another time zone.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let zone = literal_text(args, 1).unwrap_or("UTC");

@@ -3,13 +3,13 @@
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::{map_parts, need_time};
 
 /// `dt.date(x)`
-pub(super) const DATE: Function = Function::new("dt.date", 1..=1, date_type, run);
+pub(super) const DATE: Function = Function::new("dt.date", params::UNARY, date_type, run).doc("The date.");
 /// `dt.time(x)`
-pub(super) const TIME: Function = Function::new("dt.time", 1..=1, time_type, run);
+pub(super) const TIME: Function = Function::new("dt.time", params::UNARY, time_type, run).doc("The time of day.");
 
 fn date_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -4,11 +4,11 @@ use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::temporal::{civil_from_days, is_leap_year};
 use hypostyle_kernels::zip::test;
 
-use super::super::{Arg, Function, Inputs, Signature, to_boolean};
+use super::super::{Arg, Function, Inputs, Signature, params, to_boolean};
 use super::{date_to_same, map_parts};
 
 /// `dt.is_leap_year(x)`
-pub(super) const IS_LEAP_YEAR: Function = Function::new("dt.is_leap_year", 1..=1, types, run);
+pub(super) const IS_LEAP_YEAR: Function = Function::new("dt.is_leap_year", params::UNARY, types, run).doc("Whether the year has a 29th of February.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     date_to_same(name, args)?;

@@ -4,10 +4,11 @@
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::temporal::{from_local, parse_zone, to_local};
 
-use super::super::{Arg, Function, Inputs, Signature, literal_text, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, literal_text, not_defined, params};
 
 /// `dt.replace_time_zone(x, zone)`
-pub(super) const REPLACE_TIME_ZONE: Function = Function::new("dt.replace_time_zone", 2..=2, types, run);
+pub(super) const REPLACE_TIME_ZONE: Function =
+    Function::new("dt.replace_time_zone", &[params::column("x"), params::text("time_zone")], types, run).doc("The same clock reading in another time zone.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let zone = literal_text(args, 1);

@@ -5,11 +5,12 @@ use hypostyle_core::{Column, DataType, Error, Result, StringBuilder, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::temporal::{format_time, naive};
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::need_time;
 
 /// `dt.strftime(x, format)`
-pub(super) const STRFTIME: Function = Function::new("dt.strftime", 2..=2, types, run);
+pub(super) const STRFTIME: Function =
+    Function::new("dt.strftime", &[params::column("x"), params::text("format")], types, run).doc("The time as a string, by a format.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     need_time(name, args)?;

@@ -4,11 +4,16 @@
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::{date_to_same, parse_unit};
 
 /// `dt.timestamp(x, unit)`
-pub(super) const TIMESTAMP: Function = Function::new("dt.timestamp", 1..=2, types, run);
+pub(super) const TIMESTAMP: Function = Function::new(
+    "dt.timestamp",
+    &[params::column("x"), params::choice("time_unit", &["us", "ms", "ns"])],
+    types,
+    run,
+).doc("Units since 1970 in UTC.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     date_to_same(name, args)?;

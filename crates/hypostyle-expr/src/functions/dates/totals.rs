@@ -4,33 +4,38 @@
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::zip::{unary, unary_checked};
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Param, Signature, params};
+
+const PARAMS: &[Param] = &[params::column("x"), params::flag("fractional", false)];
 
 /// `dt.total_days(x)`
 pub(super) const TOTAL_DAYS: Function =
-    Function::new("dt.total_days", 1..=2, types, |i| run(i, 86_400_000_000_000));
+    Function::new("dt.total_days", PARAMS, types, |i| run(i, 86_400_000_000_000)).doc("A duration in days.");
 /// `dt.total_hours(x)`
 pub(super) const TOTAL_HOURS: Function =
-    Function::new("dt.total_hours", 1..=2, types, |i| run(i, 3_600_000_000_000));
+    Function::new("dt.total_hours", PARAMS, types, |i| run(i, 3_600_000_000_000)).doc("A duration in hours.");
 /// `dt.total_minutes(x)`
 pub(super) const TOTAL_MINUTES: Function =
-    Function::new("dt.total_minutes", 1..=2, types, |i| run(i, 60_000_000_000));
+    Function::new("dt.total_minutes", PARAMS, types, |i| run(i, 60_000_000_000)).doc("A duration in minutes.");
 /// `dt.total_seconds(x)`
 pub(super) const TOTAL_SECONDS: Function =
-    Function::new("dt.total_seconds", 1..=2, types, |i| run(i, 1_000_000_000));
+    Function::new("dt.total_seconds", PARAMS, types, |i| run(i, 1_000_000_000)).doc("A duration in seconds.");
 /// `dt.total_milliseconds(x)`
 pub(super) const TOTAL_MILLISECONDS: Function =
-    Function::new("dt.total_milliseconds", 1..=2, types, |i| run(i, 1_000_000));
+    Function::new("dt.total_milliseconds", PARAMS, types, |i| run(i, 1_000_000)).doc("A duration in milliseconds.");
 /// `dt.total_microseconds(x)`
 pub(super) const TOTAL_MICROSECONDS: Function =
-    Function::new("dt.total_microseconds", 1..=2, types, |i| run(i, 1_000));
+    Function::new("dt.total_microseconds", PARAMS, types, |i| run(i, 1_000)).doc("A duration in microseconds.");
 /// `dt.total_nanoseconds(x)`
 pub(super) const TOTAL_NANOSECONDS: Function =
-    Function::new("dt.total_nanoseconds", 1..=2, types, |i| run(i, 1));
+    Function::new("dt.total_nanoseconds", PARAMS, types, |i| run(i, 1)).doc("A duration in nanoseconds.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {
-        DataType::Duration(_) => Ok(Signature::keep(args, DataType::Int64)),
+        DataType::Duration(_) => {
+            let fractional = args.get(1).and_then(|a| a.literal).and_then(|l| l.as_bool()).unwrap_or(false);
+            Ok(Signature::keep(args, if fractional { DataType::Float64 } else { DataType::Int64 }))
+        }
         other => Err(Error::schema(format!("`{name}` takes a duration, not {other}"))),
     }
 }
@@ -40,6 +45,10 @@ fn run(inputs: &Inputs<'_>, nanos: i64) -> Result<Column> {
     let DataType::Duration(unit) = column.dtype() else { return Err(inputs.unplanned()) };
     let own = 1_000_000_000 / unit.per_second();
     let values = column.expect_primitive::<i64>()?;
+    if inputs.flag(1) {
+        let units = nanos as f64 / own as f64;
+        return Ok(Column::from_primitive(DataType::Float64, unary(values, |v: i64| v as f64 / units)));
+    }
     let result = if nanos >= own {
         unary(values, |v| v / (nanos / own))
     } else {

@@ -1,13 +1,14 @@
 //! `dt.truncate(x, "1w")`: the start of the window that the time lies in, by the local clock; weeks start on
 //! Monday; `dt.truncate([2020-05-31], "1q") = [2020-04-01]`.
 
-use super::super::Function;
+use super::super::{Function, params};
 use super::{move_by, with_interval};
 
 /// `dt.truncate(x, every)`
-pub(super) const TRUNCATE: Function = Function::new("dt.truncate", 2..=2, with_interval, |i| {
-    move_by(i, |interval, value, unit| interval.truncate(value, unit))
-});
+pub(super) const TRUNCATE: Function =
+    Function::new("dt.truncate", &[params::column("x"), params::column("every")], with_interval, |i| {
+        move_by(i, |interval, value, unit| interval.truncate(value, unit))
+    }).doc("The start of the window that the time lies in.");
 
 #[cfg(test)]
 mod tests {

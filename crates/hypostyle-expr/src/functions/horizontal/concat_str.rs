@@ -3,10 +3,15 @@
 
 use hypostyle_core::{Column, DataType, Result, StringBuilder};
 
-use super::super::{ANY_NUMBER, Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 
 /// `concat_str(a, b, …, separator, ignore_nulls)`: the options stand last, so that the name is that of `a`.
-pub(super) const CONCAT_STR: Function = Function::new("concat_str", ANY_NUMBER, types, run);
+pub(super) const CONCAT_STR: Function = Function::new(
+    "concat_str",
+    &[params::columns("exprs"), params::text("separator"), params::flag("ignore_nulls", false)],
+    types,
+    run,
+).doc("The strings of each row, joined.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let signature = Signature::all(args, DataType::String);
@@ -16,7 +21,7 @@ fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let Some(count) = inputs.args.len().checked_sub(2) else { return Err(inputs.unplanned()) };
     let separator = inputs.text(count).unwrap_or_default();
-    let ignore_nulls = inputs.flag(count + 1, false);
+    let ignore_nulls = inputs.flag(count + 1);
     let mut builder = StringBuilder::with_capacity(inputs.len, inputs.len * 8);
     let mut joined = String::new();
     for row in 0..inputs.len {

@@ -6,15 +6,15 @@ use hypostyle_kernels::compare::{Comparison, compare};
 use hypostyle_kernels::select::{broadcast, coalesce, select};
 use hypostyle_kernels::zip::test;
 
-use super::super::{ANY_NUMBER, Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::common;
 
 /// `min_horizontal(a, b, …)`
 pub(super) const MIN_HORIZONTAL: Function =
-    Function::new("min_horizontal", ANY_NUMBER, types, |i| run(i, Comparison::LtEq));
+    Function::new("min_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::LtEq)).doc("The smallest value of each row.");
 /// `max_horizontal(a, b, …)`
 pub(super) const MAX_HORIZONTAL: Function =
-    Function::new("max_horizontal", ANY_NUMBER, types, |i| run(i, Comparison::GtEq));
+    Function::new("max_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::GtEq)).doc("The largest value of each row.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(args, common(name, args)?))

@@ -4,14 +4,14 @@
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::boolean;
 
-use super::super::{ANY_NUMBER, Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 
 /// `all_horizontal(a, b, …)`
 pub(super) const ALL_HORIZONTAL: Function =
-    Function::new("all_horizontal", ANY_NUMBER, types, |i| run(i, true));
+    Function::new("all_horizontal", &[params::columns("exprs")], types, |i| run(i, true)).doc("Whether all values of a row are true.");
 /// `any_horizontal(a, b, …)`
 pub(super) const ANY_HORIZONTAL: Function =
-    Function::new("any_horizontal", ANY_NUMBER, types, |i| run(i, false));
+    Function::new("any_horizontal", &[params::columns("exprs")], types, |i| run(i, false)).doc("Whether any value of a row is true.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let truth =

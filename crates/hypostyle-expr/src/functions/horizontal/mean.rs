@@ -4,11 +4,12 @@
 use hypostyle_core::{Column, DataType, PrimitiveBuilder, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{ANY_NUMBER, Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 use super::common;
 
 /// `mean_horizontal(a, b, …)`
-pub(super) const MEAN_HORIZONTAL: Function = Function::new("mean_horizontal", ANY_NUMBER, types, run);
+pub(super) const MEAN_HORIZONTAL: Function =
+    Function::new("mean_horizontal", &[params::columns("exprs")], types, run).doc("The mean of each row.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let number =

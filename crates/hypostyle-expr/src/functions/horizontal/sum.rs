@@ -5,11 +5,12 @@ use hypostyle_core::{Column, DataType, Result, Scalar, Value};
 use hypostyle_kernels::arithmetic::{Arithmetic, arithmetic};
 use hypostyle_kernels::select::{broadcast, coalesce};
 
-use super::super::{ANY_NUMBER, Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 use super::common;
 
 /// `sum_horizontal(a, b, …)`
-pub(super) const SUM_HORIZONTAL: Function = Function::new("sum_horizontal", ANY_NUMBER, types, run);
+pub(super) const SUM_HORIZONTAL: Function =
+    Function::new("sum_horizontal", &[params::columns("exprs")], types, run).doc("The sum of each row.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(

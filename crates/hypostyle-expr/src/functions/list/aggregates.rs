@@ -4,71 +4,134 @@
 use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Param, Signature, params};
 use super::{Lists, inner_type};
-use crate::aggregates::{Ids, find};
+use crate::aggregates::{self, Aggregate, Ids};
+
+const WITH_DDOF: &[Param] = &[params::column("x"), params::integer("ddof", 1)];
 
 /// `list.first(x)`
-pub(super) const FIRST: Function = make("list.first");
+pub(super) const FIRST: Function = Function::new(
+    "list.first",
+    params::UNARY,
+    |name, args| types(&aggregates::FIRST, name, args),
+    |i| run(&aggregates::FIRST, i),
+).doc("The first value.");
 /// `list.last(x)`
-pub(super) const LAST: Function = make("list.last");
+pub(super) const LAST: Function = Function::new(
+    "list.last",
+    params::UNARY,
+    |name, args| types(&aggregates::LAST, name, args),
+    |i| run(&aggregates::LAST, i),
+).doc("The last value.");
 /// `list.sum(x)`
-pub(super) const SUM: Function = make("list.sum");
+pub(super) const SUM: Function = Function::new(
+    "list.sum",
+    params::UNARY,
+    |name, args| types(&aggregates::Sum, name, args),
+    |i| run(&aggregates::Sum, i),
+).doc("The sum of the values.");
 /// `list.min(x)`
-pub(super) const MIN: Function = make("list.min");
+pub(super) const MIN: Function = Function::new(
+    "list.min",
+    params::UNARY,
+    |name, args| types(&aggregates::MIN, name, args),
+    |i| run(&aggregates::MIN, i),
+).doc("The smallest value.");
 /// `list.max(x)`
-pub(super) const MAX: Function = make("list.max");
+pub(super) const MAX: Function = Function::new(
+    "list.max",
+    params::UNARY,
+    |name, args| types(&aggregates::MAX, name, args),
+    |i| run(&aggregates::MAX, i),
+).doc("The largest value.");
 /// `list.mean(x)`
-pub(super) const MEAN: Function = make("list.mean");
+pub(super) const MEAN: Function = Function::new(
+    "list.mean",
+    params::UNARY,
+    |name, args| types(&aggregates::Mean, name, args),
+    |i| run(&aggregates::Mean, i),
+).doc("The mean of the values.");
 /// `list.median(x)`
-pub(super) const MEDIAN: Function = make("list.median");
+pub(super) const MEDIAN: Function = Function::new(
+    "list.median",
+    params::UNARY,
+    |name, args| types(&aggregates::MEDIAN, name, args),
+    |i| run(&aggregates::MEDIAN, i),
+).doc("The median of the values.");
 /// `list.n_unique(x)`
-pub(super) const N_UNIQUE: Function = make("list.n_unique");
+pub(super) const N_UNIQUE: Function = Function::new(
+    "list.n_unique",
+    params::UNARY,
+    |name, args| types(&aggregates::NUnique, name, args),
+    |i| run(&aggregates::NUnique, i),
+).doc("The number of different values.");
 /// `list.any(x)`
-pub(super) const ANY: Function = make("list.any");
+pub(super) const ANY: Function = Function::new(
+    "list.any",
+    params::UNARY,
+    |name, args| types(&aggregates::ANY, name, args),
+    |i| run(&aggregates::ANY, i),
+).doc("Whether any value is true.");
 /// `list.all(x)`
-pub(super) const ALL: Function = make("list.all");
+pub(super) const ALL: Function = Function::new(
+    "list.all",
+    params::UNARY,
+    |name, args| types(&aggregates::ALL, name, args),
+    |i| run(&aggregates::ALL, i),
+).doc("Whether all values are true.");
 /// `list.arg_min(x)`
-pub(super) const ARG_MIN: Function = make("list.arg_min");
+pub(super) const ARG_MIN: Function = Function::new(
+    "list.arg_min",
+    params::UNARY,
+    |name, args| types(&aggregates::ARG_MIN, name, args),
+    |i| run(&aggregates::ARG_MIN, i),
+).doc("The position of the smallest value.");
 /// `list.arg_max(x)`
-pub(super) const ARG_MAX: Function = make("list.arg_max");
+pub(super) const ARG_MAX: Function = Function::new(
+    "list.arg_max",
+    params::UNARY,
+    |name, args| types(&aggregates::ARG_MAX, name, args),
+    |i| run(&aggregates::ARG_MAX, i),
+).doc("The position of the largest value.");
 /// `list.std(x, ddof)`
-pub(super) const STD: Function = make("list.std");
+pub(super) const STD: Function = Function::new(
+    "list.std",
+    WITH_DDOF,
+    |name, args| types(&aggregates::STD, name, args),
+    |i| run(&aggregates::STD, i),
+).doc("The standard deviation of the values.");
 /// `list.var(x, ddof)`
-pub(super) const VAR: Function = make("list.var");
-
-const fn make(name: &'static str) -> Function {
-    Function::new(name, 1..=2, types, run)
-}
-
-/// The aggregate that a function stands for.
-fn aggregate(name: &str) -> &str {
-    name.trim_start_matches("list.")
-}
+pub(super) const VAR: Function = Function::new(
+    "list.var",
+    WITH_DDOF,
+    |name, args| types(&aggregates::VAR, name, args),
+    |i| run(&aggregates::VAR, i),
+).doc("The variance of the values.");
 
 /// The signature of the aggregate for the values of the lists.
-fn inner_signature(name: &str, inner: &DataType, options: &[Arg<'_>]) -> Result<Signature> {
+fn inner_signature(aggregate: &dyn Aggregate, inner: &DataType, options: &[Arg<'_>]) -> Result<Signature> {
     let value = Arg { dtype: inner, dynamic: false, literal: None, scalar: false };
     let args: Vec<Arg<'_>> = std::iter::once(value).chain(options.iter().copied()).collect();
-    find(aggregate(name))?.signature(&args)
+    aggregate.signature(&args)
 }
 
-fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
-    let signature = inner_signature(name, inner_type(name, args)?, &args[1..])?;
+fn types(aggregate: &dyn Aggregate, name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+    let signature = inner_signature(aggregate, inner_type(name, args)?, &args[1..])?;
     Ok(Signature::keep(args, signature.output))
 }
 
-fn run(inputs: &Inputs<'_>) -> Result<Column> {
+fn run(aggregate: &dyn Aggregate, inputs: &Inputs<'_>) -> Result<Column> {
     let lists = Lists::of(inputs)?;
     let options: Vec<Scalar> = inputs.args[1..].iter().map(|a| a.column.get(0)).collect();
     let infos: Vec<Arg<'_>> = options
         .iter()
         .map(|o| Arg { dtype: &o.dtype, dynamic: false, literal: Some(o), scalar: true })
         .collect();
-    let signature = inner_signature(inputs.name, lists.values.dtype(), &infos)?;
+    let signature = inner_signature(aggregate, lists.values.dtype(), &infos)?;
     let values = cast(&lists.values, &signature.args[0], CastMode::Strict)?;
     let constants: Vec<Option<Scalar>> = std::iter::once(None).chain(options.into_iter().map(Some)).collect();
-    let mut state = find(aggregate(inputs.name))?.state(&signature.args, &signature.output, &constants)?;
+    let mut state = aggregate.state(&signature.args, &signature.output, &constants)?;
     state.resize(lists.len());
     let args: Vec<Column> =
         std::iter::once(values).chain(inputs.args[1..].iter().map(|a| a.column.clone())).collect();

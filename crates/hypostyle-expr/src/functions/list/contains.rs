@@ -3,12 +3,18 @@
 
 use hypostyle_core::{Column, DataType, Result};
 
-use super::super::{Arg, Function, Inputs, Signature, find};
+use super::super::compare::IS_IN;
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::inner_type;
 use crate::bound::Evaluated;
 
 /// `list.contains(x, item, nulls_equal)`: `is_in` from the list's side, with nulls equal by default.
-pub(super) const CONTAINS: Function = Function::new("list.contains", 2..=3, types, run);
+pub(super) const CONTAINS: Function = Function::new(
+    "list.contains",
+    &[params::column("x"), params::column("item"), params::flag("nulls_equal", true)],
+    types,
+    run,
+).doc("Whether a value is in the list.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let inner = inner_type(name, args)?;
@@ -18,16 +24,16 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
         _ => args[1].dtype.clone(),
     };
     let item = Arg { dtype: &beside, dynamic: false, ..args[1] };
-    let signature = find("is_in")?.signature(&[item, args[0]])?;
+    let signature = IS_IN.signature(&[item, args[0]])?;
     let (item, list) = (signature.args[0].clone(), signature.args[1].clone());
     Ok(Signature::keep(args, DataType::Boolean).with(0, list).with(1, item))
 }
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
-    let nulls_equal = Column::from_scalar(&inputs.flag(2, true).into(), 1);
+    let nulls_equal = Column::from_scalar(&inputs.flag(2).into(), 1);
     let args =
         [inputs.args[1].clone(), inputs.args[0].clone(), Evaluated { column: nulls_equal, scalar: true }];
-    find("is_in")?.evaluate(&args, inputs.output, inputs.len)
+    IS_IN.evaluate(&args, inputs.output, inputs.len)
 }
 
 #[cfg(test)]

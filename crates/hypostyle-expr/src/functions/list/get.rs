@@ -4,11 +4,16 @@
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 
-use super::super::{Arg, Function, Inputs, Signature, at};
+use super::super::{Arg, Function, Inputs, Signature, at, params};
 use super::{Lists, inner_type};
 
 /// `list.get(x, index, null_on_oob)`
-pub(super) const GET: Function = Function::new("list.get", 2..=3, types, run);
+pub(super) const GET: Function = Function::new(
+    "list.get",
+    &[params::column("x"), params::column("index"), params::flag("null_on_oob", false)],
+    types,
+    run,
+).doc("The value at a position.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let inner = inner_type(name, args)?.clone();
@@ -18,7 +23,7 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let lists = Lists::of(inputs)?;
     let indices = inputs.column(1).expect_primitive::<i64>()?;
-    let null_on_oob = inputs.flag(2, false);
+    let null_on_oob = inputs.flag(2);
     let mut rows = Vec::with_capacity(inputs.len);
     for i in 0..inputs.len {
         let list = at(inputs.column(0), i);

@@ -3,11 +3,16 @@
 
 use hypostyle_core::{Column, DataType, Result, StringBuilder};
 
-use super::super::{Arg, Function, Inputs, Signature, at, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, at, not_defined, params};
 use super::{Lists, inner_type};
 
 /// `list.join(x, separator, ignore_nulls)`
-pub(super) const JOIN: Function = Function::new("list.join", 2..=3, types, run);
+pub(super) const JOIN: Function = Function::new(
+    "list.join",
+    &[params::column("x"), params::column("separator"), params::flag("ignore_nulls", true)],
+    types,
+    run,
+).doc("The strings of the list, joined.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match inner_type(name, args)? {
@@ -20,7 +25,7 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let lists = Lists::of(inputs)?;
-    let ignore_nulls = inputs.flag(2, true);
+    let ignore_nulls = inputs.flag(2);
     let mut builder = StringBuilder::with_capacity(inputs.len, 0);
     let mut joined = String::new();
     for row in 0..inputs.len {

@@ -3,17 +3,14 @@
 //! segments.
 
 mod aggregates;
+mod columns;
 mod contains;
-mod drop_nulls;
 mod get;
 mod join;
 mod len;
-mod order;
-mod slice;
-mod unique;
 
 use hypostyle_core::{Array, Bitmap, Column, DataType, ListArray, Result};
-use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::select::broadcast;
 
 use super::{Arg, Function, Inputs, Signature, not_defined};
 use crate::grouped::segment_ids;
@@ -37,13 +34,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     aggregates::ARG_MAX,
     contains::CONTAINS,
     join::JOIN,
-    unique::UNIQUE,
-    drop_nulls::DROP_NULLS,
-    order::SORT,
-    order::REVERSE,
-    slice::SLICE,
-    slice::HEAD,
-    slice::TAIL,
+    columns::UNIQUE,
+    columns::DROP_NULLS,
+    columns::SORT,
+    columns::REVERSE,
+    columns::SLICE,
+    columns::HEAD,
+    columns::TAIL,
 ];
 
 /// The type of the values of the lists in the first argument.
@@ -71,7 +68,11 @@ struct Lists {
 
 impl Lists {
     fn of(inputs: &Inputs<'_>) -> Result<Self> {
-        let Some(array) = inputs.column(0).as_list() else { return Err(inputs.unplanned()) };
+        let column = match inputs.args[0].scalar {
+            true => broadcast(inputs.column(0), inputs.len)?,
+            false => inputs.column(0).clone(),
+        };
+        let Some(array) = column.as_list() else { return Err(inputs.unplanned()) };
         let offsets = array.offsets();
         let first = offsets[0];
         let values = array.values().slice(first as usize, (offsets[array.len()] - first) as usize);
@@ -104,18 +105,6 @@ impl Lists {
         let Some(validity) = &self.validity else { return column };
         let valid = column.validity_or_full().zip(validity, |value, list| value & list);
         column.with_validity(Some(valid))
-    }
-
-    /// Lists of other values of these: `choose` appends the numbers of the values of a list.
-    fn pick(&self, output: &DataType, mut choose: impl FnMut(usize, &mut Vec<u32>)) -> Result<Column> {
-        let (mut rows, mut ends) = (Vec::new(), vec![0i64]);
-        for row in 0..self.len() {
-            if !self.is_null(row) {
-                choose(row, &mut rows);
-            }
-            ends.push(rows.len() as i64);
-        }
-        list_column(output, ends, gather(&self.values, &rows)?, self.validity.clone())
     }
 }
 

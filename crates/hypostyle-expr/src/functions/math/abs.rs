@@ -5,11 +5,11 @@ use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::arithmetic::negate;
 use hypostyle_kernels::zip::binary;
 
-use super::super::{Arg, Function, Inputs, Signature, same_type};
+use super::super::{Arg, Function, Inputs, Signature, params, same_type};
 use super::number_to_same;
 
 /// `abs(x)`
-pub(super) const ABS: Function = Function::new("abs", 1..=1, types, run);
+pub(super) const ABS: Function = Function::new("abs", params::UNARY, types, run).doc("The absolute value.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -3,11 +3,16 @@
 
 use hypostyle_core::{Column, PrimitiveBuilder, Result, with_primitive};
 
-use super::super::{Arg, Function, Inputs, Signature, common_type, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, common_type, not_defined, params};
 use crate::types::supertype;
 
 /// `clip(x, low, high)`
-pub(super) const CLIP: Function = Function::new("clip", 3..=3, types, run);
+pub(super) const CLIP: Function = Function::new(
+    "clip",
+    &[params::column("x"), params::column("lower_bound"), params::column("upper_bound")],
+    types,
+    run,
+).doc("The value, or the bound that it lies beyond.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let own = args[0].dtype;

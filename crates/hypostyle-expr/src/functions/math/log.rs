@@ -5,11 +5,12 @@ use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::zip::binary;
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::{map_floats, to_float};
 
 /// `log(x, base)`
-pub(super) const LOG: Function = Function::new("log", 1..=2, types, run);
+pub(super) const LOG: Function =
+    Function::new("log", &[params::column("x"), params::optional("base")], types, run).doc("The logarithm to a base, the natural one where none is given.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_float(name, args)?.with(1, DataType::Float64))

@@ -3,11 +3,11 @@
 
 use hypostyle_core::{DataType, Result};
 
-use super::super::{Arg, Function, Signature, not_defined, same_type};
+use super::super::{Arg, Function, Signature, not_defined, params, same_type};
 
 /// `neg(x)`, written `-x`
 pub(super) const NEG: Function =
-    Function::new("neg", 1..=1, types, |i| hypostyle_kernels::arithmetic::negate(i.column(0)));
+    Function::new("neg", params::UNARY, types, |i| hypostyle_kernels::arithmetic::negate(i.column(0))).doc("The value with its sign changed.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -4,11 +4,12 @@
 use hypostyle_core::{Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::zip::binary;
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 use super::float_of;
 
 /// `pow(base, exponent)`
-pub(super) const POW: Function = Function::new("pow", 2..=2, types, run);
+pub(super) const POW: Function =
+    Function::new("pow", &[params::column("base"), params::column("exponent")], types, run).doc("The base to the power of the exponent.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     if let Some(other) = args.iter().find(|a| !a.dtype.is_integer() && !a.dtype.is_float()) {

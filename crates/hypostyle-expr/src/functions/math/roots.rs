@@ -3,13 +3,13 @@
 
 use hypostyle_core::{DataType, Result};
 
-use super::super::{Arg, Function, Signature, not_defined};
+use super::super::{Arg, Function, Signature, not_defined, params};
 use super::{float_of, map_floats};
 
 /// `sqrt(x)`
-pub(super) const SQRT: Function = Function::new("sqrt", 1..=1, types, |i| map_floats(i, f64::sqrt));
+pub(super) const SQRT: Function = Function::new("sqrt", params::UNARY, types, |i| map_floats(i, f64::sqrt)).doc("The square root.");
 /// `cbrt(x)`
-pub(super) const CBRT: Function = Function::new("cbrt", 1..=1, types, |i| map_floats(i, f64::cbrt));
+pub(super) const CBRT: Function = Function::new("cbrt", params::UNARY, types, |i| map_floats(i, f64::cbrt)).doc("The cube root.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -5,11 +5,20 @@ use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::arithmetic::{divide_half_even, power_of_ten};
 use hypostyle_kernels::zip::unary;
 
-use super::super::{Arg, Function, Inputs, Signature, literal_text};
+use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 use super::{map_floats, rounding};
 
 /// `round(x, decimals, mode)`
-pub(super) const ROUND: Function = Function::new("round", 1..=3, types, run);
+pub(super) const ROUND: Function = Function::new(
+    "round",
+    &[
+        params::column("x"),
+        params::integer("decimals", 0),
+        params::choice("mode", &["half_to_even", "half_away_from_zero"]),
+    ],
+    types,
+    run,
+).doc("The value rounded to a number of decimals, halves to the even digit or away from zero.");
 
 const AWAY: &str = "half_away_from_zero";
 

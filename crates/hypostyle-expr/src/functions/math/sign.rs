@@ -4,11 +4,11 @@ use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::zip::unary;
 
-use super::super::{Function, Inputs};
+use super::super::{Function, Inputs, params};
 use super::number_to_same;
 
 /// `sign(x)`
-pub(super) const SIGN: Function = Function::new("sign", 1..=1, number_to_same, run);
+pub(super) const SIGN: Function = Function::new("sign", params::UNARY, number_to_same, run).doc("-1, 0 or 1.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let unit = match inputs.output {

@@ -3,7 +3,7 @@
 
 use hypostyle_core::Result;
 
-use super::super::{Arg, Function, Signature, not_defined};
+use super::super::{Arg, Function, Signature, not_defined, params};
 use super::{float_of, map_floats};
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
@@ -15,31 +15,35 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 /// `sin(x)`
-pub(super) const SIN: Function = Function::new("sin", 1..=1, types, |i| map_floats(i, f64::sin));
+pub(super) const SIN: Function = Function::new("sin", params::UNARY, types, |i| map_floats(i, f64::sin)).doc("The sine of an angle in radians.");
 /// `cos(x)`
-pub(super) const COS: Function = Function::new("cos", 1..=1, types, |i| map_floats(i, f64::cos));
+pub(super) const COS: Function = Function::new("cos", params::UNARY, types, |i| map_floats(i, f64::cos)).doc("The cosine of an angle in radians.");
 /// `tan(x)`
-pub(super) const TAN: Function = Function::new("tan", 1..=1, types, |i| map_floats(i, f64::tan));
+pub(super) const TAN: Function = Function::new("tan", params::UNARY, types, |i| map_floats(i, f64::tan)).doc("The tangent of an angle in radians.");
 /// `arcsin(x)`
-pub(super) const ARCSIN: Function = Function::new("arcsin", 1..=1, types, |i| map_floats(i, f64::asin));
+pub(super) const ARCSIN: Function =
+    Function::new("arcsin", params::UNARY, types, |i| map_floats(i, f64::asin)).doc("The angle in radians whose sine is the value.");
 /// `arccos(x)`
-pub(super) const ARCCOS: Function = Function::new("arccos", 1..=1, types, |i| map_floats(i, f64::acos));
+pub(super) const ARCCOS: Function =
+    Function::new("arccos", params::UNARY, types, |i| map_floats(i, f64::acos)).doc("The angle in radians whose cosine is the value.");
 /// `arctan(x)`
-pub(super) const ARCTAN: Function = Function::new("arctan", 1..=1, types, |i| map_floats(i, f64::atan));
+pub(super) const ARCTAN: Function =
+    Function::new("arctan", params::UNARY, types, |i| map_floats(i, f64::atan)).doc("The angle in radians whose tangent is the value.");
 /// `sinh(x)`
-pub(super) const SINH: Function = Function::new("sinh", 1..=1, types, |i| map_floats(i, f64::sinh));
+pub(super) const SINH: Function = Function::new("sinh", params::UNARY, types, |i| map_floats(i, f64::sinh)).doc("The hyperbolic sine.");
 /// `cosh(x)`
-pub(super) const COSH: Function = Function::new("cosh", 1..=1, types, |i| map_floats(i, f64::cosh));
+pub(super) const COSH: Function = Function::new("cosh", params::UNARY, types, |i| map_floats(i, f64::cosh)).doc("The hyperbolic cosine.");
 /// `tanh(x)`
-pub(super) const TANH: Function = Function::new("tanh", 1..=1, types, |i| map_floats(i, f64::tanh));
+pub(super) const TANH: Function = Function::new("tanh", params::UNARY, types, |i| map_floats(i, f64::tanh)).doc("The hyperbolic tangent.");
 /// `degrees(x)`
 pub(super) const DEGREES: Function =
-    Function::new("degrees", 1..=1, types, |i| map_floats(i, f64::to_degrees));
+    Function::new("degrees", params::UNARY, types, |i| map_floats(i, f64::to_degrees)).doc("Radians as degrees.");
 /// `radians(x)`
 pub(super) const RADIANS: Function =
-    Function::new("radians", 1..=1, types, |i| map_floats(i, f64::to_radians));
+    Function::new("radians", params::UNARY, types, |i| map_floats(i, f64::to_radians)).doc("Degrees as radians.");
 /// `cot(x)`
-pub(super) const COT: Function = Function::new("cot", 1..=1, types, |i| map_floats(i, |v| 1.0 / v.tan()));
+pub(super) const COT: Function =
+    Function::new("cot", params::UNARY, types, |i| map_floats(i, |v| 1.0 / v.tan())).doc("The cotangent of an angle in radians.");
 
 #[cfg(test)]
 mod tests {

@@ -4,11 +4,11 @@
 use hypostyle_core::{Column, Error, Result};
 use hypostyle_kernels::select::coalesce;
 
-use super::super::{ANY_NUMBER, Arg, Function, Inputs, Signature, common_type};
+use super::super::{Arg, Function, Inputs, Signature, common_type, params};
 use crate::types::relaxed_supertype;
 
 /// `coalesce(a, b, …)`
-pub(super) const COALESCE: Function = Function::new("coalesce", ANY_NUMBER, types, run);
+pub(super) const COALESCE: Function = Function::new("coalesce", &[params::columns("exprs")], types, run).doc("The first of several values that is not null.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let common = common_type(args, relaxed_supertype);

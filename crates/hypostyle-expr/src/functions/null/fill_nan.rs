@@ -5,10 +5,11 @@ use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::select::select;
 use hypostyle_kernels::zip::test;
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 
 /// `fill_nan(x, value)`
-pub(super) const FILL_NAN: Function = Function::new("fill_nan", 2..=2, types, run);
+pub(super) const FILL_NAN: Function =
+    Function::new("fill_nan", &[params::column("x"), params::column("value")], types, run).doc("The value, or another in place of NaN.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -4,12 +4,14 @@
 use hypostyle_core::{DataType, Error, Result};
 use hypostyle_kernels::select::coalesce;
 
-use super::super::{Arg, Function, Signature, common_type};
+use super::super::{Arg, Function, Signature, common_type, params};
 use crate::types::relaxed_supertype;
 
 /// `fill_null(x, value)`
 pub(super) const FILL_NULL: Function =
-    Function::new("fill_null", 2..=2, types, |i| coalesce(&[i.column(0).clone(), i.column(1).clone()]));
+    Function::new("fill_null", &[params::column("x"), params::column("value")], types, |i| {
+        coalesce(&[i.column(0).clone(), i.column(1).clone()])
+    }).doc("The value, or another in place of null.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let (own, value) = (args[0].dtype, args[1].dtype);

@@ -3,19 +3,24 @@
 use hypostyle_core::{BooleanArray, Column};
 use hypostyle_kernels::boolean;
 
-use super::super::{Function, to_boolean};
+use super::super::{Function, OfNull, Selectivity, params, to_boolean};
+use crate::condition::Condition;
 
 /// `is_null(x)`
-pub(super) const IS_NULL: Function = Function::new("is_null", 1..=1, to_boolean, |inputs| {
+pub(super) const IS_NULL: Function = Function::new("is_null", params::UNARY, to_boolean, |inputs| {
     let valid = BooleanArray { values: inputs.column(0).validity_or_full(), validity: None };
     Ok(Column::from_boolean(boolean::not(&valid)))
 })
-.infallible();
+.infallible()
+.selects(Selectivity::Part(0.1))
+.implies(|_| Some(vec![Condition::IsNull])).doc("Whether the value is null.");
 /// `is_not_null(x)`
-pub(super) const IS_NOT_NULL: Function = Function::new("is_not_null", 1..=1, to_boolean, |inputs| {
+pub(super) const IS_NOT_NULL: Function = Function::new("is_not_null", params::UNARY, to_boolean, |inputs| {
     Ok(Column::from_bitmap(inputs.column(0).validity_or_full()))
 })
-.infallible();
+.infallible()
+.of_null(OfNull::False)
+.implies(|_| Some(vec![Condition::IsNotNull])).doc("Whether the value is not null.");
 
 #[cfg(test)]
 mod tests {

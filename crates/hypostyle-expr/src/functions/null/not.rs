@@ -2,12 +2,17 @@
 //! null]`.
 
 use hypostyle_core::{Array, Column, DataType, Native, Result, with_primitive};
+use hypostyle_kernels::tiles::Operation;
 use hypostyle_kernels::{boolean, zip};
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined, same_type};
+use super::super::{Arg, Function, Inputs, OfNull, Selectivity, Signature, not_defined, params, same_type};
 
 /// `not(x)`, written `~x` and `!x`
-pub(super) const NOT: Function = Function::new("not", 1..=1, types, run).infallible();
+pub(super) const NOT: Function = Function::new("not", params::UNARY, types, run)
+    .infallible()
+    .of_null(OfNull::Null)
+    .selects(Selectivity::Complement)
+    .tiled(Operation::Not).doc("The other truth value; of integers every bit.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -3,13 +3,16 @@
 
 use hypostyle_core::{Column, Result};
 
-use super::super::{Function, Inputs, to_index};
+use super::super::{Function, Inputs, params, to_index};
 use super::{order, sorted_rows};
-use crate::bound::Extent;
 
 /// `arg_sort(x, descending, nulls_last)`
-pub(super) const ARG_SORT: Function =
-    Function::new("arg_sort", 1..=3, to_index, run).extends(Extent::Whole).segmented();
+pub(super) const ARG_SORT: Function = Function::by_segment(
+    "arg_sort",
+    &[params::column("x"), params::flag("descending", false), params::flag("nulls_last", false)],
+    to_index,
+    run,
+).doc("The row numbers that would sort the values.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let mut rows = sorted_rows(inputs, vec![(inputs.column(0).clone(), order(inputs, 1))])?;

@@ -3,17 +3,16 @@
 
 use hypostyle_core::{Column, Result};
 
-use super::super::{Function, Inputs, to_index};
-use crate::bound::Extent;
+use super::super::{Function, Inputs, params, to_index};
 
 /// `cum_count(x, reverse)`
 pub(super) const CUM_COUNT: Function =
-    Function::new("cum_count", 1..=2, to_index, run).extends(Extent::Whole).segmented();
+    Function::by_segment("cum_count", &[params::column("x"), params::flag("reverse", false)], to_index, run).doc("The number of values so far that are not null.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let valid = inputs.column(0).validity_or_full();
     let mut counts = vec![0u32; valid.len()];
-    let reverse = inputs.flag(1, false);
+    let reverse = inputs.flag(1);
     for range in inputs.segments() {
         let mut count = 0;
         let mut step = |i: usize| {

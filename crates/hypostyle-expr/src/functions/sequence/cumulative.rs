@@ -7,26 +7,27 @@ use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Param, Signature, not_defined, params};
 use super::check_rows;
 use crate::aggregates::sum_type;
-use crate::bound::Extent;
+
+const PARAMS: &[Param] = &[params::column("x"), params::flag("reverse", false)];
 
 /// `cum_sum(x, reverse)`
-pub(super) const CUM_SUM: Function = make("cum_sum", sums, |i| run(i, Running::Sum));
+pub(super) const CUM_SUM: Function = make("cum_sum", sums, |i| run(i, Running::Sum)).doc("The running sum.");
 /// `cum_prod(x, reverse)`
-pub(super) const CUM_PROD: Function = make("cum_prod", products, |i| run(i, Running::Product));
+pub(super) const CUM_PROD: Function = make("cum_prod", products, |i| run(i, Running::Product)).doc("The running product.");
 /// `cum_min(x, reverse)`
-pub(super) const CUM_MIN: Function = make("cum_min", extremes, |i| run(i, Running::Min));
+pub(super) const CUM_MIN: Function = make("cum_min", extremes, |i| run(i, Running::Min)).doc("The smallest value so far.");
 /// `cum_max(x, reverse)`
-pub(super) const CUM_MAX: Function = make("cum_max", extremes, |i| run(i, Running::Max));
+pub(super) const CUM_MAX: Function = make("cum_max", extremes, |i| run(i, Running::Max)).doc("The largest value so far.");
 
 const fn make(
     name: &'static str,
     types: fn(&str, &[Arg<'_>]) -> Result<Signature>,
     run: fn(&Inputs<'_>) -> Result<Column>,
 ) -> Function {
-    Function::new(name, 1..=2, types, run).extends(Extent::Whole).segmented()
+    Function::by_segment(name, PARAMS, types, run)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +100,7 @@ fn extreme_rows(inputs: &Inputs<'_>, largest: bool) -> Result<Column> {
     let column = inputs.column(0);
     check_rows(column.len())?;
     let mut rows = vec![NO_ROW; column.len()];
-    let reverse = inputs.flag(1, false);
+    let reverse = inputs.flag(1);
     for range in inputs.segments() {
         let mut best: Option<usize> = None;
         let mut step = |i: usize| {
@@ -129,7 +130,7 @@ fn fold<T: Native>(
     mut join: impl FnMut(T, T) -> T,
 ) -> PrimitiveArray<T> {
     let mut values = vec![T::default(); a.len()];
-    let reverse = inputs.flag(1, false);
+    let reverse = inputs.flag(1);
     for range in inputs.segments() {
         let mut total: Option<T> = None;
         let mut step = |i: usize| {

@@ -5,12 +5,12 @@ use hypostyle_core::{Column, DataType, Result, TimeUnit};
 use hypostyle_kernels::arithmetic::{Arithmetic, arithmetic};
 use hypostyle_kernels::gather::gather_optional;
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 use super::shift::rows_before;
-use crate::bound::Extent;
 
 /// `diff(x, n)`
-pub(super) const DIFF: Function = Function::new("diff", 1..=2, types, run).extends(Extent::Whole).segmented();
+pub(super) const DIFF: Function =
+    Function::by_segment("diff", &[params::column("x"), params::scalar("n")], types, run).doc("The difference to the value a number of rows before.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let own = args[0].dtype;
@@ -34,7 +34,10 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);
-    let before = gather_optional(column, &rows_before(inputs, inputs.integer(1).unwrap_or(1))?)?;
+    let before = gather_optional(
+        column,
+        &rows_before(inputs, |segment| Ok(inputs.integer_of(1, segment).unwrap_or(1)))?,
+    )?;
     arithmetic(Arithmetic::Subtract, column, &before, inputs.output)
 }
 

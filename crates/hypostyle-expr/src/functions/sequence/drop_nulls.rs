@@ -1,14 +1,11 @@
 //! `drop_nulls(x)`: the values that are not null; NaN stays; `drop_nulls([1, null]) = [1]`.
 
-use hypostyle_kernels::filter::filter;
-
-use super::super::{Function, same_type};
-use crate::bound::Extent;
+use super::super::{Function, params, same_type};
+use super::keep;
 
 /// `drop_nulls(x)`
-pub(super) const DROP_NULLS: Function =
-    Function::new("drop_nulls", 1..=1, same_type, |i| filter(i.column(0), &i.column(0).validity_or_full()))
-        .extends(Extent::Free);
+pub(in crate::functions) const DROP_NULLS: Function =
+    Function::ragged("drop_nulls", params::UNARY, same_type, |i| keep(i, &i.column(0).validity_or_full())).doc("The values that are not null.");
 
 #[cfg(test)]
 mod tests {

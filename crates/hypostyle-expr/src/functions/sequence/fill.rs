@@ -4,17 +4,19 @@
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 
-use super::super::{Function, Inputs, same_type};
+use super::super::{Function, Inputs, OptionType, Param, params, same_type};
 use super::check_rows;
-use crate::bound::Extent;
+
+const PARAMS: &[Param] =
+    &[params::column("x"), params::option("limit", OptionType::Integer, params::Default::Null)];
 
 /// `forward_fill(x, limit)`
-pub(super) const FORWARD_FILL: Function = make("forward_fill", |i| run(i, true));
+pub(super) const FORWARD_FILL: Function = make("forward_fill", |i| run(i, true)).doc("The last value before that is not null, in place of null.");
 /// `backward_fill(x, limit)`
-pub(super) const BACKWARD_FILL: Function = make("backward_fill", |i| run(i, false));
+pub(super) const BACKWARD_FILL: Function = make("backward_fill", |i| run(i, false)).doc("The next value that is not null, in place of null.");
 
 const fn make(name: &'static str, run: fn(&Inputs<'_>) -> Result<Column>) -> Function {
-    Function::new(name, 1..=2, same_type, run).extends(Extent::Whole).segmented()
+    Function::by_segment(name, PARAMS, same_type, run)
 }
 
 fn run(inputs: &Inputs<'_>, forward: bool) -> Result<Column> {

@@ -1,33 +1,42 @@
 //! `gather(x, indices)`: rows by number; a negative one counts from the end, a null one gives null, one past
 //! the end is an error; `gather([1, 2, 3], [-1, 0, null]) = [3, 1, null]`.
 
-use hypostyle_core::{Column, DataType, Error, Result};
+use hypostyle_core::{DataType, Error, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Ragged, Signature, params};
 use super::check_rows;
-use crate::bound::Extent;
 
 /// `gather(x, indices)`
-pub(super) const GATHER: Function = Function::new("gather", 2..=2, types, run).extends(Extent::Free);
+pub(super) const GATHER: Function =
+    Function::ragged("gather", &[params::column("x"), params::values("indices")], types, run).doc("The values at row numbers; negative ones count from the end.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, args[0].dtype.clone()).with(1, DataType::Int64))
 }
 
-fn run(inputs: &Inputs<'_>) -> Result<Column> {
+fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let column = inputs.column(0);
     check_rows(column.len())?;
-    let len = column.len() as i64;
-    let rows = inputs.column(1).expect_primitive::<i64>()?.iter().map(|i| {
-        let Some(i) = i else { return Ok(NO_ROW) };
-        let position = if i < 0 { i + len } else { i };
-        if (0..len).contains(&position) {
-            return Ok(position as u32);
+    let indices = inputs.column(1).expect_primitive::<i64>()?;
+    let (mut rows, mut starts) = (Vec::new(), vec![0u32]);
+    for (segment, range) in inputs.segments().enumerate() {
+        let len = range.len() as i64;
+        for index in inputs.own_values(1, segment) {
+            rows.push(match indices.get(index) {
+                None => NO_ROW,
+                Some(i) => {
+                    let position = if i < 0 { i + len } else { i };
+                    if !(0..len).contains(&position) {
+                        return Err(Error::out_of_bounds(format!("cannot gather row {i} out of {len} rows")));
+                    }
+                    range.start as u32 + position as u32
+                }
+            });
         }
-        Err(Error::out_of_bounds(format!("cannot gather row {i} out of {len} rows")))
-    });
-    gather_optional(column, &rows.collect::<Result<Vec<u32>>>()?)
+        starts.push(rows.len() as u32);
+    }
+    Ok(Ragged { values: gather_optional(column, &rows)?, starts })
 }
 
 #[cfg(test)]

@@ -4,38 +4,44 @@
 
 use hypostyle_core::{Column, DataType, Error, Result};
 
-use super::super::{Arg, Function, Inputs, Signature, not_defined};
+use super::super::{Arg, Function, Inputs, Ragged, Signature, not_defined, params};
 use super::check_rows;
-use crate::bound::Extent;
 
 /// `int_range(start, end, step)`
-pub(super) const INT_RANGE: Function = Function::new("int_range", 2..=3, types, run).extends(Extent::Free);
+pub(super) const INT_RANGE: Function = Function::ragged(
+    "int_range",
+    &[params::scalar("start"), params::scalar("end"), params::scalar("step")],
+    types,
+    run,
+).doc("Whole numbers from a start up to an end, which does not belong to them.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     if let Some(other) = args.iter().find(|a| !a.dtype.is_integer()) {
         return Err(not_defined(name, "integers", other.dtype));
     }
-    if args.iter().any(|a| !a.scalar) {
-        return Err(Error::invalid_operation(format!("`{name}` takes one value for each of its bounds")));
-    }
     Ok(Signature::all(args, DataType::Int64))
 }
 
-fn run(inputs: &Inputs<'_>) -> Result<Column> {
-    let bound = |i: usize| {
-        inputs.integer(i).ok_or_else(|| Error::compute(format!("a bound of `{}` is null", inputs.name)))
-    };
-    let (start, end) = (bound(0)?, bound(1)?);
-    let step = if inputs.args.len() > 2 { bound(2)? } else { 1 };
-    if step == 0 {
-        return Err(Error::invalid_operation(format!("the step of `{}` is 0", inputs.name)));
+fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
+    let (mut values, mut starts) = (Vec::<i64>::new(), vec![0u32]);
+    for segment in 0..inputs.segment_count {
+        let bound = |i: usize| {
+            let bound = inputs.integer_of(i, segment);
+            bound.ok_or_else(|| Error::compute(format!("a bound of `{}` is null", inputs.name)))
+        };
+        let (start, end) = (bound(0)?, bound(1)?);
+        let step = if inputs.args.len() > 2 { bound(2)? } else { 1 };
+        if step == 0 {
+            return Err(Error::invalid_operation(format!("the step of `{}` is 0", inputs.name)));
+        }
+        // Bounds are 64 bits wide, so nothing here overflows 128.
+        let span = if step > 0 { end - start } else { start - end };
+        let count = (span.max(0) + step.abs() - 1) / step.abs();
+        check_rows(values.len().saturating_add(usize::try_from(count).unwrap_or(usize::MAX)))?;
+        values.extend((0..count).map(|i| (start + i * step) as i64));
+        starts.push(values.len() as u32);
     }
-    // Bounds are 64 bits wide, so nothing here overflows 128.
-    let span = if step > 0 { end - start } else { start - end };
-    let count = (span.max(0) + step.abs() - 1) / step.abs();
-    let rows = usize::try_from(count).unwrap_or(usize::MAX);
-    check_rows(rows)?;
-    Ok(Column::from_vec((0..count).map(|i| (start + i * step) as i64).collect::<Vec<i64>>()))
+    Ok(Ragged { values: Column::from_vec(values), starts })
 }
 
 #[cfg(test)]

@@ -2,14 +2,20 @@
 //! the segments of their inputs, so that a window runs them once for all of its groups.
 
 mod arg_sort;
+mod counted;
 mod cum_count;
 mod cumulative;
 mod diff;
+mod drop_nans;
 mod drop_nulls;
 mod duplicates;
 mod fill;
 mod gather;
+mod gather_every;
 mod int_range;
+mod interpolate;
+mod pct_change;
+mod positions;
 mod rank;
 mod reverse;
 mod shift;
@@ -18,22 +24,28 @@ mod sort;
 mod sort_by;
 mod unique;
 
-use hypostyle_core::{Column, Error, Result};
+use hypostyle_core::{Bitmap, Column, Error, Result};
+use hypostyle_kernels::filter::filter;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
-use super::{Function, Inputs};
+use super::{Function, Inputs, Ragged};
 
-pub(crate) use slice::slice_bounds;
+pub(super) use drop_nulls::DROP_NULLS;
+pub(super) use reverse::REVERSE;
+pub(crate) use slice::SLICE;
+pub(super) use slice::slice_bounds;
+pub(crate) use sort::SORT;
+pub(super) use unique::UNIQUE;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     shift::SHIFT,
-    reverse::REVERSE,
-    slice::SLICE,
-    sort::SORT,
+    REVERSE,
+    SLICE,
+    SORT,
     sort_by::SORT_BY,
     arg_sort::ARG_SORT,
-    unique::UNIQUE,
-    drop_nulls::DROP_NULLS,
+    UNIQUE,
+    DROP_NULLS,
     gather::GATHER,
     cumulative::CUM_SUM,
     cumulative::CUM_PROD,
@@ -49,6 +61,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
     duplicates::IS_LAST_DISTINCT,
     rank::RANK,
     int_range::INT_RANGE,
+    drop_nans::DROP_NANS,
+    positions::ARG_TRUE,
+    positions::ARG_UNIQUE,
+    gather_every::GATHER_EVERY,
+    counted::MODE,
+    counted::UNIQUE_COUNTS,
+    pct_change::PCT_CHANGE,
+    interpolate::INTERPOLATE,
 ];
 
 /// Rows are numbered by `u32`.
@@ -57,6 +77,18 @@ pub(super) fn check_rows(len: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::out_of_bounds("a column of more than 4 billion rows cannot be reordered"))
+}
+
+/// The values of each segment whose bit is set.
+fn keep(inputs: &Inputs<'_>, mask: &Bitmap) -> Result<Ragged> {
+    let values = filter(inputs.column(0), mask)?;
+    let mut starts = vec![0u32];
+    let mut kept = 0;
+    for range in inputs.segments() {
+        kept += mask.slice(range.start, range.len()).count_set() as u32;
+        starts.push(kept);
+    }
+    Ok(Ragged { values, starts })
 }
 
 /// The rows in sorted order, segment by segment.
@@ -70,5 +102,5 @@ fn sorted_rows(inputs: &Inputs<'_>, keys: Vec<(Column, SortOrder)>) -> Result<Ve
 
 /// The order that the options at `i` (descending) and `i + 1` (nulls last) ask for.
 fn order(inputs: &Inputs<'_>, i: usize) -> SortOrder {
-    SortOrder { descending: inputs.flag(i, false), nulls_last: inputs.flag(i + 1, false) }
+    SortOrder { descending: inputs.flag(i), nulls_last: inputs.flag(i + 1) }
 }

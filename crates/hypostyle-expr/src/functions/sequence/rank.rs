@@ -1,27 +1,29 @@
 //! `rank(x, method, descending)`: `average`, `min`, `max`, `dense`, `ordinal`; null has no rank, NaN ranks
 //! above every number; `rank([3, 1, 3, null]) = [2.5, 1.0, 2.5, null]`.
 
-use hypostyle_core::{Column, DataType, Error, PrimitiveBuilder, Result};
-use hypostyle_kernels::cast::{CastMode, cast};
+use hypostyle_core::{Column, DataType, Native, Result, with_primitive};
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::sort::SortOrder;
 
-use super::super::{Arg, Function, Inputs, Signature, literal_text};
+use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 use super::sorted_rows;
-use crate::bound::Extent;
 
 /// `rank(x, method, descending)`
-pub(super) const RANK: Function = Function::new("rank", 1..=3, types, run).extends(Extent::Whole).segmented();
+pub(super) const RANK: Function = Function::by_segment(
+    "rank",
+    &[
+        params::column("x"),
+        params::choice("method", &["average", "min", "max", "dense", "ordinal"]),
+        params::flag("descending", false),
+    ],
+    types,
+    run,
+).doc("The rank of the value among all.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
-    let output = match literal_text(args, 1).unwrap_or("average") {
-        "average" => DataType::Float64,
-        "min" | "max" | "dense" | "ordinal" => DataType::UInt32,
-        other => {
-            return Err(Error::invalid_operation(format!(
-                "rank method must be average, min, max, dense or ordinal, not {other:?}"
-            )));
-        }
+    let output = match literal_text(args, 1) {
+        None | Some("average") => DataType::Float64,
+        Some(_) => DataType::UInt32,
     };
     Ok(Signature::keep(args, output))
 }
@@ -29,37 +31,59 @@ fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);
     let method = inputs.text(1).unwrap_or("average");
-    let order = SortOrder { descending: inputs.flag(2, false), nulls_last: true };
+    let order = SortOrder { descending: inputs.flag(2), nulls_last: true };
     let sorted = sorted_rows(inputs, vec![(column.clone(), order)])?;
-    let mut ranks = vec![None; column.len()];
+    // The rank of rows in the order, from the first row of equal ones, the row after the last, the number of different
+    // values so far, and the row itself.
+    let rank: fn(usize, usize, usize, usize) -> f64 = match method {
+        "min" => |start, _, _, _| start as f64 + 1.0,
+        "max" => |_, end, _, _| end as f64,
+        "dense" => |_, _, dense, _| dense as f64,
+        "ordinal" => |_, _, _, place| place as f64 + 1.0,
+        _ => |start, end, _, _| (start + 1 + end) as f64 / 2.0,
+    };
+    let ranks = with_primitive!(column.array(), |a: T| {
+        ranks(inputs, &sorted, rank, |i, j| a.values[i].total_eq(&a.values[j]))
+    }, else |_other| {
+        ranks(inputs, &sorted, rank, |i, j| compare_rows(column, i, column, j).is_eq())
+    });
+    let validity = column.validity().cloned();
+    Ok(match inputs.output {
+        DataType::Float64 => Column::from_vec(ranks),
+        _ => Column::from_vec(ranks.into_iter().map(|rank| rank as u32).collect::<Vec<u32>>()),
+    }
+    .with_validity(validity))
+}
+
+/// The rank of every row; that of a null is anything. `sorted` has the rows of each segment in order, nulls last.
+fn ranks(
+    inputs: &Inputs<'_>,
+    sorted: &[u32],
+    rank: impl Fn(usize, usize, usize, usize) -> f64,
+    same: impl Fn(usize, usize) -> bool,
+) -> Vec<f64> {
+    let column = inputs.column(0);
+    let has_nulls = column.null_count() > 0;
+    let mut ranks = vec![0.0; sorted.len()];
     for range in inputs.segments() {
         let sorted = &sorted[range];
-        let (mut start, mut dense) = (0, 0u32);
-        while start < sorted.len() && !column.is_null(sorted[start] as usize) {
-            let mut end = start + 1;
-            let same = |i: u32, j: u32| compare_rows(column, i as usize, column, j as usize).is_eq();
-            while end < sorted.len()
-                && !column.is_null(sorted[end] as usize)
-                && same(sorted[start], sorted[end])
-            {
-                end += 1;
-            }
+        let known = match has_nulls {
+            true => sorted.partition_point(|row| !column.is_null(*row as usize)),
+            false => sorted.len(),
+        };
+        let (mut start, mut dense) = (0, 0);
+        while start < known {
+            let first = sorted[start] as usize;
+            let equal = sorted[start + 1..known].iter().take_while(|row| same(first, **row as usize));
+            let end = start + 1 + equal.count();
             dense += 1;
-            for (k, row) in sorted[start..end].iter().enumerate() {
-                ranks[*row as usize] = Some(match method {
-                    "min" => start as f64 + 1.0,
-                    "max" => end as f64,
-                    "dense" => f64::from(dense),
-                    "ordinal" => (start + k) as f64 + 1.0,
-                    _ => (start + 1 + end) as f64 / 2.0,
-                });
+            for (place, row) in (start..end).zip(&sorted[start..end]) {
+                ranks[*row as usize] = rank(start, end, dense, place);
             }
             start = end;
         }
     }
-    let mut builder = PrimitiveBuilder::<f64>::with_capacity(column.len());
-    ranks.into_iter().for_each(|rank| builder.push_option(rank));
-    cast(&builder.finish(DataType::Float64), inputs.output, CastMode::NonStrict)
+    ranks
 }
 
 #[cfg(test)]

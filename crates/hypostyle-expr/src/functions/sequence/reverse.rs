@@ -3,13 +3,12 @@
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;
 
-use super::super::{Function, Inputs, same_type};
+use super::super::{Function, Inputs, params, same_type};
 use super::check_rows;
-use crate::bound::Extent;
 
 /// `reverse(x)`
-pub(super) const REVERSE: Function =
-    Function::new("reverse", 1..=1, same_type, run).extends(Extent::Whole).segmented();
+pub(in crate::functions) const REVERSE: Function =
+    Function::by_segment("reverse", params::UNARY, same_type, run).doc("The values from last to first.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     check_rows(inputs.len)?;

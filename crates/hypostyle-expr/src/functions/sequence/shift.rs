@@ -3,16 +3,19 @@
 
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::concat::concat;
-use hypostyle_kernels::gather::{NO_ROW, gather_optional};
+use hypostyle_kernels::gather::{NO_ROW, gather, gather_optional};
 use hypostyle_kernels::select::select;
 
-use super::super::{Arg, Function, Inputs, Signature};
+use super::super::{Arg, Function, Inputs, Signature, params};
 use super::check_rows;
-use crate::bound::Extent;
 
 /// `shift(x, n, fill)`
-pub(super) const SHIFT: Function =
-    Function::new("shift", 2..=3, types, run).extends(Extent::Whole).segmented();
+pub(super) const SHIFT: Function = Function::by_segment(
+    "shift",
+    &[params::column("x"), params::scalar("n"), params::scalar("fill_value")],
+    types,
+    run,
+).doc("The values moved down by a number of rows, or up where it is negative.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(args, args[0].dtype.clone()).with(1, DataType::Int64))
@@ -20,16 +23,23 @@ fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);
-    let by = inputs.integer(1).ok_or_else(|| Error::compute("`shift` by null rows"))?;
+    let by = |segment: usize| {
+        inputs.integer_of(1, segment).ok_or_else(|| Error::compute("`shift` by a null number of rows"))
+    };
     if inputs.starts.is_some() {
         let rows = rows_before(inputs, by)?;
         let shifted = gather_optional(column, &rows)?;
         let Some(fill) = inputs.args.get(2) else { return Ok(shifted) };
         let kept = rows.iter().map(|row| *row != NO_ROW).collect();
-        return select(&kept, &shifted, &fill.column);
+        // One value for each segment, for all of its rows.
+        let fill = match (fill.column.len(), inputs.segment_ids()) {
+            (2.., Some(ids)) => gather(&fill.column, &ids.expect_primitive::<u32>()?.values)?,
+            _ => fill.column.clone(),
+        };
+        return select(&kept, &shifted, &fill);
     }
     let len = column.len() as i128;
-    let by = by.clamp(-len, len);
+    let by = by(0)?.clamp(-len, len);
     let missing = by.unsigned_abs() as usize;
     let fill = match inputs.args.get(2) {
         Some(fill) => Column::from_scalar(&fill.column.get(0), missing),
@@ -43,15 +53,23 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     }
 }
 
-/// For every row the one `by` rows before it in its segment, or none.
-pub(super) fn rows_before(inputs: &Inputs<'_>, by: i128) -> Result<Vec<u32>> {
+/// For every row the one so many rows before it in its segment, or none; `by` gives the number of a segment.
+pub(super) fn rows_before(inputs: &Inputs<'_>, by: impl Fn(usize) -> Result<i128>) -> Result<Vec<u32>> {
     check_rows(inputs.len)?;
     let mut rows = Vec::with_capacity(inputs.len);
-    for range in inputs.segments() {
-        let (start, end) = (range.start as i128, range.end as i128);
-        rows.extend(
-            (start..end).map(|i| if (start..end).contains(&(i - by)) { (i - by) as u32 } else { NO_ROW }),
-        );
+    for (segment, range) in inputs.segments().enumerate() {
+        let len = range.len();
+        // Clamped to the length, so that it fits.
+        let by = by(segment)?.clamp(-(len as i128), len as i128) as i64;
+        let missing = by.unsigned_abs() as usize;
+        let (start, end) = (range.start as u32, range.end as u32);
+        if by >= 0 {
+            rows.resize(rows.len() + missing, NO_ROW);
+            rows.extend(start..end - missing as u32);
+        } else {
+            rows.extend(start + missing as u32..end);
+            rows.resize(rows.len() + missing, NO_ROW);
+        }
     }
     Ok(rows)
 }

@@ -1,25 +1,43 @@
 //! `slice(x, offset, length)`: some rows; a negative offset counts from the end, a null length goes to the
 //! end; `slice([1, 2, 3], -2, 1) = [2]`.
 
-use hypostyle_core::{Column, DataType, Result};
+use hypostyle_core::{DataType, Result};
+use hypostyle_kernels::gather::gather;
 
-use super::super::{Arg, Function, Inputs, Signature};
-use crate::bound::Extent;
+use super::super::{Arg, Function, Inputs, Ragged, Signature, params};
 
 /// `slice(x, offset, length)`
-pub(super) const SLICE: Function = Function::new("slice", 3..=3, types, run).extends(Extent::Free);
+pub(crate) const SLICE: Function = Function::ragged(
+    "slice",
+    &[params::column("x"), params::scalar("offset"), params::scalar("length")],
+    types,
+    run,
+).doc("The values from an offset on, as many as a length says.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let signature = Signature::keep(args, args[0].dtype.clone());
     Ok(signature.with(1, DataType::Int64).with(2, DataType::Int64))
 }
 
-fn run(inputs: &Inputs<'_>) -> Result<Column> {
+fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let column = inputs.column(0);
-    let offset = inputs.integer(1).unwrap_or(0) as i64;
-    let length = inputs.integer(2).map(|l| l.max(0) as usize);
-    let (start, take) = slice_bounds(column.len(), offset, length);
-    Ok(column.slice(start, take))
+    let bounds = |segment: usize, len: usize| {
+        let offset = inputs.integer_of(1, segment).unwrap_or(0) as i64;
+        let length = inputs.integer_of(2, segment).map(|l| l.max(0) as usize);
+        slice_bounds(len, offset, length)
+    };
+    if inputs.starts.is_none() {
+        let (start, take) = bounds(0, column.len());
+        return Ok(Ragged { values: column.slice(start, take), starts: vec![0, take as u32] });
+    }
+    let (mut rows, mut starts) = (Vec::new(), vec![0u32]);
+    for (segment, range) in inputs.segments().enumerate() {
+        let (start, take) = bounds(segment, range.len());
+        let first = (range.start + start) as u32;
+        rows.extend(first..first + take as u32);
+        starts.push(rows.len() as u32);
+    }
+    Ok(Ragged { values: gather(column, &rows)?, starts })
 }
 
 /// Start and number of the rows that a slice takes out of `len`.

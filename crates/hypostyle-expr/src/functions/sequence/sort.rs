@@ -4,13 +4,16 @@
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;
 
-use super::super::{Function, Inputs, same_type};
+use super::super::{Function, Inputs, params, same_type};
 use super::{order, sorted_rows};
-use crate::bound::Extent;
 
 /// `sort(x, descending, nulls_last)`
-pub(super) const SORT: Function =
-    Function::new("sort", 1..=3, same_type, run).extends(Extent::Free).segmented();
+pub(crate) const SORT: Function = Function::by_segment(
+    "sort",
+    &[params::column("x"), params::flag("descending", false), params::flag("nulls_last", false)],
+    same_type,
+    run,
+).doc("The values in order.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);

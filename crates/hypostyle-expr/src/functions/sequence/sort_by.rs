@@ -6,13 +6,21 @@ use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::sort::SortOrder;
 
-use super::super::{Function, Inputs, same_type};
+use super::super::{Function, Inputs, OptionType, params, same_type};
 use super::sorted_rows;
-use crate::bound::Extent;
 
 /// `sort_by(x, descending, nulls_last, by…)`
-pub(super) const SORT_BY: Function =
-    Function::new("sort_by", 4..=1000, same_type, run).extends(Extent::Free).segmented();
+pub(super) const SORT_BY: Function = Function::by_segment(
+    "sort_by",
+    &[
+        params::column("x"),
+        params::option("descending", OptionType::Booleans, params::Default::Required),
+        params::option("nulls_last", OptionType::Booleans, params::Default::Required),
+        params::columns("by"),
+    ],
+    same_type,
+    run,
+).doc("The values in the order of others.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let flag = |i: usize, key: usize| -> bool {

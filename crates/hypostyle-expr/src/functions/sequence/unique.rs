@@ -5,15 +5,23 @@ use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::group::group_rows;
 
-use super::super::{Function, Inputs, same_type};
-use crate::bound::Extent;
+use super::super::{Function, Inputs, Ragged, params, same_type};
 
 /// `unique(x)`
-pub(super) const UNIQUE: Function = Function::new("unique", 1..=1, same_type, run).extends(Extent::Free);
+pub(in crate::functions) const UNIQUE: Function = Function::ragged("unique", params::UNARY, same_type, run).doc("Each value once, in order of the first rows.");
 
-fn run(inputs: &Inputs<'_>) -> Result<Column> {
+fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let column = inputs.column(0);
-    gather(column, &group_rows(std::slice::from_ref(column), column.len())?.first)
+    let keys: Vec<Column> = inputs.segment_ids().into_iter().chain([column.clone()]).collect();
+    // First rows ascend, so those of a segment lie side by side.
+    let first = group_rows(&keys, inputs.len)?.first;
+    let mut starts = vec![0u32];
+    let mut taken = 0;
+    for range in inputs.segments() {
+        taken += first[taken..].partition_point(|row| (*row as usize) < range.end);
+        starts.push(taken as u32);
+    }
+    Ok(Ragged { values: gather(column, &first)?, starts })
 }
 
 #[cfg(test)]

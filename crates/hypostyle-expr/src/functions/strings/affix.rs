@@ -3,18 +3,23 @@
 
 use hypostyle_core::{DataType, Result};
 
-use super::super::{Arg, Function, Signature};
-use super::{from_text, test_pairs};
+use super::super::{Arg, Function, Selectivity, Signature, params};
+use super::{from_text, string_function, test_pairs};
 
 /// `str.starts_with(x, prefix)`
-pub(super) const STARTS_WITH: Function = Function::new("str.starts_with", 2..=2, types, |i| {
-    test_pairs(i, |text, prefix| text.starts_with(prefix))
-})
-.infallible();
+pub(super) const STARTS_WITH: Function =
+    string_function("str.starts_with", &[params::column("x"), params::column("prefix")], types, |i| {
+        test_pairs(i, |text, prefix| text.starts_with(prefix))
+    })
+    .infallible()
+    .selects(Selectivity::Part(0.1)).doc("Whether it starts with a string.");
 /// `str.ends_with(x, suffix)`
 pub(super) const ENDS_WITH: Function =
-    Function::new("str.ends_with", 2..=2, types, |i| test_pairs(i, |text, suffix| text.ends_with(suffix)))
-        .infallible();
+    string_function("str.ends_with", &[params::column("x"), params::column("suffix")], types, |i| {
+        test_pairs(i, |text, suffix| text.ends_with(suffix))
+    })
+    .infallible()
+    .selects(Selectivity::Part(0.1)).doc("Whether it ends with a string.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Boolean)

@@ -6,18 +6,18 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::text::map_text;
 
-use super::super::{Function, Inputs};
-use super::to_text;
+use super::super::{Function, Inputs, params};
+use super::{string_function, to_text};
 
 /// `str.to_lowercase(x)`
 pub(super) const TO_LOWERCASE: Function =
-    Function::new("str.to_lowercase", 1..=1, to_text, |i| run(i, |text| text.to_lowercase()));
+    string_function("str.to_lowercase", params::UNARY, to_text, |i| run(i, |text| text.to_lowercase())).doc("In lower case.");
 /// `str.to_uppercase(x)`
 pub(super) const TO_UPPERCASE: Function =
-    Function::new("str.to_uppercase", 1..=1, to_text, |i| run(i, |text| text.to_uppercase()));
+    string_function("str.to_uppercase", params::UNARY, to_text, |i| run(i, |text| text.to_uppercase())).doc("In upper case.");
 /// `str.to_titlecase(x)`: capitals after everything that is no letter.
 pub(super) const TO_TITLECASE: Function =
-    Function::new("str.to_titlecase", 1..=1, to_text, |i| run(i, titlecase));
+    string_function("str.to_titlecase", params::UNARY, to_text, |i| run(i, titlecase)).doc("With a capital at the start of each word.");
 
 fn run(inputs: &Inputs<'_>, map: fn(&str) -> String) -> Result<Column> {
     map_text(inputs.column(0), |text| Some(Cow::Owned(map(text))))

@@ -5,11 +5,23 @@
 use hypostyle_core::{BooleanBuilder, Column, DataType, Error, Result};
 use hypostyle_kernels::text::{contains_literal, contains_sequence, regex, test_text};
 
-use super::super::{Arg, Function, Inputs, Signature, literal_text};
-use super::from_text;
+use super::super::{Arg, Function, Inputs, Selectivity, Signature, literal_text, params};
+use super::{from_text, string_function};
 
 /// `str.contains(x, pattern, literal, strict)`
-pub(super) const CONTAINS: Function = Function::new("str.contains", 2..=4, types, run).infallible();
+pub(super) const CONTAINS: Function = string_function(
+    "str.contains",
+    &[
+        params::column("x"),
+        params::column("pattern"),
+        params::flag("literal", false),
+        params::flag("strict", true),
+    ],
+    types,
+    run,
+)
+.infallible()
+.selects(Selectivity::Part(0.1)).doc("Whether a regular expression matches somewhere, or a string is part of it.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let flag = |i: usize| args.get(i).and_then(|a| a.literal).and_then(|l| l.as_bool());
@@ -24,7 +36,7 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);
-    let (literal, strict) = (inputs.flag(2, false), inputs.flag(3, true));
+    let (literal, strict) = (inputs.flag(2), inputs.flag(3));
     if inputs.is_constant(1) {
         let Some(pattern) = inputs.text(1) else { return inputs.nulls() };
         if literal || regex_syntax_free(pattern) {

@@ -6,11 +6,16 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::text::{map_text, regex};
 
-use super::super::{Function, Inputs};
-use super::to_text;
+use super::super::{Function, Inputs, params};
+use super::{string_function, to_text};
 
 /// `str.extract(x, pattern, group)`
-pub(super) const EXTRACT: Function = Function::new("str.extract", 2..=3, to_text, run);
+pub(super) const EXTRACT: Function = string_function(
+    "str.extract",
+    &[params::column("x"), params::column("pattern"), params::integer("group_index", 1)],
+    to_text,
+    run,
+).doc("What a group of a regular expression captures in its first match.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let Some(pattern) = inputs.text(1) else { return inputs.nulls() };

@@ -5,20 +5,32 @@
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::text::map_text_to;
 
-use super::super::{Function, Inputs};
-use super::{pattern, to_count};
+use super::super::{Function, Inputs, params};
+use super::{pattern, string_function, to_count};
 
 /// `str.count_matches(x, pattern, literal)`
-pub(super) const COUNT_MATCHES: Function = Function::new("str.count_matches", 2..=3, to_count, |i| {
-    run(i, |regex, text| Some(regex.find_iter(text).count()))
-});
+pub(super) const COUNT_MATCHES: Function = string_function(
+    "str.count_matches",
+    &[params::column("x"), params::column("pattern"), params::flag("literal", false)],
+    to_count,
+    |i| run(i, |regex, text| Some(regex.find_iter(text).count())),
+).doc("How often a pattern matches.");
 /// `str.find(x, pattern, literal)`
-pub(super) const FIND: Function =
-    Function::new("str.find", 2..=4, to_count, |i| run(i, |regex, text| regex.find(text).map(|m| m.start())));
+pub(super) const FIND: Function = string_function(
+    "str.find",
+    &[
+        params::column("x"),
+        params::column("pattern"),
+        params::flag("literal", false),
+        params::flag("strict", true),
+    ],
+    to_count,
+    |i| run(i, |regex, text| regex.find(text).map(|m| m.start())),
+).doc("The byte where a pattern matches first.");
 
 fn run(inputs: &Inputs<'_>, f: fn(&regex::Regex, &str) -> Option<usize>) -> Result<Column> {
     let Some(wanted) = inputs.text(1) else { return inputs.nulls() };
-    let compiled = pattern(wanted, inputs.flag(2, false))?;
+    let compiled = pattern(wanted, inputs.flag(2))?;
     map_text_to(inputs.column(0), DataType::UInt32, |text| f(&compiled, text).map(|n| n as u32))
 }
 

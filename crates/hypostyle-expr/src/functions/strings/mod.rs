@@ -22,7 +22,8 @@ mod zfill;
 use hypostyle_core::{BooleanBuilder, Column, DataType, Error, Result};
 use hypostyle_kernels::text::{regex, test_text};
 
-use super::{Arg, Function, Inputs, Signature};
+use super::entry::{Run, Types};
+use super::{Arg, Function, Inputs, Param, Signature};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     contains::CONTAINS,
@@ -55,6 +56,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
     to_temporal::TO_DATETIME,
     to_temporal::TO_TIME,
 ];
+
+/// A function of strings: they are searched or made, which costs more than reading them back.
+const fn string_function(name: &'static str, params: &'static [Param], types: Types, run: Run) -> Function {
+    Function::new(name, params, types, run).costly()
+}
 
 /// Text in the first argument, options as they are.
 fn from_text(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {

@@ -6,15 +6,31 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Result, StringBuilder};
 use hypostyle_kernels::text::map_text;
 
-use super::super::{Function, Inputs, at};
-use super::to_text;
+use super::super::{Function, Inputs, OptionType, at, params};
+use super::{string_function, to_text};
 
 /// `str.pad_start(x, length, character)`
-pub(super) const PAD_START: Function =
-    Function::new("str.pad_start", 2..=3, to_text, |i| run(i, |text, padding| padding + text));
+pub(super) const PAD_START: Function = string_function(
+    "str.pad_start",
+    &[
+        params::column("x"),
+        params::column("length"),
+        params::option("fill_char", OptionType::String, params::Default::String(" ")),
+    ],
+    to_text,
+    |i| run(i, |text, padding| padding + text),
+).doc("Filled up at the start to a number of characters.");
 /// `str.pad_end(x, length, character)`
-pub(super) const PAD_END: Function =
-    Function::new("str.pad_end", 2..=3, to_text, |i| run(i, |text, padding| text.to_owned() + &padding));
+pub(super) const PAD_END: Function = string_function(
+    "str.pad_end",
+    &[
+        params::column("x"),
+        params::column("length"),
+        params::option("fill_char", OptionType::String, params::Default::String(" ")),
+    ],
+    to_text,
+    |i| run(i, |text, padding| text.to_owned() + &padding),
+).doc("Filled up at the end to a number of characters.");
 
 fn run(inputs: &Inputs<'_>, join: fn(&str, String) -> String) -> Result<Column> {
     let fill = inputs.text(2).unwrap_or(" ");

@@ -7,22 +7,43 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Error, Result, StringBuilder};
 use hypostyle_kernels::text::map_text;
 
-use super::super::{Function, Inputs};
-use super::{pattern, to_text};
+use super::super::{Function, Inputs, params};
+use super::{pattern, string_function, to_text};
 
 /// `str.replace(x, pattern, value, literal, n)`
-pub(super) const REPLACE: Function = Function::new("str.replace", 3..=5, to_text, |i| {
-    match i.integer(4).unwrap_or(1) {
-        // To the expression engine 0 means all.
-        ..=0 => Ok(i.column(0).clone()),
-        n => run(i, n as usize),
-    }
-});
+pub(super) const REPLACE: Function = string_function(
+    "str.replace",
+    &[
+        params::column("x"),
+        params::column("pattern"),
+        params::column("value"),
+        params::flag("literal", false),
+        params::integer("n", 1),
+    ],
+    to_text,
+    |i| {
+        match i.integer(4).unwrap_or(1) {
+            // To the expression engine 0 means all.
+            ..=0 => Ok(i.column(0).clone()),
+            n => run(i, n as usize),
+        }
+    },
+).doc("With the first matches of a pattern replaced.");
 /// `str.replace_all(x, pattern, value, literal)`
-pub(super) const REPLACE_ALL: Function = Function::new("str.replace_all", 3..=5, to_text, |i| run(i, 0));
+pub(super) const REPLACE_ALL: Function = string_function(
+    "str.replace_all",
+    &[
+        params::column("x"),
+        params::column("pattern"),
+        params::column("value"),
+        params::flag("literal", false),
+    ],
+    to_text,
+    |i| run(i, 0),
+).doc("With every match of a pattern replaced.");
 
 fn run(inputs: &Inputs<'_>, count: usize) -> Result<Column> {
-    let literal = inputs.flag(3, false);
+    let literal = inputs.flag(3);
     if !inputs.is_constant(1) {
         return Err(Error::unsupported(format!("`{}` with a pattern of its own in each row", inputs.name)));
     }

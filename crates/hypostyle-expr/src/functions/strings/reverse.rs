@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use hypostyle_kernels::text::map_text;
 
-use super::super::Function;
-use super::to_text;
+use super::super::{Function, params};
+use super::{string_function, to_text};
 
 /// `str.reverse(x)`
-pub(super) const REVERSE: Function = Function::new("str.reverse", 1..=1, to_text, |i| {
+pub(super) const REVERSE: Function = string_function("str.reverse", params::UNARY, to_text, |i| {
     map_text(i.column(0), |text| Some(Cow::Owned(text.chars().rev().collect())))
-});
+}).doc("The characters from last to first.");
 
 #[cfg(test)]
 mod tests {

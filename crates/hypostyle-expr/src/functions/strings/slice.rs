@@ -7,11 +7,16 @@ use hypostyle_core::{Column, DataType, Result, StringBuilder};
 use hypostyle_kernels::text::{map_text, slice_ascii};
 
 use super::super::sequence::slice_bounds;
-use super::super::{Arg, Function, Inputs, Signature, at};
-use super::to_text;
+use super::super::{Arg, Function, Inputs, Signature, at, params};
+use super::{string_function, to_text};
 
 /// `str.slice(x, offset, length)`
-pub(super) const SLICE: Function = Function::new("str.slice", 3..=3, types, run);
+pub(super) const SLICE: Function = string_function(
+    "str.slice",
+    &[params::column("x"), params::column("offset"), params::optional("length")],
+    types,
+    run,
+).doc("Characters from an offset on.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_text(name, args)?.with(1, DataType::Int64).with(2, DataType::Int64))

@@ -4,18 +4,23 @@
 
 use hypostyle_core::{Array, Column, DataType, ListArray, MutableBitmap, Result, StringBuilder};
 
-use super::super::{Arg, Function, Inputs, Signature};
-use super::from_text;
+use super::super::{Arg, Function, Inputs, Signature, params};
+use super::{from_text, string_function};
 
 /// `str.split(x, by, inclusive)`
-pub(super) const SPLIT: Function = Function::new("str.split", 2..=3, types, run);
+pub(super) const SPLIT: Function = string_function(
+    "str.split",
+    &[params::column("x"), params::column("by"), params::flag("inclusive", false)],
+    types,
+    run,
+).doc("The parts between separators, as a list.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::list(DataType::String))
 }
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
-    let inclusive = inputs.flag(2, false);
+    let inclusive = inputs.flag(2);
     let mut parts = StringBuilder::new();
     let (mut offsets, mut valid) = (vec![0i64], MutableBitmap::new());
     for row in 0..inputs.len {

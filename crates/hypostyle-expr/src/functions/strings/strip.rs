@@ -6,18 +6,30 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::text::map_text;
 
-use super::super::{Function, Inputs};
-use super::to_text;
+use super::super::{Function, Inputs, params};
+use super::{string_function, to_text};
 
 /// `str.strip_chars(x, characters)`
-pub(super) const STRIP_CHARS: Function =
-    Function::new("str.strip_chars", 1..=2, to_text, |i| run(i, true, true));
+pub(super) const STRIP_CHARS: Function = string_function(
+    "str.strip_chars",
+    &[params::column("x"), params::optional("characters")],
+    to_text,
+    |i| run(i, true, true),
+).doc("Without the given characters at both ends, or white space.");
 /// `str.strip_chars_start(x, characters)`
-pub(super) const STRIP_CHARS_START: Function =
-    Function::new("str.strip_chars_start", 1..=2, to_text, |i| run(i, true, false));
+pub(super) const STRIP_CHARS_START: Function = string_function(
+    "str.strip_chars_start",
+    &[params::column("x"), params::optional("characters")],
+    to_text,
+    |i| run(i, true, false),
+).doc("Without the given characters at the start, or white space.");
 /// `str.strip_chars_end(x, characters)`
-pub(super) const STRIP_CHARS_END: Function =
-    Function::new("str.strip_chars_end", 1..=2, to_text, |i| run(i, false, true));
+pub(super) const STRIP_CHARS_END: Function = string_function(
+    "str.strip_chars_end",
+    &[params::column("x"), params::optional("characters")],
+    to_text,
+    |i| run(i, false, true),
+).doc("Without the given characters at the end, or white space.");
 
 fn run(inputs: &Inputs<'_>, start: bool, end: bool) -> Result<Column> {
     let set = inputs.text(1);

@@ -6,15 +6,19 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Result, StringBuilder};
 use hypostyle_kernels::text::map_text;
 
-use super::super::{Function, Inputs};
-use super::to_text;
+use super::super::{Function, Inputs, params};
+use super::{string_function, to_text};
 
 /// `str.strip_prefix(x, prefix)`
 pub(super) const STRIP_PREFIX: Function =
-    Function::new("str.strip_prefix", 2..=2, to_text, |i| run(i, |text, prefix| text.strip_prefix(prefix)));
+    string_function("str.strip_prefix", &[params::column("x"), params::column("prefix")], to_text, |i| {
+        run(i, |text, prefix| text.strip_prefix(prefix))
+    }).doc("Without a string at the start.");
 /// `str.strip_suffix(x, suffix)`
 pub(super) const STRIP_SUFFIX: Function =
-    Function::new("str.strip_suffix", 2..=2, to_text, |i| run(i, |text, suffix| text.strip_suffix(suffix)));
+    string_function("str.strip_suffix", &[params::column("x"), params::column("suffix")], to_text, |i| {
+        run(i, |text, suffix| text.strip_suffix(suffix))
+    }).doc("Without a string at the end.");
 
 fn run(inputs: &Inputs<'_>, strip: for<'a> fn(&'a str, &str) -> Option<&'a str>) -> Result<Column> {
     if inputs.is_constant(1) {

@@ -4,12 +4,14 @@
 use hypostyle_core::{DataType, Error, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::super::{Arg, Function, Signature};
-use super::from_text;
+use super::super::{Arg, Function, Signature, params};
+use super::{from_text, string_function};
 
 /// `str.to_decimal(x, scale)`
 pub(super) const TO_DECIMAL: Function =
-    Function::new("str.to_decimal", 1..=2, types, |i| cast(i.column(0), i.output, CastMode::NonStrict));
+    string_function("str.to_decimal", &[params::column("x"), params::integer("scale", 0)], types, |i| {
+        cast(i.column(0), i.output, CastMode::NonStrict)
+    }).doc("The decimal that a string spells.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let scale = args.get(1).and_then(|a| a.literal).and_then(|l| l.as_i128()).unwrap_or(0);

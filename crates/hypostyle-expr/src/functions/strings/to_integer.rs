@@ -4,11 +4,16 @@
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::text::map_text_to;
 
-use super::super::{Arg, Function, Inputs, Signature};
-use super::{check_parsed, from_text};
+use super::super::{Arg, Function, Inputs, Signature, params};
+use super::{check_parsed, from_text, string_function};
 
 /// `str.to_integer(x, base, strict)`
-pub(super) const TO_INTEGER: Function = Function::new("str.to_integer", 1..=3, types, run);
+pub(super) const TO_INTEGER: Function = string_function(
+    "str.to_integer",
+    &[params::column("x"), params::optional("base"), params::flag("strict", true)],
+    types,
+    run,
+).doc("The integer that a string spells in a base.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Int64)
@@ -21,7 +26,7 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     }
     let parse = |text: &str| i64::from_str_radix(text, base as u32).ok();
     let parsed = map_text_to(inputs.column(0), DataType::Int64, parse)?;
-    check_parsed(inputs, parsed, inputs.flag(2, true))
+    check_parsed(inputs, parsed, inputs.flag(2))
 }
 
 #[cfg(test)]

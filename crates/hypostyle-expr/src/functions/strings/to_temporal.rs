@@ -6,17 +6,36 @@ use hypostyle_core::{Column, DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::temporal::{date_parser, datetime_parser, parse_time};
 use hypostyle_kernels::text::map_text_to;
 
-use super::super::{Arg, Function, Inputs, Signature, literal_text};
-use super::{check_parsed, from_text};
+use super::super::{Arg, Function, Inputs, OptionType, Signature, literal_text, params};
+use super::{check_parsed, from_text, string_function};
 
 /// `str.to_date(x, format, strict)`
-pub(super) const TO_DATE: Function =
-    Function::new("str.to_date", 1..=5, |name, args| from_text(name, args, DataType::Date), to_date);
+pub(super) const TO_DATE: Function = string_function(
+    "str.to_date",
+    &[params::column("x"), params::text("format"), params::flag("strict", true)],
+    |name, args| from_text(name, args, DataType::Date),
+    to_date,
+).doc("The date that a string spells.");
 /// `str.to_datetime(x, format, strict, unit, zone)`
-pub(super) const TO_DATETIME: Function = Function::new("str.to_datetime", 1..=5, datetime_type, to_datetime);
+pub(super) const TO_DATETIME: Function = string_function(
+    "str.to_datetime",
+    &[
+        params::column("x"),
+        params::text("format"),
+        params::flag("strict", true),
+        params::option("time_unit", OptionType::Choice(&["ms", "us", "ns"]), params::Default::Null),
+        params::text("time_zone"),
+    ],
+    datetime_type,
+    to_datetime,
+).doc("The date and time that a string spells.");
 /// `str.to_time(x, format, strict)`
-pub(super) const TO_TIME: Function =
-    Function::new("str.to_time", 1..=5, |name, args| from_text(name, args, DataType::Time), to_time);
+pub(super) const TO_TIME: Function = string_function(
+    "str.to_time",
+    &[params::column("x"), params::text("format"), params::flag("strict", true)],
+    |name, args| from_text(name, args, DataType::Time),
+    to_time,
+).doc("The time of day that a string spells.");
 
 /// A format that reads an offset gives UTC.
 fn datetime_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
@@ -39,20 +58,20 @@ fn first_text(column: &Column) -> Option<&str> {
 fn to_date(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);
     let parse = date_parser(inputs.text(1), first_text(column))?;
-    check_parsed(inputs, map_text_to(column, DataType::Date, |text| parse(text))?, inputs.flag(2, true))
+    check_parsed(inputs, map_text_to(column, DataType::Date, |text| parse(text))?, inputs.flag(2))
 }
 
 fn to_datetime(inputs: &Inputs<'_>) -> Result<Column> {
     let (column, output) = (inputs.column(0), inputs.output);
     let DataType::Datetime(unit, _) = output else { return Err(inputs.unplanned()) };
     let parse = datetime_parser(inputs.text(1), first_text(column), *unit)?;
-    check_parsed(inputs, map_text_to(column, output.clone(), |text| parse(text))?, inputs.flag(2, true))
+    check_parsed(inputs, map_text_to(column, output.clone(), |text| parse(text))?, inputs.flag(2))
 }
 
 fn to_time(inputs: &Inputs<'_>) -> Result<Column> {
     let format = inputs.text(1).unwrap_or("%H:%M:%S%.f");
     let parsed = map_text_to(inputs.column(0), DataType::Time, |text| parse_time(text, format))?;
-    check_parsed(inputs, parsed, inputs.flag(2, true))
+    check_parsed(inputs, parsed, inputs.flag(2))
 }
 
 #[cfg(test)]

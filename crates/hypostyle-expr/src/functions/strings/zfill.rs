@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::text::map_text;
 
-use super::super::{Function, Inputs};
-use super::to_text;
+use super::super::{Function, Inputs, params};
+use super::{string_function, to_text};
 
 /// `str.zfill(x, length)`
-pub(super) const ZFILL: Function = Function::new("str.zfill", 2..=2, to_text, run);
+pub(super) const ZFILL: Function =
+    string_function("str.zfill", &[params::column("x"), params::column("length")], to_text, run).doc("Filled up with zeros after the sign to a number of characters.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let Some(width) = inputs.integer(1) else { return inputs.nulls() };

@@ -3,10 +3,15 @@
 
 use hypostyle_core::{Column, DataType, Error, ErrorKind, Result};
 
-use super::super::{Arg, Function, Inputs, Signature, literal_text};
+use super::super::{Arg, Function, Inputs, OptionType, Signature, literal_text, params};
 
 /// `struct.field(x, name)`
-pub(super) const FIELD: Function = Function::new("struct.field", 2..=2, types, run);
+pub(super) const FIELD: Function = Function::new(
+    "struct.field",
+    &[params::column("x"), params::option("name", OptionType::String, params::Default::Required)],
+    types,
+    run,
+).doc("The values of one field.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let name = literal_text(args, 1).unwrap_or_default();

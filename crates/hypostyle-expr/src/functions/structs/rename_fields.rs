@@ -3,13 +3,13 @@
 
 use hypostyle_core::{DataType, Error, Field, Result, Schema};
 
-use super::super::{Arg, Function, Signature, literal_text, not_defined};
+use super::super::{Arg, Function, Signature, literal_text, not_defined, params};
 
 /// `struct.rename_fields(x, names…)`
 pub(super) const RENAME_FIELDS: Function =
-    Function::new("struct.rename_fields", 1..=usize::MAX, types, |i| {
+    Function::new("struct.rename_fields", &[params::column("x"), params::columns("names")], types, |i| {
         i.column(0).clone().with_dtype(i.output.clone())
-    });
+    }).doc("The same struct with other names of its fields.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let DataType::Struct(fields) = args[0].dtype else {

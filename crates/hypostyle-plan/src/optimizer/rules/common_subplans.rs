@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hypostyle_core::Result;
 use hypostyle_expr::Expr;
+use hypostyle_expr::functions::{self, Cost};
 
 use crate::optimizer::Rule;
 use crate::plan::Plan;
@@ -46,7 +47,7 @@ fn worth_sharing(plan: &Plan) -> bool {
 /// Whether an expression costs less to compute again than to read back: arithmetic and comparisons, row by row.
 fn is_cheap(expr: &Expr) -> bool {
     let own = match expr {
-        Expr::Function { name, .. } => !name.starts_with("str."),
+        Expr::Function { name, .. } => functions::find(name).is_ok_and(|f| f.cost() == Cost::Low),
         _ => true,
     };
     own && expr.is_row_separable() && expr.children().into_iter().all(is_cheap)

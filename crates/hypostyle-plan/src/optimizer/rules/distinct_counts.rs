@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::Result;
-use hypostyle_expr::{Expr, output_name};
+use hypostyle_expr::{Expr, aggregates, output_name};
 
 use crate::optimizer::Rule;
 use crate::plan::Plan;
@@ -23,7 +23,8 @@ impl Rule for DistinctCounts {
             let [expr] = &exprs[..] else { return Ok(node) };
             let Expr::Aggregate { name, args } = expr.without_alias() else { return Ok(node) };
             let [value] = &args[..] else { return Ok(node) };
-            if **name != *"n_unique" || !value.is_row_separable() || value.columns().is_empty() {
+            let counts_distinct = aggregates::find(name)?.traits().counts_distinct;
+            if !counts_distinct || !value.is_row_separable() || value.columns().is_empty() {
                 return Ok(node);
             }
             let groups = Plan::aggregate(Arc::clone(input), vec![value.clone()], Vec::new(), false)?;

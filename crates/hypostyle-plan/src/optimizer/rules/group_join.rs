@@ -10,8 +10,9 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{DataType, Result, Schema};
-use hypostyle_expr::{BinaryOp, Expr, bind, dsl, output_name};
+use hypostyle_core::{Result, Schema};
+use hypostyle_expr::aggregates::OfNulls;
+use hypostyle_expr::{BinaryOp, Expr, aggregates, bind, dsl, output_name};
 
 use super::group_key_reduction::{is_unique, may_go_below};
 use crate::build::{join_columns, project_names};
@@ -38,13 +39,6 @@ impl Rule for GroupJoin {
         })
     }
 }
-
-/// Aggregates that do not depend on the order of rows.
-const UNORDERED: [&str; 9] = ["sum", "count", "min", "max", "mean", "std", "var", "median", "n_unique"];
-
-/// Those of them that a group of nothing but nulls gives as null, or as 0.
-const NULL_OF_NULLS: [&str; 6] = ["min", "max", "mean", "std", "var", "median"];
-const ZERO_OF_NULLS: [&str; 2] = ["sum", "count"];
 
 /// The rows that are grouped must not outnumber those that the join would give by more than this.
 const MOST_ROWS_FOR_ONE: f64 = 4.0;
@@ -150,7 +144,8 @@ fn translated(expr: &Expr, renamed: &dyn Fn(&Arc<str>) -> Option<Arc<str>>) -> O
 fn is_unordered(expr: &Expr) -> bool {
     match expr {
         Expr::Aggregate { name, args } => {
-            UNORDERED.contains(&&**name) && args.iter().all(Expr::is_row_separable)
+            let unordered = aggregates::find(name).is_ok_and(|a| a.traits().ignores_order);
+            unordered && args.iter().all(Expr::is_row_separable)
         }
         Expr::Len | Expr::Literal(_) => true,
         Expr::Alias { .. } | Expr::Cast { .. } | Expr::Binary { .. } => {
@@ -163,12 +158,13 @@ fn is_unordered(expr: &Expr) -> bool {
 /// What an aggregate gives for a group of nothing but nulls: whether it is 0 and not null. `None` if it is not known.
 fn of_nulls(expr: &Expr, schema: &Schema) -> Option<bool> {
     let Expr::Aggregate { name, args } = expr.without_alias() else { return None };
-    let value = args.first().filter(|value| args.len() == 1 && is_null_of_nulls(value))?;
-    if ZERO_OF_NULLS.contains(&&**name) {
-        let dtype = bind(value, schema).ok()?.dtype().clone();
-        return (**name == *"count" || dtype.is_numeric() || dtype == DataType::Boolean).then_some(true);
+    args.first().filter(|value| args.len() == 1 && is_null_of_nulls(value))?;
+    match aggregates::find(name).ok()?.traits().of_nulls {
+        OfNulls::Unknown => None,
+        OfNulls::Null => Some(false),
+        // A duration of no length is no number.
+        OfNulls::Zero => bind(expr, schema).ok()?.dtype().is_numeric().then_some(true),
     }
-    NULL_OF_NULLS.contains(&&**name).then_some(false)
 }
 
 /// Whether a value is null in a row of nulls: a column, or arithmetic with one.
@@ -211,7 +207,7 @@ fn assemble(
     let values = names.into_iter().zip(values).map(|(name, value)| {
         let column = Expr::Column(name);
         match kind == JoinKind::Left && of_nulls(value, other.plan.schema()) == Some(true) {
-            true => dsl::call("fill_null", [column, dsl::lit(0)]),
+            true => column.fill_null(dsl::lit(0)),
             false => column,
         }
     });

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use hypostyle_core::Result;
-use hypostyle_expr::{BinaryOp, Expr};
+use hypostyle_expr::functions::{self, OfNull};
+use hypostyle_expr::{BinaryOp, Expr, Literal};
 
 use crate::build::join_columns;
 use crate::plan::{JoinKind, JoinOptions, JoinOrder, JoinValidation, Plan};
@@ -46,7 +47,7 @@ fn rejects(predicate: &Expr, is_null: &dyn Fn(&str) -> bool) -> bool {
     match predicate {
         Expr::Binary { left, op: BinaryOp::And, right } => rejects(left, is_null) || rejects(right, is_null),
         Expr::Binary { left, op: BinaryOp::Or, right } => rejects(left, is_null) && rejects(right, is_null),
-        Expr::Function { name, args } if &**name == "is_not_null" => {
+        Expr::Function { name, args } if result_of_null(name, args) == OfNull::False => {
             args.first().is_some_and(|arg| becomes_null(arg, is_null))
         }
         other => becomes_null(other, is_null),
@@ -63,11 +64,25 @@ fn becomes_null(expr: &Expr, is_null: &dyn Fn(&str) -> bool) -> bool {
             becomes_null(left, is_null) && becomes_null(right, is_null)
         }
         Expr::Binary { left, right, .. } => becomes_null(left, is_null) || becomes_null(right, is_null),
-        Expr::Function { name, args } => match (&**name, &args[..]) {
-            // With a third argument, null may be in the list.
-            ("not" | "is_between", [first, ..]) | ("is_in", [first, _]) => becomes_null(first, is_null),
-            _ => false,
-        },
+        Expr::Function { name, args } if result_of_null(name, args) == OfNull::Null => {
+            args.first().is_some_and(|arg| becomes_null(arg, is_null))
+        }
         _ => false,
+    }
+}
+
+/// What a call gives where its first argument is null.
+fn result_of_null(name: &str, args: &[Expr]) -> OfNull {
+    let Ok(function) = functions::find(name) else { return OfNull::Unknown };
+    match function.result_of_null() {
+        OfNull::NullUnless(option) => {
+            let position = function.params().iter().position(|param| param.name == option);
+            match position.and_then(|position| args.get(position)) {
+                None => OfNull::Null,
+                Some(Expr::Literal(Literal::Scalar(flag))) if flag.as_bool() == Some(false) => OfNull::Null,
+                Some(_) => OfNull::Unknown,
+            }
+        }
+        known => known,
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use hypostyle_core::Result;
-use hypostyle_expr::Expr;
+use hypostyle_expr::{Expr, aggregates};
 
 use super::group_key_reduction::is_unique;
 use super::projection_pushdown::pick;
@@ -29,16 +29,14 @@ impl Rule for UnusedJoins {
     }
 }
 
-/// Aggregates to which a row that comes twice is as good as once.
-const ONCE: [&str; 5] = ["min", "max", "n_unique", "any", "all"];
-
 /// Whether groups by these keys have the same aggregates however often a row comes: all that they read, they read in
 /// such an aggregate, row by row.
 fn counts_once(keys: &[Expr], aggs: &[Expr]) -> bool {
     fn once(expr: &Expr) -> bool {
         match expr {
             Expr::Aggregate { name, args } => {
-                ONCE.contains(&&**name) && args.iter().all(Expr::is_row_separable)
+                let once = aggregates::find(name).is_ok_and(|a| a.traits().ignores_repetitions);
+                once && args.iter().all(Expr::is_row_separable)
             }
             Expr::Column(_) | Expr::Len | Expr::Over { .. } | Expr::Filter { .. } => false,
             other => other.children().into_iter().all(once),

@@ -1,0 +1,1 @@
+//! Made by the test in `methods_source.rs`.

@@ -1,0 +1,72 @@
+//! `mode(x)`: the values that are there most often, all of them where several are; `unique_counts(x)`: how often each
+//! value is there. Both in order of the values' first rows; null and NaN are values; `mode([1, 2, 2]) = [2]`.
+
+use hypostyle_core::{Column, Result};
+use hypostyle_kernels::gather::gather;
+use hypostyle_kernels::group::{Groups, group_rows};
+
+use super::super::{Function, Inputs, Ragged, params, same_type, to_index};
+
+/// `mode(x)`
+pub(super) const MODE: Function = Function::ragged("mode", params::UNARY, same_type, |i| {
+    let Counted { first, counts, starts } = Counted::of(i)?;
+    let (mut rows, mut ends) = (Vec::new(), vec![0u32]);
+    for bounds in starts.windows(2) {
+        let own = bounds[0] as usize..bounds[1] as usize;
+        let most = counts[own.clone()].iter().max().copied();
+        rows.extend(own.filter(|value| Some(counts[*value]) == most).map(|value| first[value]));
+        ends.push(rows.len() as u32);
+    }
+    Ok(Ragged { values: gather(i.column(0), &rows)?, starts: ends })
+}).doc("The values that are there most often.");
+/// `unique_counts(x)`
+pub(super) const UNIQUE_COUNTS: Function = Function::ragged("unique_counts", params::UNARY, to_index, |i| {
+    let Counted { counts, starts, .. } = Counted::of(i)?;
+    Ok(Ragged { values: Column::from_vec(counts), starts })
+}).doc("How often each value is there, in order of the first rows.");
+
+/// The different values of every segment.
+struct Counted {
+    /// The first row of each.
+    first: Vec<u32>,
+    /// How often each is there.
+    counts: Vec<u32>,
+    /// Where the values of each segment start, and the end.
+    starts: Vec<u32>,
+}
+
+impl Counted {
+    fn of(inputs: &Inputs<'_>) -> Result<Self> {
+        let keys: Vec<Column> = inputs.segment_ids().into_iter().chain([inputs.column(0).clone()]).collect();
+        let Groups { ids, first } = group_rows(&keys, inputs.len)?;
+        let mut counts = vec![0u32; first.len()];
+        ids.iter().for_each(|id| counts[*id as usize] += 1);
+        // First rows ascend, so those of a segment lie side by side.
+        let mut starts = vec![0u32];
+        let mut taken = 0;
+        for range in inputs.segments() {
+            taken += first[taken..].partition_point(|row| (*row as usize) < range.end);
+            starts.push(taken as u32);
+        }
+        Ok(Self { first, counts, starts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+
+    use crate::dsl::{call, col};
+    use crate::testing::{check, check_groups};
+
+    #[test]
+    fn how_often() {
+        let a = [Column::from_options([Some(1i64), None, Some(2), None, Some(2), Some(3)])];
+        check(call("mode", [col("a")]), &a, "i64 [null, 2]");
+        check(call("unique_counts", [col("a")]), &a, "u32 [1, 2, 2, 1]");
+        let ids = [0, 1, 0, 1, 0, 1];
+        check_groups(call("mode", [col("a")]), &a, &ids, "list[i64] [[2], [null]]");
+        check_groups(call("unique_counts", [col("a")]), &a, &ids, "list[u32] [[1, 2], [2, 1]]");
+        check(call("mode", [col("a")]), &[a[0].slice(0, 0)], "i64 []");
+    }
+}

@@ -1,0 +1,332 @@
+//! Every entry of the catalog, in a select, by group, in a window and over the values of lists, against a loop that
+//! evaluates each group alone; on 1, 2 and 8 threads. The calls are made from the parameters of the entries, so that a
+//! new function is tested as soon as it is in the catalog.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hypostyle::expr::functions::{Param, ParamKind};
+use hypostyle::expr::{Expr, WindowMapping, aggregates, functions};
+use hypostyle::prelude::*;
+
+use super::frame_rows;
+
+const THREADS: [usize; 3] = [1, 2, 8];
+
+/// Columns of many types, in `groups` groups by the column `g`.
+fn table(rows: i64, groups: i64) -> DataFrame {
+    let every = |n: i64, i: i64| i % n != n - 1;
+    let texts = |values: &[&str]| -> Column {
+        let text = |i: i64| every(7, i).then(|| values[(i * i) as usize % values.len()]);
+        Column::from_utf8((0..rows).map(text).collect())
+    };
+    let number = |i: i64| (i * 7919 % 23 - 9) as f64 / 4.0;
+    let base = DataFrame::new([
+        ("g", Column::from_vec((0..rows).map(|i| i * i % groups).collect::<Vec<i64>>())),
+        ("i", Column::from_options((0..rows).map(|i| every(5, i).then_some(i * 37 % 11 - 4)))),
+        ("u", Column::from_vec((0..rows).map(|i| (i * 13 % 9) as u8).collect::<Vec<u8>>())),
+        ("s", Column::from_vec((0..rows).map(|i| (i % 100) as i16 - 50).collect::<Vec<i16>>())),
+        (
+            "f",
+            Column::from_options(
+                (0..rows).map(|i| every(6, i).then(|| if i % 17 == 4 { f64::NAN } else { number(i) })),
+            ),
+        ),
+        ("h", Column::from_options((0..rows).map(|i| every(4, i).then_some(number(i) as f32)))),
+        ("t", texts(&["a", "", "b c", "1", "-2", "a,b", "ab", "zz"])),
+        ("day", texts(&["2024-02-29", "2023-12-31", "1969-07-20"])),
+    ]);
+    let zoned = DataType::Datetime(TimeUnit::Microseconds, Some("Europe/Paris".into()));
+    let span = DataType::Duration(TimeUnit::Milliseconds);
+    base.unwrap()
+        .lazy()
+        .with_columns([
+            col("i").gt(lit(0)).alias("b"),
+            col("day").str().to_date(None).alias("d"),
+            call("dt.cast_time_unit", [call("str.to_datetime", [col("day"), lit("%Y-%m-%d")]), lit("ns")])
+                .alias("m"),
+            (col("i") * lit(86_400_000_000i64)).cast(zoned).alias("z"),
+            (col("i") * lit(90_061)).cast(DataType::Int64).cast(span).alias("p"),
+            col("i").cast(DataType::Decimal(12, 2)).alias("c"),
+            col("t").cast(DataType::Categorical).alias("k"),
+            col("t").str().split(",").alias("tl"),
+            call("as_struct", [col("i"), lit("i"), col("t"), lit("t")]).alias("st"),
+            call("str.split", [col("t"), lit("b")]).list().len().alias("n"),
+        ])
+        .collect()
+        .unwrap()
+}
+
+/// Calls of an entry that the planner accepts, one for each type of the first argument.
+fn calls(
+    frame: &DataFrame,
+    name: &str,
+    params: &[Param],
+    make: impl Fn(&str, Vec<Expr>) -> Expr,
+) -> Vec<Expr> {
+    let columns: Vec<&str> = frame.schema().names().filter(|column| *column != "g").collect();
+    let constants = || {
+        vec![
+            lit(1),
+            lit(0.5),
+            lit("a"),
+            lit("1h"),
+            lit("UTC"),
+            lit("%Y-%m-%d"),
+            lit("ms"),
+            lit("i"),
+            lit(false),
+            list([1i64, 2]),
+            list([false]),
+        ]
+    };
+    let mut found: Vec<Expr> = Vec::new();
+    for column in &columns {
+        let mut choices: Vec<Vec<Expr>> = Vec::new();
+        let mut first = true;
+        for param in params {
+            choices.push(match param.kind {
+                ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn | ParamKind::Values
+                    if first =>
+                {
+                    vec![col(column)]
+                }
+                ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn => {
+                    [vec![col(column), col("t"), col("i"), col("f")], constants()].concat()
+                }
+                ParamKind::Values => vec![list_of_rows()],
+                ParamKind::Scalar | ParamKind::Option(..) => constants(),
+            });
+            first &= matches!(param.kind, ParamKind::Scalar | ParamKind::Option(..));
+        }
+        let mut taken = vec![0usize; choices.len()];
+        let planned = |args: &[Expr]| {
+            let expr = make(name, args.to_vec());
+            frame.clone().lazy().select([expr.clone()]).collect_schema().is_ok().then_some(expr)
+        };
+        // Arguments like an odometer; the first that the planner accepts.
+        'search: loop {
+            let args: Vec<Expr> = taken.iter().zip(&choices).map(|(i, of)| of[*i].clone()).collect();
+            if let Some(expr) = planned(&args) {
+                found.push(expr);
+                break;
+            }
+            for place in (0..taken.len()).rev() {
+                taken[place] += 1;
+                if taken[place] < choices[place].len() {
+                    continue 'search;
+                }
+                taken[place] = 0;
+            }
+            break;
+        }
+        if choices.iter().all(|of| !of.iter().any(|e| *e == col(column))) {
+            // No argument is a column: once is enough.
+            break;
+        }
+    }
+    found
+}
+
+/// Numbers of rows that every group has.
+fn list_of_rows() -> Expr {
+    call("int_range", [lit(0), lit(1)])
+}
+
+fn all_calls(frame: &DataFrame) -> Vec<(String, Vec<Expr>)> {
+    let functions = functions::names().into_iter().map(|name| {
+        let params = functions::find(name).unwrap().params();
+        (name.to_owned(), calls(frame, name, params, |name, args| call(name, args)))
+    });
+    let aggregates = aggregates::names().into_iter().map(|name| {
+        let params = aggregates::find(name).unwrap().params();
+        (format!("{name} (aggregate)"), calls(frame, name, params, |name, args| aggregate(name, args)))
+    });
+    functions.chain(aggregates).collect()
+}
+
+/// The rows, or what kind of error there was.
+fn outcome(result: Result<DataFrame>) -> std::result::Result<Vec<String>, String> {
+    result.map(|frame| frame_rows(&frame)).map_err(|error| {
+        let kind = format!("{:?}", error.kind());
+        kind.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
+    })
+}
+
+/// The same on every number of threads.
+#[track_caller]
+fn on_all_threads(query: &LazyFrame) -> std::result::Result<Vec<String>, String> {
+    let [one, two, eight] = THREADS.map(|n| outcome(query.collect_with(&Context::new(n))));
+    assert_eq!(one, two, "1 and 2 threads: {:?}", query.explain(false));
+    assert_eq!(one, eight, "1 and 8 threads: {:?}", query.explain(false));
+    one
+}
+
+/// The values of each group, evaluated alone, in order of the groups' first rows.
+fn by_loop(
+    parts: &[(String, DataFrame)],
+    expr: &Expr,
+) -> std::result::Result<Vec<(String, Vec<String>)>, String> {
+    let one = Context::new(1);
+    parts
+        .iter()
+        .map(|(key, part)| {
+            let values = outcome(part.clone().lazy().select([expr.clone().alias("v")]).collect_with(&one))?;
+            Ok((key.clone(), values))
+        })
+        .collect()
+}
+
+fn groups_of(frame: &DataFrame) -> Vec<(String, DataFrame)> {
+    let keys = frame.clone().lazy().select([col("g").unique()]).collect().unwrap();
+    frame_rows(&keys)
+        .into_iter()
+        .map(|key| {
+            let own = col("g").eq(lit(key.parse::<i64>().unwrap()));
+            (key, frame.clone().lazy().filter(own).collect().unwrap())
+        })
+        .collect()
+}
+
+fn check(frame: &DataFrame, parts: &[(String, DataFrame)], expr: &Expr) {
+    let scalar = |frame: &DataFrame| {
+        let bound = hypostyle::expr::bind(expr, frame.schema()).unwrap();
+        bound.extent() == hypostyle::expr::Extent::Scalar
+    };
+    let (is_scalar, expected) = (scalar(frame), by_loop(parts, expr));
+
+    let select = frame.clone().lazy().select([expr.clone().alias("v")]);
+    let selected = on_all_threads(&select);
+
+    let by_group = frame.clone().lazy().group_by_stable([col("g")]).agg([expr.clone().alias("v")]);
+    let found = on_all_threads(&by_group);
+    match &expected {
+        Ok(groups) => {
+            let lines: Vec<String> = groups
+                .iter()
+                .map(|(key, values)| match is_scalar {
+                    true => format!("{key}|{}", values[0]),
+                    false => format!("{key}|[{}]", values.join(",")),
+                })
+                .collect();
+            assert_eq!(found.as_ref(), Ok(&lines), "by group: {expr}");
+        }
+        // What fails for one group fails.
+        Err(_) => assert!(found.is_err(), "by group: {expr} gave {found:?}, the loop {expected:?}"),
+    }
+
+    let Ok(groups) = expected else { return };
+    let over = |mapping| Expr::Over {
+        input: Arc::new(expr.clone()),
+        partition_by: vec![col("g")],
+        order_by: Vec::new(),
+        mapping,
+    };
+    // Every group of the table has rows, so a value for each of them is a value for each row.
+    let keys: Vec<String> = frame_rows(&frame.clone().lazy().select([col("g")]).collect().unwrap());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    keys.iter().for_each(|key| *counts.entry(key).or_default() += 1);
+    let per_row = groups.iter().all(|(key, values)| is_scalar || values.len() == counts[key.as_str()]);
+    let window = frame.clone().lazy().select([over(WindowMapping::GroupToRows).alias("v")]);
+    let found = on_all_threads(&window);
+    if per_row {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        let of: BTreeMap<&str, &Vec<String>> = groups.iter().map(|(k, v)| (k.as_str(), v)).collect();
+        let expected: Vec<String> = keys
+            .iter()
+            .map(|key| {
+                let place = seen.entry(key).or_default();
+                *place += 1;
+                let values = of[key.as_str()];
+                values[if is_scalar { 0 } else { *place - 1 }].clone()
+            })
+            .collect();
+        assert_eq!(found, Ok(expected), "over: {expr}");
+        if let Ok(selected) = selected
+            && !is_scalar
+        {
+            assert_eq!(selected.len(), keys.len(), "select: {expr}");
+        }
+    } else {
+        assert_eq!(found, Err("ShapeMismatch".to_owned()), "over: {expr}");
+    }
+    let explode = frame.clone().lazy().select([over(WindowMapping::Explode).alias("v")]);
+    let exploded: Vec<String> = groups
+        .iter()
+        .flat_map(|(_, values)| if is_scalar { vec![values[0].clone()] } else { values.clone() })
+        .collect();
+    assert_eq!(on_all_threads(&explode), Ok(exploded), "over, exploded: {expr}");
+}
+
+/// The same over the values of lists, for calls that read one column.
+fn check_lists(frame: &DataFrame, parts: &[(String, DataFrame)], expr: &Expr) {
+    let [name] = &expr.columns()[..] else { return };
+    let lists = frame.clone().lazy().group_by_stable([col("g")]).agg([col(name).alias("l")]);
+    let lists = lists.collect().unwrap();
+    let body = expr.transform_up(&mut |e| match e {
+        Expr::Column(_) => Expr::Column("".into()),
+        other => other,
+    });
+    let over = Expr::Lists { input: Arc::new(col("l")), body: Arc::new(body), as_lists: true };
+    let found = on_all_threads(&lists.lazy().select([col("g"), over.alias("v")]));
+    let Ok(groups) = by_loop(parts, expr) else { return };
+    let expected: Vec<String> =
+        groups.iter().map(|(key, values)| format!("{key}|[{}]", values.join(","))).collect();
+    assert_eq!(found, Ok(expected), "over lists: {expr}");
+}
+
+#[test]
+fn every_entry_of_the_catalog() {
+    let frame = table(60, 7);
+    let parts = groups_of(&frame);
+    let mut never = Vec::new();
+    for (name, calls) in all_calls(&frame) {
+        if calls.is_empty() {
+            never.push(name);
+        }
+        for expr in calls {
+            check(&frame, &parts, &expr);
+            check_lists(&frame, &parts, &expr);
+        }
+    }
+    assert!(never.is_empty(), "no arguments were found for {never:?}");
+}
+
+/// Rows and groups enough for partitions, pieces and cuts: one call of each entry.
+#[test]
+fn many_rows_and_groups() {
+    let frame = table(140_000, 997);
+    let few = table(60, 7);
+    // The groups that are looked at; all of them are computed.
+    let some: Vec<i64> = vec![0, 1, 4, 9, 996];
+    let one = Context::new(1);
+    for (_, calls) in all_calls(&few) {
+        let Some(expr) = calls.into_iter().next() else { continue };
+        let over = expr.clone().over([col("g")]).alias("v");
+        let by_group = frame.clone().lazy().group_by_stable([col("g")]).agg([expr.clone().alias("v")]);
+        let found = [1, 8].map(|n| by_group.collect_with(&Context::new(n)));
+        let [Ok(first), Ok(second)] = found else { continue };
+        assert_eq!(frame_rows(&first), frame_rows(&second), "{expr}");
+        let windows = [1, 8].map(|n| {
+            let window = frame.clone().lazy().select([col("g"), over.clone()]);
+            window.collect_with(&Context::new(n)).map_err(|error| error.to_string())
+        });
+        let rows = windows.map(|frame| frame.map(|frame| frame_rows(&frame)));
+        assert_eq!(rows[0], rows[1], "{expr}");
+        for key in &some {
+            let own = frame.clone().lazy().filter(col("g").eq(lit(*key)));
+            let loop_rows = own.select([expr.clone().alias("v")]).collect_with(&one);
+            let Ok(expected) = loop_rows.map(|frame| frame_rows(&frame)) else { continue };
+            let of_key = |frame: &DataFrame| {
+                let prefix = format!("{key}|");
+                frame_rows(frame).into_iter().find_map(|row| row.strip_prefix(&prefix).map(str::to_owned))
+            };
+            let found = of_key(&first);
+            let listed = format!("[{}]", expected.join(","));
+            assert!(
+                found == Some(expected[0].clone()) || found == Some(listed),
+                "{expr} of group {key}: {found:?}, expected {expected:?}"
+            );
+        }
+    }
+}
