@@ -24,6 +24,7 @@ pub(crate) enum Per {
 }
 
 /// What the expression has a value for, if it can be evaluated for all groups at once.
+#[recursive::recursive]
 pub(crate) fn shape(expr: &BoundExpr) -> Option<Per> {
     let widest =
         |args: &[BoundExpr]| args.iter().map(shape).try_fold(Per::All, |widest, per| Some(widest.max(per?)));
@@ -73,6 +74,7 @@ impl Segments<'_> {
     }
 
     /// The values, and what each is for. Only for expressions that have a [`shape`].
+    #[recursive::recursive]
     pub(crate) fn evaluate(&self, expr: &BoundExpr) -> Result<(Column, Per)> {
         Ok(match &expr.node {
             Node::Column(i) => (self.batch.column(*i).clone(), Per::Row),

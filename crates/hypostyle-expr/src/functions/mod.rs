@@ -3,11 +3,13 @@
 
 mod binary;
 mod compare;
+mod convert;
 mod dates;
 mod horizontal;
 mod list;
 mod math;
 mod null;
+mod ranges;
 mod sequence;
 mod strings;
 mod structs;
@@ -32,6 +34,13 @@ pub struct Arg<'a> {
     pub literal: Option<&'a Scalar>,
     /// Whether it is one value that broadcasts.
     pub scalar: bool,
+}
+
+impl Arg<'_> {
+    /// Whether it is a literal text.
+    pub(crate) fn is_literal_text(&self) -> bool {
+        *self.dtype == DataType::String && self.literal.is_some()
+    }
 }
 
 /// The types a function asks for and the type it gives.
@@ -282,7 +291,9 @@ fn literal_text<'a>(args: &[Arg<'a>], i: usize) -> Option<&'a str> {
 static CATALOG: &[&[Function]] = &[
     math::FUNCTIONS,
     null::FUNCTIONS,
+    ranges::FUNCTIONS,
     compare::FUNCTIONS,
+    convert::FUNCTIONS,
     horizontal::FUNCTIONS,
     sequence::FUNCTIONS,
     strings::FUNCTIONS,
@@ -309,10 +320,12 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
-/// The type that all arguments have in common; dynamic literals take the others'.
+/// The type that all arguments have in common; dynamic literals take the others', and literal texts that of categories.
 fn common_type(args: &[Arg<'_>], join: fn(&DataType, &DataType) -> Option<DataType>) -> Option<DataType> {
     let mut common: Option<DataType> = None;
-    for arg in args.iter().filter(|a| !a.dynamic) {
+    let has_categories = args.iter().any(|a| a.dtype.is_categorical());
+    let is_category = |a: &Arg<'_>| has_categories && a.is_literal_text();
+    for arg in args.iter().filter(|a| !a.dynamic && !is_category(a)) {
         common = Some(match common {
             None => arg.dtype.clone(),
             Some(common) => join(&common, arg.dtype)?,

@@ -30,7 +30,7 @@ mod tests {
     fn bytes() {
         let rows =
             [Value::Binary(b"abc".as_slice().into()), Value::Null, Value::Binary(b"".as_slice().into())];
-        let a = [Column::from_scalars(DataType::Binary, rows)];
+        let a = [Column::from_scalars(DataType::Binary, rows).unwrap()];
         check(call("bin.size", [col("a")]), &a, "u32 [3, null, 0]");
         check_error(call("bin.size", [col("a")]), &[texts([None])], "SchemaMismatch");
     }

@@ -1,8 +1,10 @@
-//! Membership and ranges. The operators `==`, `<` and their kin are in [`crate::binary`].
+//! Membership, ranges and replacement. The operators `==`, `<` and their kin are in [`crate::binary`].
 
 mod is_between;
 mod is_in;
+mod replace;
 
 use super::Function;
 
-pub(super) static FUNCTIONS: &[Function] = &[is_in::IS_IN, is_between::IS_BETWEEN];
+pub(super) static FUNCTIONS: &[Function] =
+    &[is_in::IS_IN, is_between::IS_BETWEEN, replace::REPLACE, replace::REPLACE_STRICT];

@@ -2,7 +2,7 @@
 //! `dt.convert_time_zone([12:00 UTC], "Asia/Tokyo") = [21:00 JST]`.
 
 use hypostyle_core::{DataType, Result};
-use hypostyle_kernels::temporal::parse_zone;
+use hypostyle_kernels::time_zone::parse_zone;
 
 use super::super::{Arg, Function, Signature, literal_text, not_defined};
 

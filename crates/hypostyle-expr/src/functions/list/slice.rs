@@ -1,9 +1,9 @@
 //! `list.slice(x, offset, length)`, `list.head(x, n)`, `list.tail(x, n)`: some values; a negative offset
-//! counts from the end, a null length goes to the end; `list.slice([[1, 2, 3]], -2, 1) = [[2]]`.
+//! counts from the end, a null length goes to the end, a negative length or `n` leaves out so many; `list.slice([[1, 2, 3]], -2, 1) = [[2]]`.
 
 use hypostyle_core::{Column, DataType, Result};
 
-use super::super::sequence::slice_bounds;
+use super::super::sequence::{slice_bounds, tail_bounds};
 use super::super::{Arg, Function, Inputs, Signature, at};
 use super::{Lists, to_list};
 
@@ -13,8 +13,7 @@ pub(super) const SLICE: Function =
 /// `list.head(x, n)`
 pub(super) const HEAD: Function = Function::new("list.head", 2..=2, types, |i| run(i, |n, _| (0, Some(n))));
 /// `list.tail(x, n)`
-pub(super) const TAIL: Function =
-    Function::new("list.tail", 2..=2, types, |i| run(i, |n, _| (n.saturating_neg(), Some(n))));
+pub(super) const TAIL: Function = Function::new("list.tail", 2..=2, types, |i| run(i, |n, _| tail_bounds(n)));
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_list(name, args)?.with(1, DataType::Int64).with(2, DataType::Int64))
@@ -31,7 +30,7 @@ fn run(inputs: &Inputs<'_>, bounds: fn(i64, Option<i64>) -> (i64, Option<i64>)) 
         let Some(offset) = option(1, row) else { return };
         let (offset, length) = bounds(offset, option(2, row));
         let (start, end) = lists.bounds(row);
-        let (skip, take) = slice_bounds(end - start, offset, length.map(|l| l.max(0) as usize));
+        let (skip, take) = slice_bounds(end - start, offset, length);
         rows.extend((start + skip..start + skip + take).map(|i| i as u32));
     })
 }
@@ -51,5 +50,7 @@ mod tests {
         check(col("a").list().head(2), &a, "list[i64] [[3, 1], [], null, [2]]");
         check(col("a").list().tail(2), &a, "list[i64] [[1, null], [], null, [2]]");
         check(col("a").list().tail(0), &a, "list[i64] [[], [], null, []]");
+        check(call("list.head", [col("a"), lit(-1)]), &a, "list[i64] [[3, 1], [], null, []]");
+        check(call("list.tail", [col("a"), lit(-1)]), &a, "list[i64] [[1, null], [], null, []]");
     }
 }

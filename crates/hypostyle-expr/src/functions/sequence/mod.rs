@@ -9,7 +9,6 @@ mod drop_nulls;
 mod duplicates;
 mod fill;
 mod gather;
-mod int_range;
 mod rank;
 mod reverse;
 mod shift;
@@ -23,7 +22,7 @@ use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::{Function, Inputs};
 
-pub(crate) use slice::slice_bounds;
+pub(crate) use slice::{slice_bounds, tail_bounds};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     shift::SHIFT,
@@ -48,7 +47,6 @@ pub(super) static FUNCTIONS: &[Function] = &[
     duplicates::IS_FIRST_DISTINCT,
     duplicates::IS_LAST_DISTINCT,
     rank::RANK,
-    int_range::INT_RANGE,
 ];
 
 /// Rows are numbered by `u32`.

@@ -47,7 +47,7 @@ mod tests {
     fn values_of_a_field() {
         let fields = vec![Field::new("x", DataType::Int64), Field::new("y", DataType::String)];
         let rows = [Value::List([Value::Int(1), Value::String("q".into())].into()), Value::Null];
-        let a = [Column::from_scalars(DataType::Struct(fields), rows)];
+        let a = [Column::from_scalars(DataType::Struct(fields), rows).unwrap()];
         check(col("a").field("x"), &a, "i64 [1, null]");
         check(col("a").field("y"), &a, "str [\"q\", null]");
         check_error(col("a").field("z"), &a, "StructFieldNotFound");
