@@ -17,7 +17,9 @@ pub(crate) fn sanitize(root: &Path) -> Result<(), Failure> {
     step("thread sanitizer", || {
         let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
         if !Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library").exists() {
-            return Err("the source of the standard library is missing: `rustup component add rust-src`".into());
+            return Err(
+                "the source of the standard library is missing: `rustup component add rust-src`".into()
+            );
         }
         run(&mut tests(root, "thread", &["hypostyle-exec"], &["-Zbuild-std"])?)
     })

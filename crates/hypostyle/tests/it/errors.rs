@@ -60,7 +60,8 @@ fn a_broken_field_names_line_column_and_text() {
 
 #[test]
 fn a_user_function_that_gives_other_columns_is_told_the_types() {
-    let schema = Schema::try_new(vec![Field::new("a", DataType::Int64), Field::new("b", DataType::String)]).unwrap();
+    let schema =
+        Schema::try_new(vec![Field::new("a", DataType::Int64), Field::new("b", DataType::String)]).unwrap();
     let query = sales().map("mine", Some(schema), |_| {
         DataFrame::new([("a", Column::from_vec(vec![1i64])), ("b", Column::from_vec(vec![1i32]))])
     });

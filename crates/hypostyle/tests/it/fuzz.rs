@@ -27,8 +27,22 @@ impl Random {
 
 /// Bytes that mean something to one of the formats.
 const TOKENS: [&[u8]; 16] = [
-    b"\"", b",", b"\n", b"\r\n", b"\0", b"\xff\xff\xff\xff", b"\x80", b"-1", b"1e999", b"null", b"{", b"]",
-    b"\x7f\xff\xff\xff", b"PAR1", b"ARROW1", b"99999999999999999999",
+    b"\"",
+    b",",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\xff\xff\xff\xff",
+    b"\x80",
+    b"-1",
+    b"1e999",
+    b"null",
+    b"{",
+    b"]",
+    b"\x7f\xff\xff\xff",
+    b"PAR1",
+    b"ARROW1",
+    b"99999999999999999999",
 ];
 
 /// A seed with some changes.
@@ -75,7 +89,8 @@ fn replay_and_mutate(folder: &str, read: impl Fn(&[u8], u64)) {
     for (name, seed) in &seeds {
         (0..8).for_each(|number| try_it(name, number, seed));
     }
-    let seconds = std::env::var("HYPOSTYLE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let seconds =
+        std::env::var("HYPOSTYLE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
     let (start, time) = (Instant::now(), Duration::from_secs(seconds));
     for number in 1.. {
         if start.elapsed() > time {

@@ -45,8 +45,7 @@ fn read(name: &str, interval: &str) -> Result<Interval> {
     }
 }
 
-type Ranges =
-    fn(&Inputs<'_>, &DataType, &mut super::Fill<'_>) -> Result<Column>;
+type Ranges = fn(&Inputs<'_>, &DataType, &mut super::Fill<'_>) -> Result<Column>;
 
 fn run(inputs: &Inputs<'_>, ranges: Ranges) -> Result<Column> {
     let interval = read(inputs.name, inputs.text(2).unwrap_or("1d"))?;
@@ -69,9 +68,8 @@ mod tests {
     /// Expected values from Polars 2.1.0.
     #[test]
     fn days_and_months() {
-        let range = |from, to, every: &str, closed: &str| {
-            call("date_range", [from, to, lit(every), lit(closed)])
-        };
+        let range =
+            |from, to, every: &str, closed: &str| call("date_range", [from, to, lit(every), lit(closed)]);
         let (first, last) = (|| date(2024, 1, 31), || date(2024, 3, 31));
         check(range(first(), last(), "1mo", "both"), &[], "date [2024-01-31, 2024-02-29, 2024-03-31]");
         check(range(first(), last(), "1mo", "none"), &[], "date [2024-02-29]");

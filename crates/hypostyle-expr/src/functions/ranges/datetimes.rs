@@ -24,7 +24,10 @@ pub(super) const DATETIME_RANGES: Function =
 fn types(name: &str, args: &[Arg<'_>]) -> Result<(DataType, DataType)> {
     for (arg, what) in args.iter().zip(["start", "end"]) {
         if !matches!(arg.dtype, DataType::Date | DataType::Datetime(..)) {
-            return Err(Error::compute(format!("the {what} of `{name}` is a date or datetime, not {}", arg.dtype)));
+            return Err(Error::compute(format!(
+                "the {what} of `{name}` is a date or datetime, not {}",
+                arg.dtype
+            )));
         }
     }
     let interval = literal_text(args, 2).unwrap_or("1d");

@@ -13,8 +13,7 @@ use crate::types::integer_limits;
 pub(super) const INT_RANGE: Function =
     Function::new("int_range", 2..=4, one_type, |i| run(i, one_range)).extends(Extent::Free);
 /// `int_ranges(start, end, step, type)`
-pub(super) const INT_RANGES: Function =
-    Function::new("int_ranges", 2..=4, each_type, |i| run(i, each_range));
+pub(super) const INT_RANGES: Function = Function::new("int_ranges", 2..=4, each_type, |i| run(i, each_range));
 
 /// The type of the numbers.
 fn types(name: &str, args: &[Arg<'_>]) -> Result<DataType> {
@@ -29,7 +28,9 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<DataType> {
     if let Some((least, most)) = integer_limits(&dtype) {
         for value in args.iter().take(2).filter_map(|a| a.literal).filter_map(|l| l.as_i128()) {
             if !(least..=most).contains(&value) {
-                return Err(Error::overflow(format!("an end of `{name}` is {value}, which is not of {dtype}")));
+                return Err(Error::overflow(format!(
+                    "an end of `{name}` is {value}, which is not of {dtype}"
+                )));
             }
         }
     }

@@ -20,7 +20,10 @@ pub(super) const TIME_RANGES: Function =
 fn types(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
     for (arg, what) in args.iter().zip(["start", "end"]) {
         if *arg.dtype != DataType::Time {
-            return Err(Error::compute(format!("the {what} of `{name}` is a time of day, not {}", arg.dtype)));
+            return Err(Error::compute(format!(
+                "the {what} of `{name}` is a time of day, not {}",
+                arg.dtype
+            )));
         }
     }
     read(name, literal_text(args, 2).unwrap_or("1h"))?;
@@ -66,9 +69,8 @@ mod tests {
     fn hours() {
         let hour = 3_600_000_000_000i64;
         let a: [Column; 2] = [1, 3].map(|h| typed(DataType::Time, [Some(h * hour)]));
-        let named = |name: &str, every: &str| {
-            call(name, [col("a").min(), col("b").min(), lit(every), lit("left")])
-        };
+        let named =
+            |name: &str, every: &str| call(name, [col("a").min(), col("b").min(), lit(every), lit("left")]);
         check(named("time_range", "1h"), &a, "time [01:00:00, 02:00:00]");
         check(named("time_ranges", "90m"), &a, "list[time] [[01:00:00, 02:30:00]]");
         check_error(named("time_range", "1d"), &a, "Compute");
