@@ -50,9 +50,23 @@ exceptions!(
     UnsuitableSQLError(HypostyleError): "SQL that cannot be used here.",
 );
 
+/// What the engine's messages say of its operations, by the arguments that Python has for them.
+const ARGUMENTS: [(&str, &str); 3] = [
+    ("a cast that is not strict gives null", "cast with strict=False to get null"),
+    ("parsing that is not strict gives null", "use strict=False to get null"),
+    ("a relaxed concatenation finds a common type", "use how=\"vertical_relaxed\""),
+];
+
+fn in_python(text: String) -> String {
+    match ARGUMENTS.iter().find(|(words, _)| text.contains(words)) {
+        Some((words, argument)) => text.replace(words, argument),
+        None => text,
+    }
+}
+
 /// The exception of an error. An exception that a user's own function raised keeps its class.
 pub(crate) fn to_py(error: Error) -> PyErr {
-    let text = error.to_string();
+    let text = in_python(error.to_string());
     match error.into_kind() {
         ErrorKind::ColumnNotFound { .. } => ColumnNotFoundError::new_err(text),
         ErrorKind::StructFieldNotFound { .. } => StructFieldNotFoundError::new_err(text),

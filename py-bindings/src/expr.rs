@@ -10,6 +10,7 @@ use hypostyle_expr::{
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::types::{PyAnyMethods, PyBool, PyBytes, PyFloat, PyInt};
 use pyo3::{Bound, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
+use serde::Deserialize;
 
 use crate::errors::OrRaise;
 use crate::series::PySeries;
@@ -313,8 +314,12 @@ impl PyExpr {
 
     #[staticmethod]
     fn deserialize(bytes: &[u8]) -> PyResult<Self> {
-        let expr: Expr = serde_json::from_slice(bytes)
-            .map_err(|e| crate::errors::ComputeError::new_err(format!("this is no expression: {e}")))?;
+        // The stack grows with what is read (`Expr`), so its depth needs no limit.
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        reader.disable_recursion_limit();
+        let expr = Expr::deserialize(&mut reader).and_then(|expr| reader.end().map(|()| expr));
+        let expr =
+            expr.map_err(|e| crate::errors::ComputeError::new_err(format!("this is no expression: {e}")))?;
         Ok(expr.into())
     }
 

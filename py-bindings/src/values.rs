@@ -356,7 +356,7 @@ pub(crate) fn build(values: &[Bound<'_, PyAny>], dtype: &DataType, strict: bool)
         }
         _ => {
             let values = values.iter().map(|v| one(v, dtype, strict)).collect::<PyResult<Vec<_>>>()?;
-            Ok(Column::from_scalars(dtype.clone(), values))
+            Column::from_scalars(dtype.clone(), values).or_raise()
         }
     }
 }

@@ -100,7 +100,7 @@ def test_record_batches_and_streams():
 
 
 def test_duckdb():
-    frame = hs.DataFrame({"k": ["a", "b", "a"], "v": [1, 2, 3], "d": [dt.date(2020, 1, 1), None, None]})
+    frame = hs.DataFrame({"k": ["a", "b", "a"], "v": [1, 2, 3], "d": [dt.date(2020, 1, 1), None, None]})  # noqa: F841
     result = duckdb.sql("select k, sum(v)::bigint as s, count(d) as n from frame group by k order by k")
     assert hs.DataFrame(result.to_arrow_table()).rows() == [("a", 4, 1), ("b", 2, 0)]
 

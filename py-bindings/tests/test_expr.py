@@ -390,8 +390,8 @@ def test_operators_on_random_numbers(values, other, op):
     import operator
 
     functions = {
-        **{"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv},
-        **{"%": operator.mod, "==": operator.eq, "<": operator.lt, ">=": operator.ge, "!=": operator.ne},
+        "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+        "%": operator.mod, "==": operator.eq, "<": operator.lt, ">=": operator.ge, "!=": operator.ne,
     }
     function = functions[op]
     # Polars multiplies floats by the reciprocal: 49.0 // 49 is 0.0 there.

@@ -66,7 +66,7 @@ fn values(column: &Column) -> Vec<Value> {
 #[test]
 fn all_types_there_and_back() {
     for (dtype, rows) in columns() {
-        let column = Column::from_scalars(dtype.clone(), rows.clone());
+        let column = Column::from_scalars(dtype.clone(), rows.clone()).unwrap();
         let field = Field::new("name", dtype.clone());
         for form in [StringForm::Offsets, StringForm::Dictionary] {
             let foreign_field = from_field(&field, form).unwrap();
@@ -91,7 +91,7 @@ fn batches_and_schemas() {
         .into_iter()
         .enumerate()
         .map(|(i, (dtype, rows))| {
-            (Field::new(format!("c{i}"), dtype.clone()), Column::from_scalars(dtype, rows))
+            (Field::new(format!("c{i}"), dtype.clone()), Column::from_scalars(dtype, rows).unwrap())
         })
         .unzip();
     let schema = Schema::try_new(fields).unwrap();

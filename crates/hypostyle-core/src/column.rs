@@ -96,7 +96,8 @@ impl Column {
         Self::full_null(dtype, 0)
     }
 
-    /// `len` times one value. Text becomes a dictionary of one entry.
+    /// `len` times one value, null if it is none of the type (see [`Value::is_of`]). Text becomes a dictionary of one
+    /// entry.
     pub fn from_scalar(scalar: &Scalar, len: usize) -> Self {
         let dtype = scalar.dtype.clone();
         if scalar.is_null() || matches!(dtype, DataType::Null) {
@@ -107,7 +108,10 @@ impl Column {
                 Array::Boolean(BooleanArray { values: Bitmap::constant(*v, len), validity: None })
             }
             (Value::String(v), DataType::Enum(categories)) => {
-                let code = categories.iter().position(|c| c == v).unwrap_or(0) as u32;
+                let Some(code) = categories.iter().position(|c| c == v) else {
+                    return null_column(dtype, len);
+                };
+                let code = code as u32;
                 let dictionary: Utf8Array = categories.iter().map(|c| Some(&**c)).collect();
                 dict(dictionary, code, len)
             }
@@ -121,13 +125,47 @@ impl Column {
                 Array::Binary(builder.finish_array())
             }
             (Value::Int(_) | Value::Float(_), _) => return repeat_number(scalar, len),
-            _ => return Self::from_scalars(dtype, std::iter::repeat_n(scalar.value.clone(), len)),
+            _ => {
+                let values = std::iter::repeat_n(scalar.value.clone(), len);
+                return Self::from_scalars(dtype.clone(), values).unwrap_or_else(|_| null_column(dtype, len));
+            }
         };
         Self::from_array(dtype, array)
     }
 
     /// Values one by one: for small columns, at the borders of the engine.
-    pub fn from_scalars(dtype: DataType, values: impl IntoIterator<Item = Value>) -> Self {
+    ///
+    /// # Errors
+    /// If a value is none of the type.
+    ///
+    /// ```
+    /// use hypostyle_core::{Column, DataType, Value};
+    /// assert!(Column::from_scalars(DataType::Int8, [Value::Int(44), Value::Null]).is_ok());
+    /// assert!(Column::from_scalars(DataType::Int8, [Value::Int(300)]).is_err());
+    /// ```
+    pub fn from_scalars(dtype: DataType, values: impl IntoIterator<Item = Value>) -> Result<Self> {
+        let values: Vec<Value> = values.into_iter().collect();
+        let is_of: Box<dyn Fn(&Value) -> bool> = match &dtype {
+            DataType::Enum(categories) => {
+                let known: std::collections::HashSet<Arc<str>> = categories.iter().cloned().collect();
+                Box::new(move |value| match value {
+                    Value::String(text) => known.contains(text),
+                    other => other.is_null(),
+                })
+            }
+            dtype => {
+                let dtype = dtype.clone();
+                Box::new(move |value| value.is_of(&dtype))
+            }
+        };
+        match values.iter().find(|value| !is_of(value)) {
+            Some(value) => Err(Error::invalid_operation(format!("{value} is not a value of {dtype}"))),
+            None => Ok(Self::of_checked(dtype, values)),
+        }
+    }
+
+    /// Values that are of the type.
+    fn of_checked(dtype: DataType, values: Vec<Value>) -> Self {
         let values = values.into_iter();
         match &dtype {
             DataType::Null => Self { dtype, array: Array::Null(values.count()) },
@@ -168,7 +206,7 @@ impl Column {
                     }
                     offsets.push(flat.len() as i64);
                 }
-                let values = Self::from_scalars((**inner).clone(), flat);
+                let values = Self::of_checked((**inner).clone(), flat);
                 let array = ListArray::try_new(offsets.into(), values, valid.into_validity());
                 Self::from_parts(dtype, array.map(Array::List))
             }
@@ -190,7 +228,7 @@ impl Column {
                                 _ => Value::Null,
                             })
                             .collect();
-                        Self::from_scalars(field.dtype.clone(), values)
+                        Self::of_checked(field.dtype.clone(), values)
                     })
                     .collect();
                 let array = StructArray::try_new(columns, rows.len(), valid.into_validity());
@@ -467,6 +505,9 @@ fn repeat_number(scalar: &Scalar, len: usize) -> Column {
     with_native_type!(
         dtype,
         |T| {
+            if !scalar.value.is_of(&dtype) {
+                return null_column(dtype, len);
+            }
             let value: T = match scalar.value {
                 Value::Float(v) => <T as Native>::from_f64(v),
                 Value::Int(v) if <T as Native>::IS_FLOAT => <T as Native>::from_f64(v as f64),

@@ -231,8 +231,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.kind() {
-            ErrorKind::Io { source, .. } => Some(source),
-            ErrorKind::External(source) => Some(source.as_ref()),
+            // Their text says what their source says: the source of theirs is the next cause.
+            ErrorKind::Io { source, .. } => source.source(),
+            ErrorKind::External(source) => source.source(),
             _ => None,
         }
     }
@@ -290,6 +291,13 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("did you mean"), "{text}");
         assert!(text.contains("\"price\""), "{text}");
+    }
+
+    #[test]
+    fn a_chain_of_causes_says_each_once() {
+        let error = Error::io("x.csv", std::io::Error::new(std::io::ErrorKind::NotFound, "no such file"));
+        assert_eq!(error.to_string(), "x.csv: no such file");
+        assert!(std::error::Error::source(&error).is_none());
     }
 
     #[test]

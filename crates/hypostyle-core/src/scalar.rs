@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dispatch::Native;
 use crate::dtype::DataType;
+use crate::with_native_type;
 
 /// A value of a known type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,6 +36,58 @@ impl Value {
     /// Whether this is null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+
+    /// Whether this is a value of the type; null is one of every type.
+    ///
+    /// ```
+    /// use hypostyle_core::{DataType, Value};
+    /// assert!(Value::Int(100).is_of(&DataType::Int8));
+    /// assert!(!Value::Int(300).is_of(&DataType::Int8));
+    /// ```
+    pub fn is_of(&self, dtype: &DataType) -> bool {
+        match (self, dtype) {
+            (Self::Null, _)
+            | (Self::Boolean(_), DataType::Boolean)
+            | (Self::String(_), DataType::String | DataType::Categorical)
+            | (Self::Binary(_), DataType::Binary) => true,
+            (Self::String(text), DataType::Enum(categories)) => categories.contains(text),
+            (Self::List(items), DataType::List(inner)) => items.iter().all(|item| item.is_of(inner)),
+            // Fields that are left out are null.
+            (Self::List(items), DataType::Struct(fields)) => {
+                items.len() <= fields.len() && items.iter().zip(fields).all(|(item, f)| item.is_of(&f.dtype))
+            }
+            (Self::Float(_) | Self::Int(_), dtype) if dtype.is_float() => true,
+            // Digits are not counted: a constant beside decimals may have more of them than theirs.
+            (Self::Int(_), DataType::Decimal(..)) => true,
+            (Self::Int(v), dtype) => with_native_type!(
+                dtype,
+                |T| <T as Native>::to_i128(<T as Native>::from_i128(*v)) == *v,
+                else false
+            ),
+            _ => false,
+        }
+    }
+}
+
+/// The value as it is written in messages.
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Boolean(v) => write!(f, "{v}"),
+            Self::Int(v) => write!(f, "{v}"),
+            Self::Float(v) => write!(f, "{v:?}"),
+            Self::String(v) => write!(f, "{v:?}"),
+            Self::Binary(v) => write!(f, "{} bytes", v.len()),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (i, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str("]")
+            }
+        }
     }
 }
 

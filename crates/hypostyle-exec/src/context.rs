@@ -13,7 +13,10 @@ use crate::workers::{Workers, default_threads};
 
 /// Stops a query from another thread.
 #[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
+pub struct CancelToken {
+    cancelled: Arc<AtomicBool>,
+    parent: Option<Arc<CancelToken>>,
+}
 
 impl CancelToken {
     /// A token that stops nothing yet.
@@ -21,14 +24,19 @@ impl CancelToken {
         Self::default()
     }
 
+    /// A token that stops one part of what this one stops.
+    pub fn child(&self) -> Self {
+        Self { cancelled: Arc::default(), parent: Some(Arc::new(self.clone())) }
+    }
+
     /// Stops the query at its next morsel.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Whether it was stopped.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.cancelled.load(Ordering::Relaxed) || self.parent.as_ref().is_some_and(|p| p.is_cancelled())
     }
 }
 
@@ -40,6 +48,7 @@ struct Shared {
     batches: Option<Vec<Batch>>,
 }
 
+#[recursive::recursive]
 fn count_readers(plan: &Plan, shared: &mut HashMap<u64, Shared>) {
     if let Plan::Cache { id, .. } = plan {
         let readers = &mut shared.entry(*id).or_default().readers;
@@ -89,6 +98,11 @@ impl Context {
     pub fn with_cancel(mut self, cancel: CancelToken) -> Self {
         self.cancel = cancel;
         self
+    }
+
+    /// The token that stops the query.
+    pub fn cancel_token(&self) -> &CancelToken {
+        &self.cancel
     }
 
     /// A query whose joins tell the scans below them nothing: slower, with the same rows.
@@ -169,11 +183,13 @@ impl Default for Context {
     }
 }
 
+#[recursive::recursive]
 fn calls_a_function(plan: &Plan) -> bool {
     matches!(plan, Plan::MapFrame { .. }) || plan.children().into_iter().any(|child| calls_a_function(child))
 }
 
 /// Whether a query has rows enough for several threads.
+#[recursive::recursive]
 fn is_large(plan: &Plan) -> bool {
     match plan {
         Plan::Scan(scan) => {

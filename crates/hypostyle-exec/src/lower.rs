@@ -101,6 +101,7 @@ fn shared_by_files(jobs: &[Job<'_>], context: &Context) -> Option<(Arc<Plan>, us
 }
 
 /// The shared subplan under nodes that make one batch of each.
+#[recursive::recursive]
 fn cache_below(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, u64)> {
     match &**plan {
         Plan::Cache { input, id } => Some((input, *id)),
@@ -225,6 +226,7 @@ fn picked(exprs: &[Expr], schema: &Schema) -> Option<Vec<usize>> {
 }
 
 /// The pipeline that gives a plan's rows, but perhaps not those that do not pass the filters.
+#[recursive::recursive]
 fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Pipeline> {
     context.check()?;
     let passed = below(plan, filters)?;
@@ -389,10 +391,14 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
             let frame = DataFrame::from_batches(input.schema().clone(), run(input, passed(0), context)?)?;
             let result = (function.call)(frame)?;
             if result.schema() != schema {
+                let shown = |schema: &Schema| -> String {
+                    let fields = schema.fields().iter();
+                    fields.map(|f| format!("{}: {}", f.name, f.dtype)).collect::<Vec<_>>().join(", ")
+                };
                 return Err(Error::schema(format!(
-                    "the function {function:?} promised the columns {:?} and gave {:?}",
-                    schema.names().collect::<Vec<_>>(),
-                    result.schema().names().collect::<Vec<_>>()
+                    "the function {function:?} promised the columns [{}] and gave [{}]",
+                    shown(schema),
+                    shown(result.schema())
                 )));
             }
             from_batches(plan, result.batches().to_vec())
@@ -401,6 +407,7 @@ fn lower(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Resu
 }
 
 /// Whether a pipeline is made without running anything: of files, as they are or row by row.
+#[recursive::recursive]
 fn opens_alone(plan: &Plan) -> bool {
     match plan {
         Plan::Scan(scan) => !scan.source.in_memory(),
@@ -466,6 +473,7 @@ fn with_columns(plan: &Plan) -> Result<Vec<BoundExpr>> {
 
 /// Whether an expression, or an aggregate of such, can be computed for any row without an error: arithmetic and
 /// comparisons of numbers. Rows that a filter drops may then be computed, too.
+#[recursive::recursive]
 fn is_total(expr: &Expr, schema: &Schema) -> bool {
     match expr {
         Expr::Column(name) => schema.field(name).is_ok_and(|field| !field.dtype.is_nested()),
@@ -496,6 +504,7 @@ fn is_total(expr: &Expr, schema: &Schema) -> bool {
 
 /// The input of an aggregation that takes on the filter at its end: a pipeline up to the filter, which and what follows
 /// the aggregation does itself. `None` if there is no filter, or it is the scan's.
+#[recursive::recursive]
 fn fuse(plan: &Arc<Plan>, filters: &[RuntimeFilter], context: &Context) -> Result<Option<(Pipeline, Fused)>> {
     let own = || Ok::<_, Error>(below(plan, filters)?.pop().unwrap_or_default());
     let (input, step): (_, Box<dyn Transform>) = match &**plan {

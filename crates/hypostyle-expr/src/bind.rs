@@ -12,6 +12,7 @@ use crate::functions::{self, Arg, Param, ParamKind};
 use crate::types;
 
 /// Gives an expression types and positions. Selectors must have been expanded.
+#[recursive::recursive]
 pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
     Ok(match expr {
         Expr::Column(name) => {
@@ -19,7 +20,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             let dtype = schema.fields()[position].dtype.clone();
             BoundExpr::new(Node::Column(position), dtype, Extent::Row)
         }
-        Expr::Literal(literal) => bind_literal(literal, None),
+        Expr::Literal(literal) => bind_literal(literal, None)?,
         Expr::Alias { input, .. } | Expr::Rename { input, .. } => bind(input, schema)?,
         Expr::Cast { input, dtype, mode } => {
             let input = bind(input, schema)?;
@@ -44,8 +45,8 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             let (Some(left), Some(right)) = (sides.next(), sides.next()) else {
                 return Err(Error::internal("an operator has two sides"));
             };
-            let left = left.settle(&dtypes[0]).coerce(&plan.left);
-            let right = right.settle(&dtypes[1]).coerce(&plan.right);
+            let left = left.settle(&dtypes[0])?.coerce(&plan.left);
+            let right = right.settle(&dtypes[1])?.coerce(&plan.right);
             let extent = left.extent.max(right.extent);
             let dtype = plan.output.clone();
             let node = Node::Binary { left: Box::new(left), right: Box::new(right), plan: Box::new(plan) };
@@ -72,7 +73,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             }
             let predicate = predicate.coerce(&DataType::Boolean);
             let sides = bind_args([&**then, &**otherwise], schema)?;
-            let dtypes = resolve_pair(&sides);
+            let dtypes = resolve_branches(&sides);
             let dtype = types::relaxed_supertype(&dtypes[0], &dtypes[1]).ok_or_else(|| {
                 Error::schema(format!(
                     "`then` of {} and `otherwise` of {} have no common type; cast one of them",
@@ -152,7 +153,16 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
 fn bind_function(name: &str, args: &[Expr], schema: &Schema) -> Result<BoundExpr> {
     let function = functions::find(name)?;
     function.check_count(args.len())?;
-    let args = bind_parameters(name, function.params(), args, schema)?;
+    let mut args = bind_parameters(name, function.params(), args, schema)?;
+    if function.extent() == Extent::Row {
+        // What works row by row has values of other rows as a list, the same for all rows.
+        let given = args.len();
+        for (arg, param) in args.iter_mut().zip(function.params_of(given)) {
+            if param.kind == ParamKind::Values && arg.bound.extent != Extent::Scalar {
+                arg.bound = as_one_list(std::mem::replace(&mut arg.bound, BoundExpr::null()));
+            }
+        }
+    }
     let infos: Vec<Arg<'_>> = args.iter().map(Unsettled::info).collect();
     let signature = function.signature(&infos)?;
     let args = settle_all(args, &signature.args)?;
@@ -164,6 +174,13 @@ fn bind_function(name: &str, args: &[Expr], schema: &Schema) -> Result<BoundExpr
         other => other.max(inputs),
     };
     Ok(BoundExpr::new(Node::Function { function, args }, signature.output, extent))
+}
+
+/// All values of an expression as one list.
+fn as_one_list(values: BoundExpr) -> BoundExpr {
+    let output = DataType::list(values.dtype.clone());
+    let node = AggregateNode { aggregate: &aggregates::Implode, args: vec![values], output: output.clone() };
+    BoundExpr::new(Node::Aggregate(Box::new(node)), output, Extent::Scalar)
 }
 
 /// The arguments of a call: options as constants of their types, those that were left out too.
@@ -203,19 +220,25 @@ fn bind_parameters(name: &str, params: &[Param], args: &[Expr], schema: &Schema)
     for param in params.iter().take(end).skip(args.len()) {
         bound.push(Unsettled::constant(match param.kind {
             ParamKind::Option(..) => param.option_value(name, None)?,
+            ParamKind::OptionalColumn(default) => {
+                default.scalar().unwrap_or_else(|| Scalar::null(DataType::Null))
+            }
             _ => Scalar::null(DataType::Null),
         }));
     }
     Ok(bound)
 }
 
-fn bind_literal(literal: &Literal, beside: Option<&DataType>) -> BoundExpr {
+fn bind_literal(literal: &Literal, beside: Option<&DataType>) -> Result<BoundExpr> {
     let (column, extent) = match literal {
         Literal::Column(literal) => ((*literal.column).clone(), Extent::Whole),
-        _ => (Column::from_scalar(&literal_scalar(literal, beside), 1), Extent::Scalar),
+        _ => {
+            let Scalar { dtype, value } = literal_scalar(literal, beside);
+            (Column::from_scalars(dtype, [value])?, Extent::Scalar)
+        }
     };
     let dtype = column.dtype().clone();
-    BoundExpr::new(Node::Literal(column), dtype, extent)
+    Ok(BoundExpr::new(Node::Literal(column), dtype, extent))
 }
 
 /// A literal as a value, typed by what stands beside it.
@@ -266,10 +289,10 @@ impl Unsettled {
     }
 
     /// A dynamic literal takes this type if it can hold it; anything else stays.
-    fn settle(self, dtype: &DataType) -> BoundExpr {
+    fn settle(self, dtype: &DataType) -> Result<BoundExpr> {
         match &self.dynamic {
             Some(literal) => bind_literal(literal, Some(dtype)),
-            None => self.bound,
+            None => Ok(self.bound),
         }
     }
 }
@@ -302,9 +325,22 @@ fn resolve_pair(sides: &[Unsettled]) -> Vec<DataType> {
     }
 }
 
+/// As [`resolve_pair`], where a literal text beside categories is one of them.
+fn resolve_branches(sides: &[Unsettled]) -> Vec<DataType> {
+    match sides {
+        [a, b] if a.info().is_literal_text() && b.bound.dtype.is_categorical() => {
+            vec![b.bound.dtype.clone(); 2]
+        }
+        [a, b] if b.info().is_literal_text() && a.bound.dtype.is_categorical() => {
+            vec![a.bound.dtype.clone(); 2]
+        }
+        _ => resolve_pair(sides),
+    }
+}
+
 fn settle_all(args: Vec<Unsettled>, wanted: &[DataType]) -> Result<Vec<BoundExpr>> {
     if args.len() != wanted.len() {
         return Err(Error::internal("a signature has as many types as there are arguments"));
     }
-    Ok(args.into_iter().zip(wanted).map(|(arg, dtype)| arg.settle(dtype).coerce(dtype)).collect())
+    args.into_iter().zip(wanted).map(|(arg, dtype)| Ok(arg.settle(dtype)?.coerce(dtype))).collect()
 }

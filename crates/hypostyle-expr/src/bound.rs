@@ -25,7 +25,7 @@ pub enum Extent {
 }
 
 /// A typed expression. Made by [`crate::bind`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct BoundExpr {
     pub(crate) node: Node,
     pub(crate) dtype: DataType,
@@ -110,6 +110,32 @@ impl Node {
     }
 }
 
+impl Clone for BoundExpr {
+    #[recursive::recursive]
+    fn clone(&self) -> Self {
+        Self {
+            node: self.node.clone(),
+            dtype: self.dtype.clone(),
+            extent: self.extent,
+            elementwise: self.elementwise,
+        }
+    }
+}
+
+/// Trees may be deep, and drop glue would need a stack as deep: nodes are dropped on a stack that grows.
+impl Drop for BoundExpr {
+    fn drop(&mut self) {
+        if !matches!(self.node, Node::Column(_) | Node::Literal(_) | Node::Len) {
+            drop_deep(std::mem::replace(&mut self.node, Node::Len));
+        }
+    }
+}
+
+#[recursive::recursive]
+fn drop_deep(node: Node) {
+    drop(node);
+}
+
 /// An aggregate over all rows.
 #[derive(Clone, Debug)]
 pub(crate) struct AggregateNode {
@@ -150,6 +176,11 @@ impl BoundExpr {
         Self { node, dtype, extent, elementwise }
     }
 
+    /// The null that has no type.
+    pub(crate) fn null() -> Self {
+        Self::new(Node::Literal(Column::full_null(DataType::Null, 1)), DataType::Null, Extent::Scalar)
+    }
+
     /// The type of the result.
     pub fn dtype(&self) -> &DataType {
         &self.dtype
@@ -169,6 +200,7 @@ impl BoundExpr {
     }
 
     /// Whether no row can make this fail: it may then be evaluated for rows that something else drops, or not.
+    #[recursive::recursive]
     pub fn is_infallible(&self) -> bool {
         match &self.node {
             Node::Aggregate(_) => false,
@@ -179,6 +211,7 @@ impl BoundExpr {
 
     /// Whether nothing but a number of more than 38 digits can make this, or an aggregate in it, fail. What a plan
     /// computes for rows that the query as written drops may do no worse.
+    #[recursive::recursive]
     pub fn only_overflows(&self) -> bool {
         match &self.node {
             Node::Aggregate(node) => node.args.iter().all(Self::only_overflows),
@@ -214,6 +247,7 @@ impl BoundExpr {
     }
 
     /// The positions of the columns that this reads.
+    #[recursive::recursive]
     pub fn input_columns(&self, out: &mut Vec<usize>) {
         match &self.node {
             Node::Column(i) if !out.contains(i) => out.push(*i),

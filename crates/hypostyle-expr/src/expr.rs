@@ -13,35 +13,88 @@ use crate::names::Rename;
 use crate::selector::Selector;
 
 /// An expression over the columns of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Expr {
     /// The column of a name.
     Column(Arc<str>),
     /// A constant.
     Literal(Literal),
     /// The input under another name.
-    Alias { input: Arc<Expr>, name: Arc<str> },
+    Alias {
+        #[serde(with = "deep")]
+        input: Arc<Expr>,
+        name: Arc<str>,
+    },
     /// The input as another type.
-    Cast { input: Arc<Expr>, dtype: hypostyle_core::DataType, mode: CastMode },
+    Cast {
+        #[serde(with = "deep")]
+        input: Arc<Expr>,
+        dtype: hypostyle_core::DataType,
+        mode: CastMode,
+    },
     /// An operator with two sides.
-    Binary { left: Arc<Expr>, op: BinaryOp, right: Arc<Expr> },
+    Binary {
+        #[serde(with = "deep")]
+        left: Arc<Expr>,
+        op: BinaryOp,
+        #[serde(with = "deep")]
+        right: Arc<Expr>,
+    },
     /// A function of the catalog ([`functions::find`]). Options are literal arguments.
-    Function { name: Arc<str>, args: Vec<Expr> },
+    Function {
+        name: Arc<str>,
+        #[serde(with = "deep")]
+        args: Vec<Expr>,
+    },
     /// An aggregate of the catalog ([`crate::aggregates::find`]). Options are literal arguments.
-    Aggregate { name: Arc<str>, args: Vec<Expr> },
+    Aggregate {
+        name: Arc<str>,
+        #[serde(with = "deep")]
+        args: Vec<Expr>,
+    },
     /// `then` where the predicate is true, `otherwise` where it is false or null.
-    When { predicate: Arc<Expr>, then: Arc<Expr>, otherwise: Arc<Expr> },
+    When {
+        #[serde(with = "deep")]
+        predicate: Arc<Expr>,
+        #[serde(with = "deep")]
+        then: Arc<Expr>,
+        #[serde(with = "deep")]
+        otherwise: Arc<Expr>,
+    },
     /// The input computed for each group of rows that agree in `partition_by`.
-    Over { input: Arc<Expr>, partition_by: Vec<Expr>, order_by: Vec<OrderKey>, mapping: WindowMapping },
+    Over {
+        #[serde(with = "deep")]
+        input: Arc<Expr>,
+        #[serde(with = "deep")]
+        partition_by: Vec<Expr>,
+        #[serde(with = "deep")]
+        order_by: Vec<OrderKey>,
+        mapping: WindowMapping,
+    },
     /// Rows of the input for which the predicate is true.
-    Filter { input: Arc<Expr>, predicate: Arc<Expr> },
+    Filter {
+        #[serde(with = "deep")]
+        input: Arc<Expr>,
+        #[serde(with = "deep")]
+        predicate: Arc<Expr>,
+    },
     /// The input under a name made from its root's.
-    Rename { input: Arc<Expr>, rename: Rename },
+    Rename {
+        #[serde(with = "deep")]
+        input: Arc<Expr>,
+        rename: Rename,
+    },
     /// Stands for every column that it selects.
     Selector(Selector),
     /// `body`, over the column `""`, for the values of each list of the input. The result is a list, or one value where
     /// the body gives one and `as_lists` is false.
-    Lists { input: Arc<Expr>, body: Arc<Expr>, as_lists: bool },
+    Lists {
+        #[serde(with = "deep")]
+        input: Arc<Expr>,
+        #[serde(with = "deep")]
+        body: Arc<Expr>,
+        as_lists: bool,
+    },
     /// A user's function of columns; opaque.
     #[serde(skip)]
     Map { function: UserFunction, args: Vec<Expr> },
@@ -58,6 +111,23 @@ pub struct OrderKey {
     pub descending: bool,
     /// Nulls after all values.
     pub nulls_last: bool,
+}
+
+/// Inputs are written out and read back on a stack that grows with the depth of the tree.
+mod deep {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[recursive::recursive]
+    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        value.serialize(to)
+    }
+
+    #[recursive::recursive]
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<T, D::Error> {
+        T::deserialize(from)
+    }
 }
 
 /// How the values of a group go back to the rows.
@@ -244,17 +314,20 @@ impl Expr {
     }
 
     /// The tree rebuilt from the leaves up: `f` of every node whose inputs are done.
+    #[recursive::recursive]
     pub fn transform_up(&self, f: &mut dyn FnMut(Expr) -> Expr) -> Expr {
         let rebuilt = self.map_children(&mut |child| child.transform_up(f));
         f(rebuilt)
     }
 
     /// Whether a node of the tree satisfies `f`.
+    #[recursive::recursive]
     pub fn exists(&self, f: &mut dyn FnMut(&Expr) -> bool) -> bool {
         f(self) || self.children().into_iter().any(|child| child.exists(f))
     }
 
     /// Calls `f` with the name of every column that the tree reads.
+    #[recursive::recursive]
     pub fn for_each_column<'a>(&'a self, f: &mut dyn FnMut(&'a Arc<str>)) {
         if let Self::Column(name) = self {
             f(name);
@@ -277,15 +350,73 @@ impl Expr {
 
     /// Whether each row of the result depends on the same row of the input alone.
     pub fn is_row_separable(&self) -> bool {
-        !self.exists(&mut |e| match e {
-            Self::Aggregate { .. } | Self::Over { .. } | Self::Filter { .. } | Self::Len => true,
-            Self::Literal(Literal::Column(_)) => true,
-            Self::Map { function, .. } => !function.elementwise,
+        !self.exists(&mut |e| !e.is_row_by_row())
+    }
+
+    /// Whether the node itself works row by row, whatever its inputs do.
+    pub fn is_row_by_row(&self) -> bool {
+        match self {
+            Self::Aggregate { .. } | Self::Over { .. } | Self::Filter { .. } | Self::Len => false,
+            Self::Literal(Literal::Column(_)) => false,
+            Self::Map { function, .. } => function.elementwise,
             Self::Function { name, .. } => {
-                functions::find(name).map_or(true, |f| f.extent() != crate::Extent::Row)
+                functions::find(name).is_ok_and(|f| f.extent() == crate::Extent::Row)
             }
+            _ => true,
+        }
+    }
+
+    /// Hashes the node without its inputs.
+    pub fn hash_node<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Column(name) | Self::Alias { name, .. } => name.hash(state),
+            Self::Literal(literal) => literal.hash(state),
+            Self::Cast { dtype, mode, .. } => (dtype, mode).hash(state),
+            Self::Binary { op, .. } => op.hash(state),
+            Self::Function { name, args } | Self::Aggregate { name, args } => (name, args.len()).hash(state),
+            Self::Over { partition_by, order_by, mapping, .. } => {
+                (partition_by.len(), order_by.len(), mapping).hash(state);
+                order_by.iter().for_each(|key| (key.descending, key.nulls_last).hash(state));
+            }
+            Self::Rename { rename, .. } => rename.hash(state),
+            Self::Selector(selector) => selector.hash(state),
+            Self::Lists { body, as_lists, .. } => (body, as_lists).hash(state),
+            Self::Map { function, args } => (function, args.len()).hash(state),
+            Self::When { .. } | Self::Filter { .. } | Self::Len => {}
+        }
+    }
+
+    /// Whether the nodes are the same without their inputs.
+    fn same_node(&self, other: &Expr) -> bool {
+        match (self, other) {
+            (Self::Column(a), Self::Column(b)) => a == b,
+            (Self::Literal(a), Self::Literal(b)) => a == b,
+            (Self::Alias { name: a, .. }, Self::Alias { name: b, .. }) => a == b,
+            (Self::Cast { dtype: a, mode: b, .. }, Self::Cast { dtype: x, mode: y, .. }) => (a, b) == (x, y),
+            (Self::Binary { op: a, .. }, Self::Binary { op: b, .. }) => a == b,
+            (Self::Function { name: a, .. }, Self::Function { name: b, .. })
+            | (Self::Aggregate { name: a, .. }, Self::Aggregate { name: b, .. }) => a == b,
+            (
+                Self::Over { partition_by: a, order_by: b, mapping: c, .. },
+                Self::Over { partition_by: x, order_by: y, mapping: z, .. },
+            ) => {
+                let order = |keys: &[OrderKey]| -> Vec<(bool, bool)> {
+                    keys.iter().map(|key| (key.descending, key.nulls_last)).collect()
+                };
+                a.len() == x.len() && order(b) == order(y) && c == z
+            }
+            (Self::Rename { rename: a, .. }, Self::Rename { rename: b, .. }) => a == b,
+            (Self::Selector(a), Self::Selector(b)) => a == b,
+            (Self::Lists { body: a, as_lists: b, .. }, Self::Lists { body: x, as_lists: y, .. }) => {
+                (a, b) == (x, y)
+            }
+            (Self::Map { function: a, .. }, Self::Map { function: b, .. }) => a == b,
+            (Self::When { .. }, Self::When { .. })
+            | (Self::Filter { .. }, Self::Filter { .. })
+            | (Self::Len, Self::Len) => true,
             _ => false,
-        })
+        }
     }
 
     /// Whether the tree has an aggregate or counts rows.
@@ -295,26 +426,163 @@ impl Expr {
 
     /// The sides of `&`, however deep; the expression itself if it is none.
     pub fn conjuncts(&self) -> Vec<&Expr> {
-        match self {
-            Self::Binary { left, op: BinaryOp::And, right } => {
-                let mut sides = left.conjuncts();
-                sides.extend(right.conjuncts());
-                sides
+        let (mut sides, mut waiting) = (Vec::new(), vec![self]);
+        while let Some(expr) = waiting.pop() {
+            match expr {
+                Self::Binary { left, op: BinaryOp::And, right } => waiting.extend([&**right, &**left]),
+                other => sides.push(other),
             }
-            other => vec![other],
         }
+        sides
     }
 
     /// The tree without an outer alias.
     pub fn without_alias(&self) -> &Expr {
+        let mut expr = self;
+        while let Self::Alias { input, .. } = expr {
+            expr = input;
+        }
+        expr
+    }
+
+    fn is_leaf(&self) -> bool {
         match self {
-            Self::Alias { input, .. } => input.without_alias(),
-            other => other,
+            Self::Column(_) | Self::Literal(_) | Self::Selector(_) | Self::Len => true,
+            Self::Function { args, .. } | Self::Aggregate { args, .. } | Self::Map { args, .. } => {
+                args.is_empty()
+            }
+            Self::Lists { .. }
+            | Self::Alias { .. }
+            | Self::Cast { .. }
+            | Self::Binary { .. }
+            | Self::When { .. }
+            | Self::Over { .. }
+            | Self::Filter { .. }
+            | Self::Rename { .. } => false,
         }
     }
 }
 
+impl Clone for Expr {
+    #[recursive::recursive]
+    fn clone(&self) -> Self {
+        match self {
+            Self::Column(name) => Self::Column(name.clone()),
+            Self::Literal(literal) => Self::Literal(literal.clone()),
+            Self::Alias { input, name } => Self::Alias { input: input.clone(), name: name.clone() },
+            Self::Cast { input, dtype, mode } => {
+                Self::Cast { input: input.clone(), dtype: dtype.clone(), mode: *mode }
+            }
+            Self::Binary { left, op, right } => {
+                Self::Binary { left: left.clone(), op: *op, right: right.clone() }
+            }
+            Self::Function { name, args } => Self::Function { name: name.clone(), args: args.clone() },
+            Self::Aggregate { name, args } => Self::Aggregate { name: name.clone(), args: args.clone() },
+            Self::When { predicate, then, otherwise } => {
+                Self::When { predicate: predicate.clone(), then: then.clone(), otherwise: otherwise.clone() }
+            }
+            Self::Over { input, partition_by, order_by, mapping } => Self::Over {
+                input: input.clone(),
+                partition_by: partition_by.clone(),
+                order_by: order_by.clone(),
+                mapping: *mapping,
+            },
+            Self::Filter { input, predicate } => {
+                Self::Filter { input: input.clone(), predicate: predicate.clone() }
+            }
+            Self::Lists { input, body, as_lists } => {
+                Self::Lists { input: input.clone(), body: body.clone(), as_lists: *as_lists }
+            }
+            Self::Map { function, args } => Self::Map { function: function.clone(), args: args.clone() },
+            Self::Rename { input, rename } => Self::Rename { input: input.clone(), rename: rename.clone() },
+            Self::Selector(selector) => Self::Selector(selector.clone()),
+            Self::Len => Self::Len,
+        }
+    }
+}
+
+impl PartialEq for Expr {
+    #[recursive::recursive]
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || self.same_node(other) && {
+                let (a, b) = (self.children(), other.children());
+                a.len() == b.len() && a.into_iter().zip(b).all(|(x, y)| x == y)
+            }
+    }
+}
+
+impl Eq for Expr {}
+
+impl Hash for Expr {
+    #[recursive::recursive]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash_node(state);
+        self.children().into_iter().for_each(|child| child.hash(state));
+    }
+}
+
+/// Trees may be deep, and drop glue would need a stack as deep: inputs that this expression alone holds, and that have
+/// inputs themselves, are dropped one level at a time on a stack that grows.
+impl Drop for Expr {
+    fn drop(&mut self) {
+        let release = |input: &mut Arc<Expr>| {
+            if Arc::get_mut(input).is_some_and(|inner| !inner.is_leaf()) {
+                drop_deep(std::mem::replace(input, leaf()));
+            }
+        };
+        let release_all = |inputs: &mut Vec<Expr>| {
+            if inputs.iter().any(|input| !input.is_leaf()) {
+                drop_deep(std::mem::take(inputs));
+            }
+        };
+        match self {
+            Self::Column(_) | Self::Literal(_) | Self::Selector(_) | Self::Len => {}
+            Self::Alias { input, .. } | Self::Cast { input, .. } | Self::Rename { input, .. } => {
+                release(input)
+            }
+            Self::Binary { left, right, .. } => {
+                release(left);
+                release(right);
+            }
+            Self::Function { args, .. } | Self::Aggregate { args, .. } | Self::Map { args, .. } => {
+                release_all(args);
+            }
+            Self::Lists { input, body, .. } => {
+                release(input);
+                release(body);
+            }
+            Self::When { predicate, then, otherwise } => {
+                [predicate, then, otherwise].into_iter().for_each(release);
+            }
+            Self::Over { input, partition_by, order_by, .. } => {
+                release(input);
+                release_all(partition_by);
+                if order_by.iter().any(|key| !key.expr.is_leaf()) {
+                    drop_deep(std::mem::take(order_by));
+                }
+            }
+            Self::Filter { input, predicate } => {
+                release(input);
+                release(predicate);
+            }
+        }
+    }
+}
+
+#[recursive::recursive]
+fn drop_deep<T>(inputs: T) {
+    drop(inputs);
+}
+
+/// An expression that stands where another was.
+fn leaf() -> Arc<Expr> {
+    static LEAF: std::sync::LazyLock<Arc<Expr>> = std::sync::LazyLock::new(|| Arc::new(Expr::Len));
+    Arc::clone(&LEAF)
+}
+
 impl std::fmt::Display for Expr {
+    #[recursive::recursive]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let list = |f: &mut std::fmt::Formatter<'_>, items: &[Expr]| {
             for (i, item) in items.iter().enumerate() {

@@ -199,6 +199,7 @@ struct Calls<'a> {
 
 impl Calls<'_> {
     /// The expression over the results of calls, if it can be taken apart.
+    #[recursive::recursive]
     fn decompose(&mut self, expr: &Expr) -> Result<Option<Expr>> {
         Ok(match expr {
             Expr::Literal(Literal::Column(_)) | Expr::Column(_) | Expr::Over { .. } | Expr::Filter { .. } => {
@@ -225,8 +226,8 @@ impl Calls<'_> {
                 }
                 let expr = Expr::Aggregate { name: name.clone(), args };
                 Some(self.add(expr.clone(), |schema| {
-                    let bound = bind(&expr, schema)?;
-                    match bound.node {
+                    let mut bound = bind(&expr, schema)?;
+                    match std::mem::replace(&mut bound.node, Node::Len) {
                         Node::Aggregate(node) => Ok(catalog_call(*node)),
                         _ => Err(Error::internal("an aggregate binds to one")),
                     }

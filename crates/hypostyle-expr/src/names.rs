@@ -53,6 +53,7 @@ impl fmt::Display for Rename {
 }
 
 /// The name of the output: that of the leftmost input; a lone literal is `literal`, a `when` takes its `then`.
+#[recursive::recursive]
 pub fn output_name(expr: &Expr) -> Result<Arc<str>> {
     match expr {
         Expr::Column(name) => Ok(name.clone()),

@@ -84,6 +84,7 @@ impl DtypeClass {
 
 impl Selector {
     /// The names selected, in the schema's order but for `ByName` and `ByIndex`, which keep theirs.
+    #[recursive::recursive]
     pub fn resolve(&self, schema: &Schema) -> Result<Vec<Arc<str>>> {
         let pick = |f: &dyn Fn(&Field) -> bool| -> Vec<Arc<str>> {
             schema.fields().iter().filter(|field| f(field)).map(|field| field.name.clone()).collect()
@@ -139,6 +140,7 @@ impl Selector {
 }
 
 impl fmt::Display for Selector {
+    #[recursive::recursive]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all()"),
@@ -201,6 +203,7 @@ pub fn expand(expr: &Expr, schema: &Schema) -> Result<Vec<Expr>> {
 }
 
 /// Horizontal functions read all their arguments as one set: selectors become several arguments.
+#[recursive::recursive]
 fn splice(expr: &Expr, schema: &Schema) -> Result<Option<Expr>> {
     match expr {
         Expr::Function { name, args } if crate::functions::find(name)?.is_variadic() => {

@@ -159,7 +159,7 @@ pub(crate) fn lists<const N: usize>(values: [Option<&[Option<i64>]>; N]) -> Colu
             Value::List(items.iter().map(|v| v.map_or(Value::Null, |v| Value::Int(v.into()))).collect())
         }
     });
-    Column::from_scalars(DataType::list(DataType::Int64), values)
+    Column::from_scalars(DataType::list(DataType::Int64), values).expect("integers")
 }
 
 /// Type and values as text.

@@ -24,7 +24,7 @@ pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>
     if batch.len() < LEAST_ROWS
         || expr.extent != Extent::Row
         || !expr.elementwise
-        || steps(expr) < LEAST_STEPS
+        || steps(expr, LEAST_STEPS) < LEAST_STEPS
     {
         return Ok(None);
     }
@@ -164,18 +164,24 @@ fn operation(kernel: &Kernel, left: Operand, right: Operand) -> Option<Operation
     })
 }
 
-/// The steps on numbers: logic alone is as fast on bits, and a choice is worth three others.
-fn steps(expr: &BoundExpr) -> usize {
+/// The steps on numbers, counted up to `most`: logic alone is as fast on bits, and a choice is worth three others.
+#[recursive::recursive]
+fn steps(expr: &BoundExpr, most: usize) -> usize {
     let Some((work, _)) = Work::of(expr) else { return 0 };
     let own = match &work {
         Work::Binary(_, _, Kernel::Logical(_)) | Work::Unary(..) => 0,
         Work::Choose(..) => 3,
         _ => 1,
     };
-    own + work.sides().into_iter().map(steps).sum::<usize>()
+    // Chains grow to the left: the right sides are found sooner.
+    work.sides()
+        .into_iter()
+        .rev()
+        .fold(own, |found, side| if found >= most { found } else { found + steps(side, most - found) })
 }
 
 /// Whether the steps are null where an input is, and nowhere else.
+#[recursive::recursive]
 fn is_strict(expr: &BoundExpr) -> bool {
     Work::of(expr).is_none_or(|(work, _)| {
         let own = !matches!(work, Work::Choose(..) | Work::Binary(_, _, Kernel::Logical(_)));
@@ -191,6 +197,7 @@ struct Inputs {
 
 impl Inputs {
     /// Where the value of an expression is found; `None` if it is a constant that is null.
+    #[recursive::recursive]
     fn add(&mut self, expr: &BoundExpr, batch: &Batch) -> Result<Option<Operand>> {
         if let Some((work, lane)) = Work::of(expr) {
             let mut sides = Vec::with_capacity(3);

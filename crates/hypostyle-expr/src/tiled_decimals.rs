@@ -82,6 +82,7 @@ struct Inputs {
 
 impl Inputs {
     /// Where the value of an expression is found; `None` if it is a constant that is null.
+    #[recursive::recursive]
     fn add(&mut self, expr: &BoundExpr, batch: &Batch) -> Result<Option<DecimalOperand>> {
         if let Some((work, precision, scale)) = Work::of(expr) {
             let operation = match work {

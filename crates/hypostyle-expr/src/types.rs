@@ -44,7 +44,6 @@ pub fn supertype(a: &DataType, b: &DataType) -> Option<DataType> {
         (T::String, T::Categorical | T::Enum(_)) | (T::Categorical | T::Enum(_), T::String) => {
             Some(T::String)
         }
-        (T::Categorical, T::Enum(_)) | (T::Enum(_), T::Categorical) => Some(T::String),
         (T::Date, T::Datetime(unit, zone)) | (T::Datetime(unit, zone), T::Date) => {
             Some(T::Datetime(*unit, zone.clone()))
         }

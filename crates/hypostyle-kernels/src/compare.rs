@@ -448,7 +448,7 @@ mod tests {
         });
         let structs: Vec<Value> = structs.chain([Value::Null]).collect();
         for (dtype, values) in [(list, lists.to_vec()), (pair, structs)] {
-            let column = Column::from_scalars(dtype, values.clone());
+            let column = Column::from_scalars(dtype, values.clone()).unwrap();
             for (i, x) in values.iter().enumerate() {
                 for (j, y) in values.iter().enumerate() {
                     assert_eq!(compare_rows(&column, i, &column, j), order_values(x, y), "{x:?} {y:?}");
@@ -461,7 +461,7 @@ mod tests {
     fn enums_in_lists_compare_by_definition() {
         let levels = DataType::Enum(["lo", "mid", "hi"].map(Into::into).to_vec().into());
         let values = ["lo", "mid", "hi"].map(|level| Value::List(vec![Value::String(level.into())].into()));
-        let column = Column::from_scalars(DataType::list(levels), values);
+        let column = Column::from_scalars(DataType::list(levels), values).unwrap();
         assert_eq!(compare_rows(&column, 1, &column, 2), Ordering::Less);
         let shifted = column.slice(1, 2);
         let less = compare(Comparison::Lt, &column.slice(0, 2), &shifted).unwrap();

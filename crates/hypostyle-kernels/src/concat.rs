@@ -332,7 +332,7 @@ mod tests {
     fn lists_and_slices() {
         let list = |values: &[i128]| Value::List(values.iter().map(|v| Value::Int(*v)).collect());
         let rows = vec![list(&[1, 2]), Value::Null, list(&[]), list(&[3])];
-        let column = Column::from_scalars(DataType::list(DataType::Int64), rows.clone());
+        let column = Column::from_scalars(DataType::list(DataType::Int64), rows.clone()).unwrap();
         let both = concat(&[column.slice(1, 3), column.slice(0, 1)]).unwrap();
         let found: Vec<_> = (0..4).map(|i| both.value(i)).collect();
         assert_eq!(found, [rows[1].clone(), rows[2].clone(), rows[3].clone(), rows[0].clone()]);

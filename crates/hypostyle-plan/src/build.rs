@@ -203,8 +203,10 @@ impl Plan {
         Plan::Slice { input, offset, length }
     }
 
-    /// The rows of all inputs. Names must agree; with `relaxed` types may differ and meet in their supertype.
+    /// The rows of all inputs. Names must agree; with `relaxed` types may differ and meet in their supertype. Inputs
+    /// without columns add nothing.
     pub fn union(inputs: Vec<Arc<Plan>>, relaxed: bool) -> Result<Plan> {
+        let inputs = without_empty(inputs);
         let Some(first) = inputs.first() else {
             return Err(Error::no_data("cannot concatenate no frames"));
         };
@@ -213,7 +215,7 @@ impl Plan {
             let names = |s: &SchemaRef| s.names().map(str::to_owned).collect::<Vec<_>>();
             if names(other.schema()) != names(first.schema()) {
                 return Err(Error::shape(format!(
-                    "cannot concatenate columns {:?} with {:?}; use how=\"diagonal\" for different columns",
+                    "cannot concatenate columns {:?} with {:?}; a diagonal concatenation takes different columns",
                     names(first.schema()),
                     names(other.schema())
                 )));
@@ -228,7 +230,7 @@ impl Plan {
                     .ok_or_else(|| {
                         Error::schema(format!(
                             "column {:?} is {} in one frame and {} in another; \
-                             use how=\"vertical_relaxed\" or cast one of them",
+                             a relaxed concatenation finds a common type, or cast one of them",
                             field.name, field.dtype, other.dtype
                         ))
                     })?;
@@ -253,8 +255,9 @@ impl Plan {
         Ok(Plan::Union { inputs, schema })
     }
 
-    /// The columns of all inputs.
+    /// The columns of all inputs. Those without columns add nothing.
     pub fn horizontal(inputs: Vec<Arc<Plan>>) -> Result<Plan> {
+        let inputs = without_empty(inputs);
         let fields = inputs.iter().flat_map(|i| i.schema().fields().iter().cloned()).collect();
         let schema = Arc::new(Schema::try_new(fields)?);
         Ok(Plan::HorizontalConcat { inputs, schema })
@@ -333,6 +336,14 @@ impl Plan {
     pub fn map_frame(input: Arc<Plan>, function: FrameFunction, schema: SchemaRef) -> Plan {
         Plan::MapFrame { input, function, schema }
     }
+}
+
+/// Inputs with columns, if there are any.
+fn without_empty(mut inputs: Vec<Arc<Plan>>) -> Vec<Arc<Plan>> {
+    if inputs.iter().any(|input| input.schema().len() > 0) {
+        inputs.retain(|input| input.schema().len() > 0);
+    }
+    inputs
 }
 
 /// The same keys over an input that has a column for each of them that is not row by row: morsels have some rows each.

@@ -21,6 +21,7 @@ fn list(exprs: &[Expr]) -> String {
 }
 
 /// A subplan with several readers is shown at the first of them.
+#[recursive::recursive]
 fn write_node(out: &mut String, plan: &Plan, depth: usize, shown: &mut HashSet<u64>) {
     let again = matches!(plan, Plan::Cache { id, .. } if !shown.insert(*id));
     let above = if again { " (above)" } else { "" };

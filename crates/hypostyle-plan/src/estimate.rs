@@ -23,6 +23,7 @@ pub const SAMPLE: usize = 1_024;
 
 impl Estimator {
     /// The estimated number of rows of a plan, which must not be dropped before the estimator.
+    #[recursive::recursive]
     pub fn rows(&self, plan: &Plan) -> f64 {
         let address = std::ptr::from_ref(plan) as usize;
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,6 +103,7 @@ impl Estimator {
     }
 
     /// Rows of the largest table under a plan, before filters.
+    #[recursive::recursive]
     pub(crate) fn base_rows(&self, plan: &Plan) -> f64 {
         match plan {
             Plan::Scan(_) | Plan::Aggregate { .. } => self.rows(plan),
@@ -125,6 +127,7 @@ impl Estimator {
 
     /// About how many different values a key has that is a column of the plan, before filters on other columns; `None`
     /// if nothing is known.
+    #[recursive::recursive]
     pub(crate) fn distinct(&self, plan: &Plan, key: &Expr) -> Option<f64> {
         let name = match key {
             Expr::Column(name) => name,
@@ -233,6 +236,7 @@ fn sampled(input: &Plan, predicate: &Expr) -> Option<f64> {
 }
 
 /// What part of rows passes a predicate, judged by its form.
+#[recursive::recursive]
 pub(crate) fn selectivity(predicate: &Expr) -> f64 {
     match predicate {
         Expr::Binary { left, op, right } => match op {

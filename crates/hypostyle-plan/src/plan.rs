@@ -219,6 +219,7 @@ pub struct UnpivotOptions {
 
 impl Plan {
     /// Names and types of the output.
+    #[recursive::recursive]
     pub fn schema(&self) -> &SchemaRef {
         match self {
             Self::Scan(scan) => &scan.schema,
@@ -304,6 +305,7 @@ impl Plan {
     }
 
     /// The tree rebuilt from the leaves up by `f`, which sees nodes whose inputs are done.
+    #[recursive::recursive]
     pub fn transform_up(
         self: &Arc<Plan>,
         f: &mut dyn FnMut(Arc<Plan>) -> Result<Arc<Plan>>,
@@ -398,6 +400,7 @@ impl Plan {
 }
 
 impl PartialEq for Plan {
+    #[recursive::recursive]
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.children(), other.children());
         self.same_node(other)
@@ -408,8 +411,9 @@ impl PartialEq for Plan {
 
 impl Eq for Plan {}
 
-impl Hash for Plan {
-    fn hash<H: Hasher>(&self, state: &mut H) {
+impl Plan {
+    /// Hashes the node without its inputs.
+    pub fn hash_node<H: Hasher>(&self, state: &mut H) {
         std::mem::discriminant(self).hash(state);
         match self {
             Self::Scan(scan) => {
@@ -423,6 +427,61 @@ impl Hash for Plan {
             _ => {}
         }
         self.exprs().iter().for_each(|e| e.hash(state));
+    }
+}
+
+impl Hash for Plan {
+    #[recursive::recursive]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash_node(state);
         self.children().iter().for_each(|c| c.hash(state));
     }
+}
+
+/// Trees may be deep, and drop glue would need a stack as deep: inputs that this plan alone holds, and that have inputs
+/// themselves, are dropped one level at a time on a stack that grows.
+impl Drop for Plan {
+    fn drop(&mut self) {
+        let release = |input: &mut Arc<Plan>| {
+            if Arc::get_mut(input).is_some_and(|inner| !inner.children().is_empty()) {
+                drop_deep(std::mem::replace(input, empty()));
+            }
+        };
+        match self {
+            Self::Scan(_) => {}
+            Self::Filter { input, .. }
+            | Self::Select { input, .. }
+            | Self::WithColumns { input, .. }
+            | Self::Aggregate { input, .. }
+            | Self::Sort { input, .. }
+            | Self::Distinct { input, .. }
+            | Self::Slice { input, .. }
+            | Self::Explode { input, .. }
+            | Self::Unpivot { input, .. }
+            | Self::RowIndex { input, .. }
+            | Self::Fetch { input, .. }
+            | Self::Cache { input, .. }
+            | Self::MapFrame { input, .. } => release(input),
+            Self::Join { left, right, .. } => {
+                release(left);
+                release(right);
+            }
+            Self::Union { inputs, .. }
+            | Self::HorizontalConcat { inputs, .. }
+            | Self::Several { inputs, .. } => inputs.iter_mut().for_each(release),
+        }
+    }
+}
+
+#[recursive::recursive]
+fn drop_deep(plan: Arc<Plan>) {
+    drop(plan);
+}
+
+/// A plan that stands where another was.
+fn empty() -> Arc<Plan> {
+    static EMPTY: std::sync::LazyLock<Arc<Plan>> = std::sync::LazyLock::new(|| {
+        Arc::new(Plan::Several { inputs: Vec::new(), schema: SchemaRef::default() })
+    });
+    Arc::clone(&EMPTY)
 }

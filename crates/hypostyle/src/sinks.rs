@@ -63,7 +63,8 @@ impl LazyFrame {
     }
 
     /// Starts the query on threads of its own and gives its rows while they are made, `rows` at a time, the last fewer:
-    /// as many as suit the engine if `None`. It runs ahead by a few batches, and stops when what this gives is dropped.
+    /// as many as suit the engine if `None`. It runs ahead by a few batches, and stops when what this gives is dropped,
+    /// or by the context's [`CancelToken`].
     ///
     /// ```
     /// use hypostyle::prelude::*;
@@ -77,7 +78,7 @@ impl LazyFrame {
     pub fn collect_batches(&self, rows: Option<usize>, context: &Context) -> Result<Batches> {
         let plan = self.optimized(&[])?;
         let schema = plan.schema().clone();
-        let cancel = CancelToken::new();
+        let cancel = context.cancel_token().child();
         let context = context.clone().with_own_threads()?.with_cancel(cancel.clone());
         let (sender, receiver) = sync_channel(context.threads());
         let sink = BatchSink { rows: rows.unwrap_or(MORSEL_ROWS), sender: sender.clone() };

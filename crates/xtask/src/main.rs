@@ -1,7 +1,8 @@
-//! Developer commands: `cargo xtask test`, `cargo xtask check`.
+//! Developer commands: `cargo xtask test`, `cargo xtask check`, `cargo xtask sanitize`.
 //!
 //! - `check`: formatting, lints and house rules; what to run before a commit.
 //! - `test`: everything that must hold before a merge, the Python package from a built wheel included.
+//! - `sanitize`: tests of unsafe code and of the workers under AddressSanitizer and ThreadSanitizer; many minutes.
 //!
 //! Steps run one after the other, each with a header and its duration; the first failure ends the run and
 //! is named. Nothing is written outside `target/` and `.venv/`.
@@ -9,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod python;
+mod sanitize;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +19,7 @@ use std::time::Instant;
 
 use crate::step::{Failure, cargo, step};
 
-const USAGE: &str = "usage: cargo xtask <test|check>";
+const USAGE: &str = "usage: cargo xtask <test|check|sanitize>";
 
 /// Lints and tests see the feature that all other builds leave out.
 const CLOUD: [&str; 2] = ["--features", "hypostyle/cloud"];
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["test"] => test,
             ["check"] => check,
+            ["sanitize"] => sanitize::sanitize,
             _ => {
                 eprintln!("{USAGE}");
                 return ExitCode::from(2);
@@ -55,7 +58,9 @@ fn root() -> PathBuf {
 
 fn check(root: &Path) -> Result<(), Failure> {
     lint(root)?;
-    step("house rules", || cargo(root, &["test", "--quiet", "--package", "xtask", "--test", "house_rules"]))
+    python::lint(root)?;
+    let rules = ["test", "--quiet", "--package", "xtask", "--test", "house_rules", "--test", "dependencies"];
+    step("house rules", || cargo(root, &rules))
 }
 
 fn test(root: &Path) -> Result<(), Failure> {

@@ -14,15 +14,9 @@ const INTERPRETERS: [&str; 4] = ["python3", "python3.13", "python3.12", "python3
 const VERSION_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
 
 pub(crate) fn test(root: &Path) -> Result<(), Failure> {
-    let environment = root.join(".venv");
-    let python = environment.join("bin/python");
-    let requirements = root.join("py-bindings/requirements-test.txt");
+    lint(root)?;
+    let python = interpreter(root);
     let wheels = root.join("target/wheels");
-
-    step("python environment", || {
-        create(&environment, &python)?;
-        install_requirements(&environment, &python, &requirements)
-    })?;
     step("wheel", || {
         let wheel = build_wheel(root, &python, &wheels)?;
         run(pip(&python).args(["install", "--quiet", "--force-reinstall", "--no-deps"]).arg(wheel))
@@ -34,6 +28,24 @@ pub(crate) fn test(root: &Path) -> Result<(), Failure> {
             .arg("py-bindings/tests")
             .current_dir(root))
     })
+}
+
+/// Names, imports and likely mistakes of the Python sources, by the rules in `py-bindings/pyproject.toml`.
+pub(crate) fn lint(root: &Path) -> Result<(), Failure> {
+    let python = interpreter(root);
+    step("python environment", || {
+        create(&root.join(".venv"), &python)?;
+        install_requirements(&root.join(".venv"), &python, &root.join("py-bindings/requirements-test.txt"))
+    })?;
+    step("ruff", || {
+        run(quiet(&python)
+            .args(["-m", "ruff", "check", "--no-cache", "--quiet", "python", "tests"])
+            .current_dir(root.join("py-bindings")))
+    })
+}
+
+fn interpreter(root: &Path) -> PathBuf {
+    root.join(".venv/bin/python")
 }
 
 /// Makes the virtual environment with the first interpreter that can.

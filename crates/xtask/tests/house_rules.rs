@@ -195,14 +195,21 @@ fn nothing_is_left_for_later() {
 #[test]
 fn function_names_stay_in_the_catalog() {
     let catalog = |file: &Path| {
-        ["functions", "aggregates"].iter().any(|folder| {
-            file.starts_with(Path::new("crates/hypostyle-expr/src").join(folder))
-        })
+        ["functions", "aggregates"]
+            .iter()
+            .any(|folder| file.starts_with(Path::new("crates/hypostyle-expr/src").join(folder)))
     };
     let mut names = BTreeSet::new();
     for (_, source) in rust_sources().into_iter().filter(|(file, _)| catalog(file)) {
         let code = source.split("#[cfg(test)]").next().unwrap_or_default();
-        for declaration in ["Function::new(", "Function::by_segment(", "Function::ragged(", "string_function(", "make(", "name: "] {
+        for declaration in [
+            "Function::new(",
+            "Function::by_segment(",
+            "Function::ragged(",
+            "string_function(",
+            "make(",
+            "name: ",
+        ] {
             for (start, _) in code.match_indices(declaration) {
                 let rest = code[start + declaration.len()..].trim_start();
                 if let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {

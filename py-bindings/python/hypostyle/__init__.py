@@ -100,19 +100,22 @@ from hypostyle.functions.horizontal import (
 from hypostyle.functions.ranges import (
     arange,
     date_range,
+    date_ranges,
     datetime_range,
+    datetime_ranges,
     int_range,
+    int_ranges,
     ones,
     repeat,
     row_index,
     time_range,
+    time_ranges,
     zeros,
 )
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
 from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
-from hypostyle.io.partition import FileProviderArgs, PartitionBy
 from hypostyle.io.parquet import (
     ScanCastOptions,
     read_parquet,
@@ -120,6 +123,7 @@ from hypostyle.io.parquet import (
     read_parquet_schema,
     scan_parquet,
 )
+from hypostyle.io.partition import FileProviderArgs, PartitionBy
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
@@ -184,8 +188,10 @@ __all__ = [
     "datatypes",
     "date",
     "date_range",
+    "date_ranges",
     "datetime",
     "datetime_range",
+    "datetime_ranges",
     "duration",
     "exceptions",
     "exclude",
@@ -205,6 +211,7 @@ __all__ = [
     "head",
     "implode",
     "int_range",
+    "int_ranges",
     "last",
     "len",
     "lit",
@@ -248,6 +255,7 @@ __all__ = [
     "thread_pool_size",
     "time",
     "time_range",
+    "time_ranges",
     "trim_memory",
     "union",
     "var",

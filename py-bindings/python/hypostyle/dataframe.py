@@ -8,15 +8,15 @@ from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle.config import options
 from hypostyle.datatypes import Boolean, Schema, String
+from hypostyle.eager import collected
 from hypostyle.exceptions import (
     NoRowsReturnedError,
     OutOfBoundsError,
     ShapeError,
     TooManyRowsReturnedError,
 )
-from hypostyle.eager import collected
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import conjunction, is_list, parse_predicates
+from hypostyle.expr.parse import conjunction, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
 from hypostyle.indexing import cells
@@ -29,9 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn, overload
 
-    from typing_extensions import Unpack
-
     from hypostyle.io.options import JoinOptions
+    from typing_extensions import Unpack
 
 #: Up to this many rows an expression is evaluated where it stands; above, as a query.
 _INLINE_ROWS = 50_000
@@ -487,6 +486,12 @@ class DataFrame(Writers):
 
     def vstack(self, other: DataFrame, *, in_place: bool = False) -> DataFrame:
         """The rows of another frame below."""
+        if not self.width or not other.width:
+            stacked = self if self.width else other
+            if in_place:
+                self._df = stacked._df
+                return self
+            return stacked.clone()
         if self.width != other.width or self.columns != other.columns:
             msg = f"frames with columns {self.columns} and {other.columns} cannot be stacked"
             raise ShapeError(msg)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from hypostyle._hypostyle import PyExpr, PyLazyFrame
 from hypostyle.datatypes import Schema, describe
+from hypostyle.engine import check_engine
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
@@ -16,8 +17,6 @@ from hypostyle.sinks import LazySinks
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
-
-    from typing_extensions import Unpack
 
     from hypostyle.dataframe import DataFrame
 
@@ -106,9 +105,9 @@ class LazyFrame(LazySinks):
         format: str = "plain",
         optimized: bool = True,
         engine: str = "auto",
+        optimizations: Any = None,
         analyze: bool = False,
         steps: bool = False,
-        **_: Any,
     ) -> str:
         """The plan as text.
 
@@ -122,16 +121,19 @@ class LazyFrame(LazySinks):
         >>> "operator" in query.explain(analyze=True)
         True
         """
-        del format, engine
+        check_engine(engine, optimizations)
+        if format not in ("plain", "tree"):
+            msg = f"`format` is 'plain' or 'tree', not {format!r}"
+            raise ValueError(msg)
         if analyze:
             return self._ldf.explain_analyze()
         return self._ldf.explain_steps() if steps else self._ldf.explain(optimized)
 
     # Running it.
 
-    def collect(self, *, engine: str = "auto", background: bool = False, **_: Any) -> DataFrame:
+    def collect(self, *, engine: str = "auto", background: bool = False, optimizations: Any = None) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
-        del engine
+        check_engine(engine, optimizations)
         if background:
             msg = "`background=True` is not supported"
             raise InvalidOperationError(msg)
@@ -266,16 +268,16 @@ class LazyFrame(LazySinks):
         return LazyFrame._wrap(self._ldf.slice(offset, length))
 
     def head(self, n: int = 5) -> LazyFrame:
-        """The first rows."""
-        return self.slice(0, n)
+        """The first rows; a negative number leaves out the last."""
+        return self.slice(0, n) if n >= 0 else self.select(all_columns().head(n))
 
     def limit(self, n: int = 5) -> LazyFrame:
-        """The first rows."""
-        return self.slice(0, n)
+        """The first rows; a negative number leaves out the last."""
+        return self.head(n)
 
     def tail(self, n: int = 5) -> LazyFrame:
-        """The last rows."""
-        return self.slice(-n, n) if n else self.slice(0, 0)
+        """The last rows; a negative number leaves out the first."""
+        return self.slice(-n, n if n > 0 else None) if n else self.slice(0, 0)
 
     def first(self) -> LazyFrame:
         """The first row."""

@@ -353,12 +353,13 @@ class Series:
         return self._s.equals(other._s)
 
     def to_physical(self) -> Series:
-        """The numbers that the values are stored as."""
-        from hypostyle.datatypes import Date, Int32, Int64
+        """The numbers that the values are stored as: codes of categories, days, units of time.
 
-        if not self.dtype.is_temporal():
-            return self.clone()
-        return self.cast(Int32 if self.dtype == Date else Int64)
+        >>> import hypostyle as hs
+        >>> Series(["b", "a", "b"], dtype=hs.Categorical).to_physical().to_list()
+        [0, 1, 0]
+        """
+        return self._apply(lambda c: c.to_physical())
 
     def gather_every(self, n: int, offset: int = 0) -> Series:
         """Every `n`th value."""
@@ -639,7 +640,7 @@ def position(index: int, length: int) -> int:
 def bounds(offset: int, length: int | None, height: int) -> tuple[int, int]:
     """Start and number of rows of a slice, clamped to what is there."""
     start = offset + height if offset < 0 else offset
-    end = height if length is None else start + length
+    end = height if length is None else start + length if length >= 0 else height + length
     start, end = min(max(start, 0), height), min(max(end, 0), height)
     return start, max(end - start, 0)
 

@@ -56,6 +56,7 @@ class SeriesStructNamespace:
 
     def unnest(self) -> Any:
         """The fields as the columns of a frame."""
+        from hypostyle._hypostyle import PyDataFrame
         from hypostyle.dataframe import DataFrame
 
         return DataFrame._wrap(PyDataFrame(self._series._s.fields()))
@@ -67,7 +68,7 @@ class SeriesStructNamespace:
 
             msg = f"there is no field {name!r} among {self.fields}"
             raise StructFieldNotFoundError(msg)
-        return Series._wrap(self._series._s.fields()[self.fields.index(name)])
+        return type(self._series)._wrap(self._series._s.fields()[self.fields.index(name)])
 
     def field(self, name: str) -> Series:
         """The values of one field."""

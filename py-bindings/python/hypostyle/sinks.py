@@ -7,18 +7,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 from hypostyle._hypostyle import PyLazyFrame
+from hypostyle.engine import check_engine
 from hypostyle.exceptions import InvalidOperationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from typing_extensions import Unpack
-
     from hypostyle._hypostyle import PyBatches
     from hypostyle.dataframe import DataFrame
     from hypostyle.io.options import CsvWriteOptions, ParquetWriteOptions
     from hypostyle.lazyframe import LazyFrame
+    from typing_extensions import Unpack
 
 
 class LazySinks:
@@ -43,7 +43,8 @@ class LazySinks:
         from hypostyle.io.csv import csv_options
         from hypostyle.io.output import sink_text
 
-        del maintain_order, sync_on_close, engine, optimizations
+        del maintain_order, sync_on_close
+        check_engine(engine, optimizations)
         return sink_text(self, "csv", path, csv_options(**options), mkdir=mkdir, lazy=lazy)
 
     def sink_ndjson(
@@ -65,7 +66,8 @@ class LazySinks:
         """Writes the result as lines of JSON while it is computed; with `lazy`, when what this gives is collected."""
         from hypostyle.io.output import no_cloud, sink_text, text_options
 
-        del maintain_order, sync_on_close, engine, optimizations
+        del maintain_order, sync_on_close
+        check_engine(engine, optimizations)
         no_cloud("JSON", storage_options, credential_provider)
         options = text_options(compression, compression_level, check_extension)
         return sink_text(self, "ndjson", path, options, mkdir=mkdir, lazy=lazy)
@@ -90,7 +92,8 @@ class LazySinks:
         from hypostyle.io.ipc import ipc_options
         from hypostyle.io.output import no_cloud, sink
 
-        del compat_level, maintain_order, sync_on_close, engine, optimizations
+        del compat_level, maintain_order, sync_on_close
+        check_engine(engine, optimizations)
         no_cloud("Arrow IPC", storage_options, credential_provider)
         return sink(self, "ipc", path, ipc_options(compression, record_batch_size), mkdir=mkdir, lazy=lazy)
 
@@ -113,7 +116,8 @@ class LazySinks:
         from hypostyle.io.output import sink
         from hypostyle.io.parquet import write_options
 
-        del maintain_order, sync_on_close, engine, optimizations
+        del maintain_order, sync_on_close
+        check_engine(engine, optimizations)
         return sink(self, "parquet", path, write_options(**options), mkdir=mkdir, lazy=lazy)
 
     def collect_batches(
@@ -134,7 +138,8 @@ class LazySinks:
         >>> [batch.height for batch in hs.LazyFrame({"a": range(10)}).collect_batches(chunk_size=4)]
         [4, 4, 2]
         """
-        del maintain_order, engine, optimizations
+        del maintain_order
+        check_engine(engine, optimizations)
         if chunk_size is not None and chunk_size < 1:
             msg = f"`chunk_size` is at least 1, not {chunk_size}"
             raise ValueError(msg)
@@ -158,6 +163,7 @@ class LazySinks:
         >>> heights
         [4, 4, 2]
         """
+        check_engine(engine, optimizations)
         if lazy:
             msg = "batches that are handed out later are not supported: `lazy=True`"
             raise InvalidOperationError(msg)

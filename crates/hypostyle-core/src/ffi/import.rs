@@ -421,7 +421,7 @@ impl Reader<'_> {
                 Some(code) => values.value(code as usize),
                 None => crate::Value::Null,
             });
-            Ok(Column::from_scalars(foreign.dtype.clone(), decoded))
+            Column::from_scalars(foreign.dtype.clone(), decoded)
         }
     }
 

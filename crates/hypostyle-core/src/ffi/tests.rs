@@ -73,15 +73,18 @@ fn samples() -> Vec<Column> {
         Column::from_scalars(
             DataType::Binary,
             [&b"\xff"[..], b"", b"x", b"y", b"z"].map(|b| Value::Binary(b.into())),
-        ),
+        )
+        .unwrap(),
         Column::from_scalars(
             DataType::Categorical,
             strings([Some("b"), Some("a"), None, Some("b"), Some("b")]),
-        ),
+        )
+        .unwrap(),
         Column::from_scalars(
             DataType::Enum(categories),
             strings([Some("b;1"), Some("a"), None, Some(""), Some("b;1")]),
-        ),
+        )
+        .unwrap(),
         Column::from_array(DataType::list(DataType::String), Array::List(list.unwrap())),
         Column::from_array(DataType::Struct(fields), Array::Struct(structs.unwrap())),
     ]
@@ -219,7 +222,7 @@ fn import(foreign: Foreign) -> Result<Column> {
     let result = unsafe { import_column(array, &schema) };
     match result {
         Ok((_, column)) => {
-            let copy = Column::from_scalars(column.dtype().clone(), values(&column));
+            let copy = Column::from_scalars(column.dtype().clone(), values(&column)).unwrap();
             drop(column);
             assert_eq!(released.load(Ordering::Relaxed), 1);
             Ok(copy)

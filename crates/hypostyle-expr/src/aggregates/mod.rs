@@ -43,6 +43,7 @@ pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
 pub(crate) use extreme::{MAX, MIN};
 pub(crate) use first_last::{FIRST, LAST};
+pub(crate) use implode::Implode;
 pub(crate) use mean::Mean;
 pub(crate) use n_unique::NUnique;
 pub(crate) use position::{ARG_MAX, ARG_MIN};

@@ -12,16 +12,6 @@ impl Expr {
         composed.unwrap_or_else(|| Expr::Function { name: name.into(), args })
     }
 
-    /// The `k` largest values, nulls last.
-    pub fn top_k(self, k: impl Into<Expr>) -> Expr {
-        self.composed("top_k", [k.into()])
-    }
-
-    /// The `k` smallest values, nulls last.
-    pub fn bottom_k(self, k: impl Into<Expr>) -> Expr {
-        self.composed("bottom_k", [k.into()])
-    }
-
     /// The `k` values for which another expression is largest.
     pub fn top_k_by(self, by: Expr, k: impl Into<Expr>) -> Expr {
         self.composed("top_k_by", [k.into(), lit(false), by])

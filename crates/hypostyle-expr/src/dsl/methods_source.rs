@@ -22,7 +22,9 @@ const NO_METHODS: &[&str] = &["neg", "not", "int_range"];
 
 fn generated() -> String {
     let mut out = HEADER.to_owned();
-    out.push_str("\nuse super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, call, lit, null};\n");
+    out.push_str(
+        "\nuse super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, call, lit, null};\n",
+    );
     out.push_str("use crate::expr::Expr;\n");
     for (prefix, home, source) in HOMES {
         let methods: Vec<String> = functions::names()
@@ -68,7 +70,7 @@ fn method(function: &Function, prefix: &str) -> Option<String> {
             ParamKind::Column | ParamKind::Values | ParamKind::Scalar => {
                 ("impl Into<Expr>", format!("{}.into()", param.name))
             }
-            ParamKind::OptionalColumn => ("Option<Expr>", format!("{}.unwrap_or_else(null)", param.name)),
+            ParamKind::OptionalColumn(_) => ("Option<Expr>", format!("{}.unwrap_or_else(null)", param.name)),
             ParamKind::Columns => return None,
             ParamKind::Option(accepts, default) => {
                 let optional = default == ParamDefault::Null;

@@ -97,19 +97,33 @@ impl IntoLiteral for Scalar {
     }
 }
 
-/// A date constant.
+/// A date constant. What is no date is an error when the plan is made.
 ///
 /// ```
 /// use hypostyle_expr::dsl::date;
 /// assert_eq!(date(1995, 3, 15).to_string(), "1995-03-15");
 /// ```
 pub fn date(year: i32, month: u32, day: u32) -> Expr {
+    if !is_date(year, month, day) {
+        return call("date", [lit(year), lit(month), lit(day)]);
+    }
     let days = hypostyle_kernels::temporal::days_from_civil(year.into(), month, day);
     lit(Scalar::new(DataType::Date, Value::Int(days.into())))
 }
 
-/// A naive datetime constant in microseconds.
+/// Whether the calendar has the date, and columns of microseconds, too.
+fn is_date(year: i32, month: u32, day: u32) -> bool {
+    let days = hypostyle_kernels::temporal::days_in_month;
+    (-262_143..=262_142).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days(year.into(), month)).contains(&day)
+}
+
+/// A naive datetime constant in microseconds. What is no date and time is an error when the plan is made.
 pub fn datetime(year: i32, month: u32, day: u32, hour: u32, minute: u32, second: u32) -> Expr {
+    if !is_date(year, month, day) || hour >= 24 || minute >= 60 || second >= 60 {
+        return call("datetime", [lit(year), lit(month), lit(day), lit(hour), lit(minute), lit(second)]);
+    }
     let days = hypostyle_kernels::temporal::days_from_civil(year.into(), month, day);
     let seconds = days * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
     let dtype = DataType::Datetime(TimeUnit::Microseconds, None);

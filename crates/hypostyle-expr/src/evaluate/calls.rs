@@ -28,7 +28,7 @@ impl Frame<'_> {
         for (i, (arg, kind)) in args.iter().zip(&kinds).enumerate() {
             let value = self.evaluate(arg)?;
             match kind {
-                ParamKind::Column | ParamKind::OptionalColumn | ParamKind::Columns => {
+                ParamKind::Column | ParamKind::OptionalColumn(_) | ParamKind::Columns => {
                     aligned.push((i, self.expanded(value)?));
                 }
                 ParamKind::Option(..) => prepared[i] = Some(Evaluated { column: value.column, scalar: true }),

@@ -122,6 +122,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The values of an expression.
+    #[recursive::recursive]
     pub(crate) fn evaluate(&self, expr: &BoundExpr) -> Result<Value> {
         if expr.elementwise {
             return self.rows(expr);

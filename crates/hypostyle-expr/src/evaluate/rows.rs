@@ -56,6 +56,7 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     /// The expression over the values of its parts.
+    #[recursive::recursive]
     fn split(&mut self, expr: &BoundExpr) -> Result<BoundExpr> {
         let each = |this: &mut Self, input: &BoundExpr| this.split(input).map(Box::new);
         let node = match &expr.node {
@@ -134,6 +135,7 @@ fn in_pieces(expr: &BoundExpr, batch: &Batch, tasks: &dyn Tasks) -> Result<Colum
 }
 
 /// An expression that works row by row, for the rows of a batch.
+#[recursive::recursive]
 pub(crate) fn elementwise(expr: &BoundExpr, batch: &Batch) -> Result<Evaluated> {
     let tiled = match expr.dtype {
         hypostyle_core::DataType::Decimal(..) => tiled_decimals::evaluate(expr, batch)?,

@@ -21,6 +21,13 @@ pub struct Arg<'a> {
     pub scalar: bool,
 }
 
+impl Arg<'_> {
+    /// Whether it is a literal string.
+    pub(crate) fn is_literal_text(&self) -> bool {
+        *self.dtype == DataType::String && self.literal.is_some()
+    }
+}
+
 /// The types a function asks for and the type it gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {

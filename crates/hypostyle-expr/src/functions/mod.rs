@@ -3,6 +3,7 @@
 
 mod binary;
 mod compare;
+mod convert;
 mod dates;
 mod entry;
 mod horizontal;
@@ -11,6 +12,7 @@ mod list;
 mod math;
 mod null;
 pub(crate) mod params;
+mod ranges;
 mod sequence;
 mod strings;
 mod structs;
@@ -55,7 +57,9 @@ fn literal_text<'a>(args: &[Arg<'a>], i: usize) -> Option<&'a str> {
 static CATALOG: &[&[Function]] = &[
     math::FUNCTIONS,
     null::FUNCTIONS,
+    ranges::FUNCTIONS,
     compare::FUNCTIONS,
+    convert::FUNCTIONS,
     horizontal::FUNCTIONS,
     sequence::FUNCTIONS,
     strings::FUNCTIONS,
@@ -82,10 +86,12 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
-/// The type that all arguments have in common; dynamic literals take the others'.
+/// The type that all arguments have in common; dynamic literals take the others', and literal texts that of categories.
 fn common_type(args: &[Arg<'_>], join: fn(&DataType, &DataType) -> Option<DataType>) -> Option<DataType> {
     let mut common: Option<DataType> = None;
-    for arg in args.iter().filter(|a| !a.dynamic) {
+    let has_categories = args.iter().any(|a| a.dtype.is_categorical());
+    let is_category = |a: &Arg<'_>| has_categories && a.is_literal_text();
+    for arg in args.iter().filter(|a| !a.dynamic && !is_category(a)) {
         common = Some(match common {
             None => arg.dtype.clone(),
             Some(common) => join(&common, arg.dtype)?,
@@ -119,7 +125,8 @@ mod tests {
 
     #[test]
     fn every_entry_says_what_it_gives() {
-        let silent: Vec<_> = names().into_iter().filter(|n| find(n).unwrap().description().is_empty()).collect();
+        let silent: Vec<_> =
+            names().into_iter().filter(|n| find(n).unwrap().description().is_empty()).collect();
         assert!(silent.is_empty(), "{silent:?}");
     }
 

@@ -17,8 +17,8 @@ pub struct Param {
 pub enum ParamKind {
     /// A value for each row; one value stands for all rows.
     Column,
-    /// The same, which may be left out.
-    OptionalColumn,
+    /// The same, which may be left out and is then this value.
+    OptionalColumn(Default),
     /// Any number of columns.
     Columns,
     /// Values of their own, any number of them: row numbers to gather, for example.
@@ -75,7 +75,12 @@ pub(crate) const fn column(name: &'static str) -> Param {
 
 /// A value for each row, which may be left out.
 pub(crate) const fn optional(name: &'static str) -> Param {
-    Param { name, kind: ParamKind::OptionalColumn }
+    optional_or(name, Default::Null)
+}
+
+/// A value for each row, which is this one where it is left out.
+pub(crate) const fn optional_or(name: &'static str, default: Default) -> Param {
+    Param { name, kind: ParamKind::OptionalColumn(default) }
 }
 
 /// Any number of columns.
@@ -123,7 +128,7 @@ impl Param {
     pub fn is_optional(&self) -> bool {
         match self.kind {
             ParamKind::Column | ParamKind::Values => false,
-            ParamKind::OptionalColumn | ParamKind::Columns | ParamKind::Scalar => true,
+            ParamKind::OptionalColumn(_) | ParamKind::Columns | ParamKind::Scalar => true,
             ParamKind::Option(_, default) => default != Default::Required,
         }
     }
@@ -133,7 +138,9 @@ impl Param {
         let ParamKind::Option(accepts, default) = self.kind else {
             return Err(Error::internal(format!("`{}` of `{function}` is no option", self.name)));
         };
-        let Some(given) = given.filter(|given| !given.is_null()) else {
+        // A null of a type says the type, to those who take any constant.
+        let known = |given: &&Scalar| !given.is_null() || accepts == OptionType::Any;
+        let Some(given) = given.filter(known) else {
             return default.scalar().ok_or_else(|| {
                 Error::invalid_operation(format!("`{function}` needs a value for `{}`", self.name))
             });
@@ -189,7 +196,8 @@ impl OptionType {
 }
 
 impl Default {
-    fn scalar(self) -> Option<Scalar> {
+    /// The value; none where it has to be given.
+    pub(crate) fn scalar(self) -> Option<Scalar> {
         Some(match self {
             Self::Required => return None,
             Self::Null => Scalar::null(DataType::Null),

@@ -110,7 +110,7 @@ fn written_with(layout: &Layout, fields: &[(DataType, Encoding)]) -> (Batch, Vec
         .set_max_row_group_row_count(Some(layout.group));
     for (i, (dtype, encoding)) in fields.iter().cloned().enumerate() {
         let values = (0..layout.rows).map(|row| value(&dtype, row, layout));
-        columns.push(Column::from_scalars(dtype.clone(), values));
+        columns.push(Column::from_scalars(dtype.clone(), values).unwrap());
         if layout.encoded {
             properties = properties.set_column_encoding(ColumnPath::from(format!("c{i}")), encoding);
         }

@@ -53,7 +53,7 @@ fn failure(column: &Column, result: &Column, to: &DataType) -> Error {
     let more = if failed.len() > 5 { ", …" } else { "" };
     Error::invalid_operation(format!(
         "conversion from `{}` to `{to}` failed for {} out of {} values: [{}{more}]; \
-         cast with strict=False to get null for them",
+         a cast that is not strict gives null for them",
         column.dtype(),
         failed.len(),
         column.len(),

@@ -27,14 +27,14 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
         }
         (T::Datetime(unit, zone), T::Date) => {
             let per_day = unit.per_second() * DAY_SECONDS;
-            let local = crate::temporal::to_local(column, *unit, zone.as_deref())?;
+            let local = crate::time_zone::to_local(column, *unit, zone.as_deref())?;
             let days = unary_checked(&local, |v| i32::try_from(v.div_euclid(per_day)).ok());
             Ok(Column::from_primitive(T::Date, days))
         }
         (T::Datetime(unit, zone), T::Time) => {
             let per_day = unit.per_second() * DAY_SECONDS;
             let to_nanos = 1_000_000_000 / unit.per_second();
-            let local = crate::temporal::to_local(column, *unit, zone.as_deref())?;
+            let local = crate::time_zone::to_local(column, *unit, zone.as_deref())?;
             Ok(Column::from_primitive(T::Time, unary(&local, |v| v.rem_euclid(per_day) * to_nanos)))
         }
         (T::Time, T::Duration(unit)) => {

@@ -57,3 +57,26 @@ fn a_broken_field_names_line_column_and_text() {
     let ErrorKind::Parse { line, column, field, .. } = error.kind() else { panic!("{error:?}") };
     assert_eq!((*line, column.as_str(), field.as_str()), (202, "a", "oops"));
 }
+
+#[test]
+fn a_user_function_that_gives_other_columns_is_told_the_types() {
+    let schema =
+        Schema::try_new(vec![Field::new("a", DataType::Int64), Field::new("b", DataType::String)]).unwrap();
+    let query = sales().map("mine", Some(schema), |_| {
+        DataFrame::new([("a", Column::from_vec(vec![1i64])), ("b", Column::from_vec(vec![1i32]))])
+    });
+    let error = query.collect().unwrap_err().to_string();
+    assert!(error.contains("[a: i64, b: str] and gave [a: i64, b: i32]"), "{error}");
+}
+
+#[test]
+fn dates_that_no_calendar_has() {
+    check(sales().select([date(2024, 13, 45)]), "Compute", &["month 13", "day 45"]);
+    check(sales().select([datetime(2024, 1, 1, 4_000_000_000, 0, 0)]), "Compute", &["hour 4000000000"]);
+}
+
+#[test]
+fn the_engine_speaks_no_python() {
+    let error = sales().select([col("city").cast(DataType::Int64)]).collect().unwrap_err().to_string();
+    assert!(!error.contains("False") && error.contains("not strict"), "{error}");
+}

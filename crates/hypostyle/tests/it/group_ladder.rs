@@ -200,7 +200,7 @@ impl Case {
     fn frame(&self, columns: &Columns) -> DataFrame {
         let column = |name: &str, values: &[Value]| match self.dtype(name) {
             DataType::String if self.coded && name.starts_with('k') => coded(values),
-            dtype => Column::from_scalars(dtype, values.iter().cloned()),
+            dtype => Column::from_scalars(dtype, values.iter().cloned()).unwrap(),
         };
         let whole: Vec<Column> = match self.sliced {
             true => columns.iter().map(|(name, values)| column(name, values)).collect(),

@@ -5,14 +5,17 @@
 mod beside;
 mod catalog;
 mod composite_filters;
+mod deep;
 mod errors;
 mod few_groups;
+mod fuzz;
 mod group_ladder;
 mod groups;
 mod join_orders;
 mod joins;
 mod late_columns;
 mod many_rows;
+mod messages;
 mod ordered_tables;
 mod partners;
 mod plans;

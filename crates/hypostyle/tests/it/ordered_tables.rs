@@ -32,7 +32,7 @@ fn table(keys: &[Option<u8>], (dtype, start): &Form, row: &'static str, chunk: u
     let fields = [Field::new("k", dtype.clone()), Field::new(row, DataType::Int64)];
     let chunks = keys.chunks(chunk).zip((0..).step_by(chunk)).map(|(keys, first)| {
         let value = |key: &Option<u8>| key.map_or(Value::Null, |key| Value::Int(start + i128::from(key)));
-        let key = Column::from_scalars(dtype.clone(), keys.iter().map(value));
+        let key = Column::from_scalars(dtype.clone(), keys.iter().map(value)).unwrap();
         let rows = Column::from_vec((first as i64..).take(keys.len()).collect::<Vec<i64>>());
         Batch::try_new(vec![key, rows], keys.len()).unwrap()
     });

@@ -323,3 +323,20 @@ fn row_groups_of_several_morsels() {
         assert!(rows(kept().with_row_index("i", 0)) == indexed);
     }
 }
+
+#[test]
+fn the_token_of_the_context_stops_batches() {
+    let numbers = DataFrame::new([("n", Column::from_vec((0..1_000_000i64).collect()))]).unwrap().lazy();
+    let token = CancelToken::new();
+    let context = Context::new(2).with_cancel(token.clone());
+    let mut batches = numbers.collect_batches(Some(1_000), &context).unwrap();
+    assert_eq!(batches.next().unwrap().unwrap().height(), 1_000);
+    token.cancel();
+    let rest: Vec<_> = batches.by_ref().collect();
+    assert!(rest.len() < 500, "{} batches after the query was stopped", rest.len());
+    assert!(matches!(rest.last().unwrap().as_ref().unwrap_err().kind(), ErrorKind::Cancelled));
+    // One stopped for itself stops nobody else.
+    let other = Context::new(2);
+    drop(numbers.collect_batches(Some(1_000), &other).unwrap());
+    assert!(other.check().is_ok());
+}

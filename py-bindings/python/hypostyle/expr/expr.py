@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Int64, List, Null, String, describe
+from hypostyle.datatypes import List, Null, describe
 from hypostyle.expr.derived import Derived
 from hypostyle.expr.operators import Operators
 from hypostyle.expr.parse import (
@@ -149,20 +149,20 @@ class Expr(Derived, Operators):
         """
         return Expr._wrap(self._e.filter(conjunction(parse_predicates(predicates, constraints))))
 
-    def head(self, n: int = 10) -> Expr:
-        """The first `n` values."""
+    def head(self, n: Any = 10) -> Expr:
+        """The first `n` values; all but the last ones if `n` is negative."""
         return self.slice(0, n)
 
-    def limit(self, n: int = 10) -> Expr:
-        """The first `n` values."""
+    def limit(self, n: Any = 10) -> Expr:
+        """The first `n` values; all but the last ones if `n` is negative."""
         return self.head(n)
 
     def tail(self, n: int = 10) -> Expr:
-        """The last `n` values."""
-        return self.slice(-n, n) if n else self.slice(0, 0)
+        """The last `n` values; all but the first ones if `n` is negative."""
+        return self.slice(-n, n if n > 0 else None) if n else self.slice(0, 0)
 
     def slice(self, offset: Any, length: Any = None) -> Expr:
-        """`length` values from `offset` on; a negative offset counts from the end."""
+        """`length` values from `offset` on; a negative offset counts from the end, a negative length leaves out the last."""
         return self._call("slice", offset, length)
 
     def gather(self, indices: Any) -> Expr:
@@ -720,59 +720,55 @@ class Expr(Derived, Operators):
         ['z', 'b']
         """
         old, new = _mapping(old, new)
-        return self._replace(old, new, otherwise=self)
+        return Expr._wrap(PyExpr.call("replace", [self._e, old, new]))
 
     def replace_strict(
         self, old: Any, new: Any = _NO_DEFAULT, *, default: Any = _NO_DEFAULT, return_dtype: Any = None
     ) -> Expr:
-        """Some values for others; the rest becomes `default`, or is an error."""
+        """Some values for others; the rest becomes `default`, or is an error.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a", "b"]).replace_strict({"a": 1}, default=0).to_list()
+        [1, 0]
+        """
         old, new = _mapping(old, new)
-        typed = [literal(v, Int64) if isinstance(v, int) and not isinstance(v, bool) else v for v in new]
-        new = [Expr._wrap(v) if isinstance(v, PyExpr) else v for v in typed]
-        if default is _NO_DEFAULT:
-            result = self._complete(old, self._replace(old, new, otherwise=None))
-        else:
-            result = self._replace(old, new, otherwise=default)
-        return result if return_dtype is None else result.cast(return_dtype)
+        rest = [] if default is _NO_DEFAULT else [parse_value(default)]
+        dtype = literal(None, return_dtype)
+        return Expr._wrap(PyExpr.call("replace_strict", [self._e, old, new, dtype, *rest]))
 
-    def _complete(self, old: list[Any], result: Expr) -> Expr:
-        """The result, or an error that names what is not in the mapping: what is told there is no number."""
-        from hypostyle.functions.horizontal import concat_str
+    def to_physical(self) -> Expr:
+        """The numbers that the values are stored as: codes of categories, days, units of time.
 
-        told = Expr._wrap(literal("incomplete mapping for `replace_strict`, which lacks: "))
-        missing = concat_str(told, self.cast(String))
-        for value in [None, *old]:
-            known = self._e.binary("eq_missing", parse_value(value))
-            missing = Expr._wrap(PyExpr.when(known, literal(None, String), missing._e))
-        return Expr._wrap(PyExpr.when(missing.cast(Int64).is_null()._e, result._e, literal(None))).name.keep()
-
-    def _replace(self, old: Any, new: Any, *, otherwise: Any) -> Expr:
-        result = parse(otherwise, str_as_lit=True)
-        for key, value in reversed(list(zip(old, new))):
-            matches = self._e.binary("eq_missing", parse_value(key))
-            result = PyExpr.when(matches, parse_value(value), result)
-        return Expr._wrap(result).name.keep()
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.date(1970, 1, 2)]).to_physical().to_list()
+        [1]
+        """
+        return self._call("to_physical")
 
 
-def _mapping(old: Any, new: Any) -> tuple[list[Any], list[Any]]:
+def _mapping(old: Any, new: Any) -> tuple[PyExpr, PyExpr]:
+    """What to look for and what to put there, as lists of values or as expressions."""
     if isinstance(old, Mapping):
         if new is not _NO_DEFAULT:
             msg = "`new` does not go with a mapping"
             raise TypeError(msg)
-        return list(old.keys()), list(old.values())
-    if new is _NO_DEFAULT:
+        old, new = list(old.keys()), list(old.values())
+    elif new is _NO_DEFAULT:
         msg = "`new` goes with `old`, unless `old` is a mapping"
         raise TypeError(msg)
-    olds = list(old) if is_list(old) or is_series(old) else [old]
-    news = list(new) if is_list(new) or is_series(new) else [new] * len(olds)
-    if len(news) == 1:
-        news *= len(olds)
-    if len(olds) != len(news):
-        from hypostyle.exceptions import InvalidOperationError
+    return _values(old), _values(new)
 
-        msg = f"`old` has {len(olds)} values and `new` {len(news)}"
-        raise InvalidOperationError(msg)
-    return olds, news
+
+def _values(values: Any) -> PyExpr:
+    if isinstance(values, Expr):
+        return values._e
+    if is_series(values):
+        return literal(values.to_list(), List(values.dtype))
+    if not is_list(values):
+        values = [values]
+    values = list(values)
+    return literal(values) if values else literal([], List(Null))
 
 
 def _given(value: Any) -> tuple[Any, ...]:

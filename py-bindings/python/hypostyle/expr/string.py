@@ -6,6 +6,7 @@ from hypostyle.datatypes import Date, Datetime, Int64, Time
 from hypostyle.datatypes import parse as parse_dtype
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
+from hypostyle.expr.parse import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ class StringNamespace(Namespace):
         return self._call("slice", offset, length)
 
     def head(self, n: Any) -> Expr:
-        """The first `n` characters."""
-        return self._call("slice", 0, n)
+        """The first `n` characters; all but the last ones if `n` is negative."""
+        return self._call("head", _column(n))
 
-    def tail(self, n: int) -> Expr:
-        """The last `n` characters."""
-        return self._call("slice", -n, n)
+    def tail(self, n: Any) -> Expr:
+        """The last `n` characters; all but the first ones if `n` is negative."""
+        return self._call("tail", _column(n))
 
     def strip_chars(self, characters: Any = None) -> Expr:
         """Without these characters, or white space, at both ends."""
@@ -190,10 +191,15 @@ class StringNamespace(Namespace):
         cache: bool = True,
         ambiguous: str = "raise",
     ) -> Expr:
-        """The point in time that the text says."""
-        del cache, ambiguous
+        """The point in time that the text says; a text without an offset is a local time of the zone.
+
+        >>> import hypostyle as hs
+        >>> str(hs.Series(["2024-05-05 12:30"]).str.to_datetime(time_zone="Europe/Paris").item())
+        '2024-05-05 12:30:00+02:00'
+        """
+        del cache
         _whole(exact)
-        return self._call("to_datetime", format, strict, time_unit, time_zone)
+        return self._call("to_datetime", format, strict, time_unit, time_zone, ambiguous)
 
     def strptime(
         self,
@@ -222,6 +228,11 @@ class StringNamespace(Namespace):
             )
         msg = f"`strptime` gives Date, Datetime or Time, not {dtype!r}"
         raise ValueError(msg)
+
+
+def _column(value: Any) -> Any:
+    """Text is a column's name."""
+    return Expr._wrap(parse(value)) if isinstance(value, str) else value
 
 
 def _whole(exact: bool) -> None:

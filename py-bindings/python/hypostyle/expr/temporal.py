@@ -160,13 +160,19 @@ class TemporalNamespace(Namespace):
     def replace_time_zone(
         self, time_zone: str | None, *, ambiguous: Any = "raise", non_existent: str = "raise"
     ) -> Expr:
-        """The same clock times in another zone."""
-        if ambiguous != "raise" or non_existent != "raise":
-            from hypostyle.exceptions import InvalidOperationError
+        """The same clock times in another zone; a time that occurs twice there, or never, is an error unless
+        `ambiguous` ('earliest', 'latest', 'null', or an expression of these) and `non_existent` ('null') say otherwise.
 
-            msg = "`replace_time_zone` takes 'raise' for `ambiguous` and `non_existent` here"
-            raise InvalidOperationError(msg)
-        return self._call("replace_time_zone", time_zone)
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> twice = hs.Series([dt.datetime(2024, 10, 27, 2, 30)])
+        >>> str(twice.dt.replace_time_zone("Europe/Paris", ambiguous="latest").item())
+        '2024-10-27 02:30:00+01:00'
+        """
+        if non_existent not in ("raise", "null"):
+            msg = f"`non_existent` is 'raise' or 'null', not {non_existent!r}"
+            raise ValueError(msg)
+        return self._call("replace_time_zone", time_zone, ambiguous, non_existent)
 
     def total_days(self, *, fractional: bool = False) -> Expr:
         """The duration in days."""

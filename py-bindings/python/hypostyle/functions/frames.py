@@ -8,6 +8,7 @@ from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle._hypostyle import supertype as _supertype
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, from_description
+from hypostyle.engine import check_engine
 from hypostyle.exceptions import InvalidOperationError, SchemaError, ShapeError
 from hypostyle.functions.columns import col, lit
 from hypostyle.lazyframe import LazyFrame, exact
@@ -30,7 +31,9 @@ def select(*exprs: Any, eager: bool = True, **named_exprs: Any) -> Any:
     return frame.collect() if eager else frame
 
 
-def collect_all(lazy_frames: Iterable[LazyFrame], *, lazy: bool = False, **_: Any) -> list[DataFrame]:
+def collect_all(
+    lazy_frames: Iterable[LazyFrame], *, optimizations: Any = None, engine: str = "auto", lazy: bool = False
+) -> list[DataFrame]:
     """Runs queries together: what they share is computed once.
 
     >>> query = LazyFrame({"a": [1, 2, 3]}).filter(col("a") > 1)
@@ -39,14 +42,16 @@ def collect_all(lazy_frames: Iterable[LazyFrame], *, lazy: bool = False, **_: An
     """
     from hypostyle.sinks import run_all
 
+    check_engine(engine, optimizations)
     if lazy:
         msg = "queries that are collected together later are not supported: `lazy=True`"
         raise InvalidOperationError(msg)
     return run_all(lazy_frames)
 
 
-def explain_all(lazy_frames: Iterable[LazyFrame], **_: Any) -> str:
+def explain_all(lazy_frames: Iterable[LazyFrame], *, optimizations: Any = None) -> str:
     """The plan of queries that run together."""
+    check_engine("auto", optimizations)
     return PyLazyFrame.explain_all([frame._ldf for frame in lazy_frames])
 
 
@@ -100,10 +105,12 @@ def concat(
         stacked = concat([s.to_frame("") for s in frames], how=how)
         result = stacked.to_series().rename(name)
         return result.rechunk() if rechunk else result
+    lazy = isinstance(frames[0], LazyFrame)
+    # A frame without columns adds nothing.
+    frames = [frame for frame in frames if frame.collect_schema()] or frames[:1]
     if len(frames) == 1:
         return frames[0]
     result: Any
-    lazy = isinstance(frames[0], LazyFrame)
     queries = [frame.lazy() for frame in frames]
     if how.startswith("align"):
         result = _align(queries, how)

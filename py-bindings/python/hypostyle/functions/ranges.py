@@ -2,64 +2,49 @@
 
 from __future__ import annotations
 
-from hypostyle.datatypes import Date, Datetime, Float64, Int64, Time
+from hypostyle._hypostyle import PyExpr
+from hypostyle.datatypes import Float64, Int32, Int64, Time
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import literal
-from hypostyle.expr.when import when
-from hypostyle.functions.columns import lit, nth
+from hypostyle.expr.parse import literal, parse
+from hypostyle.functions.columns import nth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def int_range(start: Any = 0, end: Any = None, step: int = 1, *, dtype: Any = Int64, eager: bool = False) -> Any:
-    """Whole numbers from `start` up to `end`, without it."""
+def _range(name: str, args: list[PyExpr], *, eager: bool) -> Any:
+    expr = Expr._wrap(PyExpr.call(name, args))
+    if not eager:
+        return expr
+    from hypostyle.functions.frames import select
+
+    return select(expr).to_series()
+
+
+def int_range(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = Int64, eager: bool = False) -> Any:
+    """Whole numbers from `start` up to `end`, without it; text is a column's name.
+
+    >>> int_range(3, eager=True).to_list()
+    [0, 1, 2]
+    """
+    return _integers("int_range", start, end, step, dtype, eager=eager)
+
+
+def int_ranges(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = Int64, eager: bool = False) -> Any:
+    """For each row a list of the whole numbers from `start` up to `end`, without it.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"n": [1, 2]}).select(int_ranges("n"))["literal"].to_list()
+    [[0], [0, 1]]
+    """
+    return _integers("int_ranges", start, end, step, dtype, eager=eager)
+
+
+def _integers(name: str, start: Any, end: Any, step: Any, dtype: Any, *, eager: bool) -> Any:
     if end is None:
         start, end = 0, start
-    if step == 0:
-        msg = "`step` is not 0"
-        raise ValueError(msg)
-    if not eager and step == 1 and isinstance(end, Expr) and _beyond_rows(end) == start:
-        return (_rows() + start).cast(dtype).alias("literal")
-    from hypostyle.series import Series
-
-    series = Series("literal", list(range(_number(start), _number(end), step)), dtype=dtype)
-    return series if eager else Expr._wrap(literal(series))
-
-
-def _number(value: Any) -> int:
-    """A number, or an expression of constants."""
-    if not isinstance(value, Expr):
-        return int(value)
-    found = _by_height(value)
-    if found is None or len(set(found)) > 1:
-        from hypostyle.exceptions import InvalidOperationError
-
-        msg = f"`{value}` is not the same for every frame; a range may end at `len()`, and otherwise at constants"
-        raise InvalidOperationError(msg)
-    return found[0]
-
-
-def _by_height(value: Expr) -> list[int] | None:
-    """What an expression without columns is for frames of 1, 2 and 5 rows."""
-    from hypostyle.dataframe import DataFrame
-
-    if value.meta.root_names():
-        return None
-    return [int(DataFrame({"": [0] * height}).select(value).item()) for height in (1, 2, 5)]
-
-
-def _beyond_rows(value: Expr) -> int | None:
-    """The number `k` of an expression that is `len() + k`."""
-    found = _by_height(value)
-    more = set() if found is None else {number - height for number, height in zip(found, (1, 2, 5))}
-    return more.pop() if len(more) == 1 else None
-
-
-def _rows() -> Expr:
-    """The number of each row, from 0 on; counted in the first column, whatever it is."""
-    return nth(0)._rows().cast(Int64)
+    return _range(name, [parse(start), parse(end), parse(step), literal(None, dtype)], eager=eager)
 
 
 def row_index(name: str = "index") -> Expr:
@@ -76,35 +61,40 @@ arange = int_range
 
 
 def repeat(value: Any, n: Any, *, dtype: Any = None, eager: bool = False) -> Any:
-    """One value, `n` times."""
-    if not eager and isinstance(n, Expr) and _beyond_rows(n) == 0:
-        return when(_rows() >= 0).then(lit(value, dtype=dtype)).alias("literal")
-    from hypostyle.series import Series
+    """One value, `n` times.
 
-    count = _number(n)
+    >>> repeat("x", 2, eager=True).to_list()
+    ['x', 'x']
+    """
     if dtype is None and isinstance(value, int) and not isinstance(value, bool):
-        from hypostyle.datatypes import Int32
-
         dtype = Int32 if -(2**31) <= value < 2**31 else Int64
-    series = Series("literal", [value] * count, dtype=dtype)
-    return series if eager else Expr._wrap(literal(series))
+    inner = parse(value, str_as_lit=True) if dtype is None else literal(value, dtype)
+    return _range("repeat", [inner, parse(n)], eager=eager)
 
 
 def ones(n: Any, dtype: Any = Float64, *, eager: bool = False) -> Any:
     """Ones."""
-    series = repeat(1, n, dtype=dtype, eager=True).rename("ones")
-    return series if eager else Expr._wrap(literal(series))
+    return repeat(1, n, dtype=dtype, eager=eager).alias("ones")
 
 
 def zeros(n: Any, dtype: Any = Float64, *, eager: bool = False) -> Any:
     """Zeros."""
-    series = repeat(0, n, dtype=dtype, eager=True).rename("zeros")
-    return series if eager else Expr._wrap(literal(series))
+    return repeat(0, n, dtype=dtype, eager=eager).alias("zeros")
 
 
 def date_range(start: Any, end: Any, interval: Any = "1d", *, closed: str = "both", eager: bool = False) -> Any:
-    """Dates at an interval of days, weeks, months, quarters or years."""
-    return _times(start, end, interval, closed, eager, Date)
+    """Dates at an interval of days, weeks, months, quarters or years; text is a column's name.
+
+    >>> import datetime as dt
+    >>> date_range(dt.date(2024, 1, 31), dt.date(2024, 3, 31), "1mo", eager=True).dt.day().to_list()
+    [31, 29, 31]
+    """
+    return _range("date_range", _ends(start, end, interval, closed), eager=eager)
+
+
+def date_ranges(start: Any, end: Any, interval: Any = "1d", *, closed: str = "both", eager: bool = False) -> Any:
+    """For each row a list of the dates between two."""
+    return _range("date_ranges", _ends(start, end, interval, closed), eager=eager)
 
 
 def datetime_range(
@@ -117,83 +107,69 @@ def datetime_range(
     time_zone: str | None = None,
     eager: bool = False,
 ) -> Any:
-    """Points in time at an interval."""
-    return _times(start, end, interval, closed, eager, Datetime(time_unit or "us", time_zone))
+    """Points in time at an interval; ends without a zone are local times of `time_zone`.
+
+    >>> import datetime as dt
+    >>> start = dt.datetime(2024, 2, 7, 9)
+    >>> str(datetime_range(start, start, "1h", time_zone="America/New_York", eager=True).item())
+    '2024-02-07 09:00:00-05:00'
+    """
+    zone = [literal(time_unit), literal(time_zone)]
+    return _range("datetime_range", [*_ends(start, end, interval, closed), *zone], eager=eager)
 
 
-def _times(start: Any, end: Any, interval: Any, closed: str, eager: bool, dtype: Any) -> Any:
-    from hypostyle.functions.frames import select
-    from hypostyle.intervals import months_and_nanoseconds
-    from hypostyle.series import Series
-
-    if closed not in ("both", "left", "right", "none"):
-        msg = f"`closed` is 'both', 'left', 'right' or 'none', not {closed!r}"
-        raise ValueError(msg)
-    name, bounds = "literal", [start, end]
-    for place, bound in enumerate(bounds):
-        if isinstance(bound, Expr):
-            value = select(bound).to_series()
-            bounds[place] = value.item()
-            name = value.name if place == 0 else name
-    low, high = Series("literal", bounds, dtype=dtype)._s.cast(_physical(dtype), "strict").to_list()
-    months, nanoseconds = months_and_nanoseconds(interval)
-    if months < 0 or nanoseconds < 0 or not months and not nanoseconds:
-        from hypostyle.exceptions import ComputeError
-
-        msg = f"the interval {interval!r} does not move forward"
-        raise ComputeError(msg)
-    first = Series("literal", [low], dtype=Int64).cast(dtype)
-    per_day = _per_day(dtype)
-    if months:
-        values, k = [], 0
-        while True:
-            value = first._apply(lambda c: c.dt.offset_by(f"{months * k}mo")).cast(Int64)[0]
-            if value > high:
-                break
-            values.append(value)
-            k += 1
-    else:
-        step = nanoseconds * per_day // 86_400_000_000_000
-        if step == 0:
-            from hypostyle.exceptions import ComputeError
-
-            msg = f"the interval {interval!r} is shorter than the unit of {dtype!r}"
-            raise ComputeError(msg)
-        values = list(range(low, high + 1, step))
-    if closed in ("right", "none") and values and values[0] == low:
-        values = values[1:]
-    if closed in ("left", "none") and values and values[-1] == high:
-        values = values[:-1]
-    series = Series(name, values, dtype=Int64).cast(dtype)
-    return series if eager else Expr._wrap(literal(series))
-
-
-def _physical(dtype: Any) -> str:
-    return "Int32" if dtype == Date else "Int64"
-
-
-def _per_day(dtype: Any) -> int:
-    if dtype == Date:
-        return 1
-    return {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[dtype.time_unit]
+def datetime_ranges(
+    start: Any,
+    end: Any,
+    interval: Any = "1d",
+    *,
+    closed: str = "both",
+    time_unit: str | None = None,
+    time_zone: str | None = None,
+    eager: bool = False,
+) -> Any:
+    """For each row a list of the points in time between two."""
+    zone = [literal(time_unit), literal(time_zone)]
+    return _range("datetime_ranges", [*_ends(start, end, interval, closed), *zone], eager=eager)
 
 
 def time_range(
     start: Any = None, end: Any = None, interval: Any = "1h", *, closed: str = "both", eager: bool = False
 ) -> Any:
-    """Times of day at an interval."""
-    import datetime
+    """Times of day at an interval; the whole day without ends."""
+    return _range("time_range", _times(start, end, interval, closed), eager=eager)
 
-    from hypostyle.intervals import months_and_nanoseconds
-    from hypostyle.series import Series
 
-    low = Series([start or datetime.time()], dtype=Time).cast(Int64)[0]
-    high = 86_399_999_999_999 if end is None else Series([end], dtype=Time).cast(Int64)[0]
-    step = months_and_nanoseconds(interval)[1]
-    values = list(range(low, high + 1, step))
-    if closed in ("right", "none"):
-        values = [v for v in values if v != low]
-    if closed in ("left", "none"):
-        values = [v for v in values if v != high]
-    series = Series("literal", values, dtype=Int64).cast(Time)
-    return series if eager else Expr._wrap(literal(series))
+def time_ranges(
+    start: Any = None, end: Any = None, interval: Any = "1h", *, closed: str = "both", eager: bool = False
+) -> Any:
+    """For each row a list of the times of day between two."""
+    return _range("time_ranges", _times(start, end, interval, closed), eager=eager)
+
+
+def _times(start: Any, end: Any, interval: Any, closed: str) -> list[PyExpr]:
+    first, last = 0, 86_399_999_999_999
+    start = Expr._wrap(literal(first, Int64)).cast(Time) if start is None else start
+    end = Expr._wrap(literal(last, Int64)).cast(Time) if end is None else end
+    unit = next((unit for unit in ("d", "w", "mo", "q", "y") if isinstance(interval, str) and unit in interval), None)
+    if unit is not None:
+        msg = f"the interval of a range of times has no {unit!r}"
+        raise ValueError(msg)
+    return _ends(start, end, interval, closed)
+
+
+def _ends(start: Any, end: Any, interval: Any, closed: str) -> list[PyExpr]:
+    if closed not in ("both", "left", "right", "none"):
+        msg = f"`closed` is 'both', 'left', 'right' or 'none', not {closed!r}"
+        raise ValueError(msg)
+    return [parse(start), parse(end), literal(_interval(interval)), literal(closed)]
+
+
+def _interval(value: Any) -> Any:
+    """A `timedelta` in the notation of durations: its days are days of the calendar."""
+    if not hasattr(value, "total_seconds"):
+        return value
+    sign = "-" if value.days < 0 else ""
+    value = abs(value)
+    parts = ((value.days, "d"), (value.seconds, "s"), (value.microseconds, "us"))
+    return sign + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0s")

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from hypostyle.datatypes import Datetime, Duration, Int64
+from hypostyle._hypostyle import PyExpr
+from hypostyle.datatypes import Duration, Int64
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import literal
+from hypostyle.expr.parse import literal, parse, parse_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def _constant(what: str, *parts: Any) -> None:
-    if any(isinstance(part, (Expr, str)) for part in parts):
-        from hypostyle.exceptions import InvalidOperationError
-
-        msg = f"`{what}` takes numbers here, not columns"
-        raise InvalidOperationError(msg)
-
-
 def date(year: Any, month: Any, day: Any) -> Expr:
-    """A date."""
-    _constant("date", year, month, day)
-    import datetime as dt
+    """A date; text is a column's name.
 
-    return Expr._wrap(literal(dt.date(year, month, day))).alias("date")
+    >>> import hypostyle as hs
+    >>> hs.select(date(2020, 1, 31)).item()
+    datetime.date(2020, 1, 31)
+    """
+    return Expr._wrap(PyExpr.call("date", [parse(part) for part in (year, month, day)])).alias("date")
 
 
 def time(hour: Any = None, minute: Any = None, second: Any = None, microsecond: Any = None) -> Expr:
-    """A time of day."""
-    _constant("time", hour, minute, second, microsecond)
-    import datetime as dt
-
-    return Expr._wrap(literal(dt.time(hour or 0, minute or 0, second or 0, microsecond or 0))).alias("time")
+    """A time of day; text is a column's name."""
+    parts = [0 if part is None else part for part in (hour, minute, second, microsecond)]
+    at = Expr._wrap(PyExpr.call("datetime", [parse(part) for part in (1970, 1, 1, *parts)]))
+    return at.dt.time().alias("time")
 
 
 def datetime(
@@ -48,14 +42,16 @@ def datetime(
     time_zone: str | None = None,
     ambiguous: Any = "raise",
 ) -> Expr:
-    """A point in time."""
-    del ambiguous
-    _constant("datetime", year, month, day, hour, minute, second, microsecond)
-    import datetime as dt
+    """A point in time; text is a column's name.
 
-    value = dt.datetime(year, month, day, hour or 0, minute or 0, second or 0, microsecond or 0)
-    expr = Expr._wrap(literal(value, Datetime(time_unit)))
-    return (expr if time_zone is None else expr.dt.replace_time_zone(time_zone)).alias("datetime")
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"h": [1, 2]}).select(datetime(2020, 1, 31, "h"))["datetime"].dt.hour().to_list()
+    [1, 2]
+    """
+    parts = [0 if part is None else part for part in (hour, minute, second, microsecond)]
+    args = [parse(part) for part in (year, month, day, *parts)]
+    args += [literal(time_unit), literal(time_zone), parse_value(ambiguous)]
+    return Expr._wrap(PyExpr.call("datetime", args)).alias("datetime")
 
 
 def duration(

@@ -17,9 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from typing_extensions import Unpack
-
     from hypostyle.io.options import CsvOptions
+    from typing_extensions import Unpack
 
 
 def scan_csv(

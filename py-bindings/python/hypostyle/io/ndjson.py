@@ -13,9 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from typing_extensions import Unpack
-
     from hypostyle.io.options import NdjsonOptions
+    from typing_extensions import Unpack
 
 
 def scan_ndjson(

@@ -18,9 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from typing_extensions import Unpack
-
     from hypostyle.io.options import ParquetOptions
+    from typing_extensions import Unpack
 
 
 class ScanCastOptions:

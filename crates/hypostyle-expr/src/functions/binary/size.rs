@@ -5,7 +5,8 @@ use hypostyle_core::{Column, DataType, Error, Result};
 use super::super::{Arg, Function, Inputs, Signature, params, to_index};
 
 /// `bin.size(x)`
-pub(super) const SIZE: Function = Function::new("bin.size", params::UNARY, types, run).doc("The number of bytes.");
+pub(super) const SIZE: Function =
+    Function::new("bin.size", params::UNARY, types, run).doc("The number of bytes.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {
@@ -30,7 +31,7 @@ mod tests {
     fn bytes() {
         let rows =
             [Value::Binary(b"abc".as_slice().into()), Value::Null, Value::Binary(b"".as_slice().into())];
-        let a = [Column::from_scalars(DataType::Binary, rows)];
+        let a = [Column::from_scalars(DataType::Binary, rows).unwrap()];
         check(call("bin.size", [col("a")]), &a, "u32 [3, null, 0]");
         check_error(call("bin.size", [col("a")]), &[texts([None])], "SchemaMismatch");
     }

@@ -31,7 +31,8 @@ pub(super) const IS_BETWEEN: Function = Function::new(
         Condition::Compare(Comparison::LtEq, high.constant()?),
     ]),
     _ => None,
-}).doc("Whether the value lies between two bounds.");
+})
+.doc("Whether the value lies between two bounds.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = common_type(&args[..3], ordered_supertype).ok_or_else(|| {

@@ -13,7 +13,8 @@ pub(super) const CAST_TIME_UNIT: Function = Function::new(
     &[params::column("x"), params::option("time_unit", OptionType::String, params::Default::Required)],
     types,
     |i| cast(i.column(0), i.output, CastMode::Strict),
-).doc("The same time in another unit.");
+)
+.doc("The same time in another unit.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let unit = parse_unit(literal_text(args, 1).unwrap_or_default())?;

@@ -2,7 +2,7 @@
 //! `dt.convert_time_zone([12:00 UTC], "Asia/Tokyo") = [21:00 JST]`.
 
 use hypostyle_core::{DataType, Result};
-use hypostyle_kernels::temporal::parse_zone;
+use hypostyle_kernels::time_zone::parse_zone;
 
 use super::super::{Arg, Function, OptionType, Signature, literal_text, not_defined, params};
 
@@ -12,7 +12,8 @@ pub(super) const CONVERT_TIME_ZONE: Function = Function::new(
     &[params::column("x"), params::option("time_zone", OptionType::String, params::Default::Required)],
     types,
     |i| i.column(0).clone().with_dtype(i.output.clone()),
-).doc("The same instant in another time zone.");
+)
+.doc("The same instant in another time zone.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let zone = literal_text(args, 1).unwrap_or("UTC");

@@ -9,7 +9,8 @@ use super::{map_parts, need_time};
 /// `dt.date(x)`
 pub(super) const DATE: Function = Function::new("dt.date", params::UNARY, date_type, run).doc("The date.");
 /// `dt.time(x)`
-pub(super) const TIME: Function = Function::new("dt.time", params::UNARY, time_type, run).doc("The time of day.");
+pub(super) const TIME: Function =
+    Function::new("dt.time", params::UNARY, time_type, run).doc("The time of day.");
 
 fn date_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

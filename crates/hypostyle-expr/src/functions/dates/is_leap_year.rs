@@ -8,7 +8,8 @@ use super::super::{Arg, Function, Inputs, Signature, params, to_boolean};
 use super::{date_to_same, map_parts};
 
 /// `dt.is_leap_year(x)`
-pub(super) const IS_LEAP_YEAR: Function = Function::new("dt.is_leap_year", params::UNARY, types, run).doc("Whether the year has a 29th of February.");
+pub(super) const IS_LEAP_YEAR: Function = Function::new("dt.is_leap_year", params::UNARY, types, run)
+    .doc("Whether the year has a 29th of February.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     date_to_same(name, args)?;

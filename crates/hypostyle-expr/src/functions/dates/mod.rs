@@ -1,6 +1,7 @@
 //! The `dt` namespace. Null gives null; times with a zone are read by their local clock.
 
 mod cast_time_unit;
+mod compose;
 mod convert_time_zone;
 mod date_time;
 mod is_leap_year;
@@ -17,10 +18,12 @@ use std::sync::Arc;
 
 use hypostyle_core::{Column, DataType, Error, Native, PrimitiveArray, PrimitiveBuilder, Result, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
-use hypostyle_kernels::temporal::{Interval, from_local, to_local};
+use hypostyle_kernels::time_zone::{Ambiguous, Clock, NonExistent, from_local, to_local};
 use hypostyle_kernels::zip::{unary, unary_checked};
 
 use super::{Arg, Function, Inputs, Signature, literal_text, not_defined};
+
+pub(super) use replace_time_zone::choices;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     parts::YEAR,
@@ -48,6 +51,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     totals::TOTAL_MILLISECONDS,
     totals::TOTAL_MICROSECONDS,
     totals::TOTAL_NANOSECONDS,
+    compose::DATE,
+    compose::DATETIME,
     date_time::DATE,
     date_time::TIME,
     timestamp::TIMESTAMP,
@@ -78,7 +83,7 @@ fn date_to_same(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 /// A unit by its abbreviation.
-fn parse_unit(text: &str) -> Result<TimeUnit> {
+pub(super) fn parse_unit(text: &str) -> Result<TimeUnit> {
     match text {
         "ms" => Ok(TimeUnit::Milliseconds),
         "us" | "μs" => Ok(TimeUnit::Microseconds),
@@ -103,11 +108,11 @@ fn map_parts<R: Native>(column: &Column, output: DataType, f: impl Fn(i64, i64) 
     Ok(Column::from_primitive(output, result))
 }
 
-/// A date or datetime as units by the local clock, with the unit and the zone.
-fn local_units(column: &Column) -> Result<(PrimitiveArray<i64>, TimeUnit, Option<Arc<str>>)> {
+/// A date or datetime as units since 1970, with the unit and the zone.
+fn instants(column: &Column) -> Result<(PrimitiveArray<i64>, TimeUnit, Option<Arc<str>>)> {
     match column.dtype() {
         DataType::Datetime(unit, zone) => {
-            Ok((to_local(column, *unit, zone.as_deref())?, *unit, zone.clone()))
+            Ok((column.expect_primitive::<i64>()?.clone(), *unit, zone.clone()))
         }
         _ => {
             let unit = TimeUnit::Milliseconds;
@@ -116,39 +121,75 @@ fn local_units(column: &Column) -> Result<(PrimitiveArray<i64>, TimeUnit, Option
         }
     }
 }
+
+/// The same by the local clock.
+fn local_units(column: &Column) -> Result<(PrimitiveArray<i64>, TimeUnit, Option<Arc<str>>)> {
+    match column.dtype() {
+        DataType::Datetime(unit, zone) => {
+            Ok((to_local(column, *unit, zone.as_deref())?, *unit, zone.clone()))
+        }
+        _ => instants(column),
+    }
+}
+
+/// Local times as a column of the planned type. Times that occur twice or never are errors.
 fn from_units(
     values: &PrimitiveArray<i64>,
     unit: TimeUnit,
     zone: Option<&str>,
     output: &DataType,
 ) -> Result<Column> {
-    let utc = from_local(values, unit, zone)?;
-    let at = Column::from_primitive(DataType::Datetime(unit, zone.map(Into::into)), utc);
+    let utc = from_local(values, unit, zone, |_| Ok(Some(Ambiguous::Raise)), NonExistent::Raise)?;
+    from_instants(utc, unit, zone, output)
+}
+
+/// Instants as a column of the planned type.
+fn from_instants(
+    values: PrimitiveArray<i64>,
+    unit: TimeUnit,
+    zone: Option<&str>,
+    output: &DataType,
+) -> Result<Column> {
+    let at = Column::from_primitive(DataType::Datetime(unit, zone.map(Into::into)), values);
     cast(&at, output, CastMode::NonStrict)
 }
 
-/// An interval, checked when the plan is made if it is a literal.
-fn with_interval(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+/// A date or datetime and an interval, which is checked when the plan is made if it is a literal.
+fn with_interval<T>(name: &str, args: &[Arg<'_>], read: fn(&str) -> Result<T>) -> Result<Signature> {
     if let Some(interval) = literal_text(args, 1) {
-        Interval::parse(interval)?;
+        read(interval)?;
     }
     Ok(date_to_same(name, args)?.with(1, DataType::String))
 }
 
-/// Moves every time by the interval in the second argument, by the local clock.
-fn move_by(inputs: &Inputs<'_>, step: fn(&Interval, i64, TimeUnit) -> Option<i64>) -> Result<Column> {
-    let (local, unit, zone) = local_units(inputs.column(0))?;
+/// Moves every time by the interval in the second argument.
+fn move_by<T: Clone>(
+    inputs: &Inputs<'_>,
+    read: fn(&str) -> Result<T>,
+    step: fn(&T, &Clock, i64) -> Option<i64>,
+) -> Result<Column> {
+    let (times, unit, zone) = instants(inputs.column(0))?;
+    let clock = Clock::new(unit, zone.as_deref())?;
     let result = if inputs.is_constant(1) {
-        let Some(interval) = inputs.text(1).map(Interval::parse).transpose()? else { return inputs.nulls() };
-        unary_checked(&local, |v| step(&interval, v, unit))
+        let Some(interval) = inputs.text(1).map(read).transpose()? else { return inputs.nulls() };
+        unary_checked(&times, |v| step(&interval, &clock, v))
     } else {
         let mut builder = PrimitiveBuilder::<i64>::with_capacity(inputs.len);
+        let mut last: Option<(&str, T)> = None;
         for row in 0..inputs.len {
-            let interval = inputs.text_at(1, row).map(Interval::parse).transpose()?;
-            let value = local.get(if local.len() == 1 { 0 } else { row });
-            builder.push_option(value.zip(interval).and_then(|(v, interval)| step(&interval, v, unit)));
+            let value = times.get(if times.len() == 1 { 0 } else { row });
+            let Some((value, text)) = value.zip(inputs.text_at(1, row)) else {
+                builder.push_null();
+                continue;
+            };
+            let interval = match last.take().filter(|(known, _)| *known == text) {
+                Some((_, interval)) => interval,
+                None => read(text)?,
+            };
+            builder.push_option(step(&interval, &clock, value));
+            last = Some((text, interval));
         }
         builder.finish_array()
     };
-    from_units(&result, unit, zone.as_deref(), inputs.output)
+    from_instants(result, unit, zone.as_deref(), inputs.output)
 }

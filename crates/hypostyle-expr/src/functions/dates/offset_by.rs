@@ -1,14 +1,19 @@
-//! `dt.offset_by(x, "1mo")`: moved by an interval, by the local clock; a day that a month does not have
-//! becomes its last; `dt.offset_by([2020-01-31], "1mo") = [2020-02-29]`.
+//! `dt.offset_by(x, "1mo")`: moved by an interval: months, weeks and days by the local clock, hours and less by exact
+//! time; a day that a month does not have becomes its last; `dt.offset_by([2020-01-31], "1mo") = [2020-02-29]`.
+
+use hypostyle_kernels::interval::Interval;
 
 use super::super::{Function, params};
 use super::{move_by, with_interval};
 
 /// `dt.offset_by(x, interval)`
-pub(super) const OFFSET_BY: Function =
-    Function::new("dt.offset_by", &[params::column("x"), params::column("by")], with_interval, |i| {
-        move_by(i, |interval, value, unit| interval.move_time(value, unit))
-    }).doc("The time moved by an interval such as \"1mo\".");
+pub(super) const OFFSET_BY: Function = Function::new(
+    "dt.offset_by",
+    &[params::column("x"), params::column("by")],
+    |name, args| with_interval(name, args, Interval::parse),
+    |i| move_by(i, Interval::parse, Interval::offset),
+)
+.doc("The time moved by an interval such as \"1mo\".");
 
 #[cfg(test)]
 mod tests {

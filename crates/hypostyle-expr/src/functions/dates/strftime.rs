@@ -10,7 +10,8 @@ use super::need_time;
 
 /// `dt.strftime(x, format)`
 pub(super) const STRFTIME: Function =
-    Function::new("dt.strftime", &[params::column("x"), params::text("format")], types, run).doc("The time as a string, by a format.");
+    Function::new("dt.strftime", &[params::column("x"), params::text("format")], types, run)
+        .doc("The time as a string, by a format.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     need_time(name, args)?;

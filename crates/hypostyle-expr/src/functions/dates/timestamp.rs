@@ -13,7 +13,8 @@ pub(super) const TIMESTAMP: Function = Function::new(
     &[params::column("x"), params::choice("time_unit", &["us", "ms", "ns"])],
     types,
     run,
-).doc("Units since 1970 in UTC.");
+)
+.doc("Units since 1970 in UTC.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     date_to_same(name, args)?;

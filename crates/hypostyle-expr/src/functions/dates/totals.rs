@@ -16,16 +16,19 @@ pub(super) const TOTAL_HOURS: Function =
     Function::new("dt.total_hours", PARAMS, types, |i| run(i, 3_600_000_000_000)).doc("A duration in hours.");
 /// `dt.total_minutes(x)`
 pub(super) const TOTAL_MINUTES: Function =
-    Function::new("dt.total_minutes", PARAMS, types, |i| run(i, 60_000_000_000)).doc("A duration in minutes.");
+    Function::new("dt.total_minutes", PARAMS, types, |i| run(i, 60_000_000_000))
+        .doc("A duration in minutes.");
 /// `dt.total_seconds(x)`
 pub(super) const TOTAL_SECONDS: Function =
     Function::new("dt.total_seconds", PARAMS, types, |i| run(i, 1_000_000_000)).doc("A duration in seconds.");
 /// `dt.total_milliseconds(x)`
 pub(super) const TOTAL_MILLISECONDS: Function =
-    Function::new("dt.total_milliseconds", PARAMS, types, |i| run(i, 1_000_000)).doc("A duration in milliseconds.");
+    Function::new("dt.total_milliseconds", PARAMS, types, |i| run(i, 1_000_000))
+        .doc("A duration in milliseconds.");
 /// `dt.total_microseconds(x)`
 pub(super) const TOTAL_MICROSECONDS: Function =
-    Function::new("dt.total_microseconds", PARAMS, types, |i| run(i, 1_000)).doc("A duration in microseconds.");
+    Function::new("dt.total_microseconds", PARAMS, types, |i| run(i, 1_000))
+        .doc("A duration in microseconds.");
 /// `dt.total_nanoseconds(x)`
 pub(super) const TOTAL_NANOSECONDS: Function =
     Function::new("dt.total_nanoseconds", PARAMS, types, |i| run(i, 1)).doc("A duration in nanoseconds.");

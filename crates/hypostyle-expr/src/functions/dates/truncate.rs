@@ -1,14 +1,25 @@
 //! `dt.truncate(x, "1w")`: the start of the window that the time lies in, by the local clock; weeks start on
-//! Monday; `dt.truncate([2020-05-31], "1q") = [2020-04-01]`.
+//! Monday; `dt.truncate([2020-05-31], "1q") = [2020-04-01]`. Windows are counted from 1970, so that they fall where
+//! Polars has them.
+
+use hypostyle_core::Result;
+use hypostyle_kernels::interval::{Interval, Window};
 
 use super::super::{Function, params};
 use super::{move_by, with_interval};
 
 /// `dt.truncate(x, every)`
-pub(super) const TRUNCATE: Function =
-    Function::new("dt.truncate", &[params::column("x"), params::column("every")], with_interval, |i| {
-        move_by(i, |interval, value, unit| interval.truncate(value, unit))
-    }).doc("The start of the window that the time lies in.");
+pub(super) const TRUNCATE: Function = Function::new(
+    "dt.truncate",
+    &[params::column("x"), params::column("every")],
+    |name, args| with_interval(name, args, window),
+    |i| move_by(i, window, Window::truncate),
+)
+.doc("The start of the window that the time lies in.");
+
+fn window(text: &str) -> Result<Window> {
+    Interval::parse(text)?.window()
+}
 
 #[cfg(test)]
 mod tests {

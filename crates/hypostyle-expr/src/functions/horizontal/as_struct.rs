@@ -7,7 +7,8 @@ use hypostyle_kernels::select::broadcast;
 use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 
 /// `as_struct(a, "a", b, "b", …)`
-pub(super) const AS_STRUCT: Function = Function::new("as_struct", &[params::columns("fields")], types, run).doc("Columns side by side as a struct, each followed by its name.");
+pub(super) const AS_STRUCT: Function = Function::new("as_struct", &[params::columns("fields")], types, run)
+    .doc("Columns side by side as a struct, each followed by its name.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let fields = (0..args.len())

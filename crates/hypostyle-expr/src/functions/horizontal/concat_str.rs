@@ -11,7 +11,8 @@ pub(super) const CONCAT_STR: Function = Function::new(
     &[params::columns("exprs"), params::text("separator"), params::flag("ignore_nulls", false)],
     types,
     run,
-).doc("The strings of each row, joined.");
+)
+.doc("The strings of each row, joined.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let signature = Signature::all(args, DataType::String);

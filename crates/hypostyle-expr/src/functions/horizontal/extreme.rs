@@ -11,10 +11,12 @@ use super::common;
 
 /// `min_horizontal(a, b, …)`
 pub(super) const MIN_HORIZONTAL: Function =
-    Function::new("min_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::LtEq)).doc("The smallest value of each row.");
+    Function::new("min_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::LtEq))
+        .doc("The smallest value of each row.");
 /// `max_horizontal(a, b, …)`
 pub(super) const MAX_HORIZONTAL: Function =
-    Function::new("max_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::GtEq)).doc("The largest value of each row.");
+    Function::new("max_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::GtEq))
+        .doc("The largest value of each row.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(args, common(name, args)?))

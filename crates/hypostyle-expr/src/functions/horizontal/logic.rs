@@ -8,10 +8,12 @@ use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 
 /// `all_horizontal(a, b, …)`
 pub(super) const ALL_HORIZONTAL: Function =
-    Function::new("all_horizontal", &[params::columns("exprs")], types, |i| run(i, true)).doc("Whether all values of a row are true.");
+    Function::new("all_horizontal", &[params::columns("exprs")], types, |i| run(i, true))
+        .doc("Whether all values of a row are true.");
 /// `any_horizontal(a, b, …)`
 pub(super) const ANY_HORIZONTAL: Function =
-    Function::new("any_horizontal", &[params::columns("exprs")], types, |i| run(i, false)).doc("Whether any value of a row is true.");
+    Function::new("any_horizontal", &[params::columns("exprs")], types, |i| run(i, false))
+        .doc("Whether any value of a row is true.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let truth =

@@ -16,98 +16,112 @@ pub(super) const FIRST: Function = Function::new(
     params::UNARY,
     |name, args| types(&aggregates::FIRST, name, args),
     |i| run(&aggregates::FIRST, i),
-).doc("The first value.");
+)
+.doc("The first value.");
 /// `list.last(x)`
 pub(super) const LAST: Function = Function::new(
     "list.last",
     params::UNARY,
     |name, args| types(&aggregates::LAST, name, args),
     |i| run(&aggregates::LAST, i),
-).doc("The last value.");
+)
+.doc("The last value.");
 /// `list.sum(x)`
 pub(super) const SUM: Function = Function::new(
     "list.sum",
     params::UNARY,
     |name, args| types(&aggregates::Sum, name, args),
     |i| run(&aggregates::Sum, i),
-).doc("The sum of the values.");
+)
+.doc("The sum of the values.");
 /// `list.min(x)`
 pub(super) const MIN: Function = Function::new(
     "list.min",
     params::UNARY,
     |name, args| types(&aggregates::MIN, name, args),
     |i| run(&aggregates::MIN, i),
-).doc("The smallest value.");
+)
+.doc("The smallest value.");
 /// `list.max(x)`
 pub(super) const MAX: Function = Function::new(
     "list.max",
     params::UNARY,
     |name, args| types(&aggregates::MAX, name, args),
     |i| run(&aggregates::MAX, i),
-).doc("The largest value.");
+)
+.doc("The largest value.");
 /// `list.mean(x)`
 pub(super) const MEAN: Function = Function::new(
     "list.mean",
     params::UNARY,
     |name, args| types(&aggregates::Mean, name, args),
     |i| run(&aggregates::Mean, i),
-).doc("The mean of the values.");
+)
+.doc("The mean of the values.");
 /// `list.median(x)`
 pub(super) const MEDIAN: Function = Function::new(
     "list.median",
     params::UNARY,
     |name, args| types(&aggregates::MEDIAN, name, args),
     |i| run(&aggregates::MEDIAN, i),
-).doc("The median of the values.");
+)
+.doc("The median of the values.");
 /// `list.n_unique(x)`
 pub(super) const N_UNIQUE: Function = Function::new(
     "list.n_unique",
     params::UNARY,
     |name, args| types(&aggregates::NUnique, name, args),
     |i| run(&aggregates::NUnique, i),
-).doc("The number of different values.");
+)
+.doc("The number of different values.");
 /// `list.any(x)`
 pub(super) const ANY: Function = Function::new(
     "list.any",
     params::UNARY,
     |name, args| types(&aggregates::ANY, name, args),
     |i| run(&aggregates::ANY, i),
-).doc("Whether any value is true.");
+)
+.doc("Whether any value is true.");
 /// `list.all(x)`
 pub(super) const ALL: Function = Function::new(
     "list.all",
     params::UNARY,
     |name, args| types(&aggregates::ALL, name, args),
     |i| run(&aggregates::ALL, i),
-).doc("Whether all values are true.");
+)
+.doc("Whether all values are true.");
 /// `list.arg_min(x)`
 pub(super) const ARG_MIN: Function = Function::new(
     "list.arg_min",
     params::UNARY,
     |name, args| types(&aggregates::ARG_MIN, name, args),
     |i| run(&aggregates::ARG_MIN, i),
-).doc("The position of the smallest value.");
+)
+.doc("The position of the smallest value.");
 /// `list.arg_max(x)`
 pub(super) const ARG_MAX: Function = Function::new(
     "list.arg_max",
     params::UNARY,
     |name, args| types(&aggregates::ARG_MAX, name, args),
     |i| run(&aggregates::ARG_MAX, i),
-).doc("The position of the largest value.");
+)
+.doc("The position of the largest value.");
 /// `list.std(x, ddof)`
 pub(super) const STD: Function = Function::new(
     "list.std",
     WITH_DDOF,
     |name, args| types(&aggregates::STD, name, args),
     |i| run(&aggregates::STD, i),
-).doc("The standard deviation of the values.");
+)
+.doc("The standard deviation of the values.");
 /// `list.var(x, ddof)`
 pub(super) const VAR: Function = Function::new(
     "list.var",
     WITH_DDOF,
     |name, args| types(&aggregates::VAR, name, args),
     |i| run(&aggregates::VAR, i),
-).doc("The variance of the values.");
+)
+.doc("The variance of the values.");
 
 /// The signature of the aggregate for the values of the lists.
 fn inner_signature(aggregate: &dyn Aggregate, inner: &DataType, options: &[Arg<'_>]) -> Result<Signature> {

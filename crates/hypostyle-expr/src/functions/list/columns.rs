@@ -17,36 +17,40 @@ pub(super) const SORT: Function = Function::new(
     &[params::column("x"), params::flag("descending", false), params::flag("nulls_last", false)],
     to_list,
     |i| each(i, &sequence::SORT, &i.args[1..], None),
-).doc("The values in order.");
+)
+.doc("The values in order.");
 /// `list.reverse(x)`
 pub(super) const REVERSE: Function =
-    Function::new("list.reverse", params::UNARY, to_list, |i| each(i, &sequence::REVERSE, &[], None)).doc("The values from last to first.");
+    Function::new("list.reverse", params::UNARY, to_list, |i| each(i, &sequence::REVERSE, &[], None))
+        .doc("The values from last to first.");
 /// `list.unique(x)`: in order of first appearance, null and NaN once each.
 pub(super) const UNIQUE: Function =
-    Function::new("list.unique", params::UNARY, to_list, |i| each(i, &sequence::UNIQUE, &[], None)).doc("Each value once.");
+    Function::new("list.unique", params::UNARY, to_list, |i| each(i, &sequence::UNIQUE, &[], None))
+        .doc("Each value once.");
 /// `list.drop_nulls(x)`
 pub(super) const DROP_NULLS: Function =
-    Function::new("list.drop_nulls", params::UNARY, to_list, |i| each(i, &sequence::DROP_NULLS, &[], None)).doc("The values that are not null.");
+    Function::new("list.drop_nulls", params::UNARY, to_list, |i| each(i, &sequence::DROP_NULLS, &[], None))
+        .doc("The values that are not null.");
 /// `list.slice(x, offset, length)`
 pub(super) const SLICE: Function = Function::new(
     "list.slice",
     &[params::column("x"), params::column("offset"), params::optional("length")],
     slice_types,
-    |i| slice(i, |offset, length, _| (offset, length)),
-).doc("Values from an offset on.");
+    |i| slice(i, |offset, length| (offset, length)),
+)
+.doc("Values from an offset on.");
 /// `list.head(x, n)`
 pub(super) const HEAD: Function =
     Function::new("list.head", &[params::column("x"), params::column("n")], slice_types, |i| {
-        slice(i, |n, _, len| (0, Some(if n < 0 { (len + n).max(0) } else { n })))
-    }).doc("The first values; of a negative number all but so many at the end.");
+        slice(i, |n, _| (0, Some(n)))
+    })
+    .doc("The first values; of a negative number all but so many at the end.");
 /// `list.tail(x, n)`
 pub(super) const TAIL: Function =
     Function::new("list.tail", &[params::column("x"), params::column("n")], slice_types, |i| {
-        slice(i, |n, _, len| match n {
-            ..0 => (n.saturating_neg(), None),
-            _ => ((len - n).max(0), None),
-        })
-    }).doc("The last values; of a negative number all but so many at the start.");
+        slice(i, |n, _| sequence::tail_bounds(n))
+    })
+    .doc("The last values; of a negative number all but so many at the start.");
 
 /// A function of columns, of the values of each list. `valid` says which rows have a list beside null lists.
 fn each(
@@ -68,8 +72,8 @@ fn slice_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_list(name, args)?.with(1, DataType::Int64).with(2, DataType::Int64))
 }
 
-/// A slice of each list. `bounds` makes offset and length of the arguments and the length of the list.
-fn slice(inputs: &Inputs<'_>, bounds: fn(i64, Option<i64>, i64) -> (i64, Option<i64>)) -> Result<Column> {
+/// A slice of each list. `bounds` makes offset and length of the arguments.
+fn slice(inputs: &Inputs<'_>, bounds: fn(i64, Option<i64>) -> (i64, Option<i64>)) -> Result<Column> {
     let lists = Lists::of(inputs)?;
     let first = broadcast(inputs.column(1), lists.len())?;
     let second = inputs.args.get(2).map(|a| broadcast(&a.column, lists.len())).transpose()?;
@@ -77,9 +81,8 @@ fn slice(inputs: &Inputs<'_>, bounds: fn(i64, Option<i64>, i64) -> (i64, Option<
     let second_values = second.as_ref().map(Column::expect_primitive::<i64>).transpose()?;
     let (mut offsets, mut lengths) = (Vec::with_capacity(lists.len()), Vec::with_capacity(lists.len()));
     for row in 0..lists.len() {
-        let (start, end) = lists.bounds(row);
         let length = second_values.and_then(|values| values.get(row));
-        let (offset, length) = bounds(first_values.get(row).unwrap_or(0), length, (end - start) as i64);
+        let (offset, length) = bounds(first_values.get(row).unwrap_or(0), length);
         offsets.push(offset);
         lengths.push(length);
     }

@@ -14,7 +14,8 @@ pub(super) const CONTAINS: Function = Function::new(
     &[params::column("x"), params::column("item"), params::flag("nulls_equal", true)],
     types,
     run,
-).doc("Whether a value is in the list.");
+)
+.doc("Whether a value is in the list.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let inner = inner_type(name, args)?;

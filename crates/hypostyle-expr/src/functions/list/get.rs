@@ -13,7 +13,8 @@ pub(super) const GET: Function = Function::new(
     &[params::column("x"), params::column("index"), params::flag("null_on_oob", false)],
     types,
     run,
-).doc("The value at a position.");
+)
+.doc("The value at a position.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let inner = inner_type(name, args)?.clone();

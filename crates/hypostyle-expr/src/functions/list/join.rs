@@ -12,7 +12,8 @@ pub(super) const JOIN: Function = Function::new(
     &[params::column("x"), params::column("separator"), params::flag("ignore_nulls", true)],
     types,
     run,
-).doc("The strings of the list, joined.");
+)
+.doc("The strings of the list, joined.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match inner_type(name, args)? {

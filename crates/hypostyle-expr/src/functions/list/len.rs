@@ -6,7 +6,8 @@ use super::super::{Arg, Function, Inputs, Signature, params, to_index};
 use super::{Lists, inner_type};
 
 /// `list.len(x)`
-pub(super) const LEN: Function = Function::new("list.len", params::UNARY, types, run).doc("The number of values.");
+pub(super) const LEN: Function =
+    Function::new("list.len", params::UNARY, types, run).doc("The number of values.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     inner_type(name, args)?;

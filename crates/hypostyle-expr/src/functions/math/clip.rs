@@ -12,7 +12,8 @@ pub(super) const CLIP: Function = Function::new(
     &[params::column("x"), params::column("lower_bound"), params::column("upper_bound")],
     types,
     run,
-).doc("The value, or the bound that it lies beyond.");
+)
+.doc("The value, or the bound that it lies beyond.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let own = args[0].dtype;

@@ -4,13 +4,16 @@ use super::super::{Function, params};
 use super::{map_floats, to_float};
 
 /// `exp(x)`: e to the power of x.
-pub(super) const EXP: Function = Function::new("exp", params::UNARY, to_float, |i| map_floats(i, f64::exp)).doc("e to the power of the value.");
+pub(super) const EXP: Function = Function::new("exp", params::UNARY, to_float, |i| map_floats(i, f64::exp))
+    .doc("e to the power of the value.");
 /// `log1p(x)`: the natural logarithm of 1 + x, exact near 0.
 pub(super) const LOG1P: Function =
-    Function::new("log1p", params::UNARY, to_float, |i| map_floats(i, f64::ln_1p)).doc("The natural logarithm of the value plus one.");
+    Function::new("log1p", params::UNARY, to_float, |i| map_floats(i, f64::ln_1p))
+        .doc("The natural logarithm of the value plus one.");
 /// `log10(x)`: the logarithm to base 10.
 pub(super) const LOG10: Function =
-    Function::new("log10", params::UNARY, to_float, |i| map_floats(i, f64::log10)).doc("The logarithm to base 10.");
+    Function::new("log10", params::UNARY, to_float, |i| map_floats(i, f64::log10))
+        .doc("The logarithm to base 10.");
 
 #[cfg(test)]
 mod tests {

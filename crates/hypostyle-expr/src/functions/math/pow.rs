@@ -9,7 +9,8 @@ use super::float_of;
 
 /// `pow(base, exponent)`
 pub(super) const POW: Function =
-    Function::new("pow", &[params::column("base"), params::column("exponent")], types, run).doc("The base to the power of the exponent.");
+    Function::new("pow", &[params::column("base"), params::column("exponent")], types, run)
+        .doc("The base to the power of the exponent.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     if let Some(other) = args.iter().find(|a| !a.dtype.is_integer() && !a.dtype.is_float()) {

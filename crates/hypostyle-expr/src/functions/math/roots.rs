@@ -7,9 +7,11 @@ use super::super::{Arg, Function, Signature, not_defined, params};
 use super::{float_of, map_floats};
 
 /// `sqrt(x)`
-pub(super) const SQRT: Function = Function::new("sqrt", params::UNARY, types, |i| map_floats(i, f64::sqrt)).doc("The square root.");
+pub(super) const SQRT: Function =
+    Function::new("sqrt", params::UNARY, types, |i| map_floats(i, f64::sqrt)).doc("The square root.");
 /// `cbrt(x)`
-pub(super) const CBRT: Function = Function::new("cbrt", params::UNARY, types, |i| map_floats(i, f64::cbrt)).doc("The cube root.");
+pub(super) const CBRT: Function =
+    Function::new("cbrt", params::UNARY, types, |i| map_floats(i, f64::cbrt)).doc("The cube root.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

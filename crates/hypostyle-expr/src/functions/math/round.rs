@@ -18,7 +18,8 @@ pub(super) const ROUND: Function = Function::new(
     ],
     types,
     run,
-).doc("The value rounded to a number of decimals, halves to the even digit or away from zero.");
+)
+.doc("The value rounded to a number of decimals, halves to the even digit or away from zero.");
 
 const AWAY: &str = "half_away_from_zero";
 

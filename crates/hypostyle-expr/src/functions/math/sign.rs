@@ -8,7 +8,8 @@ use super::super::{Function, Inputs, params};
 use super::number_to_same;
 
 /// `sign(x)`
-pub(super) const SIGN: Function = Function::new("sign", params::UNARY, number_to_same, run).doc("-1, 0 or 1.");
+pub(super) const SIGN: Function =
+    Function::new("sign", params::UNARY, number_to_same, run).doc("-1, 0 or 1.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let unit = match inputs.output {

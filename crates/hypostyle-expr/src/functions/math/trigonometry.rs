@@ -15,35 +15,47 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 /// `sin(x)`
-pub(super) const SIN: Function = Function::new("sin", params::UNARY, types, |i| map_floats(i, f64::sin)).doc("The sine of an angle in radians.");
+pub(super) const SIN: Function = Function::new("sin", params::UNARY, types, |i| map_floats(i, f64::sin))
+    .doc("The sine of an angle in radians.");
 /// `cos(x)`
-pub(super) const COS: Function = Function::new("cos", params::UNARY, types, |i| map_floats(i, f64::cos)).doc("The cosine of an angle in radians.");
+pub(super) const COS: Function = Function::new("cos", params::UNARY, types, |i| map_floats(i, f64::cos))
+    .doc("The cosine of an angle in radians.");
 /// `tan(x)`
-pub(super) const TAN: Function = Function::new("tan", params::UNARY, types, |i| map_floats(i, f64::tan)).doc("The tangent of an angle in radians.");
+pub(super) const TAN: Function = Function::new("tan", params::UNARY, types, |i| map_floats(i, f64::tan))
+    .doc("The tangent of an angle in radians.");
 /// `arcsin(x)`
 pub(super) const ARCSIN: Function =
-    Function::new("arcsin", params::UNARY, types, |i| map_floats(i, f64::asin)).doc("The angle in radians whose sine is the value.");
+    Function::new("arcsin", params::UNARY, types, |i| map_floats(i, f64::asin))
+        .doc("The angle in radians whose sine is the value.");
 /// `arccos(x)`
 pub(super) const ARCCOS: Function =
-    Function::new("arccos", params::UNARY, types, |i| map_floats(i, f64::acos)).doc("The angle in radians whose cosine is the value.");
+    Function::new("arccos", params::UNARY, types, |i| map_floats(i, f64::acos))
+        .doc("The angle in radians whose cosine is the value.");
 /// `arctan(x)`
 pub(super) const ARCTAN: Function =
-    Function::new("arctan", params::UNARY, types, |i| map_floats(i, f64::atan)).doc("The angle in radians whose tangent is the value.");
+    Function::new("arctan", params::UNARY, types, |i| map_floats(i, f64::atan))
+        .doc("The angle in radians whose tangent is the value.");
 /// `sinh(x)`
-pub(super) const SINH: Function = Function::new("sinh", params::UNARY, types, |i| map_floats(i, f64::sinh)).doc("The hyperbolic sine.");
+pub(super) const SINH: Function =
+    Function::new("sinh", params::UNARY, types, |i| map_floats(i, f64::sinh)).doc("The hyperbolic sine.");
 /// `cosh(x)`
-pub(super) const COSH: Function = Function::new("cosh", params::UNARY, types, |i| map_floats(i, f64::cosh)).doc("The hyperbolic cosine.");
+pub(super) const COSH: Function =
+    Function::new("cosh", params::UNARY, types, |i| map_floats(i, f64::cosh)).doc("The hyperbolic cosine.");
 /// `tanh(x)`
-pub(super) const TANH: Function = Function::new("tanh", params::UNARY, types, |i| map_floats(i, f64::tanh)).doc("The hyperbolic tangent.");
+pub(super) const TANH: Function =
+    Function::new("tanh", params::UNARY, types, |i| map_floats(i, f64::tanh)).doc("The hyperbolic tangent.");
 /// `degrees(x)`
 pub(super) const DEGREES: Function =
-    Function::new("degrees", params::UNARY, types, |i| map_floats(i, f64::to_degrees)).doc("Radians as degrees.");
+    Function::new("degrees", params::UNARY, types, |i| map_floats(i, f64::to_degrees))
+        .doc("Radians as degrees.");
 /// `radians(x)`
 pub(super) const RADIANS: Function =
-    Function::new("radians", params::UNARY, types, |i| map_floats(i, f64::to_radians)).doc("Degrees as radians.");
+    Function::new("radians", params::UNARY, types, |i| map_floats(i, f64::to_radians))
+        .doc("Degrees as radians.");
 /// `cot(x)`
 pub(super) const COT: Function =
-    Function::new("cot", params::UNARY, types, |i| map_floats(i, |v| 1.0 / v.tan())).doc("The cotangent of an angle in radians.");
+    Function::new("cot", params::UNARY, types, |i| map_floats(i, |v| 1.0 / v.tan()))
+        .doc("The cotangent of an angle in radians.");
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,8 @@ use super::super::{Arg, Function, Inputs, Signature, common_type, params};
 use crate::types::relaxed_supertype;
 
 /// `coalesce(a, b, …)`
-pub(super) const COALESCE: Function = Function::new("coalesce", &[params::columns("exprs")], types, run).doc("The first of several values that is not null.");
+pub(super) const COALESCE: Function = Function::new("coalesce", &[params::columns("exprs")], types, run)
+    .doc("The first of several values that is not null.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let common = common_type(args, relaxed_supertype);

@@ -9,7 +9,8 @@ use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 
 /// `fill_nan(x, value)`
 pub(super) const FILL_NAN: Function =
-    Function::new("fill_nan", &[params::column("x"), params::column("value")], types, run).doc("The value, or another in place of NaN.");
+    Function::new("fill_nan", &[params::column("x"), params::column("value")], types, run)
+        .doc("The value, or another in place of NaN.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

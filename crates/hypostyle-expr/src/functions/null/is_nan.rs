@@ -7,17 +7,24 @@ use hypostyle_kernels::zip::test;
 use super::super::{Arg, Function, Inputs, Signature, not_defined, params, to_boolean};
 
 /// `is_nan(x)`
-pub(super) const IS_NAN: Function =
-    Function::new("is_nan", params::UNARY, types, |i| run(i, f64::is_nan)).infallible().doc("Whether the value is NaN.");
+pub(super) const IS_NAN: Function = Function::new("is_nan", params::UNARY, types, |i| run(i, f64::is_nan))
+    .infallible()
+    .doc("Whether the value is NaN.");
 /// `is_not_nan(x)`
 pub(super) const IS_NOT_NAN: Function =
-    Function::new("is_not_nan", params::UNARY, types, |i| run(i, |v| !v.is_nan())).infallible().doc("Whether the value is not NaN.");
+    Function::new("is_not_nan", params::UNARY, types, |i| run(i, |v| !v.is_nan()))
+        .infallible()
+        .doc("Whether the value is not NaN.");
 /// `is_finite(x)`
 pub(super) const IS_FINITE: Function =
-    Function::new("is_finite", params::UNARY, types, |i| run(i, f64::is_finite)).infallible().doc("Whether the value is neither infinite nor NaN.");
+    Function::new("is_finite", params::UNARY, types, |i| run(i, f64::is_finite))
+        .infallible()
+        .doc("Whether the value is neither infinite nor NaN.");
 /// `is_infinite(x)`
 pub(super) const IS_INFINITE: Function =
-    Function::new("is_infinite", params::UNARY, types, |i| run(i, f64::is_infinite)).infallible().doc("Whether the value is infinite.");
+    Function::new("is_infinite", params::UNARY, types, |i| run(i, f64::is_infinite))
+        .infallible()
+        .doc("Whether the value is infinite.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -13,14 +13,16 @@ pub(super) const IS_NULL: Function = Function::new("is_null", params::UNARY, to_
 })
 .infallible()
 .selects(Selectivity::Part(0.1))
-.implies(|_| Some(vec![Condition::IsNull])).doc("Whether the value is null.");
+.implies(|_| Some(vec![Condition::IsNull]))
+.doc("Whether the value is null.");
 /// `is_not_null(x)`
 pub(super) const IS_NOT_NULL: Function = Function::new("is_not_null", params::UNARY, to_boolean, |inputs| {
     Ok(Column::from_bitmap(inputs.column(0).validity_or_full()))
 })
 .infallible()
 .of_null(OfNull::False)
-.implies(|_| Some(vec![Condition::IsNotNull])).doc("Whether the value is not null.");
+.implies(|_| Some(vec![Condition::IsNotNull]))
+.doc("Whether the value is not null.");
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,8 @@ pub(super) const NOT: Function = Function::new("not", params::UNARY, types, run)
     .infallible()
     .of_null(OfNull::Null)
     .selects(Selectivity::Complement)
-    .tiled(Operation::Not).doc("The other truth value; of integers every bit.");
+    .tiled(Operation::Not)
+    .doc("The other truth value; of integers every bit.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -12,7 +12,8 @@ pub(super) const ARG_SORT: Function = Function::by_segment(
     &[params::column("x"), params::flag("descending", false), params::flag("nulls_last", false)],
     to_index,
     run,
-).doc("The row numbers that would sort the values.");
+)
+.doc("The row numbers that would sort the values.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let mut rows = sorted_rows(inputs, vec![(inputs.column(0).clone(), order(inputs, 1))])?;

@@ -18,12 +18,14 @@ pub(super) const MODE: Function = Function::ragged("mode", params::UNARY, same_t
         ends.push(rows.len() as u32);
     }
     Ok(Ragged { values: gather(i.column(0), &rows)?, starts: ends })
-}).doc("The values that are there most often.");
+})
+.doc("The values that are there most often.");
 /// `unique_counts(x)`
 pub(super) const UNIQUE_COUNTS: Function = Function::ragged("unique_counts", params::UNARY, to_index, |i| {
     let Counted { counts, starts, .. } = Counted::of(i)?;
     Ok(Ragged { values: Column::from_vec(counts), starts })
-}).doc("How often each value is there, in order of the first rows.");
+})
+.doc("How often each value is there, in order of the first rows.");
 
 /// The different values of every segment.
 struct Counted {

@@ -10,7 +10,8 @@ use super::shift::rows_before;
 
 /// `diff(x, n)`
 pub(super) const DIFF: Function =
-    Function::by_segment("diff", &[params::column("x"), params::scalar("n")], types, run).doc("The difference to the value a number of rows before.");
+    Function::by_segment("diff", &[params::column("x"), params::scalar("n")], types, run)
+        .doc("The difference to the value a number of rows before.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let own = args[0].dtype;

@@ -6,7 +6,8 @@ use super::super::{Arg, Function, Inputs, Ragged, Signature, not_defined, params
 use super::keep;
 
 /// `drop_nans(x)`
-pub(super) const DROP_NANS: Function = Function::ragged("drop_nans", params::UNARY, types, run).doc("The values that are not NaN.");
+pub(super) const DROP_NANS: Function =
+    Function::ragged("drop_nans", params::UNARY, types, run).doc("The values that are not NaN.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -5,7 +5,8 @@ use super::keep;
 
 /// `drop_nulls(x)`
 pub(in crate::functions) const DROP_NULLS: Function =
-    Function::ragged("drop_nulls", params::UNARY, same_type, |i| keep(i, &i.column(0).validity_or_full())).doc("The values that are not null.");
+    Function::ragged("drop_nulls", params::UNARY, same_type, |i| keep(i, &i.column(0).validity_or_full()))
+        .doc("The values that are not null.");
 
 #[cfg(test)]
 mod tests {

@@ -8,15 +8,19 @@ use hypostyle_kernels::group::group_rows;
 use super::super::{Function, Inputs, params, to_boolean};
 
 /// `is_unique(x)`
-pub(super) const IS_UNIQUE: Function = make("is_unique", |i| run(i, |value, _| value.count == 1)).doc("Whether the value is there once.");
+pub(super) const IS_UNIQUE: Function =
+    make("is_unique", |i| run(i, |value, _| value.count == 1)).doc("Whether the value is there once.");
 /// `is_duplicated(x)`
-pub(super) const IS_DUPLICATED: Function = make("is_duplicated", |i| run(i, |value, _| value.count > 1)).doc("Whether the value is there more than once.");
+pub(super) const IS_DUPLICATED: Function = make("is_duplicated", |i| run(i, |value, _| value.count > 1))
+    .doc("Whether the value is there more than once.");
 /// `is_first_distinct(x)`
 pub(super) const IS_FIRST_DISTINCT: Function =
-    make("is_first_distinct", |i| run(i, |value, row| value.first == row)).doc("Whether the row is the first with its value.");
+    make("is_first_distinct", |i| run(i, |value, row| value.first == row))
+        .doc("Whether the row is the first with its value.");
 /// `is_last_distinct(x)`
 pub(super) const IS_LAST_DISTINCT: Function =
-    make("is_last_distinct", |i| run(i, |value, row| value.last == row)).doc("Whether the row is the last with its value.");
+    make("is_last_distinct", |i| run(i, |value, row| value.last == row))
+        .doc("Whether the row is the last with its value.");
 
 const fn make(name: &'static str, run: fn(&Inputs<'_>) -> Result<Column>) -> Function {
     Function::by_segment(name, params::UNARY, to_boolean, run)

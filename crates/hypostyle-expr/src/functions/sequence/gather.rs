@@ -9,7 +9,8 @@ use super::check_rows;
 
 /// `gather(x, indices)`
 pub(super) const GATHER: Function =
-    Function::ragged("gather", &[params::column("x"), params::values("indices")], types, run).doc("The values at row numbers; negative ones count from the end.");
+    Function::ragged("gather", &[params::column("x"), params::values("indices")], types, run)
+        .doc("The values at row numbers; negative ones count from the end.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, args[0].dtype.clone()).with(1, DataType::Int64))

@@ -16,7 +16,8 @@ pub(super) const GATHER_EVERY: Function = Function::ragged(
     ],
     same_type,
     run,
-).doc("Every n-th value from an offset on.");
+)
+.doc("Every n-th value from an offset on.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let (n, offset) = (inputs.integer(1).unwrap_or(0), inputs.integer(2).unwrap_or(0));

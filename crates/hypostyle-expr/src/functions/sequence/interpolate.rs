@@ -17,7 +17,8 @@ pub(super) const INTERPOLATE: Function = Function::by_segment(
     &[params::column("x"), params::choice("method", &["linear", NEAREST])],
     types,
     run,
-).doc("Values between their neighbours in place of null.");
+)
+.doc("Values between their neighbours in place of null.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {

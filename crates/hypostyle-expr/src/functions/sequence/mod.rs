@@ -12,7 +12,6 @@ mod duplicates;
 mod fill;
 mod gather;
 mod gather_every;
-mod int_range;
 mod interpolate;
 mod pct_change;
 mod positions;
@@ -33,7 +32,7 @@ use super::{Function, Inputs, Ragged};
 pub(super) use drop_nulls::DROP_NULLS;
 pub(super) use reverse::REVERSE;
 pub(crate) use slice::SLICE;
-pub(super) use slice::slice_bounds;
+pub(super) use slice::{slice_bounds, tail_bounds};
 pub(crate) use sort::SORT;
 pub(super) use unique::UNIQUE;
 
@@ -60,7 +59,6 @@ pub(super) static FUNCTIONS: &[Function] = &[
     duplicates::IS_FIRST_DISTINCT,
     duplicates::IS_LAST_DISTINCT,
     rank::RANK,
-    int_range::INT_RANGE,
     drop_nans::DROP_NANS,
     positions::ARG_TRUE,
     positions::ARG_UNIQUE,

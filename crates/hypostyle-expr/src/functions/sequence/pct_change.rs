@@ -10,7 +10,8 @@ use super::shift::rows_before;
 
 /// `pct_change(x, n)`
 pub(super) const PCT_CHANGE: Function =
-    Function::by_segment("pct_change", &[params::column("x"), params::scalar("n")], types, run).doc("The relative difference to the value a number of rows before.");
+    Function::by_segment("pct_change", &[params::column("x"), params::scalar("n")], types, run)
+        .doc("The relative difference to the value a number of rows before.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {

@@ -11,14 +11,16 @@ use super::check_rows;
 pub(super) const ARG_TRUE: Function = Function::ragged("arg_true", params::UNARY, boolean, |i| {
     let mask = i.column(0).expect_boolean()?.truthy();
     positions(i, |row| mask.get(row))
-}).doc("The row numbers of what is true.");
+})
+.doc("The row numbers of what is true.");
 /// `arg_unique(x)`
 pub(super) const ARG_UNIQUE: Function = Function::ragged("arg_unique", params::UNARY, to_index, |i| {
     let keys: Vec<Column> = i.segment_ids().into_iter().chain([i.column(0).clone()]).collect();
     // First rows ascend.
     let mut first = group_rows(&keys, i.len)?.first.into_iter().peekable();
     positions(i, |row| first.next_if_eq(&(row as u32)).is_some())
-}).doc("The row numbers of the first row of each value.");
+})
+.doc("The row numbers of the first row of each value.");
 
 fn boolean(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

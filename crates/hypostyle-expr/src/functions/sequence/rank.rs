@@ -18,7 +18,8 @@ pub(super) const RANK: Function = Function::by_segment(
     ],
     types,
     run,
-).doc("The rank of the value among all.");
+)
+.doc("The rank of the value among all.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let output = match literal_text(args, 1) {

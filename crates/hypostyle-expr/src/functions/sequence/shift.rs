@@ -15,7 +15,8 @@ pub(super) const SHIFT: Function = Function::by_segment(
     &[params::column("x"), params::scalar("n"), params::scalar("fill_value")],
     types,
     run,
-).doc("The values moved down by a number of rows, or up where it is negative.");
+)
+.doc("The values moved down by a number of rows, or up where it is negative.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(args, args[0].dtype.clone()).with(1, DataType::Int64))

@@ -13,7 +13,8 @@ pub(crate) const SORT: Function = Function::by_segment(
     &[params::column("x"), params::flag("descending", false), params::flag("nulls_last", false)],
     same_type,
     run,
-).doc("The values in order.");
+)
+.doc("The values in order.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);

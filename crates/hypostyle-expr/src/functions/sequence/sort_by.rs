@@ -20,7 +20,8 @@ pub(super) const SORT_BY: Function = Function::by_segment(
     ],
     same_type,
     run,
-).doc("The values in the order of others.");
+)
+.doc("The values in the order of others.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let flag = |i: usize, key: usize| -> bool {

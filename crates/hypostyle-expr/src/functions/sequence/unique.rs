@@ -8,7 +8,8 @@ use hypostyle_kernels::group::group_rows;
 use super::super::{Function, Inputs, Ragged, params, same_type};
 
 /// `unique(x)`
-pub(in crate::functions) const UNIQUE: Function = Function::ragged("unique", params::UNARY, same_type, run).doc("Each value once, in order of the first rows.");
+pub(in crate::functions) const UNIQUE: Function = Function::ragged("unique", params::UNARY, same_type, run)
+    .doc("Each value once, in order of the first rows.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let column = inputs.column(0);

@@ -12,14 +12,16 @@ pub(super) const STARTS_WITH: Function =
         test_pairs(i, |text, prefix| text.starts_with(prefix))
     })
     .infallible()
-    .selects(Selectivity::Part(0.1)).doc("Whether it starts with a string.");
+    .selects(Selectivity::Part(0.1))
+    .doc("Whether it starts with a string.");
 /// `str.ends_with(x, suffix)`
 pub(super) const ENDS_WITH: Function =
     string_function("str.ends_with", &[params::column("x"), params::column("suffix")], types, |i| {
         test_pairs(i, |text, suffix| text.ends_with(suffix))
     })
     .infallible()
-    .selects(Selectivity::Part(0.1)).doc("Whether it ends with a string.");
+    .selects(Selectivity::Part(0.1))
+    .doc("Whether it ends with a string.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Boolean)

@@ -11,13 +11,16 @@ use super::{string_function, to_text};
 
 /// `str.to_lowercase(x)`
 pub(super) const TO_LOWERCASE: Function =
-    string_function("str.to_lowercase", params::UNARY, to_text, |i| run(i, |text| text.to_lowercase())).doc("In lower case.");
+    string_function("str.to_lowercase", params::UNARY, to_text, |i| run(i, |text| text.to_lowercase()))
+        .doc("In lower case.");
 /// `str.to_uppercase(x)`
 pub(super) const TO_UPPERCASE: Function =
-    string_function("str.to_uppercase", params::UNARY, to_text, |i| run(i, |text| text.to_uppercase())).doc("In upper case.");
+    string_function("str.to_uppercase", params::UNARY, to_text, |i| run(i, |text| text.to_uppercase()))
+        .doc("In upper case.");
 /// `str.to_titlecase(x)`: capitals after everything that is no letter.
 pub(super) const TO_TITLECASE: Function =
-    string_function("str.to_titlecase", params::UNARY, to_text, |i| run(i, titlecase)).doc("With a capital at the start of each word.");
+    string_function("str.to_titlecase", params::UNARY, to_text, |i| run(i, titlecase))
+        .doc("With a capital at the start of each word.");
 
 fn run(inputs: &Inputs<'_>, map: fn(&str) -> String) -> Result<Column> {
     map_text(inputs.column(0), |text| Some(Cow::Owned(map(text))))

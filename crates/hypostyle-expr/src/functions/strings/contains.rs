@@ -21,7 +21,8 @@ pub(super) const CONTAINS: Function = string_function(
     run,
 )
 .infallible()
-.selects(Selectivity::Part(0.1)).doc("Whether a regular expression matches somewhere, or a string is part of it.");
+.selects(Selectivity::Part(0.1))
+.doc("Whether a regular expression matches somewhere, or a string is part of it.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let flag = |i: usize| args.get(i).and_then(|a| a.literal).and_then(|l| l.as_bool());

@@ -15,7 +15,8 @@ pub(super) const EXTRACT: Function = string_function(
     &[params::column("x"), params::column("pattern"), params::integer("group_index", 1)],
     to_text,
     run,
-).doc("What a group of a regular expression captures in its first match.");
+)
+.doc("What a group of a regular expression captures in its first match.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let Some(pattern) = inputs.text(1) else { return inputs.nulls() };

@@ -9,10 +9,12 @@ use super::{string_function, to_count};
 
 /// `str.len_bytes(x)`
 pub(super) const LEN_BYTES: Function =
-    string_function("str.len_bytes", params::UNARY, to_count, |i| run(i, str::len)).doc("The number of bytes.");
+    string_function("str.len_bytes", params::UNARY, to_count, |i| run(i, str::len))
+        .doc("The number of bytes.");
 /// `str.len_chars(x)`
 pub(super) const LEN_CHARS: Function =
-    string_function("str.len_chars", params::UNARY, to_count, |i| run(i, |text| text.chars().count())).doc("The number of characters.");
+    string_function("str.len_chars", params::UNARY, to_count, |i| run(i, |text| text.chars().count()))
+        .doc("The number of characters.");
 
 fn run(inputs: &Inputs<'_>, length: fn(&str) -> usize) -> Result<Column> {
     map_text_to(inputs.column(0), DataType::UInt32, |text| Some(length(text) as u32))

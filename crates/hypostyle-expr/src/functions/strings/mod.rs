@@ -36,6 +36,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     case::TO_TITLECASE,
     reverse::REVERSE,
     slice::SLICE,
+    slice::HEAD,
+    slice::TAIL,
     strip::STRIP_CHARS,
     strip::STRIP_CHARS_START,
     strip::STRIP_CHARS_END,
@@ -111,7 +113,7 @@ fn check_parsed(inputs: &Inputs<'_>, parsed: Column, strict: bool) -> Result<Col
         && let Some(bad) = (0..column.len()).find(|i| parsed.is_null(*i) && !column.is_null(*i))
     {
         return Err(Error::invalid_operation(format!(
-            "`{}` cannot parse {:?} (row {bad}, {} of {} values fail); use strict=False to get null for them",
+            "`{}` cannot parse {:?} (row {bad}, {} of {} values fail); parsing that is not strict gives null for them",
             inputs.name,
             column.str_at(bad).unwrap_or_default(),
             parsed.null_count() - column.null_count(),

@@ -28,7 +28,8 @@ pub(super) const REPLACE: Function = string_function(
             n => run(i, n as usize),
         }
     },
-).doc("With the first matches of a pattern replaced.");
+)
+.doc("With the first matches of a pattern replaced.");
 /// `str.replace_all(x, pattern, value, literal)`
 pub(super) const REPLACE_ALL: Function = string_function(
     "str.replace_all",
@@ -40,7 +41,8 @@ pub(super) const REPLACE_ALL: Function = string_function(
     ],
     to_text,
     |i| run(i, 0),
-).doc("With every match of a pattern replaced.");
+)
+.doc("With every match of a pattern replaced.");
 
 fn run(inputs: &Inputs<'_>, count: usize) -> Result<Column> {
     let literal = inputs.flag(3);

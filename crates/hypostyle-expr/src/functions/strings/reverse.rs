@@ -10,7 +10,8 @@ use super::{string_function, to_text};
 /// `str.reverse(x)`
 pub(super) const REVERSE: Function = string_function("str.reverse", params::UNARY, to_text, |i| {
     map_text(i.column(0), |text| Some(Cow::Owned(text.chars().rev().collect())))
-}).doc("The characters from last to first.");
+})
+.doc("The characters from last to first.");
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,12 @@
-//! `str.slice(x, offset, length)`: characters; negative offsets count from the end, a null length goes to the
-//! end; `str.slice(["abc"], -2, 1) = ["b"]`.
+//! `str.slice(x, offset, length)`, `str.head(x, n)`, `str.tail(x, n)`: characters; negative offsets count from the end, a
+//! null length goes to the end, a negative length or `n` leaves out so many; `str.slice(["abc"], -2, 1) = ["b"]`.
 
 use std::borrow::Cow;
 
 use hypostyle_core::{Column, DataType, Result, StringBuilder};
 use hypostyle_kernels::text::{map_text, slice_ascii};
 
-use super::super::sequence::slice_bounds;
+use super::super::sequence::{slice_bounds, tail_bounds};
 use super::super::{Arg, Function, Inputs, Signature, at, params};
 use super::{string_function, to_text};
 
@@ -15,37 +15,54 @@ pub(super) const SLICE: Function = string_function(
     "str.slice",
     &[params::column("x"), params::column("offset"), params::optional("length")],
     types,
-    run,
-).doc("Characters from an offset on.");
+    |i| run(i, |offset, length| (offset, length)),
+)
+.doc("Characters from an offset on.");
+/// `str.head(x, n)`
+pub(super) const HEAD: Function =
+    string_function("str.head", &[params::column("x"), params::column("n")], types, |i| {
+        run(i, |n, _| (0, Some(n)))
+    })
+    .doc("The first characters; of a negative number all but so many at the end.");
+/// `str.tail(x, n)`
+pub(super) const TAIL: Function =
+    string_function("str.tail", &[params::column("x"), params::column("n")], types, |i| {
+        run(i, |n, _| tail_bounds(n))
+    })
+    .doc("The last characters; of a negative number all but so many at the start.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_text(name, args)?.with(1, DataType::Int64).with(2, DataType::Int64))
 }
 
-fn run(inputs: &Inputs<'_>) -> Result<Column> {
-    let positive = |length: i128| length.max(0) as usize;
-    if inputs.is_constant(1) && inputs.is_constant(2) {
+/// Offset and length out of the options.
+fn run(inputs: &Inputs<'_>, bounds: fn(i64, Option<i64>) -> (i64, Option<i64>)) -> Result<Column> {
+    let constant = |i: usize| i >= inputs.args.len() || inputs.is_constant(i);
+    if constant(1) && constant(2) {
         let Some(offset) = inputs.integer(1) else { return inputs.nulls() };
-        let length = inputs.integer(2).map(positive);
-        let bounds = |characters: usize| slice_bounds(characters, offset as i64, length);
-        if let Some(sliced) = slice_ascii(inputs.column(0), bounds)? {
+        let (offset, length) = bounds(offset as i64, inputs.integer(2).map(|l| l as i64));
+        let within = |characters: usize| slice_bounds(characters, offset, length);
+        if let Some(sliced) = slice_ascii(inputs.column(0), within)? {
             return Ok(sliced);
         }
-        return map_text(inputs.column(0), |text| {
-            Some(Cow::Borrowed(substring(text, offset as i64, length)))
-        });
+        return map_text(inputs.column(0), |text| Some(Cow::Borrowed(substring(text, offset, length))));
     }
-    let number = |i: usize, row: usize| inputs.column(i).get(at(inputs.column(i), row)).as_i128();
+    let number = |i: usize, row: usize| {
+        let column = inputs.args.get(i).map(|a| &a.column);
+        column.and_then(|c| c.get(at(c, row)).as_i128()).map(|v| v as i64)
+    };
     let mut builder = StringBuilder::with_capacity(inputs.len, 0);
     for row in 0..inputs.len {
         let part = inputs.text_at(0, row).zip(number(1, row));
-        let length = number(2, row).map(positive);
-        builder.push_option(part.map(|(text, offset)| substring(text, offset as i64, length)));
+        builder.push_option(part.map(|(text, offset)| {
+            let (offset, length) = bounds(offset, number(2, row));
+            substring(text, offset, length)
+        }));
     }
     Ok(builder.finish())
 }
 
-fn substring(text: &str, offset: i64, length: Option<usize>) -> &str {
+fn substring(text: &str, offset: i64, length: Option<i64>) -> &str {
     if text.is_ascii() {
         let (start, take) = slice_bounds(text.len(), offset, length);
         return &text[start..start + take];
@@ -72,6 +89,12 @@ mod tests {
         check(col("a").str().slice(1, Some(2)), &ascii, "str [\"bc\", \"\", \"\", null]");
         check(col("a").str().slice(-3, Some(2)), &ascii, "str [\"bc\", \"\", \"\", null]");
         check(col("a").str().slice(-2, None), &[ascii[0].slice(1, 3)], "str [\"\", \"x\", null]");
+        let named = |name: &str, n: i64| call(name, [col("a"), lit(n)]);
+        check(named("str.head", 2), &a, "str [\"ab\", \"äö\", \"x\", null]");
+        check(named("str.head", -1), &a, "str [\"abc\", \"äö\", \"\", null]");
+        check(named("str.tail", 2), &a, "str [\"cd\", \"öü\", \"x\", null]");
+        check(named("str.tail", -1), &a, "str [\"bcd\", \"öü\", \"\", null]");
+        check(named("str.tail", -9), &a, "str [\"\", \"\", \"\", null]");
         check(call("str.slice", [col("a"), null(), lit(1)]), &a, "str [null, null, null, null]");
         let columns = [a[0].clone(), Column::from_options([Some(0i32), Some(-1), Some(5), Some(0)])];
         check(call("str.slice", [col("a"), col("b"), null()]), &columns, "str [\"abcd\", \"ü\", \"\", null]");

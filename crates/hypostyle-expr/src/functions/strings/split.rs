@@ -13,7 +13,8 @@ pub(super) const SPLIT: Function = string_function(
     &[params::column("x"), params::column("by"), params::flag("inclusive", false)],
     types,
     run,
-).doc("The parts between separators, as a list.");
+)
+.doc("The parts between separators, as a list.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::list(DataType::String))

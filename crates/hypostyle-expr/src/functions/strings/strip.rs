@@ -15,21 +15,24 @@ pub(super) const STRIP_CHARS: Function = string_function(
     &[params::column("x"), params::optional("characters")],
     to_text,
     |i| run(i, true, true),
-).doc("Without the given characters at both ends, or white space.");
+)
+.doc("Without the given characters at both ends, or white space.");
 /// `str.strip_chars_start(x, characters)`
 pub(super) const STRIP_CHARS_START: Function = string_function(
     "str.strip_chars_start",
     &[params::column("x"), params::optional("characters")],
     to_text,
     |i| run(i, true, false),
-).doc("Without the given characters at the start, or white space.");
+)
+.doc("Without the given characters at the start, or white space.");
 /// `str.strip_chars_end(x, characters)`
 pub(super) const STRIP_CHARS_END: Function = string_function(
     "str.strip_chars_end",
     &[params::column("x"), params::optional("characters")],
     to_text,
     |i| run(i, false, true),
-).doc("Without the given characters at the end, or white space.");
+)
+.doc("Without the given characters at the end, or white space.");
 
 fn run(inputs: &Inputs<'_>, start: bool, end: bool) -> Result<Column> {
     let set = inputs.text(1);

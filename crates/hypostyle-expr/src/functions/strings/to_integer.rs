@@ -13,7 +13,8 @@ pub(super) const TO_INTEGER: Function = string_function(
     &[params::column("x"), params::optional("base"), params::flag("strict", true)],
     types,
     run,
-).doc("The integer that a string spells in a base.");
+)
+.doc("The integer that a string spells in a base.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Int64)

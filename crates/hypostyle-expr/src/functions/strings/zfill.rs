@@ -11,7 +11,8 @@ use super::{string_function, to_text};
 
 /// `str.zfill(x, length)`
 pub(super) const ZFILL: Function =
-    string_function("str.zfill", &[params::column("x"), params::column("length")], to_text, run).doc("Filled up with zeros after the sign to a number of characters.");
+    string_function("str.zfill", &[params::column("x"), params::column("length")], to_text, run)
+        .doc("Filled up with zeros after the sign to a number of characters.");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let Some(width) = inputs.integer(1) else { return inputs.nulls() };

@@ -11,7 +11,8 @@ pub(super) const FIELD: Function = Function::new(
     &[params::column("x"), params::option("name", OptionType::String, params::Default::Required)],
     types,
     run,
-).doc("The values of one field.");
+)
+.doc("The values of one field.");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let name = literal_text(args, 1).unwrap_or_default();
@@ -52,7 +53,7 @@ mod tests {
     fn values_of_a_field() {
         let fields = vec![Field::new("x", DataType::Int64), Field::new("y", DataType::String)];
         let rows = [Value::List([Value::Int(1), Value::String("q".into())].into()), Value::Null];
-        let a = [Column::from_scalars(DataType::Struct(fields), rows)];
+        let a = [Column::from_scalars(DataType::Struct(fields), rows).unwrap()];
         check(col("a").field("x"), &a, "i64 [1, null]");
         check(col("a").field("y"), &a, "str [\"q\", null]");
         check_error(col("a").field("z"), &a, "StructFieldNotFound");

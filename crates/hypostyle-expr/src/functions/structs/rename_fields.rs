@@ -9,7 +9,8 @@ use super::super::{Arg, Function, Signature, literal_text, not_defined, params};
 pub(super) const RENAME_FIELDS: Function =
     Function::new("struct.rename_fields", &[params::column("x"), params::columns("names")], types, |i| {
         i.column(0).clone().with_dtype(i.output.clone())
-    }).doc("The same struct with other names of its fields.");
+    })
+    .doc("The same struct with other names of its fields.");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let DataType::Struct(fields) = args[0].dtype else {

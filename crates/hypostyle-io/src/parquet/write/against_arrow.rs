@@ -215,7 +215,7 @@ fn rows_of(case: &Case, start: usize, rows: usize) -> Vec<Column> {
         .enumerate()
         .map(|(number, dtype)| {
             let values = (start..start + rows).map(|row| value(dtype, case, row));
-            let column = Column::from_scalars(dtype.clone(), values);
+            let column = Column::from_scalars(dtype.clone(), values).unwrap();
             if number == last { as_codes(&column, case.seed.is_multiple_of(2)) } else { column }
         })
         .collect()

@@ -86,7 +86,7 @@ fn all_types_in_all_compressions() {
         .into_iter()
         .enumerate()
         .map(|(i, (dtype, rows))| {
-            (Field::new(format!("c{i}"), dtype.clone()), Column::from_scalars(dtype, rows))
+            (Field::new(format!("c{i}"), dtype.clone()), Column::from_scalars(dtype, rows).unwrap())
         })
         .unzip();
     let schema = Schema::try_new(fields).unwrap();

@@ -1,10 +1,8 @@
 //! Row-wise expressions that a node computes more than once are computed once, in a column of their own beneath it.
-#![expect(
-    clippy::mutable_key_type,
-    reason = "a column literal is hashed by its address, not by its cached counts"
-)]
 
 use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use hypostyle_core::Result;
@@ -36,53 +34,113 @@ impl Rule for CommonExprs {
     }
 }
 
-/// Whether an expression is worth a column: it computes something, row by row, from columns.
-fn worth_sharing(expr: &Expr) -> bool {
-    let computes = matches!(expr, Expr::Binary { .. } | Expr::Function { .. } | Expr::When { .. });
-    computes && expr.is_row_separable() && !expr.columns().is_empty()
+/// What is known of each node of some expressions, by its address. Everything is found in one walk from the leaves up:
+/// asking each node anew would take time that grows with the square of the depth.
+#[derive(Default)]
+struct Nodes {
+    facts: HashMap<*const Expr, Facts>,
 }
+
+#[derive(Clone, Copy)]
+struct Facts {
+    /// Equal for equal expressions.
+    hash: u64,
+    is_row_separable: bool,
+    has_columns: bool,
+}
+
+impl Nodes {
+    #[recursive::recursive]
+    fn visit(&mut self, expr: &Expr) -> Facts {
+        let mut hasher = DefaultHasher::new();
+        let mut facts = Facts {
+            hash: 0,
+            is_row_separable: expr.is_row_by_row(),
+            has_columns: matches!(expr, Expr::Column(_)),
+        };
+        expr.hash_node(&mut hasher);
+        for child in expr.children() {
+            let child = self.visit(child);
+            child.hash.hash(&mut hasher);
+            facts.is_row_separable &= child.is_row_separable;
+            facts.has_columns |= child.has_columns;
+        }
+        facts.hash = hasher.finish();
+        self.facts.insert(std::ptr::from_ref(expr), facts);
+        facts
+    }
+
+    /// The hash of an expression that is worth a column: it computes something, row by row, from columns.
+    fn worth_sharing(&self, expr: &Expr) -> Option<u64> {
+        let computes = matches!(expr, Expr::Binary { .. } | Expr::Function { .. } | Expr::When { .. });
+        let facts = self.facts.get(&std::ptr::from_ref(expr))?;
+        (computes && facts.is_row_separable && facts.has_columns).then_some(facts.hash)
+    }
+}
+
+/// Candidates, and how often each occurs.
+type Counts<'a> = HashMap<u64, Vec<(&'a Expr, usize)>>;
 
 /// Counts candidates; the inside of one that was seen before adds nothing.
-fn count<'a>(expr: &'a Expr, counts: &mut HashMap<&'a Expr, usize>) {
-    if worth_sharing(expr) {
-        let seen = counts.entry(expr).or_insert(0);
-        *seen += 1;
-        if *seen > 1 {
-            return;
+#[recursive::recursive]
+fn count<'a>(expr: &'a Expr, nodes: &Nodes, counts: &mut Counts<'a>) {
+    if let Some(hash) = nodes.worth_sharing(expr) {
+        let known = counts.entry(hash).or_default();
+        match known.iter_mut().find(|(other, _)| *other == expr) {
+            Some((_, seen)) => {
+                *seen += 1;
+                return;
+            }
+            None => known.push((expr, 1)),
         }
     }
-    expr.children().into_iter().for_each(|child| count(child, counts));
+    expr.children().into_iter().for_each(|child| count(child, nodes, counts));
 }
 
-fn replace(expr: &Expr, names: &HashMap<&Expr, Arc<str>>) -> Expr {
-    match names.get(expr) {
-        Some(name) => Expr::Column(name.clone()),
-        None => expr.map_children(&mut |child| replace(child, names)),
+/// Shared expressions by their hash, and their columns.
+type Names<'a> = HashMap<u64, Vec<(&'a Expr, Arc<str>)>>;
+
+#[recursive::recursive]
+fn replace(expr: &Expr, nodes: &Nodes, names: &Names<'_>) -> Expr {
+    let known = nodes.worth_sharing(expr).and_then(|hash| names.get(&hash));
+    match known.and_then(|known| known.iter().find(|(other, _)| *other == expr)) {
+        Some((_, name)) => Expr::Column(name.clone()),
+        None => expr.map_children(&mut |child| replace(child, nodes, names)),
     }
 }
 
 /// The expressions over an input with the shared columns, if there are any.
 fn share(input: &Arc<Plan>, exprs: &[Expr]) -> Result<Option<(Arc<Plan>, Vec<Expr>)>> {
-    let mut counts = HashMap::new();
-    exprs.iter().for_each(|e| count(e, &mut counts));
-    let mut shared: Vec<&Expr> = counts.into_iter().filter(|(_, n)| *n > 1).map(|(e, _)| e).collect();
+    let (mut nodes, mut counts) = (Nodes::default(), Counts::new());
+    for expr in exprs {
+        nodes.visit(expr);
+    }
+    exprs.iter().for_each(|e| count(e, &nodes, &mut counts));
+    let mut shared: Vec<&Expr> =
+        counts.into_values().flatten().filter(|(_, n)| *n > 1).map(|(e, _)| e).collect();
     if shared.is_empty() {
         return Ok(None);
     }
     // A hash map has no order; a plan must.
     shared.sort_by_cached_key(|e| e.to_string());
-    let names: HashMap<&Expr, Arc<str>> =
-        shared.iter().enumerate().map(|(i, e)| (*e, Arc::from(format!("__common_{i}")))).collect();
-    if names.values().any(|name| input.schema().contains(name)) {
+    let named: Vec<(&Expr, Arc<str>)> =
+        shared.into_iter().enumerate().map(|(i, e)| (e, format!("__common_{i}").into())).collect();
+    if named.iter().any(|(_, name)| input.schema().contains(name)) {
         return Ok(None);
     }
     // A shared expression inside another is computed twice: once for itself, once within. Rare, and right.
-    let columns = shared.iter().map(|e| (*e).clone().alias(&names[*e])).collect();
+    let columns = named.iter().map(|(e, name)| (*e).clone().alias(name)).collect();
     let below = Arc::new(Plan::with_columns(Arc::clone(input), columns)?);
+    let mut names = Names::new();
+    for (expr, name) in named {
+        if let Some(hash) = nodes.worth_sharing(expr) {
+            names.entry(hash).or_default().push((expr, name));
+        }
+    }
     let exprs = exprs
         .iter()
         .map(|e| {
-            let replaced = replace(e, &names);
+            let replaced = replace(e, &nodes, &names);
             let name = output_name(e)?;
             Ok(if output_name(&replaced)? == name { replaced } else { replaced.alias(&name) })
         })

@@ -1,6 +1,8 @@
 //! Subplans that occur more than once are computed once.
 
 use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use hypostyle_core::Result;
@@ -19,64 +21,119 @@ impl Rule for CommonSubplans {
     }
 
     fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        let mut nodes = Nodes::default();
+        nodes.visit(&plan);
         let mut counts = HashMap::new();
-        count(&plan, &mut counts);
-        counts.retain(|_, n| *n > 1);
-        if counts.is_empty() {
+        count(&plan, &nodes, &mut counts);
+        let again: Vec<(u64, Arc<Plan>)> = counts
+            .into_iter()
+            .flat_map(|(hash, known)| known.into_iter().map(move |(plan, n)| (hash, plan, n)))
+            .filter(|(_, _, n)| *n > 1)
+            .map(|(hash, plan, _)| (hash, plan))
+            .collect();
+        if again.is_empty() {
             return Ok(plan);
         }
-        let mut ids = HashMap::new();
-        Ok(share(&plan, &counts, &mut ids))
+        let mut shared = Shared { nodes: &nodes, again, ids: HashMap::new() };
+        Ok(share(&plan, &mut shared))
     }
 }
 
-/// Whether computing twice costs more than keeping: anything but slices of memory, and what streams over them.
-fn worth_sharing(plan: &Plan) -> bool {
-    match plan {
-        Plan::Scan(scan) => !scan.source.in_memory(),
-        Plan::Select { input, exprs, .. } | Plan::WithColumns { input, exprs, .. } => {
-            worth_sharing(input) || !exprs.iter().all(is_cheap)
+/// What is known of each node of a plan, by its address. Everything is found in one walk from the leaves up: asking each
+/// node anew would take time that grows with the square of the depth.
+#[derive(Default)]
+struct Nodes {
+    facts: HashMap<*const Plan, Facts>,
+}
+
+#[derive(Clone, Copy)]
+struct Facts {
+    /// Equal for equal plans.
+    hash: u64,
+    /// Whether computing twice costs more than keeping: anything but slices of memory, and what streams over them.
+    worth_sharing: bool,
+}
+
+impl Nodes {
+    #[recursive::recursive]
+    fn visit(&mut self, plan: &Plan) -> Facts {
+        let address = std::ptr::from_ref(plan);
+        if let Some(known) = self.facts.get(&address) {
+            return *known;
         }
-        Plan::Filter { input, predicate } => worth_sharing(input) || !is_cheap(predicate),
-        Plan::Slice { input, .. } => worth_sharing(input),
-        Plan::Cache { .. } => false,
-        _ => true,
+        let mut hasher = DefaultHasher::new();
+        plan.hash_node(&mut hasher);
+        let mut below = false;
+        for child in plan.children() {
+            let child = self.visit(child);
+            child.hash.hash(&mut hasher);
+            below |= child.worth_sharing;
+        }
+        let worth_sharing = match plan {
+            Plan::Scan(scan) => !scan.source.in_memory(),
+            Plan::Select { exprs, .. } | Plan::WithColumns { exprs, .. } => {
+                below || !exprs.iter().all(is_cheap)
+            }
+            Plan::Filter { predicate, .. } => below || !is_cheap(predicate),
+            Plan::Slice { .. } => below,
+            Plan::Cache { .. } => false,
+            _ => true,
+        };
+        let facts = Facts { hash: hasher.finish(), worth_sharing };
+        self.facts.insert(address, facts);
+        facts
+    }
+
+    fn of(&self, plan: &Plan) -> Option<Facts> {
+        self.facts.get(&std::ptr::from_ref(plan)).copied()
     }
 }
+
+/// Subplans that are worth sharing, and how often each occurs.
+type Counts = HashMap<u64, Vec<(Arc<Plan>, usize)>>;
 
 /// Whether an expression costs less to compute again than to read back: arithmetic and comparisons, row by row.
+#[recursive::recursive]
 fn is_cheap(expr: &Expr) -> bool {
     let own = match expr {
         Expr::Function { name, .. } => functions::find(name).is_ok_and(|f| f.cost() == Cost::Low),
         _ => true,
     };
-    own && expr.is_row_separable() && expr.children().into_iter().all(is_cheap)
+    own && expr.is_row_by_row() && expr.children().into_iter().all(is_cheap)
 }
 
 /// Counts subplans, without looking below one that was seen before.
-fn count(plan: &Arc<Plan>, counts: &mut HashMap<Arc<Plan>, usize>) {
-    if worth_sharing(plan) {
-        let seen = counts.entry(Arc::clone(plan)).or_insert(0);
-        *seen += 1;
-        if *seen > 1 {
-            return;
+#[recursive::recursive]
+fn count(plan: &Arc<Plan>, nodes: &Nodes, counts: &mut Counts) {
+    if let Some(facts) = nodes.of(plan).filter(|facts| facts.worth_sharing) {
+        let known = counts.entry(facts.hash).or_default();
+        match known.iter_mut().find(|(other, _)| Arc::ptr_eq(other, plan) || other == plan) {
+            Some((_, seen)) => {
+                *seen += 1;
+                return;
+            }
+            None => known.push((Arc::clone(plan), 1)),
         }
     }
-    plan.children().into_iter().for_each(|child| count(child, counts));
+    plan.children().into_iter().for_each(|child| count(child, nodes, counts));
 }
 
-fn share(
-    plan: &Arc<Plan>,
-    counts: &HashMap<Arc<Plan>, usize>,
-    ids: &mut HashMap<Arc<Plan>, u64>,
-) -> Arc<Plan> {
-    let children: Vec<Arc<Plan>> = plan.children().into_iter().map(|c| share(c, counts, ids)).collect();
+/// The subplans that occur again, and the numbers of the caches over those that were met.
+struct Shared<'a> {
+    nodes: &'a Nodes,
+    again: Vec<(u64, Arc<Plan>)>,
+    ids: HashMap<usize, u64>,
+}
+
+#[recursive::recursive]
+fn share(plan: &Arc<Plan>, shared: &mut Shared<'_>) -> Arc<Plan> {
+    let children: Vec<Arc<Plan>> = plan.children().into_iter().map(|c| share(c, shared)).collect();
     let changed = children.iter().zip(plan.children()).any(|(new, old)| !Arc::ptr_eq(new, old));
     let rebuilt = if changed { Arc::new(plan.with_children(children)) } else { Arc::clone(plan) };
-    if !counts.contains_key(plan) {
-        return rebuilt;
-    }
-    let next = ids.len() as u64;
-    let id = *ids.entry(Arc::clone(plan)).or_insert(next);
+    let hash = shared.nodes.of(plan).map(|facts| facts.hash);
+    let place = shared.again.iter().position(|(h, other)| Some(*h) == hash && other == plan);
+    let Some(place) = place else { return rebuilt };
+    let next = shared.ids.len() as u64;
+    let id = *shared.ids.entry(place).or_insert(next);
     Arc::new(Plan::Cache { input: rebuilt, id })
 }

@@ -141,6 +141,7 @@ fn translated(expr: &Expr, renamed: &dyn Fn(&Arc<str>) -> Option<Arc<str>>) -> O
 }
 
 /// Whether all that an expression reads of a group it reads row by row, in aggregates to which order is nothing.
+#[recursive::recursive]
 fn is_unordered(expr: &Expr) -> bool {
     match expr {
         Expr::Aggregate { name, args } => {
@@ -168,6 +169,7 @@ fn of_nulls(expr: &Expr, schema: &Schema) -> Option<bool> {
 }
 
 /// Whether a value is null in a row of nulls: a column, or arithmetic with one.
+#[recursive::recursive]
 fn is_null_of_nulls(expr: &Expr) -> bool {
     match expr {
         Expr::Column(_) => true,

@@ -36,6 +36,7 @@ impl Rule for GroupKeyReduction {
 }
 
 /// Whether no two rows of a plan have the same value in a column, which then has no nulls either.
+#[recursive::recursive]
 pub(super) fn is_unique(plan: &Plan, column: &str) -> bool {
     match plan {
         Plan::Scan(scan) => scan.schema.position(column).is_some_and(|position| {
@@ -141,6 +142,7 @@ fn connected_order(classes: &[Class], set: Set) -> Option<Order> {
     Some(order)
 }
 
+#[recursive::recursive]
 fn reduce(node: &Plan) -> Result<Option<Arc<Plan>>> {
     let Plan::Aggregate { input, keys, aggs, schema, .. } = node else { return Ok(None) };
     let Some(region) = Region::of(input, Scope::INNER)? else { return Ok(None) };

@@ -87,6 +87,7 @@ fn take_names(plan: &Plan, taken: &mut Names) {
 
 /// The plan with ids instead of columns of the payload, as far as its sources have them. The payload is no more than
 /// what nobody above reads by value.
+#[recursive::recursive]
 fn thin(plan: &Arc<Plan>, payload: &Names, ids: &mut Ids) -> Result<(Arc<Plan>, Vec<Late>)> {
     let unchanged = || (Arc::clone(plan), Vec::new());
     let without = |exprs: &[&Expr]| -> Names {

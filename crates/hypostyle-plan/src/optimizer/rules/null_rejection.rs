@@ -43,6 +43,7 @@ pub(super) fn without_rejected(join: &Plan, predicates: &[Expr]) -> Result<Optio
 }
 
 /// Whether a predicate is true for no row in which these columns are null.
+#[recursive::recursive]
 fn rejects(predicate: &Expr, is_null: &dyn Fn(&str) -> bool) -> bool {
     match predicate {
         Expr::Binary { left, op: BinaryOp::And, right } => rejects(left, is_null) || rejects(right, is_null),
@@ -55,6 +56,7 @@ fn rejects(predicate: &Expr, is_null: &dyn Fn(&str) -> bool) -> bool {
 }
 
 /// Whether an expression is null wherever these columns are.
+#[recursive::recursive]
 fn becomes_null(expr: &Expr, is_null: &dyn Fn(&str) -> bool) -> bool {
     match expr {
         Expr::Column(name) => is_null(name),

@@ -25,6 +25,7 @@ impl Rule for PredicatePushdown {
 }
 
 /// The sides of `&`, as a list.
+#[recursive::recursive]
 fn split(predicate: &Expr, out: &mut Vec<Expr>) {
     match predicate {
         Expr::Binary { left, op: BinaryOp::And, right } => {
@@ -41,6 +42,7 @@ fn split(predicate: &Expr, out: &mut Vec<Expr>) {
     }
 }
 
+#[recursive::recursive]
 fn branches(predicate: &Expr, out: &mut Vec<Expr>) {
     match predicate {
         Expr::Binary { left, op: BinaryOp::Or, right } => {
@@ -87,6 +89,20 @@ fn wrap(plan: Arc<Plan>, predicates: Vec<Expr>) -> Arc<Plan> {
     }
 }
 
+/// Predicates of more nodes stay where they are: each projection that they pass may make them as much larger.
+const LARGEST: usize = 4096;
+
+/// Whether predicates may be put in terms of what makes their columns.
+fn may_pass(predicates: &[Expr]) -> bool {
+    predicates.iter().all(|predicate| {
+        let mut nodes = 0;
+        !predicate.exists(&mut |_| {
+            nodes += 1;
+            nodes > LARGEST
+        })
+    })
+}
+
 /// Replaces columns by the expressions that make them.
 fn substitute(expr: &Expr, made: &HashMap<Arc<str>, Expr>) -> Expr {
     expr.transform_up(&mut |e| match &e {
@@ -100,6 +116,7 @@ fn reads_only(expr: &Expr, has: impl Fn(&str) -> bool) -> bool {
 }
 
 /// Makes the plan with these predicates applied to its output, as far down as they go.
+#[recursive::recursive]
 pub(super) fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>> {
     match &**plan {
         Plan::Filter { input, predicate } => {
@@ -114,7 +131,9 @@ pub(super) fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>>
             let node = Arc::new(plan.with_children(vec![push(input, Vec::new())?]));
             Ok(wrap(node, predicates))
         }
-        Plan::Select { input, exprs, .. } if exprs.iter().all(Expr::is_row_separable) => {
+        Plan::Select { input, exprs, .. }
+            if may_pass(&predicates) && exprs.iter().all(Expr::is_row_separable) =>
+        {
             let mut made = HashMap::new();
             for expr in exprs {
                 made.insert(output_name(expr)?, expr.without_alias().clone());
@@ -122,7 +141,9 @@ pub(super) fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>>
             let below = predicates.iter().map(|p| substitute(p, &made)).collect();
             Ok(Arc::new(plan.with_children(vec![push(input, below)?])))
         }
-        Plan::WithColumns { input, exprs, .. } if exprs.iter().all(Expr::is_row_separable) => {
+        Plan::WithColumns { input, exprs, .. }
+            if may_pass(&predicates) && exprs.iter().all(Expr::is_row_separable) =>
+        {
             let mut made = HashMap::new();
             for expr in exprs {
                 made.insert(output_name(expr)?, expr.without_alias().clone());

@@ -70,6 +70,7 @@ impl Shared {
     }
 }
 
+#[recursive::recursive]
 fn find_caches(plan: &Arc<Plan>, caches: &mut HashMap<u64, Arc<Plan>>) {
     if let Plan::Cache { input, id } = &**plan
         && caches.insert(*id, Arc::clone(input)).is_some()
@@ -80,6 +81,7 @@ fn find_caches(plan: &Arc<Plan>, caches: &mut HashMap<u64, Arc<Plan>>) {
 }
 
 /// Number of nodes: a subplan has fewer than any that contains it.
+#[recursive::recursive]
 fn nodes(plan: &Plan) -> usize {
     1 + plan.children().into_iter().map(|child| nodes(child)).sum::<usize>()
 }
@@ -92,6 +94,7 @@ fn columns_of<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Names {
 
 /// A plan that gives at least the columns of `wanted`, in the order of the original, and others only where they
 /// cost nothing. Exactly those of `wanted` unless the node itself needs more.
+#[recursive::recursive]
 fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Plan>> {
     Ok(match &**plan {
         Plan::Scan(scan) => {

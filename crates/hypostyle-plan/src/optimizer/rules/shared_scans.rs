@@ -60,6 +60,7 @@ const NOTICEABLE: f64 = 0.6;
 const PASSES: f64 = 0.85;
 
 /// The scan that a plan streams from, if it reads a file.
+#[recursive::recursive]
 fn file_below(plan: &Plan) -> Option<&ScanNode> {
     match plan {
         Plan::Scan(scan) => (!scan.source.in_memory() && scan.limit.is_none()).then_some(scan),
@@ -74,6 +75,7 @@ fn file_below(plan: &Plan) -> Option<&ScanNode> {
 }
 
 /// Whether each reader may as well do it: nothing but picking columns.
+#[recursive::recursive]
 fn only_reads(plan: &Plan) -> bool {
     match plan {
         Plan::Scan(_) => true,
@@ -84,6 +86,7 @@ fn only_reads(plan: &Plan) -> bool {
     }
 }
 
+#[recursive::recursive]
 fn shares_files(plan: &Plan) -> bool {
     match plan {
         Plan::Cache { input, .. } if file_below(input).is_some() => true,
@@ -134,6 +137,7 @@ impl Readers {
         readers
     }
 
+    #[recursive::recursive]
     fn walk(&mut self, plan: &Arc<Plan>, demand: Demand) {
         match &**plan {
             Plan::Cache { input, id } => {
@@ -350,6 +354,7 @@ fn rewrite(node: Arc<Plan>, actions: &HashMap<u64, Action>) -> Result<Arc<Plan>>
 }
 
 /// The cache below filters and picked columns.
+#[recursive::recursive]
 fn cache_below(plan: &Plan) -> Option<u64> {
     match plan {
         Plan::Cache { id, .. } => Some(*id),

@@ -32,6 +32,7 @@ impl Rule for SlicePushdown {
 }
 
 /// Whether a pushed limit makes the slice above it superfluous.
+#[recursive::recursive]
 fn exact(plan: &Plan) -> bool {
     match plan {
         Plan::Scan(scan) => scan.limit.is_some(),
@@ -42,6 +43,7 @@ fn exact(plan: &Plan) -> bool {
 }
 
 /// The plan with a limit of `rows` from the start somewhere below, if there is a place for it.
+#[recursive::recursive]
 fn push(plan: &Arc<Plan>, rows: usize) -> Option<Arc<Plan>> {
     match &**plan {
         Plan::Scan(scan) => {

@@ -32,6 +32,7 @@ impl Rule for UnusedJoins {
 /// Whether groups by these keys have the same aggregates however often a row comes: all that they read, they read in
 /// such an aggregate, row by row.
 fn counts_once(keys: &[Expr], aggs: &[Expr]) -> bool {
+    #[recursive::recursive]
     fn once(expr: &Expr) -> bool {
         match expr {
             Expr::Aggregate { name, args } => {
@@ -46,6 +47,7 @@ fn counts_once(keys: &[Expr], aggs: &[Expr]) -> bool {
 }
 
 /// The plan with its joins reduced; `once` if it does not matter how often its rows come.
+#[recursive::recursive]
 fn visit(plan: &Arc<Plan>, once: bool) -> Result<Arc<Plan>> {
     let below = match &**plan {
         Plan::Select { input, exprs, .. } if exprs.iter().all(Expr::is_row_separable) => {

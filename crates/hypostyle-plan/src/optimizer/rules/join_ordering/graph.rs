@@ -102,9 +102,9 @@ impl Graph {
             .map(|class| {
                 let mut saved = vec![0.0; relations.len()];
                 for member in &class.members {
-                    if let Expr::Column(name) = original(region, &member.key) {
+                    if let Expr::Column(name) = &original(region, &member.key) {
                         saved[member.relation] =
-                            filterable(&region.relations[member.relation], &name, estimator);
+                            filterable(&region.relations[member.relation], name, estimator);
                     }
                 }
                 saved
@@ -289,6 +289,7 @@ pub(in crate::optimizer::rules) fn classes(region: &Region) -> Vec<Class> {
 
 /// The work under a node that is saved where only some values of a column are wanted: what an aggregation or a join
 /// does for groups and rows that nobody asks for.
+#[recursive::recursive]
 fn filterable(plan: &Plan, column: &str, estimator: &Estimator) -> f64 {
     match plan {
         Plan::Filter { input, .. } | Plan::Distinct { input, .. } => filterable(input, column, estimator),

@@ -50,6 +50,7 @@ impl Rule for JoinOrdering {
 
 /// Whether there is a join with another one somewhere below: fewer have nothing to order.
 fn has_joins_of_joins(plan: &Plan) -> bool {
+    #[recursive::recursive]
     fn joins(plan: &Plan) -> usize {
         let own = usize::from(matches!(plan, Plan::Join { .. }));
         own + plan.children().into_iter().map(|child| joins(child)).sum::<usize>()
@@ -57,6 +58,7 @@ fn has_joins_of_joins(plan: &Plan) -> bool {
     joins(plan) > 1
 }
 
+#[recursive::recursive]
 fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
     let mut tried = Vec::new();
     for (crosses, restrictions) in [(true, true), (false, true), (false, false)] {

@@ -84,6 +84,7 @@ pub(in crate::optimizer::rules) fn part(
     part_of(region, relations, classes, order, &read_columns(region))
 }
 
+#[recursive::recursive]
 fn part_of(
     region: &Region,
     relations: &[Arc<Plan>],

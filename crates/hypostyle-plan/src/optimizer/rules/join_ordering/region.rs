@@ -115,11 +115,13 @@ fn looked_through(plan: &Plan) -> Option<&Arc<Plan>> {
 }
 
 /// Whether a node, or what is under filters and renamings, is a free join.
+#[recursive::recursive]
 fn leads_to_join(plan: &Plan, scope: Scope) -> bool {
     is_free(plan, scope) || looked_through(plan).is_some_and(|input| leads_to_join(input, scope))
 }
 
 /// How many relations inner joins join under a node, perhaps below filters and renamings.
+#[recursive::recursive]
 pub(in crate::optimizer::rules) fn relation_count(plan: &Plan) -> usize {
     if is_free(plan, Scope::INNER) {
         return size(plan, Scope::INNER);
@@ -129,6 +131,7 @@ pub(in crate::optimizer::rules) fn relation_count(plan: &Plan) -> usize {
 
 /// How many relations and restrictions a region with this join at its top has; 0 if it is no such join.
 pub(in crate::optimizer::rules) fn size(plan: &Plan, scope: Scope) -> usize {
+    #[recursive::recursive]
     fn count(plan: &Plan, scope: Scope) -> usize {
         match plan {
             Plan::Join { left, .. } if is_free(plan, scope) && restricts(plan) => count(left, scope) + 1,
@@ -145,6 +148,7 @@ pub(in crate::optimizer::rules) fn size(plan: &Plan, scope: Scope) -> usize {
 }
 
 /// The region with this join at its top over other relations and restrictions.
+#[recursive::recursive]
 pub(in crate::optimizer::rules) fn map_relations(
     plan: &Arc<Plan>,
     scope: Scope,
@@ -199,6 +203,7 @@ impl Region {
     }
 
     /// Takes a node apart; gives the region's names of its output.
+    #[recursive::recursive]
     fn take(&mut self, plan: &Arc<Plan>, scope: Scope) -> Result<(Order, Vec<Arc<str>>)> {
         match &**plan {
             Plan::Join { left, right, left_on, right_on, options, .. }

@@ -1,0 +1,67 @@
+//! What errors say, word for word: `tests/snapshots/messages.txt`. After a change that is meant, run with
+//! `HYPOSTYLE_UPDATE_SNAPSHOTS=1` and look at the difference.
+
+use hypostyle::prelude::*;
+
+use crate::sales;
+
+/// Queries that are wrong, and what is wrong with them.
+fn mistakes() -> Vec<(&'static str, LazyFrame)> {
+    let numbers = || DataFrame::new([("n", Column::from_vec(vec![1i64, 300]))]).unwrap().lazy();
+    let options = SortOptions::default;
+    vec![
+        ("unknown column", sales().select([col("amuont")])),
+        ("unknown column to sort by", sales().sort(["nope"], options())),
+        ("unknown function", sales().select([call("frobnicate", [col("year")])])),
+        ("number of arguments", sales().select([call("str.slice", [col("city")])])),
+        ("comparison of text and number", sales().filter(col("city").gt(lit(1)))),
+        ("arithmetic of text and number", sales().select([col("city") * lit(2)])),
+        ("predicate that is no boolean", sales().filter(col("year"))),
+        ("text function of a number", sales().select([col("year").str().to_uppercase()])),
+        ("sum of text", sales().select([col("city").sum()])),
+        ("duplicate names", sales().select([col("year"), col("amount").alias("year")])),
+        ("types of join keys", sales().inner_join(sales(), col("year"), col("amount"))),
+        ("number of join keys", sales().join(sales(), [col("year")], [], JoinArgs::new(JoinType::Left))),
+        ("explode of a number", sales().explode([col("year")])),
+        ("strict cast of text", sales().select([col("city").cast(DataType::Int64)])),
+        ("strict cast to fewer bits", numbers().select([col("n").cast(DataType::Int8)])),
+        ("invalid duration", sales().select([col("city").str().to_date(None).dt().truncate("1x")])),
+        ("invalid date", sales().select([date(2024, 13, 45)])),
+        ("hour without minutes", sales().select([col("city").str().to_date(Some("%Y-%m-%d %H"))])),
+        ("text that is no date", sales().select([col("city").str().to_date(Some("%Y-%m-%d"))])),
+        ("regular expression", sales().select([col("city").str().contains("(")])),
+        ("concatenation of other names", concat([sales(), numbers()], false).unwrap_or_else(wrong)),
+        ("slice of other height", sales().select([col("year").head(1), col("amount").head(2)])),
+        ("missing file", scan_csv("no-such-file.csv", CsvReadOptions::default())),
+        ("malformed CSV", scan_csv_bytes(b"a\n1\n\"x".to_vec(), CsvReadOptions::default())),
+        ("no CSV", scan_csv_bytes(Vec::<u8>::new(), CsvReadOptions::default())),
+        ("no Parquet", scan_parquet_bytes(b"PAR1".to_vec(), ParquetReadOptions::default())),
+    ]
+}
+
+/// A query that is nothing but an error.
+fn wrong(error: Error) -> LazyFrame {
+    sales().and_then(|_| Err(error))
+}
+
+#[test]
+fn messages() {
+    let said: String = mistakes()
+        .into_iter()
+        .map(|(name, query)| match query.collect() {
+            Ok(_) => format!("{name}\n    no error\n"),
+            Err(error) => {
+                let kind = format!("{:?}", error.kind());
+                let kind = kind.split([' ', '(']).next().unwrap_or_default().to_owned();
+                format!("{name}\n    {kind}: {error}\n")
+            }
+        })
+        .collect();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/messages.txt");
+    if std::env::var_os("HYPOSTYLE_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &said).unwrap();
+    }
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(said, known, "{} says otherwise", path.display());
+    assert!(!said.contains("no error"), "{said}");
+}
