@@ -13,6 +13,7 @@ use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::group::{group_rows, hardly_repeats};
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, lists, read_lists};
 use super::{FEW_ROWS, Ids, MANY_ROWS, State, same};
 use crate::grouped::{GroupOrder, group_order};
 use crate::tasks::{Inline, Tasks, map};
@@ -175,8 +176,8 @@ impl<F: Finish> Collected<F> {
         Self { types, parts: Vec::new(), groups: 0, finish }
     }
 
-    /// All pieces put together, then in order of the groups.
-    fn finish_together(&self, parts: &[Part], tasks: &dyn Tasks) -> Result<Column> {
+    /// All pieces put together, then in order of the groups, with where each of these begins.
+    fn in_order_of_groups(&self, parts: &[Part], tasks: &dyn Tasks) -> Result<(Vec<Column>, Vec<u32>)> {
         let mut ids = Vec::new();
         let mut columns: Vec<Vec<Column>> = vec![Vec::with_capacity(parts.len()); self.types.len()];
         for (values, groups) in map(tasks, parts.len(), |i| parts[i].unsorted())? {
@@ -186,6 +187,11 @@ impl<F: Finish> Collected<F> {
         let GroupOrder { rows, offsets } = group_order(&ids, self.groups);
         let columns: Vec<Column> =
             self.together(&columns)?.iter().map(|column| gather(column, &rows)).collect::<Result<_>>()?;
+        Ok((columns, offsets))
+    }
+
+    fn finish_together(&self, parts: &[Part], tasks: &dyn Tasks) -> Result<Column> {
+        let (columns, offsets) = self.in_order_of_groups(parts, tasks)?;
         self.finish.finish(&columns, &offsets, tasks)
     }
 
@@ -293,6 +299,33 @@ impl<F: Finish> State for Collected<F> {
         } else {
             self.finish_together(&parts, tasks)
         }
+    }
+
+    fn size(&self) -> usize {
+        let of_values = |values: &Values| {
+            let columns = values.columns.iter().map(Column::estimated_size).sum::<usize>();
+            columns + values.groups.as_ref().map_or(0, |groups| bytes_of(groups))
+        };
+        self.parts.iter().map(|part| of_values(&part.values)).sum()
+    }
+
+    /// A list of each argument's values.
+    fn export(&self) -> Result<Vec<Column>> {
+        let (columns, offsets) = self.in_order_of_groups(&self.parts, &Inline)?;
+        columns.into_iter().map(|column| lists(column, &offsets)).collect()
+    }
+
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
+        self.groups = groups;
+        let (mut values, mut ids) = (Vec::with_capacity(self.types.len()), Vec::new());
+        for place in 0..self.types.len() {
+            let (column, groups) = read_lists(columns, place)?;
+            values.push(column);
+            ids = groups;
+        }
+        let values = Values { columns: values, groups: Some(ids), order: OnceLock::new() };
+        self.parts = vec![Part { values: Arc::new(values), taken: None }];
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

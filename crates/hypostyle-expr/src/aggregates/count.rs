@@ -6,6 +6,7 @@ use std::any::Any;
 use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, numbers, read_numbers};
 use super::totals::count_groups;
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, same};
 use crate::functions::params;
@@ -142,6 +143,19 @@ impl State for Counts {
 
     fn finish(&mut self) -> Result<Column> {
         Ok(Column::from_vec(std::mem::take(&mut self.counts)))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.counts)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        Ok(vec![numbers(&self.counts)])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.counts = read_numbers(columns, 0)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -10,6 +10,7 @@ use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::select::broadcast;
 
 use super::decimal_sum::are_narrow;
+use super::exported::{bytes_of, numbers, read_numbers};
 use super::totals::{Adding, count_groups, fold_all, fold_groups};
 use super::{Ids, State, same};
 
@@ -109,6 +110,23 @@ impl State for DecimalMeans {
             (*count > 0).then(|| (*sum as f64 + wide) / factor / *count as f64)
         });
         Ok(Column::from_options(means))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.sums) + bytes_of(&self.wide) + bytes_of(&self.counts)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let mut wide = self.wide.clone();
+        wide.resize(self.sums.len(), 0.0);
+        Ok(vec![numbers(&self.sums), numbers(&wide), numbers(&self.counts)])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.sums = read_numbers(columns, 0)?;
+        self.wide = read_numbers(columns, 1)?;
+        self.counts = read_numbers(columns, 2)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

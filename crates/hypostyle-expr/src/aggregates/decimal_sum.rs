@@ -9,6 +9,7 @@ use hypostyle_core::{Column, DataType, Error, PrimitiveArray, Result};
 use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, numbers, read_numbers};
 use super::totals::{Adding, fold_all, fold_groups};
 use super::{Ids, State, same};
 
@@ -94,6 +95,22 @@ impl State for DecimalSums {
         let sums: Option<Vec<i128>> = (0..self.lower.len()).map(|group| self.sum(group)).collect();
         let sums = sums.ok_or_else(|| Error::overflow("a sum does not fit 38 digits"))?;
         Ok(Column::from_primitive(DataType::Decimal(DIGITS, self.scale), PrimitiveArray::from_vec(sums)))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.lower) + bytes_of(&self.upper)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let mut upper = self.upper.clone();
+        upper.resize(self.lower.len(), 0);
+        Ok(vec![numbers(&self.lower), numbers(&upper)])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.lower = read_numbers(columns, 0)?;
+        self.upper = read_numbers(columns, 1)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

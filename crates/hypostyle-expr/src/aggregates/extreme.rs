@@ -9,6 +9,7 @@ use hypostyle_core::{
 };
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, numbers, read_numbers, read_truths, truths};
 use super::picks::{Choice, Picks};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 use crate::functions::params;
@@ -133,6 +134,20 @@ impl<T: Native, const LARGEST: bool> State for Extremes<T, LARGEST> {
         let values = std::mem::take(&mut self.values);
         let array = PrimitiveArray::try_new(values.into(), valid.into_validity())?;
         Ok(Column::from_primitive(self.output.clone(), array))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.values) + bytes_of(&self.seen)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        Ok(vec![numbers(&self.values), truths(&self.seen)?])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.values = read_numbers(columns, 0)?;
+        self.seen = read_truths(columns, 1)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

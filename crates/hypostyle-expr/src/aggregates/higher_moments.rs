@@ -7,6 +7,7 @@ use std::any::Any;
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, parts, read_parts};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, same};
 
 /// An aggregate of one column that is read off [`Powers`].
@@ -140,6 +141,20 @@ impl State for HigherMoments {
             _ => (self.value)(group, &self.flags),
         });
         Ok(Column::from_options(values))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.groups)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        Ok(parts(self.groups.iter().map(|g| [g.count, g.mean, g.second, g.third, g.fourth])))
+    }
+
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
+        let group = |[count, mean, second, third, fourth]| Powers { count, mean, second, third, fourth };
+        self.groups = read_parts(columns, groups)?.into_iter().map(group).collect();
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -8,6 +8,7 @@ use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
 use super::decimal_mean::DecimalMeans;
+use super::exported::{bytes_of, numbers, read_numbers};
 use super::totals::{Adding, count_groups, fold_all, fold_groups};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 use crate::functions::params;
@@ -127,6 +128,20 @@ impl State for Means {
         let means = self.sums.iter().zip(&self.counts).map(|(s, c)| (*c > 0).then(|| s / *c as f64));
         let column = Column::from_options(means);
         cast(&column, &self.output, CastMode::NonStrict)
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.sums) + bytes_of(&self.counts)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        Ok(vec![numbers(&self.sums), numbers(&self.counts)])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.sums = read_numbers(columns, 0)?;
+        self.counts = read_numbers(columns, 1)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -9,6 +9,7 @@ mod count;
 mod covariance;
 mod decimal_mean;
 mod decimal_sum;
+mod exported;
 mod extreme;
 mod extreme_by;
 mod first_last;
@@ -110,6 +111,20 @@ pub trait State: Send + Sync + Debug {
         let _ = tasks;
         self.finish()
     }
+
+    /// Bytes it holds.
+    fn size(&self) -> usize;
+
+    /// What it knows: columns of one row for each group, which go to a file, or to another process, and come back by
+    /// [`Self::import`]. Rows may be put in another order, or left out, on the way: each is a group by itself.
+    fn export(&self) -> Result<Vec<Column>>;
+
+    /// Takes in the groups that a state of the same aggregate exported. It must have none of its own.
+    ///
+    /// # Errors
+    ///
+    /// If these are not the columns that such a state exports.
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()>;
 
     /// For [`Self::merge`] to find its own kind.
     fn as_any(&self) -> &dyn Any;

@@ -8,6 +8,7 @@ use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, parts, read_parts};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 use crate::functions::params;
 
@@ -196,6 +197,21 @@ impl State for Moments {
             return Ok(Column::full_null(DataType::Null, self.groups.len()));
         }
         cast(&Column::from_options(values), &self.output, CastMode::NonStrict)
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.groups)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let groups = self.groups.iter();
+        Ok(parts(groups.map(|g| [g.count, g.mean_x, g.mean_y, g.xx, g.yy, g.xy])))
+    }
+
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
+        let group = |[count, mean_x, mean_y, xx, yy, xy]| Centred { count, mean_x, mean_y, xx, yy, xy };
+        self.groups = read_parts(columns, groups)?.into_iter().map(group).collect();
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

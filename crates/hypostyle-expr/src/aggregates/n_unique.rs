@@ -16,6 +16,7 @@ use hypostyle_kernels::hash::{KeyTable, PackedKey};
 use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
+use super::exported::{bytes_of, lists, read_lists, read_truths, truths};
 use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Param, Signature, State, Traits, same};
 use crate::functions::params;
 use crate::grouped::{group_offsets, segment_ids};
@@ -56,6 +57,10 @@ impl Aggregate for NUnique {
 /// The bits of a number, equal where numbers are equal.
 trait Key: PackedKey + 'static {
     fn of<T: Native>(value: T) -> Self;
+    /// Some as a column.
+    fn column(values: Vec<Self>) -> Column;
+    /// Those of such a column.
+    fn read(column: &Column) -> Result<Vec<Self>>;
 }
 
 impl Key for u64 {
@@ -63,12 +68,28 @@ impl Key for u64 {
     fn of<T: Native>(value: T) -> Self {
         if T::IS_FLOAT { Native::key(value.to_f64()) } else { value.to_i128() as u64 }
     }
+
+    fn column(values: Vec<Self>) -> Column {
+        Column::from_vec(values)
+    }
+
+    fn read(column: &Column) -> Result<Vec<Self>> {
+        Ok(column.expect_primitive::<u64>()?.values.to_vec())
+    }
 }
 
 impl Key for u128 {
     #[inline(always)]
     fn of<T: Native>(value: T) -> Self {
         value.to_i128() as u128
+    }
+
+    fn column(values: Vec<Self>) -> Column {
+        Column::from_vec(values.into_iter().map(|value| value as i128).collect())
+    }
+
+    fn read(column: &Column) -> Result<Vec<Self>> {
+        Ok(column.expect_primitive::<i128>()?.values.iter().map(|value| *value as u128).collect())
     }
 }
 
@@ -319,6 +340,25 @@ impl<K: Key> State for Distinct<K> {
         };
         let counts = counts.iter().zip(&self.nulls).map(|(distinct, null)| distinct + u32::from(*null));
         Ok(Column::from_vec(counts.collect::<Vec<u32>>()))
+    }
+
+    fn size(&self) -> usize {
+        let of_pairs = |pairs: &Pairs<K>| bytes_of(&pairs.ids) + bytes_of(&pairs.values);
+        let merged = self.merged.iter().map(|(pairs, to)| of_pairs(pairs) + bytes_of(to)).sum::<usize>();
+        of_pairs(&self.pairs) + merged + bytes_of(&self.nulls)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let pairs = self.with_merged(Pairs::clone(&self.pairs));
+        let ByGroup { values, offsets } = pairs.by_group(self.nulls.len()).distinct();
+        Ok(vec![lists(K::column(values), &offsets)?, truths(&self.nulls)?])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        let (values, ids) = read_lists(columns, 0)?;
+        self.pairs = Arc::new(Pairs { ids, values: K::read(&values)? });
+        self.nulls = read_truths(columns, 1)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

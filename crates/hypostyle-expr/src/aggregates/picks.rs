@@ -8,6 +8,7 @@ use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::gather::{NO_ROW, gather, gather_optional};
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, read_truths, truths};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
 use crate::functions::params;
 
@@ -150,6 +151,26 @@ impl State for Picks {
     fn finish(&mut self) -> Result<Column> {
         let mut columns = self.flatten()?.into_iter();
         columns.next().ok_or_else(|| Error::internal("a pick has an argument"))
+    }
+
+    fn size(&self) -> usize {
+        let chunks = self.chunks.iter().flatten().map(Column::estimated_size).sum::<usize>();
+        chunks + bytes_of(&self.kept)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let kept: Vec<bool> = self.kept.iter().map(|kept| *kept != NONE).collect();
+        let mut columns = self.flatten()?;
+        columns.push(truths(&kept)?);
+        Ok(columns)
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        let kept = read_truths(columns, self.types.len())?;
+        let place = |(row, kept): (usize, bool)| if kept { (0, row as u32) } else { NONE };
+        self.kept = kept.into_iter().enumerate().map(place).collect();
+        self.chunks = vec![columns[..self.types.len()].to_vec()];
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

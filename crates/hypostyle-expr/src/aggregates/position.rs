@@ -6,6 +6,7 @@ use std::any::Any;
 use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::gather::gather;
 
+use super::exported::{bytes_of, numbers, read_numbers};
 use super::picks::{Choice, Picks};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
 use crate::functions::params;
@@ -92,6 +93,22 @@ impl State for Positions {
 
     fn finish(&mut self) -> Result<Column> {
         self.picks.finish()
+    }
+
+    fn size(&self) -> usize {
+        self.picks.size() + bytes_of(&self.counts)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let mut columns = self.picks.export()?;
+        columns.push(numbers(&self.counts));
+        Ok(columns)
+    }
+
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
+        self.picks.import(columns, groups)?;
+        self.counts = read_numbers(columns, columns.len().saturating_sub(1))?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -7,6 +7,7 @@ use std::any::Any;
 use hypostyle_core::{BooleanArray, Column, DataType, MutableBitmap, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, read_truths, truths};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, Traits, not_defined, same};
 use crate::functions::params;
 
@@ -91,6 +92,20 @@ impl State for Quantified {
         }
         let values = self.decided.iter().map(|decided| *decided != self.all).collect();
         Ok(Column::from_boolean(BooleanArray::try_new(values, valid.into_validity())?))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.decided) + bytes_of(&self.unknown)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        Ok(vec![truths(&self.decided)?, truths(&self.unknown)?])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.decided = read_truths(columns, 0)?;
+        self.unknown = read_truths(columns, 1)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -12,6 +12,7 @@ use hypostyle_kernels::select::broadcast;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
+use super::exported::{bytes_of, lists, numbers, read_lists, read_numbers};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
 use crate::bind::{bind, literal_scalar};
 use crate::dsl::lit;
@@ -228,6 +229,30 @@ impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
         let array = Column::from_options(values);
         let values = Column::from_primitive(self.dtype.clone(), array.expect_primitive::<T>()?.clone());
         segments_to_lists(values, &ends)
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.values) + bytes_of(&self.kept) + bytes_of(&self.nulls)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        let (mut values, mut ends) = (Vec::new(), vec![0]);
+        for (places, kept) in self.values.chunks(self.k).zip(&self.kept) {
+            values.extend_from_slice(&places[..usize::from(*kept)]);
+            ends.push(values.len() as u32);
+        }
+        Ok(vec![lists(Column::from_vec(values), &ends)?, numbers(&self.nulls)])
+    }
+
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
+        self.resize(groups);
+        let (values, ids) = read_lists(columns, 0)?;
+        // Best first, as they were.
+        for (value, group) in values.expect_primitive::<T>()?.values.iter().zip(ids) {
+            self.offer(group as usize, *value);
+        }
+        self.nulls = read_numbers(columns, 1)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {

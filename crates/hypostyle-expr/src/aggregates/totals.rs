@@ -9,6 +9,7 @@ use hypostyle_core::{
 };
 use hypostyle_kernels::select::broadcast;
 
+use super::exported::{bytes_of, numbers, read_numbers};
 use super::{Ids, State, same};
 
 /// How two values become one.
@@ -202,6 +203,19 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
             return Ok(Column::full_null(DataType::Null, values.len()));
         }
         Ok(Column::from_primitive(self.output.clone(), PrimitiveArray::from_vec(values)))
+    }
+
+    fn size(&self) -> usize {
+        bytes_of(&self.values)
+    }
+
+    fn export(&self) -> Result<Vec<Column>> {
+        Ok(vec![numbers(&self.values)])
+    }
+
+    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
+        self.values = read_numbers(columns, 0)?;
+        Ok(())
     }
 
     fn as_any(&self) -> &dyn Any {
