@@ -98,6 +98,12 @@ impl PyLazyFrame {
         py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain_all()).or_raise()
     }
 
+    fn explain_physical(&self, py: Python<'_>) -> PyResult<String> {
+        let plan = self.input();
+        let context = hypostyle::Context::default();
+        py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain_physical(&context)).or_raise()
+    }
+
     fn explain_analyze(&self, py: Python<'_>) -> PyResult<String> {
         door::explain_analyze(py, self.input())
     }

@@ -1,14 +1,14 @@
 //! What a running query knows: its threads, whether it was cancelled, what it measured.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use hypostyle_core::{Batch, Error, ErrorKind, Result};
-use hypostyle_plan::{Estimator, Plan};
+use hypostyle_core::{Error, ErrorKind, Result};
+use hypostyle_plan::Plan;
 
+use crate::graph::NodeId;
 use crate::pipeline::INLINE_ROWS;
-use crate::profile::Recorder;
+use crate::profile::Progress;
 use crate::workers::{Workers, default_threads};
 
 /// Stops a query from another thread.
@@ -40,36 +40,17 @@ impl CancelToken {
     }
 }
 
-/// The rows of a subplan with several readers.
-#[derive(Debug, Default)]
-struct Shared {
-    /// Readers that are still to come.
-    readers: usize,
-    batches: Option<Vec<Batch>>,
-}
-
-#[recursive::recursive]
-fn count_readers(plan: &Plan, shared: &mut HashMap<u64, Shared>) {
-    if let Plan::Cache { id, .. } = plan {
-        let readers = &mut shared.entry(*id).or_default().readers;
-        *readers += 1;
-        if *readers > 1 {
-            return;
-        }
-    }
-    plan.children().into_iter().for_each(|child| count_readers(child, shared));
-}
-
 /// The surroundings of one query.
 #[derive(Clone, Debug)]
 pub struct Context {
     threads: usize,
     cancel: CancelToken,
-    pub(crate) recorder: Option<Arc<Recorder>>,
+    pub(crate) is_profiled: bool,
     pub(crate) runtime_filters: bool,
-    caches: Arc<Mutex<HashMap<u64, Shared>>>,
-    pub(crate) estimator: Arc<Estimator>,
+    progress: Option<Progress>,
     own_workers: Option<Arc<Workers>>,
+    /// The first pipeline of the query that failed, and the one that this is the context of.
+    failed: Option<(Arc<AtomicUsize>, NodeId)>,
 }
 
 impl Context {
@@ -79,11 +60,11 @@ impl Context {
         Self {
             threads,
             cancel: CancelToken::new(),
-            recorder: None,
+            is_profiled: false,
             runtime_filters: true,
-            caches: Arc::default(),
-            estimator: Arc::default(),
+            progress: None,
             own_workers: None,
+            failed: None,
         }
     }
 
@@ -113,15 +94,23 @@ impl Context {
 
     /// A query that measures its operators.
     pub fn with_profile(mut self) -> Self {
-        self.recorder = Some(Arc::default());
+        self.is_profiled = true;
         self
     }
 
-    /// The same for another query: what subplans gave is not shared, their numbers begin anew in every plan.
-    pub(crate) fn for_query(&self, plan: &Plan) -> Self {
-        let mut shared = HashMap::new();
-        count_readers(plan, &mut shared);
-        Self { caches: Arc::new(Mutex::new(shared)), estimator: Arc::default(), ..self.clone() }
+    /// A query that tells how far it is.
+    pub fn with_progress(mut self, progress: Progress) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+
+    pub(crate) fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    /// The same for a pipeline of the query, which stops when one of a lower number has failed.
+    pub(crate) fn for_node(&self, failed: &Arc<AtomicUsize>, node: NodeId) -> Self {
+        Self { failed: Some((Arc::clone(failed), node)), ..self.clone() }
     }
 
     /// Number of workers.
@@ -131,28 +120,11 @@ impl Context {
 
     /// Fails if the query was stopped.
     pub fn check(&self) -> Result<()> {
-        if self.cancel.is_cancelled() { Err(Error::new(ErrorKind::Cancelled)) } else { Ok(()) }
-    }
-
-    /// How many readers of a shared subplan are still to come.
-    pub(crate) fn readers(&self, id: u64) -> usize {
-        let caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        caches.get(&id).map_or(0, |shared| shared.readers)
-    }
-
-    /// The rows of a shared subplan, which its first reader makes and its last one takes away.
-    pub(crate) fn shared(&self, id: u64, make: impl FnOnce() -> Result<Vec<Batch>>) -> Result<Vec<Batch>> {
-        let lock = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&id).and_then(|shared| shared.batches.clone());
-        let batches = match known {
-            Some(batches) => batches,
-            None => make()?,
-        };
-        let mut caches = lock();
-        let shared = caches.entry(id).or_default();
-        shared.readers = shared.readers.saturating_sub(1);
-        shared.batches = (shared.readers > 0).then(|| batches.clone());
-        Ok(batches)
+        let is_before = |(failed, node): &(Arc<AtomicUsize>, NodeId)| failed.load(Ordering::Relaxed) < *node;
+        if self.cancel.is_cancelled() || self.failed.as_ref().is_some_and(is_before) {
+            return Err(Error::new(ErrorKind::Cancelled));
+        }
+        Ok(())
     }
 
     /// Runs all of a query on one of its workers, unless it ends before one would wake, or calls a user's function,
@@ -167,6 +139,14 @@ impl Context {
     /// Runs `f` on the workers' pool.
     pub(crate) fn install<R: Send>(&self, f: impl FnOnce() -> R + Send) -> Result<R> {
         Ok(self.workers()?.run(f))
+    }
+
+    /// Whether this thread is one of the query's workers.
+    pub(crate) fn is_on_worker(&self) -> bool {
+        // Who is on no worker at all needs no threads to be started to know it.
+        self.threads > 1
+            && rayon::current_thread_index().is_some()
+            && self.workers().is_ok_and(|workers| workers.has_this_thread())
     }
 
     fn workers(&self) -> Result<Arc<Workers>> {

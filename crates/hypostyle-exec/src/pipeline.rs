@@ -66,17 +66,49 @@ pub(crate) mod place {
     }
 }
 
-/// Where a pipeline ends. Each worker has a local state; `consume` sees every piece of every morsel once, those of a
-/// morsel in order, with its [`place`].
-pub(crate) trait Sink: Sync {
+/// What a sink gives: the source of a later pipeline, or what one looks up in.
+pub(crate) trait Finished: Send {
+    /// Its rows.
+    fn rows(&self) -> usize;
+}
+
+impl Finished for () {
+    fn rows(&self) -> usize {
+        0
+    }
+}
+
+impl Finished for Batch {
+    fn rows(&self) -> usize {
+        self.len()
+    }
+}
+
+/// Where a pipeline ends. Each worker has a state of its own, which it alone changes: `consume` sees every piece of every
+/// morsel once, those of a morsel in order, with its [`place`]. A worker without more morsels hands its state over with
+/// `combine`, beside others that do; when all have, one thread calls `finish`.
+///
+/// Which worker gets which morsels is a matter of chance: what `finish` gives may depend on places alone.
+pub(crate) trait Sink: Send + Sync {
     /// The state of one worker.
     type Local: Send;
+    /// What it comes to.
+    type Output: Finished;
 
     /// A new worker's state.
     fn local(&self) -> Result<Self::Local>;
 
     /// Takes a piece of a morsel in.
     fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()>;
+
+    /// Takes the state of a worker that is through.
+    fn combine(&self, local: Self::Local) -> Result<()>;
+
+    /// The result, once all workers are through; on all threads where that pays.
+    fn finish(self, context: &Context) -> Result<Self::Output>;
+
+    /// Bytes that a worker's state holds.
+    fn size(&self, local: &Self::Local) -> usize;
 
     /// Whether workers wait for the morsels before theirs, which must not be left to somebody who waits as well.
     fn in_order(&self) -> bool {
@@ -90,6 +122,35 @@ pub(crate) trait Sink: Sync {
 
     /// A worker failed: what it had in hand will not come. Sinks in which workers wait for one another let them go.
     fn abandon(&self) {}
+}
+
+/// What workers kept of pieces, with their places.
+#[derive(Debug)]
+pub(crate) struct Kept<T>(Mutex<Vec<(usize, T)>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Kept<T> {
+    /// Takes what one worker kept.
+    pub(crate) fn add(&self, local: impl IntoIterator<Item = (usize, T)>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(local);
+    }
+
+    /// All of it, in the order of the rows.
+    pub(crate) fn in_order(self) -> Vec<T> {
+        let mut kept = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        kept.sort_unstable_by_key(|(place, _)| *place);
+        kept.into_iter().map(|(_, kept)| kept).collect()
+    }
+}
+
+/// Bytes of batches.
+pub(crate) fn bytes<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> usize {
+    batches.into_iter().map(Batch::estimated_size).sum()
 }
 
 /// Tells the others when a worker fails, by an error or by a panic.
@@ -207,8 +268,8 @@ impl Pipeline {
         Ok(wanted)
     }
 
-    /// Drives all morsels into the sink; gives the workers' states.
-    pub(crate) fn run<S: Sink>(&self, context: &Context, sink: &S) -> Result<Vec<S::Local>> {
+    /// Drives all morsels into the sink, up to its `combine`.
+    pub(crate) fn run<S: Sink>(&self, context: &Context, sink: &S, counter: Option<&Counter>) -> Result<()> {
         let small = self.rows().is_some_and(|rows| rows < INLINE_ROWS);
         let workers = if small { 1 } else { context.threads() };
         let stop = AtomicBool::new(false);
@@ -216,26 +277,42 @@ impl Pipeline {
             self.source.any_order();
         }
         if workers == 1 {
-            return Ok(vec![self.work(context, sink, &stop)?]);
+            return self.work(context, sink, counter, &stop);
         }
-        let results = Mutex::new(Vec::with_capacity(workers));
+        let failed = Mutex::new(None);
         context.install(|| {
             rayon::scope(|scope| {
                 for _ in 0..workers {
                     scope.spawn(|_| {
-                        let result = self.work(context, sink, &stop);
-                        results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+                        if let Err(error) = self.work(context, sink, counter, &stop) {
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        }
                     });
                 }
             });
         })?;
-        results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// One worker: morsels until there are none, or one fails.
-    fn work<S: Sink>(&self, context: &Context, sink: &S, stop: &AtomicBool) -> Result<S::Local> {
+    fn work<S: Sink>(
+        &self,
+        context: &Context,
+        sink: &S,
+        counter: Option<&Counter>,
+        stop: &AtomicBool,
+    ) -> Result<()> {
         let mut failing = Failing { sink, stop, failed: true };
         let mut local = sink.local()?;
+        let consume = |local: &mut S::Local, place: usize, batch: Batch| {
+            if let Some(progress) = context.progress() {
+                progress.add(batch.len());
+            }
+            match counter {
+                Some(counter) => counter.measure(|| sink.consume(local, place, batch), |_| 0),
+                None => sink.consume(local, place, batch),
+            }
+        };
         let result = loop {
             if stop.load(Ordering::Relaxed) || sink.is_full() {
                 break Ok(());
@@ -246,13 +323,13 @@ impl Pipeline {
                 let found = self.drive(context, &mut |index, batch| {
                     if let Some((index, batch)) = waiting.replace((index, batch)) {
                         context.check()?;
-                        sink.consume(&mut local, place::of(index, piece, false), batch)?;
+                        consume(&mut local, place::of(index, piece, false), batch)?;
                         piece += 1;
                     }
                     Ok(!sink.is_full())
                 })?;
                 if let Some((index, batch)) = waiting {
-                    sink.consume(&mut local, place::of(index, piece, true), batch)?;
+                    consume(&mut local, place::of(index, piece, true), batch)?;
                 }
                 Ok(found)
             });
@@ -264,7 +341,11 @@ impl Pipeline {
         };
         failing.failed = result.is_err();
         drop(failing);
-        result.map(|()| local)
+        result?;
+        if let Some(counter) = counter {
+            counter.hold(sink.size(&local));
+        }
+        sink.combine(local)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Rows and time of every operator.
+//! Rows and time of every operator, and how far a query is.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// What one operator did.
@@ -14,6 +14,8 @@ pub struct OperatorProfile {
     pub rows: u64,
     /// Time spent in it, added up over all threads.
     pub time: Duration,
+    /// Bytes that its workers held before it was finished, if it is one that keeps rows or states.
+    pub bytes: u64,
 }
 
 /// What all operators of a query did, in the order in which they were planned.
@@ -26,7 +28,7 @@ pub struct Profile {
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:>12} {:>12}  operator", "rows", "ms")?;
-        for OperatorProfile { name, rows, time } in &self.operators {
+        for OperatorProfile { name, rows, time, .. } in &self.operators {
             writeln!(f, "{rows:>12} {:>12.3}  {name}", time.as_secs_f64() * 1e3)?;
         }
         Ok(())
@@ -36,9 +38,9 @@ impl fmt::Display for Profile {
 /// Counters of one operator.
 #[derive(Debug, Default)]
 pub(crate) struct Counter {
-    name: String,
     rows: AtomicU64,
     nanos: AtomicU64,
+    bytes: AtomicU64,
 }
 
 impl Counter {
@@ -55,31 +57,60 @@ impl Counter {
         self.nanos.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
         self.rows.fetch_add(rows as u64, Ordering::Relaxed);
     }
-}
 
-/// The counters of a query.
-#[derive(Debug, Default)]
-pub(crate) struct Recorder {
-    counters: Mutex<Vec<Arc<Counter>>>,
-}
-
-impl Recorder {
-    pub(crate) fn add(&self, name: String) -> Arc<Counter> {
-        let counter = Arc::new(Counter { name, ..Counter::default() });
-        self.counters.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&counter));
-        counter
+    /// Adds memory that is held.
+    pub(crate) fn hold(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    pub(crate) fn profile(&self) -> Profile {
-        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        let operators = counters
-            .iter()
-            .map(|c| OperatorProfile {
-                name: c.name.clone(),
-                rows: c.rows.load(Ordering::Relaxed),
-                time: Duration::from_nanos(c.nanos.load(Ordering::Relaxed)),
-            })
-            .collect();
-        Profile { operators }
+    /// Rows, time and bytes so far.
+    pub(crate) fn read(&self) -> (u64, Duration, u64) {
+        let nanos = Duration::from_nanos(self.nanos.load(Ordering::Relaxed));
+        (self.rows.load(Ordering::Relaxed), nanos, self.bytes.load(Ordering::Relaxed))
+    }
+}
+
+/// How far a query is; read from another thread while it runs.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    pipelines: AtomicUsize,
+    finished: AtomicUsize,
+    rows: AtomicU64,
+}
+
+impl Progress {
+    /// Of a query that has not begun.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The number of pipelines; 0 before they are planned.
+    pub fn pipelines(&self) -> usize {
+        self.0.pipelines.load(Ordering::Relaxed)
+    }
+
+    /// How many of them are finished.
+    pub fn finished(&self) -> usize {
+        self.0.finished.load(Ordering::Relaxed)
+    }
+
+    /// Rows that arrived at the ends of pipelines.
+    pub fn rows(&self) -> u64 {
+        self.0.rows.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn expect(&self, pipelines: usize) {
+        self.0.pipelines.fetch_add(pipelines, Ordering::Relaxed);
+    }
+
+    pub(crate) fn finish(&self) {
+        self.0.finished.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add(&self, rows: usize) {
+        self.0.rows.fetch_add(rows as u64, Ordering::Relaxed);
     }
 }

@@ -14,13 +14,24 @@ use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::keys::integer_range;
 use hypostyle_plan::{JoinColumn, JoinKind, JoinValidation, Keep, Plan, ValueTest, ValuesTest, join_columns};
 
-/// Keys of a build side; the set is made when the first scan asks for it.
+use crate::graph::NodeId;
+
+/// Keys of a build side, known once that is there; the set is made when the first scan asks for it.
 #[derive(Debug)]
-struct Keys {
-    columns: Vec<Column>,
+pub(crate) struct Keys {
+    /// The node of the graph that makes the build side.
+    node: NodeId,
+    known: OnceLock<Known>,
     set: OnceLock<Option<Set>>,
     /// The ends of the keys of one column, where somebody asked for no more than these.
     ends: OnceLock<Option<(i128, i128)>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    columns: Vec<Column>,
+    /// Whether looking one of them up costs more than asking whether it can be there at all.
+    hashed: bool,
 }
 
 #[derive(Debug)]
@@ -30,18 +41,37 @@ enum Set {
 }
 
 impl Keys {
+    /// Keys that a node will make known.
+    pub(crate) fn of_node(node: NodeId) -> Arc<Self> {
+        Arc::new(Self { node, known: OnceLock::new(), set: OnceLock::new(), ends: OnceLock::new() })
+    }
+
+    /// Makes them known, row by row: `hashed` if looking them up costs more than asking for a set of them, which may be there
+    /// already. What is never made known filters nothing.
+    pub(crate) fn publish(&self, columns: Vec<Column>, hashed: bool, set: Option<KeySet>) {
+        if let Some(set) = set {
+            self.set.get_or_init(|| Some(Set::One(set)));
+        }
+        self.known.get_or_init(|| Known { columns, hashed });
+    }
+
+    fn columns(&self) -> &[Column] {
+        self.known.get().map_or(&[], |known| &known.columns)
+    }
+
     fn set(&self) -> Option<&Set> {
-        let make = || match &self.columns[..] {
+        let make = || match self.columns() {
             [column] => KeySet::build(column).map(Set::One),
             columns => CompositeSet::build(columns).map(Set::Several),
         };
+        self.known.get()?;
         self.set.get_or_init(make).as_ref()
     }
 
     /// Whether any integer from `low` to `high` may be among the keys, for which no set is made: to know their ends costs
     /// as much as to read them once.
     fn may_match(&self, low: i128, high: i128) -> bool {
-        let [column] = &self.columns[..] else { return true };
+        let [column] = self.columns() else { return true };
         match self.set.get() {
             Some(Some(Set::One(set))) => return set.may_match(low, high),
             _ if !has_ends(column.dtype()) => return true,
@@ -67,28 +97,26 @@ impl Keys {
 pub(crate) struct RuntimeFilter {
     columns: Vec<Arc<str>>,
     keys: Arc<Keys>,
-    /// Whether there is work between the join and here: right below the join, asking twice saves nothing.
+    /// Whether there is work between the join and here: right below the join, asking twice saves nothing, unless keys
+    /// are hashed.
     pays: bool,
 }
 
 impl RuntimeFilter {
-    /// What a join tells the input that it probes with: `columns` must have these values, row by row. `pays` if that is
-    /// worth knowing right below the join.
-    pub(crate) fn new(columns: Vec<Arc<str>>, values: Vec<Column>, pays: bool) -> Self {
-        let keys = Keys { columns: values, set: OnceLock::new(), ends: OnceLock::new() };
-        Self { columns, keys: Arc::new(keys), pays }
+    /// What a join tells the input that it probes with: `columns` must have these values, row by row.
+    pub(crate) fn new(columns: Vec<Arc<str>>, keys: Arc<Keys>) -> Self {
+        Self { columns, keys, pays: false }
     }
 
-    /// The same with the set of its one column's values, where that is there already.
-    pub(crate) fn with_set(self, set: KeySet) -> Self {
-        let columns = self.keys.columns.clone();
-        let set = OnceLock::from(Some(Set::One(set)));
-        Self { keys: Arc::new(Keys { columns, set, ends: OnceLock::new() }), ..self }
+    /// The node that makes the keys known.
+    pub(crate) fn node(&self) -> NodeId {
+        self.keys.node
     }
 
     /// The test of rows of this schema that are in memory, if it pays and its keys are of the columns' types.
     pub(crate) fn test(&self, schema: &Schema) -> Option<KeyTest> {
-        if self.pays { self.scan_test(schema) } else { None }
+        let pays = self.pays || self.keys.known.get().is_some_and(|known| known.hashed);
+        if pays { self.scan_test(schema) } else { None }
     }
 
     /// The test of rows that are still to be decoded, which always pays.
@@ -109,7 +137,7 @@ impl RuntimeFilter {
             Some(test) => return Some(ZoneTest(test)),
             None => self.columns.iter().map(|name| schema.position(name)).collect::<Option<Vec<_>>>()?,
         };
-        let ([position], [keys]) = (&positions[..], &self.keys.columns[..]) else { return None };
+        let ([position], [keys]) = (&positions[..], self.keys.columns()) else { return None };
         let fits = has_ends(keys.dtype()) && schema.fields()[*position].dtype == *keys.dtype();
         fits.then(|| ZoneTest(KeyTest { positions, keys: Arc::clone(&self.keys) }))
     }

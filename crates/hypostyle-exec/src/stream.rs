@@ -13,6 +13,7 @@ use hypostyle_plan::Scan;
 use crate::context::Context;
 use crate::operators::reshape::with_row_index;
 use crate::pipeline::Pipeline;
+use crate::pipeline_plan::PipelinePlan;
 
 /// How often a worker that waits looks whether the query was stopped.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -71,13 +72,10 @@ fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>, context: &Context) -
     Ok(changed.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner).0)
 }
 
-/// Makes the pipeline of an input when its turn comes, so that a hundred files need not be open at once.
-pub(crate) type Open = Box<dyn Fn() -> Result<Pipeline> + Send + Sync>;
-
-/// An input of a [`Union`].
+/// An input of a [`Union`]. Some are opened when their turn comes: a hundred files need not be open at once.
 pub(crate) enum Input {
     Open(Pipeline),
-    Later(Open),
+    Later(PipelinePlan),
 }
 
 /// The rows of several pipelines, one pipeline after the other.
@@ -133,12 +131,12 @@ impl Union {
     }
 
     /// The pipeline of an input, opened by who comes first.
-    fn pipeline(&self, input: usize) -> Result<Arc<Pipeline>> {
+    fn pipeline(&self, input: usize, context: &Context) -> Result<Arc<Pipeline>> {
         let mut slot = lock(&self.inputs[input]);
         if let Some(input) = slot.input.take() {
             let pipeline = match input {
                 Input::Open(pipeline) => pipeline,
-                Input::Later(open) => open()?,
+                Input::Later(plan) => plan.open(context)?,
             };
             slot.pipeline = Some(pipeline.into());
         }
@@ -203,7 +201,7 @@ impl Stream for Union {
             turn.claiming += 1;
             drop(turn);
             let mut claim = Claim { union: self, open: true, failed: true };
-            let pipeline = self.pipeline(input)?;
+            let pipeline = self.pipeline(input, context)?;
             let mut before = None;
             let found = pipeline.drive(context, &mut |index, piece| {
                 let before = *before.get_or_insert_with(|| claim.close(Some(index)));

@@ -74,6 +74,11 @@ impl Workers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether this thread is one of them.
+    pub(crate) fn has_this_thread(&self) -> bool {
+        self.threads.current_thread_index().is_some()
+    }
+
     /// Runs a query on a worker if none is there and nothing else is to be done, and where it is if not.
     pub(crate) fn reside<R: Send>(&self, query: impl FnOnce() -> R + Send) -> R {
         {
@@ -94,7 +99,7 @@ impl Workers {
 
     /// Runs a piece of work on a worker: here, if this is one.
     pub(crate) fn run<R: Send>(&self, piece: impl FnOnce() -> R + Send) -> R {
-        if self.threads.current_thread_index().is_some() {
+        if self.has_this_thread() {
             return piece();
         }
         let mut state = self.state();

@@ -415,6 +415,22 @@ impl LazyFrame {
         Ok(out)
     }
 
+    /// The pipelines that the optimized plan becomes: each from its source to its sink, with the pipelines that must be
+    /// finished before it starts. Nothing is run.
+    ///
+    /// ```
+    /// use hypostyle::prelude::*;
+    ///
+    /// let frame = DataFrame::new([("a", Column::from_vec(vec![1i64, 2, 3]))])?;
+    /// let query = frame.lazy().group_by([col("a")]).agg([len()]).sort(["a"], SortOptions::default());
+    /// let text = query.explain_physical(&Context::default())?;
+    /// assert!(text.contains("PIPELINE 2 after 1"));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn explain_physical(&self, context: &Context) -> Result<String> {
+        hypostyle_exec::explain_physical(&self.optimized(&[])?, context)
+    }
+
     /// Runs the query and gives its plan as a tree, with the rows and milliseconds of every operator: time in an
     /// operator, added up over all threads.
     ///

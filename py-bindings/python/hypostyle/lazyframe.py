@@ -108,16 +108,24 @@ class LazyFrame(LazySinks):
         optimizations: Any = None,
         analyze: bool = False,
         steps: bool = False,
+        physical: bool = False,
     ) -> str:
         """The plan as text.
 
-        With `steps`, the plan as it was written and after each optimizer rule that changed it. With `analyze`, the query is
-        run, and the rows and milliseconds of every operator are told: time in an operator, added up over all threads.
+        With `steps`, the plan as it was written and after each optimizer rule that changed it. With `physical`, the
+        pipelines that the optimized plan becomes: each from its source to its sink, with the pipelines that must be
+        finished before it starts. With `analyze`, the query is run, and the rows and milliseconds of every operator are
+        told: time in an operator, added up over all threads.
 
         >>> import hypostyle as hs
         >>> query = hs.LazyFrame({"a": [1]}).filter(hs.col("a") > 0)
         >>> "FILTER" in query.explain().upper()
         True
+        >>> print(query.explain(physical=True))
+        PIPELINE 0
+          SCAN DataFrame [1 rows, 1 columns]
+          FILTER [(col("a")) > (0)]
+          COLLECT
         >>> "operator" in query.explain(analyze=True)
         True
         """
@@ -127,6 +135,8 @@ class LazyFrame(LazySinks):
             raise ValueError(msg)
         if analyze:
             return self._ldf.explain_analyze()
+        if physical:
+            return self._ldf.explain_physical()
         return self._ldf.explain_steps() if steps else self._ldf.explain(optimized)
 
     # Running it.

@@ -1,194 +1,416 @@
-//! Joins: which side is indexed, what the other one is told of it, and which columns come out.
+//! Joins: which side is indexed, which keys the scans of the other one get to know, and which columns come out.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use hypostyle_core::{Batch, Column, DataFrame, DataType, Error, Result, Schema};
-use hypostyle_expr::{BoundExpr, Expr};
-use hypostyle_kernels::key_set::KeySet;
+use hypostyle_core::{Batch, Error, Result, Schema};
+use hypostyle_expr::Expr;
 use hypostyle_plan::{
-    DataSource, FrameSource, JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan,
-    ScanRequest, SortKey, join_columns, project_names,
+    JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan, SortKey, join_columns,
+    project_names,
 };
 
-use super::ordered::OrderedTable;
-use super::{bind_all, coalesce, counter, from_batches, glue, lower, run, types, whole};
+use super::scan::scan_measured;
+use super::{Lowering, bind_all, types};
 use crate::context::Context;
-use crate::join_index::{JoinIndex, exact_set};
+use crate::graph::{Operator, Slot};
 use crate::operators::collect::Collect;
 use crate::operators::cross::{Cross, CrossScan};
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
+use crate::operators::join_build::{
+    Built, IndexOptions, JoinBuild, Published, check_unique, with_build_rows,
+};
 use crate::operators::project::Pick;
-use crate::pipeline::{Pipeline, Transform};
-use crate::runtime_filters::{RuntimeFilter, below};
+use crate::operators::row_keys::RowKeys;
+use crate::ordered_table::OrderedTable;
+use crate::pipeline::{Kept, Pipeline, Transform};
+use crate::pipeline_plan::PipelinePlan;
+use crate::runtime_filters::{Keys, RuntimeFilter, below};
+use crate::store::BatchStore;
 
 /// Sets of composite keys are made of no more keys than one for so many rows that are expected to be asked for.
 const KEYS_PER_ROW: f64 = 2.0;
 
-/// A join that gives the output columns at `wanted` (all if `None`).
-pub(super) fn lower_join(
-    plan: &Arc<Plan>,
-    wanted: Option<&[usize]>,
-    filters: &[RuntimeFilter],
-    context: &Context,
-) -> Result<Pipeline> {
-    let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else {
-        return Err(Error::internal("a join was planned"));
-    };
-    if let Some(sorted) = sorted_join(plan)? {
-        let mut pipeline = lower(&sorted, filters, context)?;
-        if let Some(wanted) = wanted {
-            pipeline.push(Box::new(Pick::new(wanted.to_vec())), None);
-        }
-        return Ok(pipeline);
-    }
-    let counter = counter(plan, context);
-    let passed = below(plan, filters)?;
-    let (to_left, to_right) = match &passed[..] {
-        [left, right] => (&left[..], &right[..]),
-        _ => (&[][..], &[][..]),
-    };
-    let columns = output_columns(left, right, left_on, right_on, options, wanted)?;
-    let (left_rows, right_rows) = (context.estimator.rows(left), context.estimator.rows(right));
-    let swap = match options.kind {
-        JoinKind::Right => true,
-        JoinKind::Inner => match options.maintain_order {
-            JoinOrder::None => left_rows < right_rows,
-            JoinOrder::Left | JoinOrder::LeftRight => false,
-            JoinOrder::Right | JoinOrder::RightLeft => true,
-        },
-        // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
-        // Semi and anti joins give rows of the left side alone: its order is the only one there is.
-        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
-            options.maintain_order == JoinOrder::None && left_rows < right_rows
-        }
-        _ => false,
-    };
-    if options.kind == JoinKind::Cross {
-        let output = columns
-            .iter()
-            .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) })
-            .collect();
-        let batch = whole(right, to_right, context)?;
-        if context.estimator.rows(left) > MORSEL_ROWS as f64 {
-            let mut pipeline = lower(left, to_left, context)?;
-            pipeline.push(Box::new(Cross { right: batch, output }), counter);
+/// A side of a join.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    plan: &'a Arc<Plan>,
+    on: &'a [Expr],
+    filters: &'a [RuntimeFilter],
+}
+
+/// A join whose sides have their roles.
+struct Roles<'a> {
+    plan: &'a Arc<Plan>,
+    options: &'a JoinOptions,
+    /// What comes out.
+    columns: &'a [JoinColumn],
+    build: Side<'a>,
+    probe: Side<'a>,
+    /// Whether the left side is indexed.
+    swap: bool,
+    operator: Operator,
+}
+
+impl Lowering<'_> {
+    /// A join that gives the output columns at `wanted` (all if `None`).
+    pub(super) fn lower_join(
+        &mut self,
+        plan: &Arc<Plan>,
+        wanted: Option<&[usize]>,
+        filters: &[RuntimeFilter],
+    ) -> Result<PipelinePlan> {
+        let Plan::Join { left, right, left_on, right_on, options, .. } = &**plan else {
+            return Err(Error::internal("a join was planned"));
+        };
+        if let Some(sorted) = sorted_join(plan)? {
+            let mut pipeline = self.lower(&sorted, filters)?;
+            self.plans.push(sorted);
+            if let Some(wanted) = wanted {
+                pipeline.push(Box::new(Pick::new(wanted.to_vec())), Operator::text("PICK COLUMNS"));
+            }
             return Ok(pipeline);
         }
-        let scan = CrossScan::try_new(whole(left, to_left, context)?, batch, output)?;
-        let mut pipeline = Pipeline::new(Box::new(scan));
-        pipeline.source_counter = counter;
-        return Ok(pipeline);
+        let operator = self.operator(plan);
+        let passed = below(plan, filters)?;
+        let (to_left, to_right) = match &passed[..] {
+            [left, right] => (&left[..], &right[..]),
+            _ => (&[][..], &[][..]),
+        };
+        let left = Side { plan: left, on: left_on, filters: to_left };
+        let right = Side { plan: right, on: right_on, filters: to_right };
+        let columns = output_columns(left, right, options, wanted)?;
+        let (left_rows, right_rows) = (self.estimator.rows(left.plan), self.estimator.rows(right.plan));
+        let swap = match options.kind {
+            JoinKind::Cross => return self.lower_cross(left, right, &columns, operator),
+            JoinKind::Right => true,
+            JoinKind::Inner => match options.maintain_order {
+                JoinOrder::None => left_rows < right_rows,
+                JoinOrder::Left | JoinOrder::LeftRight => false,
+                JoinOrder::Right | JoinOrder::RightLeft => true,
+            },
+            // The smaller side is indexed; left rows are then told apart by marks, and come out of order.
+            // Semi and anti joins give rows of the left side alone: its order is the only one there is.
+            JoinKind::Left | JoinKind::Semi | JoinKind::Anti => {
+                options.maintain_order == JoinOrder::None && left_rows < right_rows
+            }
+            JoinKind::Full => false,
+        };
+        let (build, probe) = if swap { (left, right) } else { (right, left) };
+        self.lower_roles(Roles { plan, options, columns: &columns, build, probe, swap, operator })
     }
-    let sides = [(left, left_on, to_left), (right, right_on, to_right)];
-    let [(build_plan, build_on, to_build), (probe_plan, probe_on, to_probe)] =
-        if swap { sides } else { [sides[1], sides[0]] };
-    let batches = run(build_plan, to_build, context)?;
-    if options.maintain_order == JoinOrder::None
-        && options.validate == JoinValidation::ManyToMany
-        && let Some(kind) = kind_of_reversed(options.kind, swap)
-    {
-        // The sides change their roles if the other one is sooner indexed.
-        let mut built = Vec::new();
+
+    fn lower_cross(
+        &mut self,
+        left: Side<'_>,
+        right: Side<'_>,
+        columns: &[JoinColumn],
+        operator: Operator,
+    ) -> Result<PipelinePlan> {
+        let output = columns
+            .iter()
+            .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) });
+        let output: Vec<Output> = output.collect();
+        let right = self.lower_one_batch(right.plan, right.filters)?;
+        if self.estimator.rows(left.plan) > MORSEL_ROWS as f64 {
+            let mut pipeline = self.lower(left.plan, left.filters)?;
+            let after = [right.node()];
+            pipeline.push_late(&after, operator, move |_| {
+                Ok(Box::new(Cross { right: right.take_filled()?, output }))
+            });
+            return Ok(pipeline);
+        }
+        let left = self.lower_one_batch(left.plan, left.filters)?;
+        let counter = operator.counter.clone();
+        Ok(PipelinePlan::new(vec![operator], vec![left.node(), right.node()], move |_| {
+            let pairs = CrossScan::try_new(left.take_filled()?, right.take_filled()?, output)?;
+            let mut pipeline = Pipeline::new(Box::new(pairs));
+            pipeline.source_counter = counter;
+            Ok(pipeline)
+        }))
+    }
+
+    /// A join by keys: a pipeline collects and indexes the build side, the next one probes. Three more may stand between
+    /// them: one that indexes the probe side, if it turns out to be sooner indexed; one that checks that the probe side's
+    /// keys are unique; and one that collects what comes through the join, after which unmatched build rows come.
+    fn lower_roles(&mut self, roles: Roles<'_>) -> Result<PipelinePlan> {
+        let Roles { plan, options, columns, build, probe, swap, operator } = roles;
+        let marks = match options.kind {
+            JoinKind::Full => true,
+            JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
+            _ => false,
+        };
+        let kind = match options.kind {
+            JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
+            JoinKind::Left if swap => ProbeKind::Inner,
+            JoinKind::Semi | JoinKind::Anti if swap => ProbeKind::Mark,
+            JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
+            JoinKind::Semi => ProbeKind::Semi,
+            JoinKind::Anti => ProbeKind::Anti,
+        };
+        let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
+        let (left_unique, right_unique) = match options.validate {
+            JoinValidation::ManyToMany => (false, false),
+            JoinValidation::ManyToOne => (false, true),
+            JoinValidation::OneToMany => (true, false),
+            JoinValidation::OneToOne => (true, true),
+        };
+        let (build_unique, probe_unique) =
+            if swap { (left_unique, right_unique) } else { (right_unique, left_unique) };
+        let publishes = droppable && !options.nulls_equal && self.context.runtime_filters && !probe_unique;
+        let index = IndexOptions {
+            join: options.clone(),
+            marks,
+            wants_set: droppable && !options.nulls_equal && self.context.runtime_filters,
+            must_be_unique: build_unique,
+        };
+        let reversal = self.reversal(options, columns, probe, swap);
+
+        let rows = self.lower(build.plan, build.filters)?;
+        let node = self.graph.next_node();
+        let (published, mut filters) = if publishes { self.filters(probe, node) } else { Default::default() };
+        let keys = RowKeys::new(build.on, build.plan.schema())?;
+        let types_of_build = types(build.plan.schema()).into_iter().chain(keys.types()).collect();
+        let other = reversal.as_ref().map(|reversal| reversal.table.clone());
+        let sink = JoinBuild {
+            keys,
+            types: types_of_build,
+            options: index.clone(),
+            published,
+            other,
+            kept: Kept::default(),
+        };
+        let built = self.graph.add(rows, Operator::text("JOIN BUILD"), move |_| Ok(sink));
+
+        let probe_keys = bind_all(probe.on, probe.plan.schema())?;
+        let output: Vec<Output> =
+            columns.iter().map(|column| output_of(column, swap, build, probe, options)).collect();
+        let reversed = match reversal {
+            Some(reversal) => Some(self.lower_reversed(reversal, build, probe, &built, &operator)?),
+            None => None,
+        };
+        filters.splice(0..0, probe.filters.iter().cloned());
+        let mut pipeline = if probe_unique {
+            self.lower_checked(probe, index, built.node())?
+        } else if let (Some(reversed), Plan::Scan(scan)) = (&reversed, &**probe.plan) {
+            scan_measured(reversed.scan.clone(), scan, &filters)
+        } else {
+            self.lower(probe.plan, &filters)?
+        };
+        if !marks {
+            let Some(reversed) = reversed else {
+                pipeline.push_late(&[built.node()], operator, move |_| {
+                    let build = indexed(built.take_filled()?)?;
+                    Ok(Box::new(Probe { build, keys: probe_keys, kind, output }))
+                });
+                return Ok(pipeline);
+            };
+            let make = move |pipeline: &mut Pipeline, build: Arc<BuildSide>| {
+                pipeline.push(Box::new(Probe { build, keys: probe_keys, kind, output }), operator.counter);
+            };
+            return Ok(reversed.or(built, pipeline, make));
+        }
+        // The sink asks the same probe for the rows that it marked.
+        let probes = Arc::new(OnceLock::new());
+        let shared = Arc::clone(&probes);
+        let (looked_up, condition) = (built.clone(), built.clone());
+        pipeline.push_late(&[built.node()], operator, move |_| {
+            let build = indexed(looked_up.take_filled()?)?;
+            let probe = Arc::new(Probe { build, keys: probe_keys, kind, output });
+            Ok(Box::new(Shared(Arc::clone(shared.get_or_init(|| probe)))))
+        });
+        let (partnered, probe_types) = (options.kind == JoinKind::Semi, types(probe.plan.schema()));
+        let is_indexed = move || condition.read(|built| matches!(built, Built::Indexed(_))) == Some(true);
+        let sink = move |_: &Context| {
+            let probe = probes.get().cloned().ok_or_else(|| Error::internal("a join without a probe"))?;
+            Ok(Collect::then(move |batches, context: &Context| {
+                with_build_rows(batches, &probe, partnered, &probe_types, context)
+            }))
+        };
+        let rows = self.graph.add_if(is_indexed, pipeline, Operator::text("COLLECT, THEN BUILD ROWS"), sink);
+        let fields =
+            columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;
+        let joined = PipelinePlan::rows_of(rows, Arc::new(Schema::try_new(fields)?));
+        Ok(match reversed {
+            Some(reversed) => reversed.or_joined(built, joined),
+            None => joined,
+        })
+    }
+
+    /// The keys that the node of the build side publishes for scans of the probe side: single ones, and all together.
+    fn filters(&self, probe: Side<'_>, node: usize) -> (Vec<Published>, Vec<RuntimeFilter>) {
+        let (mut published, mut filters) = (Vec::new(), Vec::new());
+        let mut publish = |names: Vec<Arc<str>>, of: Vec<usize>, most_rows: f64| {
+            let keys = Keys::of_node(node);
+            filters.push(RuntimeFilter::new(names, Arc::clone(&keys)));
+            published.push(Published { keys, of, most_rows });
+        };
+        let name = |key: &Expr| match key {
+            Expr::Column(name) => Some(name.clone()),
+            _ => None,
+        };
+        for (i, name) in probe.on.iter().enumerate().filter_map(|(i, key)| Some((i, name(key)?))) {
+            publish(vec![name], vec![i], f64::INFINITY);
+        }
+        // Right below the join, looking up costs as little as asking; and a set must be made by one thread.
+        if let Some(names) = probe.on.iter().map(name).collect::<Option<Vec<_>>>()
+            && names.len() > 1
+        {
+            let most_rows = self.estimator.rows(probe.plan) / KEYS_PER_ROW;
+            publish(names, (0..probe.on.len()).collect(), most_rows);
+        }
+        (published, filters)
+    }
+
+    /// The probe side, once it is certain that its keys are unique; the build side's are looked at first.
+    fn lower_checked(&mut self, probe: Side<'_>, index: IndexOptions, after: usize) -> Result<PipelinePlan> {
+        let options = IndexOptions { marks: false, wants_set: false, must_be_unique: true, ..index };
+        let keys = RowKeys::new(probe.on, probe.plan.schema())?;
+        let types: Vec<_> = types(probe.plan.schema()).into_iter().chain(keys.types()).collect();
+        let mut rows = self.lower(probe.plan, probe.filters)?;
+        rows.after.push(after);
+        let behind = keys.clone();
+        rows.push(Box::new(KeysBehind(behind)), Operator::text("KEYS"));
+        let sink = Collect::then(move |batches, context: &Context| {
+            check_unique(batches, &keys, &types, &options, context)
+        });
+        let rows = self.graph.add(rows, Operator::text("CHECK that keys are unique"), move |_| Ok(sink));
+        Ok(PipelinePlan::rows_of(rows, probe.plan.schema().clone()))
+    }
+
+    /// The probe side, if it may be indexed instead of the build side. What it is worth is known when that is collected.
+    fn reversal(
+        &self,
+        options: &JoinOptions,
+        columns: &[JoinColumn],
+        probe: Side<'_>,
+        swap: bool,
+    ) -> Option<Reversal> {
+        if options.maintain_order != JoinOrder::None || options.validate != JoinValidation::ManyToMany {
+            return None;
+        }
+        let kind = kind_of_reversed(options.kind, swap)?;
+        let mut wanted = Vec::new();
         let output = columns.iter().map(|column| {
             if column.right != swap {
                 return Output::Probe(column.position);
             }
-            built.push(column.position);
-            Output::Build(built.len() - 1)
+            wanted.push(column.position);
+            Output::Build(wanted.len() - 1)
         });
         let output = output.collect();
-        let rows = batches.iter().map(Batch::len).sum();
-        if let Some(table) = OrderedTable::of(probe_plan, probe_on, &built, rows, context) {
-            let build = Arc::new(table.build_side(to_probe, context)?);
-            let mut pipeline = from_batches(build_plan, batches)?;
-            let keys = bind_all(build_on, build_plan.schema())?;
-            pipeline.push(Box::new(Probe { build, keys, kind, output }), counter);
-            return Ok(pipeline);
-        }
+        let table = OrderedTable::candidate(probe.plan, probe.on, &wanted, &self.estimator)?;
+        Some(Reversal { table, kind, output })
     }
-    let batch = glue(types(build_plan.schema()), batches, context)?;
-    let marks = match options.kind {
-        JoinKind::Full => true,
-        JoinKind::Left | JoinKind::Semi | JoinKind::Anti => swap,
-        _ => false,
-    };
-    let build_keys = bind_all(build_on, build_plan.schema())?;
-    let probe_keys = bind_all(probe_on, probe_plan.schema())?;
-    let build_rows = batch.len();
-    let kind = match options.kind {
-        JoinKind::Inner | JoinKind::Cross => ProbeKind::Inner,
-        JoinKind::Left if swap => ProbeKind::Inner,
-        JoinKind::Semi | JoinKind::Anti if swap => ProbeKind::Mark,
-        JoinKind::Left | JoinKind::Right | JoinKind::Full => ProbeKind::Outer,
-        JoinKind::Semi => ProbeKind::Semi,
-        JoinKind::Anti => ProbeKind::Anti,
-    };
-    let droppable = matches!(kind, ProbeKind::Inner | ProbeKind::Semi | ProbeKind::Mark);
-    let filters_probe = droppable && !options.nulls_equal && context.runtime_filters;
-    let (build, key_columns, mut set) =
-        build_side(batch, &build_keys, options, (marks, filters_probe), context)?;
-    // Hashing a key costs more than asking whether it can be there at all.
-    let hashed = build.index.as_ref().is_some_and(JoinIndex::is_hashed);
-    let (left_unique, right_unique) = match options.validate {
-        JoinValidation::ManyToMany => (false, false),
-        JoinValidation::ManyToOne => (false, true),
-        JoinValidation::OneToMany => (true, false),
-        JoinValidation::OneToOne => (true, true),
-    };
-    let (build_unique, probe_unique) =
-        if swap { (left_unique, right_unique) } else { (right_unique, left_unique) };
-    if build_unique && build.index.as_ref().is_some_and(|index| !index.is_unique()) {
-        return Err(validation_error(options.validate));
-    }
-    let mut pipeline = if probe_unique {
-        let batch = whole(probe_plan, to_probe, context)?;
-        let (checked, ..) = build_side(batch, &probe_keys, options, (false, false), context)?;
-        if checked.index.as_ref().is_some_and(|index| !index.is_unique()) {
-            return Err(validation_error(options.validate));
-        }
-        from_batches(probe_plan, vec![checked.batch])?
-    } else {
-        let mut to_probe = to_probe.to_vec();
-        if filters_probe {
-            let name = |key: &Expr| match key {
-                Expr::Column(name) => Some(name.clone()),
-                _ => None,
-            };
-            for (key, column) in probe_on.iter().zip(&key_columns) {
-                if let Some(name) = name(key) {
-                    let filter = RuntimeFilter::new(vec![name], vec![column.clone()], hashed);
-                    // If there is a set, there is no other key.
-                    to_probe.push(match set.take() {
-                        Some(set) => filter.with_set(set),
-                        None => filter,
-                    });
-                }
+
+    /// The pipeline that indexes the probe side, if the build side said so.
+    fn lower_reversed(
+        &mut self,
+        reversal: Reversal,
+        build: Side<'_>,
+        probe: Side<'_>,
+        built: &Slot<Built>,
+        operator: &Operator,
+    ) -> Result<Reversed> {
+        let Plan::Scan(scan) = &**probe.plan else {
+            return Err(Error::internal("an ordered table is scanned"));
+        };
+        let Reversal { table, kind, output } = reversal;
+        let scanned = self.operator(probe.plan);
+        let mut rows = scan_measured(scanned.clone(), scan, probe.filters);
+        rows.after.push(built.node());
+        let (condition, keys) = (built.clone(), built.clone());
+        let reversed_keys = |built: &Built| match built {
+            Built::Reversed(_, keys) => Some(*keys),
+            Built::Indexed(_) => None,
+        };
+        let is_reversed = move || condition.read(reversed_keys).flatten().is_some();
+        let sink = move |_: &Context| {
+            let keys = keys.read(reversed_keys).flatten();
+            let keys = keys.ok_or_else(|| Error::internal("the keys of an ordered table"))?;
+            Ok(Collect::then(move |batches, context: &Context| table.build_side(batches, keys, context)))
+        };
+        let label = Operator::text("JOIN BUILD of the ordered side, if it is the smaller work");
+        let index = self.graph.add_if(is_reversed, rows, label, sink);
+        let keys = bind_all(build.on, build.plan.schema())?;
+        let (counter, schema) = (operator.counter.clone(), build.plan.schema().clone());
+        let open = {
+            let index = index.clone();
+            move |batches: Vec<Batch>| {
+                let mut pipeline = BatchStore::new(batches).open(schema)?;
+                let build = Arc::new(index.take_filled()?);
+                pipeline.push(Box::new(Probe { build, keys, kind, output }), counter);
+                Ok(pipeline)
             }
-            // Right below the join, looking up costs as little as asking; and a set must be made by one thread.
-            if let Some(names) = probe_on.iter().map(name).collect::<Option<Vec<_>>>()
-                && names.len() > 1
-                && build_rows as f64 * KEYS_PER_ROW <= context.estimator.rows(probe_plan)
-            {
-                to_probe.push(RuntimeFilter::new(names, key_columns, false));
-            }
-        }
-        lower(probe_plan, &to_probe, context)?
-    };
-    let output =
-        columns.iter().map(|c| output_of(c, swap, left_on, right_on, left, right, options)).collect();
-    let probe = Probe { build: Arc::new(build), keys: probe_keys, kind, output };
-    if !marks {
-        pipeline.push(Box::new(probe), counter);
-        return Ok(pipeline);
+        };
+        Ok(Reversed { index, scan: scanned, open: Box::new(open) })
     }
-    let probe = Arc::new(probe);
-    pipeline.push(Box::new(Shared(Arc::clone(&probe))), counter);
-    let mut batches = Collect::run(context, &pipeline)?;
-    let types: Vec<DataType> = probe_plan.schema().fields().iter().map(|f| f.dtype.clone()).collect();
-    batches.extend(coalesce(context, probe.build_rows(options.kind == JoinKind::Semi, &types, context)?)?);
-    let fields = columns.iter().map(|c| plan.schema().field(&c.name).cloned()).collect::<Result<Vec<_>>>()?;
-    let frame = DataFrame::from_batches(Arc::new(Schema::try_new(fields)?), batches)?;
-    Ok(Pipeline::new(FrameSource::new(frame).scan(&ScanRequest::default())?))
+}
+
+/// A side that may be indexed instead of the other, and what is given then.
+struct Reversal {
+    table: OrderedTable,
+    kind: ProbeKind,
+    output: Vec<Output>,
+}
+
+/// A join whose sides may have changed their roles.
+struct Reversed {
+    index: Slot<BuildSide>,
+    /// The scan of the ordered side, which is in two pipelines and runs in one.
+    scan: Operator,
+    /// The pipeline that looks up the rows that were to be indexed.
+    open: Box<dyn FnOnce(Vec<Batch>) -> Result<Pipeline> + Send>,
+}
+
+impl Reversed {
+    /// That pipeline, or another one, to which the probe of what was built is added.
+    fn or(
+        self,
+        built: Slot<Built>,
+        mut other: PipelinePlan,
+        probe: impl FnOnce(&mut Pipeline, Arc<BuildSide>) + Send + 'static,
+    ) -> PipelinePlan {
+        let (operators, after) = self.joined(&built, &mut other);
+        PipelinePlan::new(operators, after, move |context| match built.take_filled()? {
+            Built::Reversed(batches, _) => (self.open)(batches),
+            Built::Indexed(build) => {
+                let mut pipeline = other.open(context)?;
+                probe(&mut pipeline, Arc::new(build));
+                Ok(pipeline)
+            }
+        })
+    }
+
+    /// That pipeline, or one of rows that are joined already, for which what was built is gone.
+    fn or_joined(self, built: Slot<Built>, mut other: PipelinePlan) -> PipelinePlan {
+        let (operators, after) = self.joined(&built, &mut other);
+        PipelinePlan::new(operators, after, move |context| match built.take() {
+            Some(Built::Reversed(batches, _)) => (self.open)(batches),
+            _ => other.open(context),
+        })
+    }
+
+    fn joined(&self, built: &Slot<Built>, other: &mut PipelinePlan) -> (Vec<Operator>, Vec<usize>) {
+        let mut after = std::mem::take(&mut other.after);
+        after.extend([built.node(), self.index.node()]);
+        (std::mem::take(&mut other.operators), after)
+    }
+}
+
+fn indexed(built: Built) -> Result<Arc<BuildSide>> {
+    match built {
+        Built::Indexed(build) => Ok(Arc::new(build)),
+        Built::Reversed(..) => Err(Error::internal("the sides of a join changed their roles")),
+    }
+}
+
+/// Puts computed keys behind rows.
+struct KeysBehind(RowKeys);
+
+impl Transform for KeysBehind {
+    fn apply(&self, _index: usize, batch: Batch) -> Result<Batch> {
+        self.0.put_behind(batch)
+    }
 }
 
 /// An outer join in the order of the side whose rows may be missing: its rows are numbered, and the result is sorted by
@@ -250,60 +472,17 @@ impl Transform for Shared {
     }
 }
 
-fn validation_error(validation: JoinValidation) -> Error {
-    let name = match validation {
-        JoinValidation::ManyToMany => "m:m",
-        JoinValidation::ManyToOne => "m:1",
-        JoinValidation::OneToMany => "1:m",
-        JoinValidation::OneToOne => "1:1",
-    };
-    Error::compute(format!(
-        "join keys did not fulfill the validation {name}: a key that must be unique is there twice"
-    ))
-}
-
-/// The collected side, indexed by its keys, these, and the set of them if it is wanted and was made; with `marks` it
-/// remembers which rows found a partner.
-fn build_side(
-    batch: Batch,
-    keys: &[BoundExpr],
-    options: &JoinOptions,
-    (marks, wants_set): (bool, bool),
-    context: &Context,
-) -> Result<(BuildSide, Vec<Column>, Option<KeySet>)> {
-    let len = batch.len();
-    let keys = keys.iter().map(|k| k.evaluate(&batch)?.into_rows(len)).collect::<Result<Vec<_>>>()?;
-    if let (JoinKind::Semi | JoinKind::Anti, [key]) = (options.kind, &keys[..])
-        && !marks
-        && !options.nulls_equal
-        && options.validate == JoinValidation::ManyToMany
-        && let Some(set) = exact_set(key, context)?
-    {
-        let wanted = wants_set.then(|| set.clone());
-        return Ok((BuildSide::new(batch, None, Some(set), marks), keys, wanted));
-    }
-    let (index, set) = if keys.is_empty() || len == 0 {
-        (None, None)
-    } else {
-        let (index, set) = JoinIndex::build(&keys, len, options.nulls_equal, wants_set, context)?;
-        (Some(index), set)
-    };
-    Ok((BuildSide::new(batch, index, None, marks), keys, set))
-}
-
 fn output_columns(
-    left: &Plan,
-    right: &Plan,
-    left_on: &[Expr],
-    right_on: &[Expr],
+    left: Side<'_>,
+    right: Side<'_>,
     options: &JoinOptions,
     wanted: Option<&[usize]>,
 ) -> Result<Vec<JoinColumn>> {
     let all = if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
-        let fields = left.schema().fields().iter().enumerate();
+        let fields = left.plan.schema().fields().iter().enumerate();
         fields.map(|(position, f)| JoinColumn { name: f.name.clone(), right: false, position }).collect()
     } else {
-        join_columns(left.schema(), right.schema(), left_on, right_on, options)?
+        join_columns(left.plan.schema(), right.plan.schema(), left.on, right.on, options)?
     };
     Ok(match wanted {
         Some(positions) => positions.iter().map(|p| all[*p].clone()).collect(),
@@ -314,17 +493,18 @@ fn output_columns(
 fn output_of(
     column: &JoinColumn,
     swap: bool,
-    left_on: &[Expr],
-    right_on: &[Expr],
-    left: &Plan,
-    right: &Plan,
+    build: Side<'_>,
+    probe: Side<'_>,
     options: &JoinOptions,
 ) -> Output {
+    // The left side of a full join is the one that probes.
     if options.kind == JoinKind::Full && options.coalesces() && !column.right {
         // The key of a row that only the right side has is the right side's.
-        let position = |schema: &Schema, key: &Expr| key.columns().first().and_then(|n| schema.position(n));
-        for (l, r) in left_on.iter().zip(right_on) {
-            if let (Some(a), Some(b)) = (position(left.schema(), l), position(right.schema(), r))
+        let position = |side: Side<'_>, key: &Expr| {
+            key.columns().first().and_then(|name| side.plan.schema().position(name))
+        };
+        for (l, r) in probe.on.iter().zip(build.on) {
+            if let (Some(a), Some(b)) = (position(probe, l), position(build, r))
                 && a == column.position
             {
                 return Output::Either { probe: a, build: b };

@@ -20,8 +20,9 @@ use super::clustered::merge_borders;
 use super::filter::Filter;
 use super::partition::{Scattered, Scheme, encode_keys};
 use crate::context::Context;
-use crate::pipeline::{Pipeline, Sink, Step, parallel};
+use crate::pipeline::{Kept, Sink, Step, parallel};
 use crate::profile::Counter;
+use crate::store::BatchStore;
 
 /// Groups of a morsel up to which rows that do not count are grouped with the others.
 const MASKED_GROUPS: usize = 4_096;
@@ -35,6 +36,7 @@ pub(crate) struct Aggregate {
     keeps_rows: bool,
     maintain_order: bool,
     fused: Option<Fused>,
+    kept: Kept<Partial>,
 }
 
 /// What the calls read: a column that several of them read is there once.
@@ -99,14 +101,16 @@ impl Fused {
 }
 
 /// What one morsel came to.
+#[derive(Debug)]
 pub(crate) struct Partial {
-    index: usize,
+    pub(super) index: usize,
     /// The keys of its groups, or of its rows.
     pub(super) keys: Vec<Column>,
     pub(super) len: usize,
     pub(super) rows: Rows,
 }
 
+#[derive(Debug)]
 pub(crate) enum Rows {
     /// A state for each group.
     Aggregated(Vec<Box<dyn State>>),
@@ -114,31 +118,30 @@ pub(crate) enum Rows {
     Raw(Vec<Column>),
 }
 
+impl Partial {
+    /// The bytes it holds.
+    fn size(&self) -> usize {
+        let columns = |columns: &[Column]| columns.iter().map(Column::estimated_size).sum::<usize>();
+        columns(&self.keys)
+            + match &self.rows {
+                Rows::Aggregated(states) => states.iter().map(|state| state.size()).sum(),
+                Rows::Raw(arguments) => columns(arguments),
+            }
+    }
+}
+
 impl Aggregate {
     pub(crate) fn new(keys: Vec<BoundExpr>, plan: GroupedPlan, maintain_order: bool) -> Self {
         let arguments = Arguments::new(&plan.calls);
         let keeps_rows = plan.calls.iter().any(|call| call.state().is_ok_and(|state| state.keeps_rows()));
-        Self { keys, plan, arguments, keeps_rows, maintain_order, fused: None }
+        let kept = Kept::default();
+        Self { keys, plan, arguments, keeps_rows, maintain_order, fused: None, kept }
     }
 
     /// With a filter and steps of its own. There must be keys, and order must not be kept.
     pub(crate) fn with_fused(mut self, fused: Fused) -> Self {
         self.fused = Some(fused);
         self
-    }
-
-    /// Runs the pipeline and gives keys and outputs.
-    pub(crate) fn run(&self, context: &Context, pipeline: &Pipeline) -> Result<Vec<Batch>> {
-        let mut partials: Vec<Partial> = pipeline.run(context, self)?.into_iter().flatten().collect();
-        partials.sort_unstable_by_key(|partial| partial.index);
-        if self.keys.is_empty() {
-            return self.merge_single(context, &partials);
-        }
-        partials.retain(|partial| partial.len > 0);
-        if partials.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.merge_keyed(context, partials)
     }
 
     fn states(&self, groups: usize) -> Result<Vec<Box<dyn State>>> {
@@ -184,7 +187,7 @@ impl Aggregate {
             return parallel(context, pieces, |(partial, gone)| self.finish_partial(context, partial, &gone));
         }
         let total: usize = partials.iter().map(|p| p.len).sum();
-        let (codec, partials) = encode_keys(context, partials, &self.keys)?;
+        let (codec, partials) = encode_keys(context, partials, self.keys.len())?;
         let scheme = Scheme::new(&codec, total);
         let parts: Vec<Arc<Scattered>> =
             parallel(context, partials, |partial| Scattered::new(partial, &codec, scheme).map(Arc::new))?;
@@ -286,6 +289,7 @@ impl Aggregate {
 
 impl Sink for Aggregate {
     type Local = Vec<Partial>;
+    type Output = BatchStore;
 
     fn local(&self) -> Result<Self::Local> {
         Ok(Vec::new())
@@ -305,6 +309,28 @@ impl Sink for Aggregate {
         };
         local.push(partial);
         Ok(())
+    }
+
+    fn combine(&self, local: Self::Local) -> Result<()> {
+        self.kept.add(local.into_iter().map(|partial| (partial.index, partial)));
+        Ok(())
+    }
+
+    /// Keys and outputs.
+    fn finish(mut self, context: &Context) -> Result<BatchStore> {
+        let mut partials = std::mem::take(&mut self.kept).in_order();
+        if self.keys.is_empty() {
+            return Ok(BatchStore::new(self.merge_single(context, &partials)?));
+        }
+        partials.retain(|partial| partial.len > 0);
+        if partials.is_empty() {
+            return Ok(BatchStore::default());
+        }
+        Ok(BatchStore::new(self.merge_keyed(context, partials)?))
+    }
+
+    fn size(&self, local: &Self::Local) -> usize {
+        local.iter().map(Partial::size).sum()
     }
 }
 
@@ -400,4 +426,77 @@ fn results(context: &Context, states: &mut [Box<dyn State>], groups: usize) -> R
             Ok(if column.len() > groups { column.slice(0, groups) } else { column })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::bind;
+    use hypostyle_expr::dsl::{col, len};
+
+    use super::*;
+    use crate::operators::testing::{batch, check_sink, rows, run_sink, schema_of};
+
+    fn inputs() -> [Batch; 3] {
+        let pairs = |keys: &[Option<i64>], values: &[i64]| {
+            batch(vec![Column::from_options(keys.to_vec()), Column::from_vec(values.to_vec())])
+        };
+        [
+            pairs(&[Some(7), None, Some(7)], &[1, 2, 3]),
+            pairs(&[Some(-1), None], &[4, 5]),
+            pairs(&[Some(7), Some(-1)], &[6, 7]),
+        ]
+    }
+
+    fn aggregate(keys: &[&str], batch: &Batch) -> Aggregate {
+        let schema = schema_of(batch);
+        let aggs = [col("b").sum(), col("b").max().alias("most"), len()];
+        let keys = keys.iter().map(|key| bind(&col(*key), &schema).unwrap()).collect();
+        Aggregate::new(keys, GroupedPlan::new(&aggs, &schema).unwrap(), true)
+    }
+
+    #[test]
+    fn groups_of_several_morsels() {
+        let inputs = inputs();
+        let expected: [&[&str]; 3] =
+            [&["7", "10", "6", "3"], &["null", "7", "5", "2"], &["-1", "11", "7", "2"]];
+        check_sink(|| aggregate(&["a"], &inputs[0]), &inputs, &expected);
+        check_sink(|| aggregate(&[], &inputs[0]), &inputs, &[&["28", "7", "7"]]);
+        let empty = [inputs[0].slice(0, 0)];
+        check_sink(|| aggregate(&["a"], &inputs[0]), &empty, &[]);
+        check_sink(|| aggregate(&[], &inputs[0]), &empty, &[&["0", "null", "0"]]);
+    }
+
+    /// Keys that hardly repeat are passed on row by row, others are aggregated morsel by morsel; both are merged in
+    /// partitions.
+    #[test]
+    fn many_groups_for_every_number_of_threads() {
+        for spread in [1, 1_000_003] {
+            let key = |i: i64| i * 7_919 % 40_009 * spread;
+            let make = |morsel: i64| {
+                let of = |f: &dyn Fn(i64) -> i64| {
+                    Column::from_vec((0..20_000).map(|i| f(morsel * 20_000 + i)).collect::<Vec<_>>())
+                };
+                batch(vec![of(&key), of(&|i| i)])
+            };
+            let batches: Vec<Batch> = (0..5).map(make).collect();
+            let mut expected: Vec<(i64, i64, i64, i64)> = Vec::new();
+            let mut places = std::collections::HashMap::new();
+            for i in 0..100_000 {
+                let place = *places.entry(key(i)).or_insert_with(|| {
+                    expected.push((key(i), 0, i, 0));
+                    expected.len() - 1
+                });
+                let group = &mut expected[place];
+                *group = (group.0, group.1 + i, group.2.max(i), group.3 + 1);
+            }
+            let expected: Vec<Vec<String>> = expected
+                .into_iter()
+                .map(|(key, sum, most, rows)| [key, sum, most, rows].map(|v| v.to_string()).to_vec())
+                .collect();
+            for threads in [1, 2] {
+                let found = run_sink(aggregate(&["a"], &batches[0]), &batches, &Context::new(threads));
+                assert!(rows(&found.unwrap()) == expected, "{threads} threads, {spread}");
+            }
+        }
+    }
 }

@@ -100,3 +100,22 @@ impl Scan for CrossScan {
         Some(self.pairs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operators::testing::{batch_of, check_transform, rows};
+
+    #[test]
+    fn the_left_row_changes_slowest() {
+        let output = vec![Output::Probe(0), Output::Build(0)];
+        let cross = Cross { right: batch_of(&[8, 9]), output: output.clone() };
+        let expected: [&[&str]; 4] = [&["1", "8"], &["1", "9"], &["2", "8"], &["2", "9"]];
+        check_transform(&cross, &batch_of(&[1, 2]), &expected);
+        check_transform(&cross, &batch_of(&[]), &[]);
+        let scan = CrossScan::try_new(batch_of(&[1, 2]), batch_of(&[8, 9]), output).unwrap();
+        let (morsel, pairs) = scan.next().unwrap().unwrap();
+        assert_eq!((morsel, rows(&[pairs])), (0, rows(&[cross.apply(0, batch_of(&[1, 2])).unwrap()])));
+        assert!(scan.next().unwrap().is_none());
+    }
+}

@@ -11,7 +11,7 @@ use crate::pipeline::parallel;
 const PIECES: usize = 16;
 
 /// The batch with columns of a source instead of the row ids at a position.
-pub(crate) fn fetch(context: &Context, batch: Batch, ids: usize, rows: &FetchNode) -> Result<Vec<Batch>> {
+pub(crate) fn fetch(context: &Context, batch: Batch, ids: usize, rows: &FetchNode) -> Result<Batch> {
     let len = batch.len();
     let mut columns = batch.into_columns();
     let ids = columns.remove(ids);
@@ -29,5 +29,5 @@ pub(crate) fn fetch(context: &Context, batch: Batch, ids: usize, rows: &FetchNod
         found.columns().iter().map(|column| gather_optional(column, &places)).collect::<Result<Vec<_>>>()
     })?;
     columns.extend(found.into_iter().flatten());
-    Ok(vec![Batch::try_new(columns, len)?])
+    Batch::try_new(columns, len)
 }

@@ -84,12 +84,6 @@ impl Filter {
         Self { conjuncts, keys, output }
     }
 
-    /// The same filter with the columns at these places of its output alone.
-    pub(crate) fn giving(self, places: &[usize]) -> Self {
-        let output = places.iter().map(|place| self.output[*place]).collect();
-        Self { output, ..self }
-    }
-
     /// The conjuncts in the order in which to ask them: none moves past one that can fail.
     fn ordered(&self) -> Vec<&Conjunct> {
         let mut ordered: Vec<&Conjunct> = self.conjuncts.iter().collect();

@@ -8,8 +8,13 @@ pub(crate) mod distinct;
 pub(crate) mod fetch;
 pub(crate) mod filter;
 pub(crate) mod join;
+pub(crate) mod join_build;
+pub(crate) mod one_batch;
 mod partition;
 pub(crate) mod project;
 pub(crate) mod reshape;
+pub(crate) mod row_keys;
 pub(crate) mod sort;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod write;

@@ -9,7 +9,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use hypostyle_core::{Array, Column, PrimitiveArray, Result};
-use hypostyle_expr::BoundExpr;
 use hypostyle_expr::grouped::{GroupOrder, group_order};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::hash::{BytesTable, KeyTable, hash_bytes};
@@ -211,14 +210,14 @@ pub(super) enum Table {
 /// Partials with the columns that stand for their keys in comparisons.
 type Coded = Vec<(Partial, Vec<Column>)>;
 
-/// One codec for all morsels, and for each of them the columns that it encodes: the keys, or codes of one dictionary.
+/// One codec for all morsels (of which there is one), with so many keys, and for each of them the columns that it encodes: the keys, or codes of one dictionary.
 pub(super) fn encode_keys(
     context: &Context,
     partials: Vec<Partial>,
-    keys: &[BoundExpr],
+    keys: usize,
 ) -> Result<(KeyCodec, Coded)> {
-    let mut coded: Vec<Vec<Column>> = vec![Vec::with_capacity(keys.len()); partials.len()];
-    for key in 0..keys.len() {
+    let mut coded: Vec<Vec<Column>> = vec![Vec::with_capacity(keys); partials.len()];
+    for key in 0..keys {
         let columns: Vec<&Column> = partials.iter().map(|partial| &partial.keys[key]).collect();
         let columns = match one_dictionary(&columns) {
             Some(codes) => codes,
@@ -226,18 +225,17 @@ pub(super) fn encode_keys(
         };
         coded.iter_mut().zip(columns).for_each(|(coded, column)| coded.push(column));
     }
-    let dtypes: Vec<_> = (0..keys.len())
-        .map(|i| coded.first().map_or_else(|| keys[i].dtype().clone(), |first| first[i].dtype().clone()))
-        .collect();
+    let dtypes: Vec<_> =
+        coded.first().map_or_else(Vec::new, |first| first.iter().map(|key| key.dtype().clone()).collect());
     let nullable: Vec<bool> =
-        (0..keys.len()).map(|i| coded.iter().any(|columns| columns[i].null_count() > 0)).collect();
+        (0..keys).map(|i| coded.iter().any(|columns| columns[i].null_count() > 0)).collect();
     let columns: Vec<&Column> =
-        (0..keys.len()).flat_map(|i| coded.iter().map(move |columns| &columns[i])).collect();
+        (0..keys).flat_map(|i| coded.iter().map(move |columns| &columns[i])).collect();
     let ranges: Vec<_> = match partials.iter().map(|partial| partial.len).sum::<usize>() <= SINGLE_PARTITION {
         true => columns.into_iter().map(integer_range).collect(),
         false => parallel(context, columns, |column| Ok(integer_range(column)))?,
     };
-    let ranges: Vec<_> = (0..keys.len())
+    let ranges: Vec<_> = (0..keys)
         .map(|i| {
             let columns = coded.iter().map(|columns| &columns[i]);
             let ranges = columns.zip(&ranges[i * coded.len()..]);

@@ -40,3 +40,22 @@ impl Transform for Pick {
         Ok(batch.project(&self.positions))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+    use hypostyle_expr::bind;
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::operators::testing::{batch, batch_of, check_transform, schema_of};
+
+    #[test]
+    fn columns_are_computed_and_picked() {
+        let input = batch_of(&[1, 2]);
+        let exprs = [col("a") + 1, lit("x")].map(|expr| bind(&expr, &schema_of(&input)).unwrap());
+        check_transform(&Project::new(exprs.into()), &input, &[&["2", "x"], &["3", "x"]]);
+        let two = batch(vec![Column::from_vec(vec![1i64]), Column::from_vec(vec![2i64])]);
+        check_transform(&Pick::new(vec![1, 0]), &two, &[&["2", "1"]]);
+    }
+}

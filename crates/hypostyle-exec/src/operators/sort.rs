@@ -1,45 +1,92 @@
 //! Sort, and the first rows of a sort.
 
-use hypostyle_core::{Batch, Column, Error, Result};
+use hypostyle_core::{Batch, Column, DataType, Error, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_kernels::gather::gather_batch;
 use hypostyle_kernels::sort::{SortKeys, SortOrder, first_indices, settle, sort_indices, sort_keys};
+use hypostyle_plan::MORSEL_ROWS;
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSliceMut;
 
+use super::one_batch::one_batch;
+use super::row_keys::RowKeys;
 use crate::context::Context;
-use crate::pipeline::{Pipeline, Sink, parallel};
+use crate::pipeline::{Kept, Sink, bytes, parallel};
+use crate::store::BatchStore;
 
 /// Fewer rows are sorted by one thread.
 const PARALLEL_ROWS: usize = 1 << 16;
 
-fn evaluate(keys: &[(BoundExpr, SortOrder)], batch: &Batch) -> Result<Vec<(Column, SortOrder)>> {
-    keys.iter().map(|(key, order)| Ok((key.evaluate(batch)?.into_rows(batch.len())?, *order))).collect()
+/// Rows in order; those of equal keys keep theirs. Keys are computed morsel by morsel, packed into integers and sorted
+/// when all are there, and rows are gathered once.
+pub(crate) struct Sort {
+    keys: RowKeys,
+    orders: Vec<SortOrder>,
+    /// No more rows than this.
+    limit: usize,
+    /// The types of the rows and of what is behind them.
+    types: Vec<DataType>,
+    kept: Kept<Batch>,
 }
 
-/// All rows in order; rows of equal keys keep theirs.
-pub(crate) fn sort(
-    context: &Context,
-    batches: Vec<Batch>,
-    keys: &[(BoundExpr, SortOrder)],
-) -> Result<Vec<Batch>> {
-    let batch = concat_batches(&batches)?;
-    drop(batches);
-    if u32::try_from(batch.len()).is_err() {
-        return Err(Error::unsupported("sorting more than 4 billion rows"));
+impl Sort {
+    /// The first `limit` rows (all if `None`), of columns of these types, by these keys.
+    pub(crate) fn new(
+        keys: RowKeys,
+        orders: Vec<SortOrder>,
+        mut types: Vec<DataType>,
+        limit: Option<usize>,
+    ) -> Self {
+        types.extend(keys.types());
+        Self { keys, orders, limit: limit.unwrap_or(usize::MAX), types, kept: Kept::default() }
     }
-    if batch.is_empty() {
-        return Ok(Vec::new());
+}
+
+impl Sink for Sort {
+    type Local = Vec<(usize, Batch)>;
+    type Output = BatchStore;
+
+    fn local(&self) -> Result<Self::Local> {
+        Ok(Vec::new())
     }
-    let columns = evaluate(keys, &batch)?;
-    let order = if batch.len() < PARALLEL_ROWS || context.threads() == 1 {
-        sort_indices(&columns, batch.len())
-    } else {
-        context.install(|| sort_parallel(&columns, batch.len()))?
-    };
-    let pieces: Vec<&[u32]> = order.chunks(hypostyle_plan::MORSEL_ROWS).collect();
-    parallel(context, pieces, |rows| gather_batch(&batch, rows))
+
+    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
+        if !batch.is_empty() {
+            local.push((index, self.keys.put_behind(batch)?));
+        }
+        Ok(())
+    }
+
+    fn combine(&self, local: Self::Local) -> Result<()> {
+        self.kept.add(local);
+        Ok(())
+    }
+
+    fn finish(self, context: &Context) -> Result<BatchStore> {
+        let batch = one_batch(&self.types, self.kept.in_order(), context)?;
+        if u32::try_from(batch.len()).is_err() {
+            return Err(Error::unsupported("sorting more than 4 billion rows"));
+        }
+        if batch.is_empty() {
+            return Ok(BatchStore::default());
+        }
+        let (batch, keys) = self.keys.split(batch)?;
+        let columns: Vec<(Column, SortOrder)> = keys.into_iter().zip(self.orders).collect();
+        let mut order = if batch.len() < PARALLEL_ROWS || context.threads() == 1 {
+            sort_indices(&columns, batch.len())
+        } else {
+            context.install(|| sort_parallel(&columns, batch.len()))?
+        };
+        drop(columns);
+        order.truncate(self.limit);
+        let pieces: Vec<&[u32]> = order.chunks(MORSEL_ROWS).collect();
+        Ok(BatchStore::new(parallel(context, pieces, |rows| gather_batch(&batch, rows))?))
+    }
+
+    fn size(&self, local: &Self::Local) -> usize {
+        bytes(local.iter().map(|(_, batch)| batch))
+    }
 }
 
 fn sort_parallel(columns: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
@@ -68,35 +115,29 @@ fn sort_parallel(columns: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
     }
 }
 
-/// The first `limit` rows of a sort: each morsel gives up all but its own first rows.
+/// The first `limit` rows of a sort by keys of single rows: each morsel gives up all but its own first rows.
 pub(crate) struct TopK {
     keys: Vec<(BoundExpr, SortOrder)>,
     limit: usize,
+    kept: Kept<Batch>,
 }
 
 impl TopK {
     pub(crate) fn new(keys: Vec<(BoundExpr, SortOrder)>, limit: usize) -> Self {
-        Self { keys, limit }
+        Self { keys, limit, kept: Kept::default() }
     }
 
     fn first(&self, batch: &Batch) -> Result<Batch> {
-        let order = first_indices(&evaluate(&self.keys, batch)?, batch.len(), self.limit);
+        let keys = self.keys.iter();
+        let keys = keys.map(|(key, order)| Ok((key.evaluate(batch)?.into_rows(batch.len())?, *order)));
+        let order = first_indices(&keys.collect::<Result<Vec<_>>>()?, batch.len(), self.limit);
         gather_batch(batch, &order)
-    }
-
-    pub(crate) fn run(&self, context: &Context, pipeline: &Pipeline) -> Result<Vec<Batch>> {
-        let mut batches: Vec<(usize, Batch)> = pipeline.run(context, self)?.into_iter().flatten().collect();
-        batches.sort_unstable_by_key(|(index, _)| *index);
-        let batches: Vec<Batch> = batches.into_iter().map(|(_, b)| b).collect();
-        if batches.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(vec![self.first(&concat_batches(&batches)?)?])
     }
 }
 
 impl Sink for TopK {
     type Local = Vec<(usize, Batch)>;
+    type Output = BatchStore;
 
     fn local(&self) -> Result<Self::Local> {
         Ok(Vec::new())
@@ -108,5 +149,75 @@ impl Sink for TopK {
             local.push((index, self.first(&batch)?));
         }
         Ok(())
+    }
+
+    fn combine(&self, local: Self::Local) -> Result<()> {
+        self.kept.add(local);
+        Ok(())
+    }
+
+    fn finish(mut self, _context: &Context) -> Result<BatchStore> {
+        let batches = std::mem::take(&mut self.kept).in_order();
+        if batches.is_empty() {
+            return Ok(BatchStore::default());
+        }
+        Ok(BatchStore::new(vec![self.first(&concat_batches(&batches)?)?]))
+    }
+
+    fn size(&self, local: &Self::Local) -> usize {
+        bytes(local.iter().map(|(_, batch)| batch))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::{Field, Schema};
+    use hypostyle_expr::dsl::col;
+    use hypostyle_expr::{Expr, bind};
+
+    use super::*;
+    use crate::operators::testing::{batch, check_sink};
+
+    fn inputs() -> [Batch; 2] {
+        let column = |values: &[Option<i64>]| Column::from_options(values.to_vec());
+        [
+            batch(vec![column(&[Some(3), None, Some(1)]), column(&[Some(1), Some(2), Some(3)])]),
+            batch(vec![column(&[Some(1), Some(2)]), column(&[Some(4), Some(5)])]),
+        ]
+    }
+
+    fn schema() -> Schema {
+        Schema::try_new(["a", "b"].map(|name| Field::new(name, DataType::Int64)).to_vec()).unwrap()
+    }
+
+    fn sort(key: Expr, order: SortOrder, limit: Option<usize>) -> impl Fn() -> Sort {
+        move || {
+            let keys = RowKeys::new([&key], &schema()).unwrap();
+            Sort::new(keys, vec![order], vec![DataType::Int64; 2], limit)
+        }
+    }
+
+    #[test]
+    fn rows_of_equal_keys_keep_their_order() {
+        let sorted: [&[&str]; 5] = [&["null", "2"], &["1", "3"], &["1", "4"], &["2", "5"], &["3", "1"]];
+        check_sink(sort(col("a"), SortOrder::default(), None), &inputs(), &sorted);
+        check_sink(sort(col("a"), SortOrder::default(), Some(3)), &inputs(), &sorted[..3]);
+        let keys = || vec![(bind(&col("a"), &schema()).unwrap(), SortOrder::default())];
+        check_sink(|| TopK::new(keys(), 3), &inputs(), &sorted[..3]);
+        check_sink(|| TopK::new(keys(), 0), &inputs(), &[]);
+    }
+
+    #[test]
+    fn keys_may_be_computed() {
+        let descending = SortOrder { descending: true, nulls_last: true };
+        let expected: [&[&str]; 5] = [&["3", "1"], &["2", "5"], &["1", "3"], &["1", "4"], &["null", "2"]];
+        check_sink(sort(col("a") * 2, descending, None), &inputs(), &expected);
+        // The distance from the mean of all rows.
+        let key = (col("a") - col("a").mean()) * -1;
+        check_sink(
+            sort(key, SortOrder { nulls_last: true, ..SortOrder::default() }, None),
+            &inputs(),
+            &expected,
+        );
     }
 }

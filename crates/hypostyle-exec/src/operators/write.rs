@@ -14,7 +14,7 @@ use hypostyle_kernels::late_text::settle;
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 
 use crate::context::Context;
-use crate::pipeline::{Pipeline, Sink, Step, place};
+use crate::pipeline::{Sink, Step, place};
 use crate::profile::Counter;
 
 /// Morsels out of order, and encoded pieces out of order, for each thread.
@@ -24,8 +24,8 @@ const WINDOW: usize = 4;
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Writes rows to a file.
-pub(crate) struct Write<'a> {
-    context: &'a Context,
+pub(crate) struct Write {
+    context: Context,
     encoder: Arc<dyn PieceEncoder>,
     piece_rows: usize,
     window: usize,
@@ -125,22 +125,11 @@ impl State {
     }
 }
 
-impl<'a> Write<'a> {
-    /// Drives a pipeline into a file and completes it. If anything fails the file is dropped, incomplete as it is.
-    pub(crate) fn run(
-        context: &'a Context,
-        pipeline: &Pipeline,
-        sink: Box<dyn DataSink>,
-        counter: Option<Arc<Counter>>,
-    ) -> Result<()> {
-        let write = Self::new(context, sink, counter);
-        pipeline.run(context, &write)?;
-        write.finish()
-    }
-
-    fn new(context: &'a Context, sink: Box<dyn DataSink>, counter: Option<Arc<Counter>>) -> Self {
+impl Write {
+    /// Writes to a sink. If anything fails the file is dropped, incomplete as it is.
+    pub(crate) fn new(context: &Context, sink: Box<dyn DataSink>, counter: Option<Arc<Counter>>) -> Self {
         Self {
-            context,
+            context: context.clone(),
             encoder: sink.encoder(),
             piece_rows: sink.piece_rows().max(1),
             window: WINDOW * context.threads(),
@@ -163,24 +152,6 @@ impl<'a> Write<'a> {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Encodes and appends the rows that are left, and completes the file.
-    fn finish(self) -> Result<()> {
-        {
-            let mut state = self.lock();
-            if !state.ahead.is_empty() {
-                return Err(Error::internal("morsels are missing between those that were written"));
-            }
-            if state.rest_rows > 0 {
-                let rows = state.rest_rows;
-                state.cut(rows);
-            }
-        }
-        self.work_off(None)?;
-        self.context.check()?;
-        let sink = self.lock().sink.take().ok_or_else(|| Error::internal("the file is lost"))?;
-        sink.finish()
     }
 
     fn encode(&self, rows: Vec<Batch>) -> Result<Piece> {
@@ -227,8 +198,9 @@ impl<'a> Write<'a> {
     }
 }
 
-impl Sink for Write<'_> {
+impl Sink for Write {
     type Local = ();
+    type Output = ();
 
     fn local(&self) -> Result<()> {
         Ok(())
@@ -246,6 +218,33 @@ impl Sink for Write<'_> {
         self.work_off(Some(place))
     }
 
+    fn combine(&self, _local: ()) -> Result<()> {
+        Ok(())
+    }
+
+    /// Encodes and appends the rows that are left, and completes the file.
+    fn finish(self, _context: &Context) -> Result<()> {
+        {
+            let mut state = self.lock();
+            if !state.ahead.is_empty() {
+                return Err(Error::internal("morsels are missing between those that were written"));
+            }
+            if state.rest_rows > 0 {
+                let rows = state.rest_rows;
+                state.cut(rows);
+            }
+        }
+        self.work_off(None)?;
+        self.context.check()?;
+        let sink = self.lock().sink.take().ok_or_else(|| Error::internal("the file is lost"))?;
+        sink.finish()
+    }
+
+    /// All workers share what is not written yet.
+    fn size(&self, _local: &()) -> usize {
+        0
+    }
+
     fn abandon(&self) {
         let mut state = self.lock();
         state.over = true;
@@ -260,27 +259,35 @@ impl Sink for Write<'_> {
 ///
 /// A worker takes a morsel to all files, one after the other, before it takes another one. So the worker whose morsel
 /// is the first that is not in all of them is ahead in none, and does not wait, as with one file.
-pub(crate) struct WriteSeveral<'a>(Vec<(Vec<Step>, Write<'a>)>);
+pub(crate) struct WriteSeveral(Vec<(Vec<Step>, Write)>);
 
-impl<'a> WriteSeveral<'a> {
-    /// Drives a pipeline into files and completes them, one after the other.
-    pub(crate) fn run(
-        context: &'a Context,
-        pipeline: &Pipeline,
-        sinks: Vec<(Vec<Step>, Box<dyn DataSink>)>,
-    ) -> Result<()> {
-        let files = sinks.into_iter().map(|(steps, sink)| (steps, Write::new(context, sink, None)));
-        let several = Self(files.collect());
-        pipeline.run(context, &several)?;
-        several.0.into_iter().try_for_each(|(_, write)| write.finish())
+impl WriteSeveral {
+    /// Writes to these files, each after its steps.
+    pub(crate) fn new(context: &Context, files: Vec<(Vec<Step>, Box<dyn DataSink>)>) -> Self {
+        let file = |(steps, sink)| (steps, Write::new(context, sink, None));
+        Self(files.into_iter().map(file).collect())
     }
 }
 
-impl Sink for WriteSeveral<'_> {
+impl Sink for WriteSeveral {
     type Local = ();
+    type Output = ();
 
     fn local(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn combine(&self, _local: ()) -> Result<()> {
+        Ok(())
+    }
+
+    /// Completes the files, one after the other.
+    fn finish(self, context: &Context) -> Result<()> {
+        self.0.into_iter().try_for_each(|(_, write)| write.finish(context))
+    }
+
+    fn size(&self, _local: &()) -> usize {
+        0
     }
 
     fn in_order(&self) -> bool {

@@ -152,7 +152,8 @@ impl State for HigherMoments {
     }
 
     fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
-        let group = |[count, mean, second, third, fourth]| Powers { count, mean, second, third, fourth };
+        let group =
+            |[count, mean, second, third, fourth]: [f64; 5]| Powers { count, mean, second, third, fourth };
         self.groups = read_parts(columns, groups)?.into_iter().map(group).collect();
         Ok(())
     }

@@ -209,7 +209,8 @@ impl State for Moments {
     }
 
     fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
-        let group = |[count, mean_x, mean_y, xx, yy, xy]| Centred { count, mean_x, mean_y, xx, yy, xy };
+        let group =
+            |[count, mean_x, mean_y, xx, yy, xy]: [f64; 6]| Centred { count, mean_x, mean_y, xx, yy, xy };
         self.groups = read_parts(columns, groups)?.into_iter().map(group).collect();
         Ok(())
     }

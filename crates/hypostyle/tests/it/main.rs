@@ -18,6 +18,7 @@ mod many_rows;
 mod messages;
 mod ordered_tables;
 mod partners;
+mod pipelines;
 mod plans;
 mod random;
 #[cfg(feature = "cloud")]
