@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{DataType, Field, TimeUnit};
+use hypostyle_core::{DataType, Field, TimeUnit, with_number_type};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::types::{PyAnyMethods, PyDict, PyDictMethods, PyList, PyString, PyTuple, PyTupleMethods};
 use pyo3::{Bound, IntoPyObjectExt, Py, PyAny, PyResult, Python, intern};
@@ -44,23 +44,12 @@ fn simple(name: &str) -> Option<DataType> {
     Some(match name {
         "Null" => DataType::Null,
         "Boolean" => DataType::Boolean,
-        "Int8" => DataType::Int8,
-        "Int16" => DataType::Int16,
-        "Int32" => DataType::Int32,
-        "Int64" => DataType::Int64,
-        "Int128" => DataType::Int128,
-        "UInt8" => DataType::UInt8,
-        "UInt16" => DataType::UInt16,
-        "UInt32" => DataType::UInt32,
-        "UInt64" => DataType::UInt64,
-        "Float32" => DataType::Float32,
-        "Float64" => DataType::Float64,
         "String" => DataType::String,
         "Binary" => DataType::Binary,
         "Date" => DataType::Date,
         "Time" => DataType::Time,
         "Categorical" => DataType::Categorical,
-        _ => return None,
+        number => return DataType::number_from_name(number),
     })
 }
 
@@ -84,7 +73,7 @@ fn unit_name(unit: TimeUnit) -> &'static str {
 
 /// The description of a data type.
 pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> {
-    match dtype {
+    with_number_type!(dtype, |T| format!("{dtype:?}").into_py_any(py), match {
         DataType::Datetime(unit, zone) => ("Datetime", unit_name(*unit), zone.as_deref()).into_py_any(py),
         DataType::Duration(unit) => ("Duration", unit_name(*unit)).into_py_any(py),
         DataType::Decimal(precision, scale) => ("Decimal", *precision, *scale).into_py_any(py),
@@ -99,8 +88,14 @@ pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> 
                 .collect::<PyResult<Vec<_>>>()?;
             ("Struct", PyList::new(py, fields)?).into_py_any(py)
         }
-        simple => format!("{simple:?}").into_py_any(py),
-    }
+        DataType::Null
+        | DataType::Boolean
+        | DataType::String
+        | DataType::Binary
+        | DataType::Date
+        | DataType::Time
+        | DataType::Categorical => format!("{dtype:?}").into_py_any(py),
+    })
 }
 
 /// The Python class or instance of a data type.

@@ -1,7 +1,8 @@
 //! Python values to columns and back.
 
 use hypostyle_core::{
-    BooleanBuilder, Column, DataType, Field, PrimitiveBuilder, StringBuilder, TimeUnit, Value,
+    Array, BooleanBuilder, Column, DataType, Field, Native, PrimitiveBuilder, StringBuilder, TimeUnit, Value,
+    with_native_type, with_primitive,
 };
 use hypostyle_kernels::cast::{CastMode, cast};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
@@ -488,21 +489,11 @@ fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 }
 
 fn fits(value: i128, dtype: &DataType) -> bool {
-    match dtype {
-        DataType::Int8 => i8::try_from(value).is_ok(),
-        DataType::Int16 => i16::try_from(value).is_ok(),
-        DataType::Int32 => i32::try_from(value).is_ok(),
-        DataType::Int64 => i64::try_from(value).is_ok(),
-        DataType::UInt8 => u8::try_from(value).is_ok(),
-        DataType::UInt16 => u16::try_from(value).is_ok(),
-        DataType::UInt32 => u32::try_from(value).is_ok(),
-        DataType::UInt64 => u64::try_from(value).is_ok(),
-        _ => true,
-    }
+    with_native_type!(dtype, |T| <T as Native>::checked_from_i128(value).is_some(), else true)
 }
 
 fn narrowed(value: f64, dtype: &DataType) -> f64 {
-    if *dtype == DataType::Float32 { f64::from(value as f32) } else { value }
+    with_native_type!(dtype, |T| <T as Native>::from_f64(value).to_f64(), else value)
 }
 
 fn power(scale: u8) -> i128 {
@@ -587,45 +578,35 @@ impl<'py> Reader<'py> {
         if column.is_null(i) {
             return Ok(py.None());
         }
-        match column.dtype() {
-            DataType::Int64 => {
-                if let Some(a) = column.as_primitive::<i64>() {
-                    return a.values[i].into_py_any(py);
+        with_primitive!(column.array(), |a: T| {
+            if *column.dtype() == <T as Native>::DTYPE {
+                a.values[i].into_py_any(py)
+            } else {
+                self.value(column.dtype(), &column.value(i))
+            }
+        }, match {
+            Array::Null(_) => Ok(py.None()),
+            Array::Boolean(a) => a.values.get(i).into_py_any(py),
+            Array::Utf8(_) | Array::Dict(_) => column.str_at(i).into_py_any(py),
+            Array::Binary(a) => PyBytes::new(py, a.value(i)).into_py_any(py),
+            Array::List(a) => match a.get(i) {
+                Some(items) => Ok(list(py, std::slice::from_ref(&items))?.into_any().unbind()),
+                None => Ok(py.None()),
+            },
+            Array::Struct(a) => {
+                let DataType::Struct(fields) = column.dtype() else {
+                    return Err(PyTypeError::new_err("a struct column of another type"));
+                };
+                let dict = PyDict::new(py);
+                for (field, values) in fields.iter().zip(a.fields()) {
+                    dict.set_item(&*field.name, Self::new(py, &field.dtype)?.get(values, i)?)?;
                 }
+                dict.into_py_any(py)
             }
-            DataType::Float64 => {
-                if let Some(a) = column.as_primitive::<f64>() {
-                    return a.values[i].into_py_any(py);
-                }
-            }
-            DataType::String | DataType::Categorical | DataType::Enum(_) => {
-                return column.str_at(i).into_py_any(py);
-            }
-            DataType::Binary => {
-                if let Some(a) = column.as_binary() {
-                    return PyBytes::new(py, a.value(i)).into_py_any(py);
-                }
-            }
-            DataType::List(_) => {
-                if let Some(items) = column.as_list().and_then(|a| a.get(i)) {
-                    return Ok(list(py, std::slice::from_ref(&items))?.into_any().unbind());
-                }
-            }
-            DataType::Struct(fields) => {
-                if let Some(a) = column.as_struct() {
-                    let dict = PyDict::new(py);
-                    for (field, values) in fields.iter().zip(a.fields()) {
-                        dict.set_item(&*field.name, Self::new(py, &field.dtype)?.get(values, i)?)?;
-                    }
-                    return dict.into_py_any(py);
-                }
-            }
-            _ => {}
-        }
-        self.value(column.dtype(), &column.value(i))
+        })
     }
 
-    /// A value of a type that is stored as a number or a boolean.
+    /// A value of a type that is stored as a number.
     fn value(&self, dtype: &DataType, value: &Value) -> PyResult<Py<PyAny>> {
         let py = self.py;
         let bound = |object: &Py<PyAny>| object.bind(py).clone();

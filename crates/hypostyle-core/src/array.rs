@@ -6,40 +6,36 @@ use crate::bitmap::Bitmap;
 use crate::buffer::Buffer;
 use crate::column::Column;
 use crate::error::{Error, Result};
-use crate::with_primitive;
+use crate::{Native, with_primitive};
 
-/// The values of a column as they lie in memory.
-#[derive(Clone, Debug)]
-pub enum Array {
-    /// Only nulls: a length.
-    Null(usize),
-    /// Packed bits.
-    Boolean(BooleanArray),
-    Int8(PrimitiveArray<i8>),
-    Int16(PrimitiveArray<i16>),
-    Int32(PrimitiveArray<i32>),
-    Int64(PrimitiveArray<i64>),
-    Int128(PrimitiveArray<i128>),
-    UInt8(PrimitiveArray<u8>),
-    UInt16(PrimitiveArray<u16>),
-    UInt32(PrimitiveArray<u32>),
-    UInt64(PrimitiveArray<u64>),
-    Float32(PrimitiveArray<f32>),
-    Float64(PrimitiveArray<f64>),
-    /// Text as offsets into contiguous bytes.
-    Utf8(Utf8Array),
-    /// Text as codes into a shared dictionary.
-    Dict(DictArray),
-    /// Bytes as offsets into contiguous bytes.
-    Binary(BinaryArray),
-    List(ListArray),
-    Struct(StructArray),
+macro_rules! define_array {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {
+        /// The values of a column as they lie in memory.
+        #[derive(Clone, Debug)]
+        pub enum Array {
+            /// Only nulls: a length.
+            Null(usize),
+            /// Packed bits.
+            Boolean(BooleanArray),
+            $($variant(PrimitiveArray<$t>),)+
+            /// Text as offsets into contiguous bytes.
+            Utf8(Utf8Array),
+            /// Text as codes into a shared dictionary.
+            Dict(DictArray),
+            /// Bytes as offsets into contiguous bytes.
+            Binary(BinaryArray),
+            List(ListArray),
+            Struct(StructArray),
+        }
+    };
 }
+
+crate::primitive_types!(@define_array);
 
 impl Array {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        with_primitive!(self, |a: T| a.len(), else |other| match other {
+        with_primitive!(self, |a: T| a.len(), match {
             Array::Null(len) => *len,
             Array::Boolean(a) => a.values.len(),
             Array::Utf8(a) => a.len(),
@@ -47,7 +43,6 @@ impl Array {
             Array::Binary(a) => a.len(),
             Array::List(a) => a.len(),
             Array::Struct(a) => a.len,
-            _ => 0,
         })
     }
 
@@ -58,40 +53,29 @@ impl Array {
 
     /// Which rows are not null; `None` if all are, or if the array is `Null`.
     pub fn validity(&self) -> Option<&Bitmap> {
-        with_primitive!(self, |a: T| a.validity.as_ref(), else |other| match other {
+        with_primitive!(self, |a: T| a.validity.as_ref(), match {
+            Array::Null(_) => None,
             Array::Boolean(a) => a.validity.as_ref(),
             Array::Utf8(a) => a.0.validity.as_ref(),
             Array::Dict(a) => a.codes.validity.as_ref(),
             Array::Binary(a) => a.validity.as_ref(),
             Array::List(a) => a.validity.as_ref(),
             Array::Struct(a) => a.validity.as_ref(),
-            _ => None,
         })
     }
 
     /// The same values under another validity of equal length.
     pub fn with_validity(self, validity: Option<Bitmap>) -> Array {
         debug_assert!(validity.as_ref().is_none_or(|v| v.len() == self.len()));
-        match self {
+        with_primitive!(self, |a: T| <T as Native>::wrap(PrimitiveArray { validity, ..a }), match {
             Array::Null(len) => Array::Null(len),
             Array::Boolean(a) => Array::Boolean(BooleanArray { validity, ..a }),
-            Array::Int8(a) => Array::Int8(PrimitiveArray { validity, ..a }),
-            Array::Int16(a) => Array::Int16(PrimitiveArray { validity, ..a }),
-            Array::Int32(a) => Array::Int32(PrimitiveArray { validity, ..a }),
-            Array::Int64(a) => Array::Int64(PrimitiveArray { validity, ..a }),
-            Array::Int128(a) => Array::Int128(PrimitiveArray { validity, ..a }),
-            Array::UInt8(a) => Array::UInt8(PrimitiveArray { validity, ..a }),
-            Array::UInt16(a) => Array::UInt16(PrimitiveArray { validity, ..a }),
-            Array::UInt32(a) => Array::UInt32(PrimitiveArray { validity, ..a }),
-            Array::UInt64(a) => Array::UInt64(PrimitiveArray { validity, ..a }),
-            Array::Float32(a) => Array::Float32(PrimitiveArray { validity, ..a }),
-            Array::Float64(a) => Array::Float64(PrimitiveArray { validity, ..a }),
             Array::Utf8(a) => Array::Utf8(Utf8Array(BinaryArray { validity, ..a.0 })),
             Array::Dict(a) => Array::Dict(DictArray { codes: PrimitiveArray { validity, ..a.codes }, ..a }),
             Array::Binary(a) => Array::Binary(BinaryArray { validity, ..a }),
             Array::List(a) => Array::List(ListArray { validity, ..a }),
             Array::Struct(a) => Array::Struct(StructArray { validity, ..a }),
-        }
+        })
     }
 
     /// Rows `offset .. offset + len`, in O(1) but for structs, which slice each field.
@@ -101,31 +85,15 @@ impl Array {
     #[track_caller]
     pub(crate) fn slice(&self, offset: usize, len: usize) -> Array {
         let validity = |v: &Option<Bitmap>| v.as_ref().map(|v| v.slice(offset, len));
-        macro_rules! primitive {
-            ($variant:ident, $a:expr) => {
-                Array::$variant(PrimitiveArray {
-                    values: $a.values.slice(offset, len),
-                    validity: validity(&$a.validity),
-                })
-            };
-        }
-        match self {
+        with_primitive!(self, |a: T| <T as Native>::wrap(PrimitiveArray {
+            values: a.values.slice(offset, len),
+            validity: validity(&a.validity),
+        }), match {
             Array::Null(_) => Array::Null(len),
             Array::Boolean(a) => Array::Boolean(BooleanArray {
                 values: a.values.slice(offset, len),
                 validity: validity(&a.validity),
             }),
-            Array::Int8(a) => primitive!(Int8, a),
-            Array::Int16(a) => primitive!(Int16, a),
-            Array::Int32(a) => primitive!(Int32, a),
-            Array::Int64(a) => primitive!(Int64, a),
-            Array::Int128(a) => primitive!(Int128, a),
-            Array::UInt8(a) => primitive!(UInt8, a),
-            Array::UInt16(a) => primitive!(UInt16, a),
-            Array::UInt32(a) => primitive!(UInt32, a),
-            Array::UInt64(a) => primitive!(UInt64, a),
-            Array::Float32(a) => primitive!(Float32, a),
-            Array::Float64(a) => primitive!(Float64, a),
             Array::Utf8(a) => Array::Utf8(Utf8Array(a.0.slice(offset, len))),
             Array::Dict(a) => Array::Dict(DictArray {
                 codes: PrimitiveArray {
@@ -145,7 +113,7 @@ impl Array {
                 len,
                 validity: validity(&a.validity),
             }),
-        }
+        })
     }
 }
 

@@ -5,13 +5,15 @@
 //!
 //! Deliberately absent: computation on columns (`hypostyle-kernels`), threads, files, plans.
 
+// First, for the macros of the other modules.
+pub mod dispatch;
+
 pub mod array;
 pub mod batch;
 pub mod bitmap;
 pub mod buffer;
 pub mod builder;
 pub mod column;
-pub mod dispatch;
 pub mod display;
 pub mod dtype;
 pub mod error;
@@ -32,7 +34,7 @@ pub use bitmap::{Bitmap, MutableBitmap};
 pub use buffer::Buffer;
 pub use builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
 pub use column::Column;
-pub use dispatch::Native;
+pub use dispatch::{Native, NumberClass};
 pub use dtype::{DataType, TimeUnit};
 pub use error::{Error, ErrorKind, Result};
 pub use frame::DataFrame;

@@ -60,11 +60,9 @@ impl Value {
             (Self::Float(_) | Self::Int(_), dtype) if dtype.is_float() => true,
             // Digits are not counted: a constant beside decimals may have more of them than theirs.
             (Self::Int(_), DataType::Decimal(..)) => true,
-            (Self::Int(v), dtype) => with_native_type!(
-                dtype,
-                |T| <T as Native>::to_i128(<T as Native>::from_i128(*v)) == *v,
-                else false
-            ),
+            (Self::Int(v), dtype) => {
+                with_native_type!(dtype, |T| <T as Native>::checked_from_i128(*v).is_some(), else false)
+            }
             _ => false,
         }
     }
@@ -102,7 +100,16 @@ impl PartialEq for Value {
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Binary(a), Self::Binary(b)) => a == b,
             (Self::List(a), Self::List(b)) => a == b,
-            _ => false,
+            (
+                Self::Null
+                | Self::Boolean(_)
+                | Self::Int(_)
+                | Self::Float(_)
+                | Self::String(_)
+                | Self::Binary(_)
+                | Self::List(_),
+                _,
+            ) => false,
         }
     }
 }
@@ -172,33 +179,6 @@ impl Scalar {
             Value::Boolean(v) => Some(v),
             _ => None,
         }
-    }
-}
-
-macro_rules! from_integers {
-    ($($t:ty => $variant:ident),+) => {$(
-        impl From<$t> for Scalar {
-            fn from(value: $t) -> Self {
-                Self::new(DataType::$variant, Value::Int(value as i128))
-            }
-        }
-    )+};
-}
-
-from_integers!(
-    i8 => Int8, i16 => Int16, i32 => Int32, i64 => Int64, i128 => Int128,
-    u8 => UInt8, u16 => UInt16, u32 => UInt32, u64 => UInt64
-);
-
-impl From<f64> for Scalar {
-    fn from(value: f64) -> Self {
-        Self::new(DataType::Float64, Value::Float(value))
-    }
-}
-
-impl From<f32> for Scalar {
-    fn from(value: f32) -> Self {
-        Self::new(DataType::Float32, Value::Float(f64::from(value)))
     }
 }
 

@@ -317,19 +317,23 @@ pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
     with_primitive!(a.array(), |x: T| match b.as_primitive::<T>() {
         Some(y) => Native::total_cmp(&x.values[i], &y.values[j]),
         None => Ordering::Equal,
-    }, else |array| match (array, b.array()) {
-        (Array::Boolean(x), Array::Boolean(y)) => x.values.get(i).cmp(&y.values.get(j)),
-        (Array::Dict(x), Array::Dict(y)) if is_enum(a) && a.dtype() == b.dtype() => {
-            x.codes().values[i].cmp(&y.codes().values[j])
+    }, match {
+        // A column of another type is a mistake of the caller.
+        Array::Null(_) => Ordering::Equal,
+        Array::Boolean(x) => {
+            b.as_boolean().map_or(Ordering::Equal, |y| x.values.get(i).cmp(&y.values.get(j)))
         }
-        (Array::Utf8(_) | Array::Dict(_), _) => a.str_at(i).cmp(&b.str_at(j)),
-        (Array::Binary(x), Array::Binary(y)) => x.value(i).cmp(y.value(j)),
-        (Array::List(x), Array::List(y)) => compare_lists(x, i, y, j),
-        (Array::Struct(x), Array::Struct(y)) => {
-            let fields = x.fields().iter().zip(y.fields());
+        Array::Dict(x) if is_enum(a) && a.dtype() == b.dtype() => {
+            b.as_dict().map_or(Ordering::Equal, |y| x.codes().values[i].cmp(&y.codes().values[j]))
+        }
+        Array::Utf8(_) | Array::Dict(_) => a.str_at(i).cmp(&b.str_at(j)),
+        Array::Binary(x) => b.as_binary().map_or(Ordering::Equal, |y| x.value(i).cmp(y.value(j))),
+        Array::List(x) => b.as_list().map_or(Ordering::Equal, |y| compare_lists(x, i, y, j)),
+        Array::Struct(x) => {
+            let others = b.as_struct().map_or(&[][..], |y| y.fields());
+            let fields = x.fields().iter().zip(others);
             fields.map(|(x, y)| compare_rows(x, i, y, j)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         }
-        _ => Ordering::Equal,
     })
 }
 

@@ -40,7 +40,10 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
             values.extend_from_slice(&column.expect_primitive::<T>()?.values);
         }
         <T as Native>::wrap(PrimitiveArray { values: values.into(), validity })
-    }, else |array| match array {
+    }, match {
+        Array::Null(_) => Array::Null(len),
+        // Texts of which one is a dictionary were joined above.
+        Array::Dict(_) => return concat_text(dtype, columns),
         Array::Boolean(_) => {
             let mut values = MutableBitmap::with_capacity(len);
             for column in columns {
@@ -78,7 +81,6 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
                 .collect::<Result<_>>()?;
             Array::Struct(StructArray::try_new(fields, len, validity)?)
         }
-        _ => Array::Null(len),
     });
     Ok(Column::from_array(dtype, array))
 }

@@ -62,7 +62,8 @@ pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]
     let validity = gather_validity::<OPTIONAL>(column.validity(), indices);
     let array = with_primitive!(column.array(), |a: T| {
         <T as Native>::wrap(PrimitiveArray { values: gather_values::<T, OPTIONAL>(&a.values, indices).into(), validity })
-    }, else |array| match array {
+    }, match {
+        Array::Null(_) => Array::Null(indices.len()),
         Array::Boolean(a) => Array::Boolean(BooleanArray { values: gather_bits::<OPTIONAL>(&a.values, indices), validity }),
         Array::Utf8(a) => {
             let array = gather_bytes::<OPTIONAL>(a.as_binary(), indices, validity);
@@ -80,7 +81,6 @@ pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]
             let fields = a.fields().iter().map(|f| gather_rows::<OPTIONAL>(f, indices)).collect();
             expect(StructArray::try_new(fields, indices.len(), validity).map(Array::Struct))
         }
-        _ => Array::Null(indices.len()),
     });
     Column::from_array(column.dtype().clone(), array)
 }

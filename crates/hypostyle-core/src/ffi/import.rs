@@ -99,7 +99,14 @@ impl Reader<'_> {
             Layout::Null => 0,
             Layout::FixedList(_) | Layout::Struct => 1,
             Layout::Bytes { .. } | Layout::Views { .. } => 3,
-            _ => 2,
+            Layout::Boolean
+            | Layout::Primitive(_)
+            | Layout::Half
+            | Layout::Time32 { .. }
+            | Layout::Scaled { .. }
+            | Layout::NarrowDecimal { .. }
+            | Layout::FixedBytes(_)
+            | Layout::List { .. } => 2,
         };
         if n_buffers < wanted || n_children != foreign.children.len() {
             return Err(Error::schema(format!(

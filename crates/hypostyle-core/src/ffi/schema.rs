@@ -52,12 +52,11 @@ unsafe extern "C" fn release_schema(schema: *mut ArrowSchema) {
 /// A field as a schema. Text is `LargeUtf8` or a dictionary of it.
 pub fn export_field(field: &Field, strings: StringForm) -> Result<ArrowSchema> {
     let (format, metadata, children) = describe(&field.dtype, strings)?;
-    let dictionary = match (&field.dtype, strings) {
-        (DataType::Categorical | DataType::Enum(_), _) | (DataType::String, StringForm::Dictionary) => {
-            let values = Field::new("", DataType::String);
-            Some(export_field(&values, StringForm::Offsets)?)
-        }
-        _ => None,
+    let coded = field.dtype == DataType::String && strings == StringForm::Dictionary;
+    let dictionary = if coded || field.dtype.is_categorical() {
+        Some(export_field(&Field::new("", DataType::String), StringForm::Offsets)?)
+    } else {
+        None
     };
     let ordered = if matches!(field.dtype, DataType::Enum(_)) { FLAG_DICTIONARY_ORDERED } else { 0 };
     build(&format, &field.name, FLAG_NULLABLE | ordered, &metadata, children, dictionary)
@@ -246,7 +245,16 @@ impl Foreign {
         let wanted_children = match &layout {
             Layout::List { .. } | Layout::FixedList(_) => Some(1),
             Layout::Struct => None,
-            _ => Some(0),
+            Layout::Null
+            | Layout::Boolean
+            | Layout::Primitive(_)
+            | Layout::Half
+            | Layout::Time32 { .. }
+            | Layout::Scaled { .. }
+            | Layout::NarrowDecimal { .. }
+            | Layout::Bytes { .. }
+            | Layout::Views { .. }
+            | Layout::FixedBytes(_) => Some(0),
         };
         if wanted_children.is_some_and(|n| n != children.len()) {
             return Err(Error::schema(format!("Arrow format {format:?} with {} children", children.len())));

@@ -18,17 +18,13 @@ pub(crate) fn integer<T: Default + TryFrom<i64> + TryFrom<i128>>(
     parser.fast(text, start, end).or_else(|| parser.full(text.get(start..end)?))
 }
 
-/// Any number.
+/// Any number, as a float.
 #[inline]
-pub(crate) fn float64(text: &[u8], start: usize, end: usize) -> Option<f64> {
-    let parser = Float::<f64>::with_point(b'.');
-    parser.fast(text, start, end).or_else(|| parser.full(text.get(start..end)?))
-}
-
-/// Any number, in half the width.
-#[inline]
-pub(crate) fn float32(text: &[u8], start: usize, end: usize) -> Option<f32> {
-    let parser = Float::<f32>::with_point(b'.');
+pub(crate) fn float<T>(text: &[u8], start: usize, end: usize) -> Option<T>
+where
+    Float<T>: Parse<Value = T>,
+{
+    let parser = Float::<T>::with_point(b'.');
     parser.fast(text, start, end).or_else(|| parser.full(text.get(start..end)?))
 }
 

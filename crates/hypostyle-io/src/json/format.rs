@@ -75,8 +75,6 @@ enum Kind<'a> {
     Plain(Cells<'a>),
     /// The same with quotes.
     Quoted(Cells<'a>),
-    Float32(&'a PrimitiveArray<f32>, Cells<'a>),
-    Float64(&'a PrimitiveArray<f64>, Cells<'a>),
     Utf8(&'a Utf8Array),
     Dict(&'a DictArray),
     Time(&'a PrimitiveArray<i64>),
@@ -90,8 +88,6 @@ impl<'a> Values<'a> {
     fn new(column: &'a Column, numbers: &'a CsvWriteOptions) -> Result<Self> {
         let cells = || Cells::new(column, numbers);
         let kind = match (column.dtype(), column.array()) {
-            (DataType::Float32, Array::Float32(a)) => Kind::Float32(a, cells()?),
-            (DataType::Float64, Array::Float64(a)) => Kind::Float64(a, cells()?),
             (DataType::Date | DataType::Decimal(..), _) => Kind::Quoted(cells()?),
             (DataType::Time, Array::Int64(a)) => Kind::Time(a),
             (DataType::Datetime(unit, zone), Array::Int64(a)) => {
@@ -125,11 +121,9 @@ impl<'a> Values<'a> {
             return Ok(());
         }
         match &self.kind {
-            Kind::Plain(cells) => cells.write(row, out)?,
             // JSON has neither NaN nor infinity.
-            Kind::Float32(a, _) if !a.values[row].is_finite() => out.extend_from_slice(b"null"),
-            Kind::Float64(a, _) if !a.values[row].is_finite() => out.extend_from_slice(b"null"),
-            Kind::Float32(_, cells) | Kind::Float64(_, cells) => cells.write(row, out)?,
+            Kind::Plain(cells) if !cells.is_finite(row) => out.extend_from_slice(b"null"),
+            Kind::Plain(cells) => cells.write(row, out)?,
             Kind::Quoted(cells) => {
                 out.push(b'"');
                 cells.write(row, out)?;

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use hypostyle_core::{
-    Array, BooleanArray, Column, DataType, Native, PrimitiveArray, Result, with_native_type, with_primitive,
+    Array, BooleanArray, Column, DataType, Native, NumberClass, PrimitiveArray, Result, with_native_type,
+    with_primitive,
 };
 
 use super::{CastMode, unsupported};
@@ -60,7 +61,8 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
             let (limit, factor) = (power_of_ten(*precision), power_of_ten(*scale));
             with_primitive!(column.array(), |a: T| {
                 let result = unary_checked(a, |v| {
-                    Native::to_i128(v).checked_mul(factor).filter(|v| v.abs() < limit)
+                    let whole = v.fits_i128().then(|| Native::to_i128(v))?;
+                    whole.checked_mul(factor).filter(|v| v.unsigned_abs() < limit.unsigned_abs())
                 });
                 Ok(Column::from_primitive(to.clone(), result))
             }, else |_other| Err(unsupported(column.dtype(), to)))
@@ -100,24 +102,11 @@ fn native<A: Native, R: Native>(a: &PrimitiveArray<A>, mode: CastMode) -> Primit
         (_, true) => unary(
             a,
             #[inline(always)]
-            |v: A| {
-                if A::IS_FLOAT || size_of::<A>() < 16 {
-                    R::from_f64(Native::to_f64(v))
-                } else {
-                    R::from_f64(Native::to_i128(v) as f64)
-                }
-            },
+            |v: A| R::from_f64(Native::to_f64(v)),
         ),
         (true, false) => {
-            // Truncation towards zero; values out of range and NaN have no integer. The saturated cast detects both:
-            // its round trip differs by one or more.
-            unary_checked(a, |v| {
-                let v = Native::to_f64(v).trunc();
-                let whole = v as i128;
-                let result = R::from_i128(whole);
-                let exact = !v.is_nan() && Native::to_i128(result) == whole && v.abs() < 1.8e38;
-                exact.then_some(result)
-            })
+            // Truncation towards zero; values out of range and NaN have no integer.
+            unary_checked(a, |v| R::checked_from_f64(Native::to_f64(v)))
         }
         (false, false) if mode == CastMode::Wrap => unary(a, |v| R::from_i128(Native::to_i128(v))),
         (false, false) if widens::<A, R>() => unary(
@@ -126,17 +115,15 @@ fn native<A: Native, R: Native>(a: &PrimitiveArray<A>, mode: CastMode) -> Primit
             |v| R::from_i128(Native::to_i128(v)),
         ),
         (false, false) => unary_checked(a, |v| {
-            let v = Native::to_i128(v);
-            let result = R::from_i128(v);
-            (Native::to_i128(result) == v).then_some(result)
+            if v.fits_i128() { R::checked_from_i128(Native::to_i128(v)) } else { None }
         }),
     }
 }
 
 /// Whether every value of `A` is one of `R`.
 fn widens<A: Native, R: Native>() -> bool {
-    let signed = |dtype: DataType| dtype.is_signed_integer();
-    match (signed(A::DTYPE), signed(R::DTYPE)) {
+    let signed = |class: NumberClass| class == NumberClass::Signed;
+    match (signed(A::CLASS), signed(R::CLASS)) {
         (true, true) | (false, false) => size_of::<R>() >= size_of::<A>(),
         (false, true) => size_of::<R>() > size_of::<A>(),
         (true, false) => false,
@@ -203,9 +190,7 @@ pub(super) fn parse<T: Native>(text: &str) -> Option<T> {
             T::from_f64(value)
         });
     }
-    let value: i128 = text.parse().ok()?;
-    let result = T::from_i128(value);
-    (Native::to_i128(result) == value).then_some(result)
+    T::checked_from_i128(text.parse().ok()?)
 }
 
 /// Text to a scaled integer, rounded half to even; exponents are allowed.
@@ -251,7 +236,7 @@ pub(super) fn number_text(out: &mut String, column: &Column, i: usize) {
             } else {
                 let _ = write!(out, "{}", a.values[i]);
             }
-        }, else |_other| {}),
+        }, else |_other| debug_assert!(false, "a column of numbers")),
     }
 }
 
