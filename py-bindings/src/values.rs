@@ -174,6 +174,7 @@ fn infer_one(value: &Bound<'_, PyAny>, strict: bool) -> PyResult<Option<DataType
         Kind::Int => match value.extract::<i64>() {
             Ok(_) => DataType::Int64,
             Err(_) if value.extract::<u64>().is_ok() => DataType::UInt64,
+            Err(_) if value.extract::<i128>().is_err() && value.extract::<u128>().is_ok() => DataType::UInt128,
             Err(_) => DataType::Int128,
         },
         Kind::Float => DataType::Float64,
@@ -251,15 +252,10 @@ fn join(before: &DataType, next: &DataType, strict: bool) -> Option<DataType> {
     use DataType as T;
     Some(match (before, next) {
         (T::Null, other) | (other, T::Null) => other.clone(),
-        (T::Int64 | T::UInt64 | T::Int128, T::Int64 | T::UInt64 | T::Int128) => {
-            if before == next {
-                next.clone()
-            } else {
-                T::Int128
-            }
-        }
-        (T::Float64, T::Int64 | T::UInt64 | T::Int128 | T::Boolean) => T::Float64,
-        (T::Int64 | T::UInt64 | T::Int128, T::Boolean) => before.clone(),
+        (T::UInt64, T::UInt128) | (T::UInt128, T::UInt64) => T::UInt128,
+        (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Int64 | T::UInt64 | T::Int128 | T::UInt128) => T::Int128,
+        (T::Float64, T::Int64 | T::UInt64 | T::Int128 | T::UInt128 | T::Boolean) => T::Float64,
+        (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Boolean) => before.clone(),
         (T::Decimal(_, a), T::Decimal(_, b)) => T::Decimal(38, *a.max(b)),
         (T::List(a), T::List(b)) => T::list(if a == b { (**a).clone() } else { join(a, b, strict)? }),
         (T::Struct(a), T::Struct(b)) => {
@@ -377,6 +373,9 @@ pub(crate) fn one(value: &Bound<'_, PyAny>, dtype: &DataType, strict: bool) -> P
         (Kind::Int, d) if d.is_integer() => match value.extract::<i128>() {
             Ok(v) if fits(v, d) => Value::Int(v),
             Ok(_) => return refused(&DataType::Int64),
+            Err(_) if *d == DataType::UInt128 && value.extract::<u128>().is_ok() => {
+                value.extract::<u128>()?.to_value()
+            }
             Err(_) if strict => {
                 return Err(PyOverflowError::new_err(format!(
                     "{} does not fit into 128 bits",
@@ -640,6 +639,7 @@ impl<'py> Reader<'py> {
                 Ok(bound(&self.classes.decimal).call1((text,))?.unbind())
             }
             (Value::Int(v), _) => v.into_py_any(py),
+            (Value::UInt128(v), _) => v.into_py_any(py),
             _ => Ok(py.None()),
         }
     }

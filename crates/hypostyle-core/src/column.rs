@@ -124,7 +124,7 @@ impl Column {
                 (0..len).for_each(|_| builder.push(v));
                 Array::Binary(builder.finish_array())
             }
-            (Value::Int(_) | Value::Float(_), _) => return repeat_number(scalar, len),
+            (Value::Int(_) | Value::UInt128(_) | Value::Float(_), _) => return repeat_number(scalar, len),
             (Value::Null | Value::List(_), _) => {
                 let values = std::iter::repeat_n(scalar.value.clone(), len);
                 return Self::from_scalars(dtype.clone(), values).unwrap_or_else(|_| null_column(dtype, len));

@@ -39,6 +39,8 @@ macro_rules! primitive_types {
                 (UInt32, u32, Unsigned, "u32")
                 /// 64-bit unsigned
                 (UInt64, u64, Unsigned, "u64")
+                /// 128-bit unsigned
+                (UInt128, u128, Unsigned, "u128")
                 /// IEEE 754 binary32
                 (Float32, f32, Float, "f32")
                 /// IEEE 754 binary64
@@ -214,6 +216,8 @@ pub trait Native: Copy + Default + PartialEq + PartialOrd + Debug + Display + Se
     fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::Int(v) => Some(Self::from_i128(*v)),
+            Value::UInt128(v) if Self::IS_FLOAT => Some(Self::from_f64(*v as f64)),
+            Value::UInt128(v) => Some(Self::from_i128(*v as i128)),
             Value::Float(v) => Some(Self::from_f64(*v)),
             Value::Null | Value::Boolean(_) | Value::String(_) | Value::Binary(_) | Value::List(_) => None,
         }
@@ -300,8 +304,12 @@ macro_rules! implement_native {
         implement_native!(integer $t);
 
         #[inline]
+        fn fits_i128(self) -> bool {
+            i128::try_from(self).is_ok()
+        }
+        #[inline]
         fn to_value(self) -> Value {
-            Value::Int(self.to_i128())
+            if self.fits_i128() { Value::Int(self.to_i128()) } else { Value::UInt128(self.into()) }
         }
     };
     (integer $t:ty) => {

@@ -177,7 +177,7 @@ impl DataType {
         self.number_class() == Some(NumberClass::Signed)
     }
 
-    /// `UInt8` … `UInt64`
+    /// `UInt8` … `UInt128`
     pub fn is_unsigned_integer(&self) -> bool {
         self.number_class() == Some(NumberClass::Unsigned)
     }

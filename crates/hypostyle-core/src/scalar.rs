@@ -19,12 +19,14 @@ pub struct Scalar {
 }
 
 /// What a scalar holds. Which variant belongs to which type: integers, decimals (scaled), dates and times are
-/// `Int` of their stored number; `String`, `Categorical` and `Enum` are `String`.
+/// `Int` of their stored number, or `UInt128` above the largest `i128`; `String`, `Categorical` and `Enum` are `String`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Value {
     Null,
     Boolean(bool),
     Int(i128),
+    /// Above the largest `i128`; whatever fits is an `Int`, so that equal numbers are equal values.
+    UInt128(u128),
     Float(f64),
     String(Arc<str>),
     Binary(Arc<[u8]>),
@@ -96,6 +98,7 @@ impl PartialEq for Value {
             (Self::Null, Self::Null) => true,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::UInt128(a), Self::UInt128(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Binary(a), Self::Binary(b)) => a == b,
@@ -104,6 +107,7 @@ impl PartialEq for Value {
                 Self::Null
                 | Self::Boolean(_)
                 | Self::Int(_)
+                | Self::UInt128(_)
                 | Self::Float(_)
                 | Self::String(_)
                 | Self::Binary(_)
@@ -123,6 +127,7 @@ impl Hash for Value {
             Self::Null => {}
             Self::Boolean(v) => v.hash(state),
             Self::Int(v) => v.hash(state),
+            Self::UInt128(v) => v.hash(state),
             Self::Float(v) => v.to_bits().hash(state),
             Self::String(v) => v.hash(state),
             Self::Binary(v) => v.hash(state),
@@ -147,7 +152,7 @@ impl Scalar {
         self.value.is_null()
     }
 
-    /// The stored number, if it is one.
+    /// The stored number, if it is one that fits.
     pub fn as_i128(&self) -> Option<i128> {
         match self.value {
             Value::Int(v) => Some(v),
@@ -161,6 +166,7 @@ impl Scalar {
             (Value::Float(v), _) => Some(*v),
             (Value::Int(v), DataType::Decimal(_, scale)) => Some(*v as f64 / 10f64.powi(i32::from(*scale))),
             (Value::Int(v), _) => Some(*v as f64),
+            (Value::UInt128(v), _) => Some(*v as f64),
             _ => None,
         }
     }

@@ -124,7 +124,8 @@ fn unsigned(width: usize) -> DataType {
         1 => DataType::UInt8,
         2 => DataType::UInt16,
         4 => DataType::UInt32,
-        _ => DataType::UInt64,
+        8 => DataType::UInt64,
+        _ => DataType::UInt128,
     }
 }
 
@@ -140,6 +141,8 @@ pub fn integer_limits(dtype: &DataType) -> Option<(i128, i128)> {
         DataType::UInt16 => (0, u16::MAX.into()),
         DataType::UInt32 => (0, u32::MAX.into()),
         DataType::UInt64 => (0, u64::MAX.into()),
+        // As far as the other end can be said.
+        DataType::UInt128 => (0, i128::MAX),
         _ => return None,
     })
 }
@@ -192,6 +195,9 @@ mod tests {
             (T::Int8, T::UInt8, Some(T::Int16)),
             (T::Int64, T::UInt32, Some(T::Int64)),
             (T::Int64, T::UInt64, Some(T::Int128)),
+            (T::UInt64, T::UInt128, Some(T::UInt128)),
+            (T::Int8, T::UInt128, Some(T::Int128)),
+            (T::UInt128, T::Float32, Some(T::Float64)),
             (T::Float32, T::Int16, Some(T::Float32)),
             (T::Float32, T::Int32, Some(T::Float64)),
             (T::Boolean, T::Int8, Some(T::Int8)),

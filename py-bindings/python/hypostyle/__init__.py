@@ -38,6 +38,7 @@ from hypostyle.datatypes import (
     UInt16,
     UInt32,
     UInt64,
+    UInt128,
     Utf8,
 )
 from hypostyle.expr import Expr
@@ -162,6 +163,7 @@ __all__ = [
     "UInt16",
     "UInt32",
     "UInt64",
+    "UInt128",
     "UInt8",
     "Utf8",
     "__version__",

@@ -40,6 +40,7 @@ __all__ = [
     "UInt16",
     "UInt32",
     "UInt64",
+    "UInt128",
     "Utf8",
 ]
 
@@ -239,6 +240,10 @@ class UInt32(UnsignedIntegerType):
 
 class UInt64(UnsignedIntegerType):
     """64-bit unsigned"""
+
+
+class UInt128(UnsignedIntegerType):
+    """128-bit unsigned"""
 
 
 class Float32(FloatType):
@@ -471,6 +476,7 @@ def _standard(module: str, name: str) -> Any:
 _PYTHON: dict[str, Any] = {
     **{f"{sign}Int{bits}": lambda: int for sign in ("", "U") for bits in (8, 16, 32, 64)},
     "Int128": lambda: int,
+    "UInt128": lambda: int,
     "Float32": lambda: float,
     "Float64": lambda: float,
     "Boolean": lambda: bool,
@@ -491,7 +497,7 @@ _PYTHON: dict[str, Any] = {
 _BY_NAME: dict[str, DataTypeClass] = {
     cls.__name__: cls
     for cls in (
-        *(Null, Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, UInt16, UInt32, UInt64),
+        *(Null, Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, UInt16, UInt32, UInt64, UInt128),
         *(Float32, Float64, String, Binary, Date, Time, Categorical),
     )
 }

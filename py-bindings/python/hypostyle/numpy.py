@@ -17,6 +17,7 @@ from hypostyle.datatypes import (
     Null,
     UInt8,
     UInt16,
+    UInt128,
 )
 
 TYPE_CHECKING = False
@@ -65,7 +66,7 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
         raise RuntimeError(msg)
     if dtype == Null:
         return numpy.full(len(series), numpy.nan, dtype=numpy.float32)
-    if dtype.is_float() or dtype.is_integer() and dtype != Int128 and series.null_count():
+    if dtype.is_float() or dtype.is_integer() and dtype not in (Int128, UInt128) and series.null_count():
         # NaN needs floats: the narrow ones, as long as they hold every value.
         narrow = dtype == Float32 or dtype in (Int8, Int16, UInt8, UInt16)
         return _copied(series.cast(Float32 if narrow else Float64).fill_null(float("nan")))
@@ -75,7 +76,7 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
         return _copied(series.cast(Int64).fill_null(-(2**63))).view(f"{kind}[{unit}]")
     if dtype == Boolean and not series.null_count():
         return _copied(series.cast(UInt8)).view(bool)
-    if dtype.is_integer() and dtype != Int128:
+    if dtype.is_integer() and dtype not in (Int128, UInt128):
         return _copied(series)
     array = numpy.empty(len(series), dtype=object)
     array[:] = _arrays(series) if dtype == List else series.to_list()

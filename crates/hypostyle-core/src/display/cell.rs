@@ -33,6 +33,8 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
         let value = a.values[i];
         if <T as Native>::IS_FLOAT {
             float(out, Native::to_f64(value), style.options);
+        } else if !value.fits_i128() {
+            let _ = write!(out, "{value}");
         } else {
             integer(out, column.dtype(), Native::to_i128(value));
         }

@@ -306,6 +306,9 @@ impl Reader<'_> {
                     let array = self.views(rows, validity)?;
                     if *text { Array::Utf8(checked_text(array)?) } else { Array::Binary(array) }
                 }
+                Layout::FixedBytes(_) if dtype == DataType::UInt128 => {
+                    Array::UInt128(PrimitiveArray::try_new(self.values::<u128>(1, start, len)?, validity)?)
+                }
                 Layout::FixedBytes(width) => {
                     let (from, bytes) = (overflowing(start, *width)?, overflowing(len, *width)?);
                     let offsets = (0..=len).map(|i| (i * width) as i64).collect();

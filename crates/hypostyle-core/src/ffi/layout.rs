@@ -70,6 +70,7 @@ impl Layout {
             "g" => Self::Primitive(T::Float64),
             // What Polars calls its 128-bit integers.
             "_pli128" => Self::Primitive(T::Int128),
+            "_plu128" => Self::Primitive(T::UInt128),
             "u" => Self::Bytes { text: true, large: false },
             "U" => Self::Bytes { text: true, large: true },
             "z" => Self::Bytes { text: false, large: false },
@@ -107,7 +108,7 @@ impl Layout {
 
     /// Whether values of this layout can be a dictionary's keys.
     pub(super) fn is_key(&self) -> bool {
-        matches!(self, Self::Primitive(dtype) if dtype.is_integer() && *dtype != DataType::Int128)
+        matches!(self, Self::Primitive(dtype) if dtype.is_integer() && dtype.byte_width() <= Some(8))
     }
 }
 

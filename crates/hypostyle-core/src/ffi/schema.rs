@@ -20,6 +20,9 @@ const ENUM_KEY: &str = "_PL_ENUM_VALUES2";
 const ENUM_KEY_OLD: &str = "_PL_ENUM_VALUES";
 /// Marks decimals of scale 0 that are really 128-bit integers, for which Arrow has no format.
 const INT128_KEY: &str = "hypostyle.int128";
+/// Marks sixteen bytes that are really an unsigned integer, the least significant byte first: no Arrow type for numbers
+/// holds all of them.
+const UINT128_KEY: &str = "hypostyle.uint128";
 
 struct PrivateSchema {
     _strings: [CString; 2],
@@ -92,6 +95,10 @@ fn describe(dtype: &DataType, strings: StringForm) -> Result<(String, Vec<Metada
         DataType::UInt16 => "S",
         DataType::UInt32 => "I",
         DataType::UInt64 => "L",
+        DataType::UInt128 => {
+            metadata.push((UINT128_KEY, String::new()));
+            "w:16"
+        }
         DataType::Float32 => "f",
         DataType::Float64 => "g",
         DataType::Decimal(precision, scale) => &format!("d:{precision},{scale}"),
@@ -287,6 +294,10 @@ impl Foreign {
             ) => dtype.clone(),
             (Layout::Bytes { text, .. } | Layout::Views { text }, None) => {
                 if *text { DataType::String } else { DataType::Binary }
+            }
+            // SAFETY: as above.
+            (Layout::FixedBytes(16), None) if unsafe { metadata_value(schema.metadata, UINT128_KEY) }.is_some() => {
+                DataType::UInt128
             }
             (Layout::FixedBytes(_), None) => DataType::Binary,
             (Layout::List { .. } | Layout::FixedList(_), None) => DataType::list(children[0].dtype.clone()),

@@ -33,6 +33,7 @@ impl Aggregate for Product {
             DataType::Float64 => DataType::Float64,
             DataType::UInt64 => DataType::UInt64,
             DataType::Int128 => DataType::Int128,
+            DataType::UInt128 => DataType::UInt128,
             DataType::Decimal(_, scale) => DataType::Decimal(38, *scale),
             d if d.is_integer() || *d == DataType::Boolean => DataType::Int64,
             other => return Err(not_defined("product", other)),

@@ -9,7 +9,7 @@ use super::parse::temporal;
 
 /// A number without a point.
 #[inline]
-pub(crate) fn integer<T: Default + TryFrom<i64> + TryFrom<i128>>(
+pub(crate) fn integer<T: Default + TryFrom<i64> + TryFrom<i128> + TryFrom<u128>>(
     text: &[u8],
     start: usize,
     end: usize,

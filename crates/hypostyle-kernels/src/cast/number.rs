@@ -190,7 +190,11 @@ pub(super) fn parse<T: Native>(text: &str) -> Option<T> {
             T::from_f64(value)
         });
     }
-    T::checked_from_i128(text.parse().ok()?)
+    match text.parse::<i128>() {
+        Ok(value) => T::checked_from_i128(value),
+        Err(_) if T::DTYPE == DataType::UInt128 => Some(T::from_i128(text.parse::<u128>().ok()? as i128)),
+        Err(_) => None,
+    }
 }
 
 /// Text to a scaled integer, rounded half to even; exponents are allowed.

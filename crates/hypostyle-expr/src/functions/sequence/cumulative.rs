@@ -49,7 +49,7 @@ fn sums(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 fn products(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {
         float if float.is_float() => float.clone(),
-        wide @ (DataType::UInt64 | DataType::Int128) => wide.clone(),
+        wide @ (DataType::UInt64 | DataType::Int128 | DataType::UInt128) => wide.clone(),
         d if d.is_integer() || matches!(d, DataType::Boolean | DataType::Null) => DataType::Int64,
         other => return Err(not_defined(name, "a number", other)),
     };

@@ -120,6 +120,7 @@ pub(in crate::parquet) fn read_column(
         (P::Int96, DataType::Int64) => reader.numbers(dtype, julian_nanoseconds),
         (P::Float, DataType::Float32) => numbers!(f32 => f32),
         (P::Double, DataType::Float64) => numbers!(f64 => f64),
+        (P::Fixed(16), DataType::UInt128) => numbers!(u128 => u128),
         (P::Fixed(width), DataType::Int128) => reader.decimals(dtype, width),
         (P::Bytes | P::Fixed(_), DataType::String | DataType::Binary) => reader.bytes(dtype),
         (physical, _) => Err(Error::internal(format!("{physical:?} values as {dtype}"))),

@@ -51,7 +51,7 @@ macro_rules! integers_as_bits {
     )+};
 }
 
-integers_as_bits!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
+integers_as_bits!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
 
 impl AsBits for f32 {
     #[inline(always)]
