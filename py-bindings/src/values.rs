@@ -116,7 +116,8 @@ fn kind<'py>(value: &Bound<'py, PyAny>) -> PyResult<Kind<'py>> {
             "uint16" => DataType::UInt16,
             "uint32" => DataType::UInt32,
             "uint64" => DataType::UInt64,
-            "float16" | "float32" => DataType::Float32,
+            "float16" => DataType::Float16,
+            "float32" => DataType::Float32,
             "float64" => DataType::Float64,
             "bool" => DataType::Boolean,
             _ => return kind(&item),
@@ -577,13 +578,13 @@ impl<'py> Reader<'py> {
         if column.is_null(i) {
             return Ok(py.None());
         }
-        with_primitive!(column.array(), |a: T| {
-            if *column.dtype() == <T as Native>::DTYPE {
-                a.values[i].into_py_any(py)
-            } else {
-                self.value(column.dtype(), &column.value(i))
-            }
-        }, match {
+        // What most columns hold needs no detour.
+        match (column.dtype(), column.array()) {
+            (DataType::Int64, Array::Int64(a)) => return a.values[i].into_py_any(py),
+            (DataType::Float64, Array::Float64(a)) => return a.values[i].into_py_any(py),
+            _ => {}
+        }
+        with_primitive!(column.array(), |_a: T| self.value(column.dtype(), &column.value(i)), match {
             Array::Null(_) => Ok(py.None()),
             Array::Boolean(a) => a.values.get(i).into_py_any(py),
             Array::Utf8(_) | Array::Dict(_) => column.str_at(i).into_py_any(py),

@@ -8,6 +8,7 @@ use std::hash::Hash;
 
 use crate::array::{Array, PrimitiveArray};
 use crate::dtype::DataType;
+use crate::f16;
 use crate::scalar::Value;
 
 /// The table. A row has the type's documentation, the name of its variants, its Rust type, its class, and the name that
@@ -41,6 +42,8 @@ macro_rules! primitive_types {
                 (UInt64, u64, Unsigned, "u64")
                 /// 128-bit unsigned
                 (UInt128, u128, Unsigned, "u128")
+                /// IEEE 754 binary16
+                (Float16, $crate::f16, Float, "f16")
                 /// IEEE 754 binary32
                 (Float32, f32, Float, "f32")
                 /// IEEE 754 binary64
@@ -232,6 +235,32 @@ trait Float: Copy {
     fn round_integer(value: i128) -> Self;
     /// Turns −0.0 into 0.0 and changes nothing else.
     fn without_sign_of_zero(self) -> Self;
+}
+
+impl Float for f16 {
+    type Bits = u16;
+
+    #[inline]
+    fn round(value: f64) -> Self {
+        // Rounding to `f32` first would round twice. Cut off instead, with a last bit that says whether anything was
+        // (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums: proved algorithms using rounding to odd",
+        // 2008), it decides nothing wrongly.
+        let near = value as f32;
+        if f64::from(near) == value || value.is_nan() {
+            return Self::from_f32(near);
+        }
+        let too_far = f64::from(near).abs() > value.abs();
+        Self::from_f32(f32::from_bits((near.to_bits() - u32::from(too_far)) | 1))
+    }
+    #[inline]
+    fn round_integer(value: i128) -> Self {
+        // What `f64` has no room for is infinite here.
+        Self::round(value as f64)
+    }
+    #[inline]
+    fn without_sign_of_zero(self) -> Self {
+        self + Self::ZERO
+    }
 }
 
 impl Float for f32 {

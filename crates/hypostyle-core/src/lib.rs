@@ -38,6 +38,7 @@ pub use dispatch::{Native, NumberClass};
 pub use dtype::{DataType, TimeUnit};
 pub use error::{Error, ErrorKind, Result};
 pub use frame::DataFrame;
+pub use half::f16;
 pub use scalar::{Scalar, Value};
 pub use schema::{Field, Schema, SchemaRef};
 pub use series::Series;

@@ -95,10 +95,14 @@ fn numeric_supertype(a: &DataType, b: &DataType) -> Option<DataType> {
     use DataType as T;
     let (wa, wb) = (a.byte_width()?, b.byte_width()?);
     Some(match (a.is_float(), b.is_float()) {
-        (true, true) => T::Float64,
+        (true, true) => if wa > wb { a.clone() } else { b.clone() },
         (true, false) | (false, true) => {
             let (float, width) = if a.is_float() { (a, wb) } else { (b, wa) };
-            if *float == T::Float32 && width <= 2 { T::Float32 } else { T::Float64 }
+            match (float, width) {
+                (T::Float16, 1) => T::Float16,
+                (T::Float16 | T::Float32, ..=2) => T::Float32,
+                _ => T::Float64,
+            }
         }
         (false, false) => match (a.is_signed_integer(), b.is_signed_integer()) {
             (true, true) => signed(wa.max(wb)),
@@ -196,6 +200,12 @@ mod tests {
             (T::Int64, T::UInt32, Some(T::Int64)),
             (T::Int64, T::UInt64, Some(T::Int128)),
             (T::UInt64, T::UInt128, Some(T::UInt128)),
+            (T::Float16, T::Int8, Some(T::Float16)),
+            (T::Float16, T::UInt16, Some(T::Float32)),
+            (T::Float16, T::Int32, Some(T::Float64)),
+            (T::Float16, T::Float32, Some(T::Float32)),
+            (T::Float16, T::Float64, Some(T::Float64)),
+            (T::Boolean, T::Float16, Some(T::Float16)),
             (T::Int8, T::UInt128, Some(T::Int128)),
             (T::UInt128, T::Float32, Some(T::Float64)),
             (T::Float32, T::Int16, Some(T::Float32)),

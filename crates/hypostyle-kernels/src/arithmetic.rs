@@ -3,7 +3,7 @@
 //! Integers wrap; `//` and `%` by zero give null, floor and take the divisor's sign. Decimals round half to even
 //! to their scale, and fail on overflow.
 
-use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result, f16, with_primitive};
 
 use crate::zip::{binary, binary_checked, unary};
 
@@ -225,6 +225,14 @@ macro_rules! float {
 }
 
 float!(f32, f64);
+
+/// In single precision, which is wide enough that rounding twice is rounding once.
+impl Float for f16 {
+    #[inline(always)]
+    fn apply(op: Arithmetic, x: Self, y: Self) -> Self {
+        Self::from_f32(<f32 as Float>::apply(op, x.to_f32(), y.to_f32()))
+    }
+}
 
 fn float<T: Float>(
     op: Arithmetic,

@@ -25,6 +25,7 @@ _NUMPY = {
     "uint16": "UInt16",
     "uint32": "UInt32",
     "uint64": "UInt64",
+    "float16": "Float16",
     "float32": "Float32",
     "float64": "Float64",
 }
@@ -90,11 +91,9 @@ def _from_numpy(name: str, array: Any, *, nan_to_null: bool, strict: bool) -> Py
             msg = "a Series needs an array of one dimension, not a scalar"
             raise TypeError(msg)
         return PySeries.from_values(name, array.tolist(), None, strict)
-    kind, itemsize = array.dtype.kind, array.dtype.itemsize
+    kind = array.dtype.kind
     if kind in "mM":
         return _from_numpy_times(name, array)
-    if kind == "f" and itemsize == 2:
-        array = array.astype(numpy.float32)
     description = _NUMPY.get(array.dtype.name)
     if description is None:
         values = array.tolist()

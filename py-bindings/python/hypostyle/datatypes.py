@@ -23,6 +23,7 @@ __all__ = [
     "Duration",
     "Enum",
     "Field",
+    "Float16",
     "Float32",
     "Float64",
     "Int8",
@@ -244,6 +245,10 @@ class UInt64(UnsignedIntegerType):
 
 class UInt128(UnsignedIntegerType):
     """128-bit unsigned"""
+
+
+class Float16(FloatType):
+    """IEEE 754 binary16"""
 
 
 class Float32(FloatType):
@@ -477,6 +482,7 @@ _PYTHON: dict[str, Any] = {
     **{f"{sign}Int{bits}": lambda: int for sign in ("", "U") for bits in (8, 16, 32, 64)},
     "Int128": lambda: int,
     "UInt128": lambda: int,
+    "Float16": lambda: float,
     "Float32": lambda: float,
     "Float64": lambda: float,
     "Boolean": lambda: bool,
@@ -498,7 +504,7 @@ _BY_NAME: dict[str, DataTypeClass] = {
     cls.__name__: cls
     for cls in (
         *(Null, Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, UInt16, UInt32, UInt64, UInt128),
-        *(Float32, Float64, String, Binary, Date, Time, Categorical),
+        *(Float16, Float32, Float64, String, Binary, Date, Time, Categorical),
     )
 }
 

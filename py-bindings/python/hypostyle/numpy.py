@@ -7,6 +7,7 @@ from hypostyle.datatypes import (
     Date,
     Datetime,
     Duration,
+    Float16,
     Float32,
     Float64,
     Int8,
@@ -47,6 +48,7 @@ _TYPES = {
     "UInt16": "<u2",
     "UInt32": "<u4",
     "UInt64": "<u8",
+    "Float16": "<f2",
     "Float32": "<f4",
     "Float64": "<f8",
 }
@@ -69,7 +71,8 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
     if dtype.is_float() or dtype.is_integer() and dtype not in (Int128, UInt128) and series.null_count():
         # NaN needs floats: the narrow ones, as long as they hold every value.
         narrow = dtype == Float32 or dtype in (Int8, Int16, UInt8, UInt16)
-        return _copied(series.cast(Float32 if narrow else Float64).fill_null(float("nan")))
+        wanted = Float16 if dtype == Float16 else Float32 if narrow else Float64
+        return _copied(series.cast(wanted).fill_null(float("nan")))
     if dtype in (Datetime, Duration, Date):
         kind = "m8" if dtype == Duration else "M8"
         unit = "D" if dtype == Date else dtype.time_unit

@@ -101,7 +101,6 @@ impl Reader<'_> {
             Layout::Bytes { .. } | Layout::Views { .. } => 3,
             Layout::Boolean
             | Layout::Primitive(_)
-            | Layout::Half
             | Layout::Time32 { .. }
             | Layout::Scaled { .. }
             | Layout::NarrowDecimal { .. }
@@ -274,10 +273,6 @@ impl Reader<'_> {
                     |T| T::wrap(PrimitiveArray::try_new(self.values::<T>(1, start, len)?, validity)?),
                     else return Err(Error::internal(format!("no numbers are stored as {dtype}")))
                 ),
-                Layout::Half => {
-                    let values = self.values::<u16>(1, start, len)?.iter().map(|h| half_to_f32(*h)).collect();
-                    Array::Float32(PrimitiveArray::try_new(values, validity)?)
-                }
                 Layout::Time32 { factor } => {
                     let values = self.values::<i32>(1, start, len)?;
                     let values = values.iter().map(|v| i64::from(*v) * factor).collect();
@@ -558,41 +553,4 @@ fn categories(dtype: &DataType, codes: PrimitiveArray<u32>, values: &Column) -> 
     };
     let dictionary = Dictionary::try_new(entries)?.assert_unique(sorted);
     Column::try_new(dtype.clone(), Array::Dict(DictArray::try_new(codes, Arc::new(dictionary))?))
-}
-
-/// IEEE 754 binary16 as binary32, exactly.
-fn half_to_f32(half: u16) -> f32 {
-    let sign = u32::from(half >> 15) << 31;
-    let exponent = u32::from(half >> 10) & 0x1f;
-    let fraction = u32::from(half) & 0x3ff;
-    match exponent {
-        0 => {
-            // Zero and subnormals: fraction · 2⁻²⁴.
-            let magnitude = fraction as f32 * (-24f32).exp2();
-            if sign == 0 { magnitude } else { -magnitude }
-        }
-        31 => f32::from_bits(sign | 0xff << 23 | fraction << 13),
-        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn halves_by_hand() {
-        for (half, expected) in [
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x7bff, 65504.0),
-            (0x0001, 5.960_464_5e-8),
-            (0x3555, 0.333_251_95),
-        ] {
-            assert_eq!(half_to_f32(half), expected);
-        }
-        assert!(half_to_f32(0x7e00).is_nan());
-        assert_eq!(half_to_f32(0xfc00), f32::NEG_INFINITY);
-        assert!(half_to_f32(0x8000).is_sign_negative());
-    }
 }

@@ -99,6 +99,7 @@ fn describe(dtype: &DataType, strings: StringForm) -> Result<(String, Vec<Metada
             metadata.push((UINT128_KEY, String::new()));
             "w:16"
         }
+        DataType::Float16 => "e",
         DataType::Float32 => "f",
         DataType::Float64 => "g",
         DataType::Decimal(precision, scale) => &format!("d:{precision},{scale}"),
@@ -255,7 +256,6 @@ impl Foreign {
             Layout::Null
             | Layout::Boolean
             | Layout::Primitive(_)
-            | Layout::Half
             | Layout::Time32 { .. }
             | Layout::Scaled { .. }
             | Layout::NarrowDecimal { .. }
@@ -286,7 +286,6 @@ impl Foreign {
             {
                 DataType::Int128
             }
-            (Layout::Half, None) => DataType::Float32,
             (Layout::Time32 { .. }, None) => DataType::Time,
             (
                 Layout::Primitive(dtype) | Layout::Scaled { dtype, .. } | Layout::NarrowDecimal { dtype, .. },

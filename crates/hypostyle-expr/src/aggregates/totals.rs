@@ -7,6 +7,7 @@ use std::ops::AddAssign;
 use hypostyle_core::{
     Array, Bitmap, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive,
 };
+use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
 use super::{Ids, State, same};
@@ -200,6 +201,10 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
         let values = std::mem::take(&mut self.values);
         if self.output == DataType::Null {
             return Ok(Column::full_null(DataType::Null, values.len()));
+        }
+        if self.output == DataType::Float16 {
+            // The total has more digits until it is complete.
+            return cast(&Column::from_vec(values), &self.output, CastMode::NonStrict);
         }
         Ok(Column::from_primitive(self.output.clone(), PrimitiveArray::from_vec(values)))
     }

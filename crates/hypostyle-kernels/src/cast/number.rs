@@ -236,7 +236,7 @@ pub(super) fn number_text(out: &mut String, column: &Column, i: usize) {
         (DataType::Decimal(_, scale), Array::Int128(a)) => decimal_text(out, a.values[i], *scale),
         (_, array) => with_primitive!(array, |a: T| {
             if <T as Native>::IS_FLOAT {
-                float_text(out, Native::to_f64(a.values[i]), size_of::<T>() == 4);
+                float_text(out, Native::to_f64(a.values[i]), size_of::<T>() <= 4);
             } else {
                 let _ = write!(out, "{}", a.values[i]);
             }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, 
 use chrono_tz::Tz;
 use hypostyle_core::{
     Array, BooleanArray, Column, DataType, DictArray, Error, Native, PrimitiveArray, Result, TimeUnit,
-    Utf8Array,
+    Utf8Array, f16,
 };
 
 use super::options::CsvWriteOptions;
@@ -59,12 +59,42 @@ macro_rules! define_numbers {
             }
         }
     };
-    (Float $value:expr, $floats:ident, $out:ident) => { $floats.write($value, $out) };
+    (Float $value:expr, $floats:ident, $out:ident) => { $floats.write(Printed::printed($value), $out) };
     // Signed and Unsigned.
     ($class:ident $value:expr, $floats:ident, $out:ident) => { integer($value, $out) };
 }
 
 hypostyle_core::primitive_types!(@define_numbers);
+
+/// A float as the one whose digits are written.
+trait Printed {
+    type As;
+    fn printed(self) -> Self::As;
+}
+
+impl Printed for f16 {
+    type As = f32;
+
+    fn printed(self) -> f32 {
+        self.into()
+    }
+}
+
+impl Printed for f32 {
+    type As = f32;
+
+    fn printed(self) -> f32 {
+        self
+    }
+}
+
+impl Printed for f64 {
+    type As = f64;
+
+    fn printed(self) -> f64 {
+        self
+    }
+}
 
 /// How floats look.
 #[derive(Clone, Copy)]
