@@ -24,6 +24,7 @@ pub(crate) fn from_py(description: &Bound<'_, PyAny>) -> PyResult<DataType> {
         "Duration" => DataType::Duration(unit(&parts.get_item(1)?)?),
         "Decimal" => DataType::Decimal(parts.get_item(1)?.extract()?, parts.get_item(2)?.extract()?),
         "List" => DataType::list(from_py(&parts.get_item(1)?)?),
+        "Array" => DataType::array(from_py(&parts.get_item(1)?)?, parts.get_item(2)?.extract()?),
         "Enum" => {
             let categories: Vec<String> = parts.get_item(1)?.extract()?;
             DataType::Enum(categories.into_iter().map(Arc::from).collect())
@@ -78,6 +79,7 @@ pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> 
         DataType::Duration(unit) => ("Duration", unit_name(*unit)).into_py_any(py),
         DataType::Decimal(precision, scale) => ("Decimal", *precision, *scale).into_py_any(py),
         DataType::List(inner) => ("List", describe(py, inner)?).into_py_any(py),
+        DataType::Array(inner, width) => ("Array", describe(py, inner)?, *width).into_py_any(py),
         DataType::Enum(categories) => {
             ("Enum", categories.iter().map(|c| &**c).collect::<Vec<_>>()).into_py_any(py)
         }

@@ -1,8 +1,8 @@
 //! The Rust half of `Series`: values in memory and their conversions. What computes goes through expressions.
 
 use hypostyle_core::ffi::{StringForm, export_column, export_field, export_series};
-use hypostyle_core::{Column, Series};
-use hypostyle_kernels::cast::cast;
+use hypostyle_core::{Column, DataType, Series};
+use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::concat::concat;
 use pyo3::exceptions::PyIndexError;
 use pyo3::types::{PyAnyMethods, PyCapsule, PyList, PyTuple};
@@ -148,7 +148,21 @@ impl PySeries {
     /// Row `i` of a list or struct column as a series of its own; `None` if it is null.
     fn get_list(&self, i: usize) -> PyResult<Option<Self>> {
         let column = self.column()?;
-        Ok(column.as_list().filter(|a| i < a.len()).and_then(|a| a.get(i)).map(|c| Series::new("", c).into()))
+        let items = match (column.as_list(), column.as_fixed_list()) {
+            (Some(lists), _) if i < lists.len() => lists.get(i),
+            (_, Some(lists)) if i < lists.len() => lists.get(i),
+            _ => None,
+        };
+        Ok(items.map(|items| Series::new("", items).into()))
+    }
+
+    /// The values of an array column, one row after the other, null where the row is; `None` of any other type.
+    fn array_values(&self) -> PyResult<Option<Self>> {
+        let column = self.column()?;
+        let Some(array) = column.as_fixed_list() else { return Ok(None) };
+        let items = DataType::list(array.values().dtype().clone());
+        let lists = cast(&column, &items, CastMode::Strict).or_raise()?;
+        Ok(lists.as_list().map(|lists| Series::new("", lists.values().clone()).into()))
     }
 
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {

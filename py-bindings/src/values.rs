@@ -13,7 +13,7 @@ use pyo3::types::{
 };
 use pyo3::{Bound, IntoPyObjectExt, Py, PyAny, PyResult, Python, intern};
 
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, to_py};
 use crate::series::PySeries;
 
 /// The classes of the standard library that values have.
@@ -435,10 +435,16 @@ pub(crate) fn one(value: &Bound<'_, PyAny>, dtype: &DataType, strict: bool) -> P
             let unscaled = scaled.is_finite().then(|| scaled.round_ties_even() as i128);
             return decimal(unscaled, *precision, dtype, strict, value);
         }
-        (Kind::List(items), DataType::List(inner)) => {
+        (Kind::List(items), DataType::Array(_, width)) if items.len() != *width => {
+            return Err(other_width(items.len(), *width));
+        }
+        (Kind::Series(series), DataType::Array(_, width)) if series.borrow().series.len() != *width => {
+            return Err(other_width(series.borrow().series.len(), *width));
+        }
+        (Kind::List(items), DataType::List(inner) | DataType::Array(inner, _)) => {
             Value::List(items.iter().map(|v| one(v, inner, strict)).collect::<PyResult<Vec<_>>>()?.into())
         }
-        (Kind::Series(series), DataType::List(inner)) => {
+        (Kind::Series(series), DataType::List(inner) | DataType::Array(inner, _)) => {
             let series = series.borrow();
             let mut items = Vec::with_capacity(series.series.len());
             for chunk in series.series.chunks() {
@@ -479,6 +485,13 @@ pub(crate) fn one(value: &Bound<'_, PyAny>, dtype: &DataType, strict: bool) -> P
             }
         }
     })
+}
+
+fn other_width(found: usize, width: usize) -> pyo3::PyErr {
+    let error = hypostyle_core::Error::compute(format!(
+        "not all elements have the specified width {width}: one has {found}"
+    ));
+    to_py(error)
 }
 
 fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
@@ -589,10 +602,8 @@ impl<'py> Reader<'py> {
             Array::Boolean(a) => a.values.get(i).into_py_any(py),
             Array::Utf8(_) | Array::Dict(_) => column.str_at(i).into_py_any(py),
             Array::Binary(a) => PyBytes::new(py, a.value(i)).into_py_any(py),
-            Array::List(a) => match a.get(i) {
-                Some(items) => Ok(list(py, std::slice::from_ref(&items))?.into_any().unbind()),
-                None => Ok(py.None()),
-            },
+            Array::List(a) => items(py, a.get(i)),
+            Array::FixedList(a) => items(py, a.get(i)),
             Array::Struct(a) => {
                 let DataType::Struct(fields) = column.dtype() else {
                     return Err(PyTypeError::new_err("a struct column of another type"));
@@ -648,6 +659,14 @@ impl<'py> Reader<'py> {
     fn delta(&self, value: i128, unit: TimeUnit) -> PyResult<Bound<'py, PyAny>> {
         let micros = (value * 1_000_000).div_euclid(i128::from(unit.per_second()));
         self.classes.timedelta.bind(self.py).call1((0, 0, micros as i64))
+    }
+}
+
+/// The values of one list.
+fn items(py: Python<'_>, values: Option<Column>) -> PyResult<Py<PyAny>> {
+    match values {
+        Some(values) => Ok(list(py, std::slice::from_ref(&values))?.into_any().unbind()),
+        None => Ok(py.None()),
     }
 }
 

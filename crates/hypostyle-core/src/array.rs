@@ -25,6 +25,8 @@ macro_rules! define_array {
             /// Bytes as offsets into contiguous bytes.
             Binary(BinaryArray),
             List(ListArray),
+            /// Lists of one length.
+            FixedList(FixedListArray),
             Struct(StructArray),
         }
     };
@@ -42,6 +44,7 @@ impl Array {
             Array::Dict(a) => a.codes.len(),
             Array::Binary(a) => a.len(),
             Array::List(a) => a.len(),
+            Array::FixedList(a) => a.len,
             Array::Struct(a) => a.len,
         })
     }
@@ -60,6 +63,7 @@ impl Array {
             Array::Dict(a) => a.codes.validity.as_ref(),
             Array::Binary(a) => a.validity.as_ref(),
             Array::List(a) => a.validity.as_ref(),
+            Array::FixedList(a) => a.validity.as_ref(),
             Array::Struct(a) => a.validity.as_ref(),
         })
     }
@@ -74,6 +78,7 @@ impl Array {
             Array::Dict(a) => Array::Dict(DictArray { codes: PrimitiveArray { validity, ..a.codes }, ..a }),
             Array::Binary(a) => Array::Binary(BinaryArray { validity, ..a }),
             Array::List(a) => Array::List(ListArray { validity, ..a }),
+            Array::FixedList(a) => Array::FixedList(FixedListArray { validity, ..a }),
             Array::Struct(a) => Array::Struct(StructArray { validity, ..a }),
         })
     }
@@ -106,6 +111,12 @@ impl Array {
             Array::List(a) => Array::List(ListArray {
                 offsets: a.offsets.slice(offset, len + 1),
                 values: a.values.clone(),
+                validity: validity(&a.validity),
+            }),
+            Array::FixedList(a) => Array::FixedList(FixedListArray {
+                values: Arc::new(a.values.slice(offset * a.width, len * a.width)),
+                width: a.width,
+                len,
                 validity: validity(&a.validity),
             }),
             Array::Struct(a) => Array::Struct(StructArray {
@@ -533,6 +544,57 @@ impl ListArray {
     }
 }
 
+/// Lists of one length: row `i` is `values[i * width .. (i + 1) * width]`.
+#[derive(Clone, Debug)]
+pub struct FixedListArray {
+    values: Arc<Column>,
+    width: usize,
+    len: usize,
+    validity: Option<Bitmap>,
+}
+
+impl FixedListArray {
+    /// Checks that there are `width` values for each of `len` rows.
+    pub fn try_new(values: Column, width: usize, len: usize, validity: Option<Bitmap>) -> Result<Self> {
+        check_validity(len, validity.as_ref())?;
+        if len.checked_mul(width) != Some(values.len()) {
+            return Err(Error::shape(format!("{} values for {len} lists of {width}", values.len())));
+        }
+        Ok(Self { values: Arc::new(values), width, len, validity })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Number of values of a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The values of all rows, one after the other; where a row is null, its values are unspecified.
+    pub fn values(&self) -> &Column {
+        &self.values
+    }
+
+    /// Which rows are not null.
+    pub fn validity(&self) -> Option<&Bitmap> {
+        self.validity.as_ref()
+    }
+
+    /// The values of row `i`, `None` if null.
+    pub fn get(&self, i: usize) -> Option<Column> {
+        let valid = self.validity.as_ref().is_none_or(|v| v.get(i));
+        valid.then(|| self.values.slice(i * self.width, self.width))
+    }
+}
+
 /// Columns side by side. The names are in the data type.
 #[derive(Clone, Debug)]
 pub struct StructArray {
@@ -614,6 +676,20 @@ mod tests {
         assert!(Utf8Array::try_new(vec![0, 2, 3].into(), bytes.clone(), None).is_err());
         assert!(Utf8Array::try_new(vec![0, 1, 3].into(), bytes, None).is_ok());
         assert!(Utf8Array::try_new(vec![0, 1].into(), vec![0xff].into(), None).is_err());
+    }
+
+    #[test]
+    fn lists_of_one_length_are_checked() {
+        let values = Column::from_vec(vec![1i64, 2, 3, 4]);
+        assert!(FixedListArray::try_new(values.clone(), 3, 1, None).is_err());
+        assert!(FixedListArray::try_new(values.clone(), usize::MAX, 4, None).is_err());
+        let array = Array::FixedList(FixedListArray::try_new(values, 2, 2, None).unwrap());
+        let Array::FixedList(second) = array.slice(1, 1) else { unreachable!() };
+        assert_eq!(second.get(0).unwrap().as_primitive::<i64>().unwrap().values.to_vec(), [3, 4]);
+        // Rows without values are still rows.
+        let empty = Column::empty(crate::DataType::Int64);
+        let none = Array::FixedList(FixedListArray::try_new(empty, 0, 3, None).unwrap());
+        assert_eq!((none.len(), none.slice(1, 2).len()), (3, 2));
     }
 
     /// arrow2 accepts keys equal to the dictionary's length.

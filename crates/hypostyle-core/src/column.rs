@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
-    Utf8Array,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray,
+    StructArray, Utf8Array,
 };
 use crate::bitmap::Bitmap;
 use crate::builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
@@ -215,6 +215,26 @@ impl Column {
                 let array = ListArray::try_new(offsets.into(), values, valid.into_validity());
                 Self::from_parts(dtype, array.map(Array::List))
             }
+            DataType::Array(inner, width) => {
+                let (mut valid, mut flat) = (crate::MutableBitmap::new(), Vec::new());
+                for value in values {
+                    match value {
+                        Value::List(items) if items.len() == *width => {
+                            valid.push(true);
+                            flat.extend(items.iter().cloned());
+                        }
+                        // What has another length is no value of the type.
+                        _ => {
+                            valid.push(false);
+                            flat.extend(std::iter::repeat_n(Value::Null, *width));
+                        }
+                    }
+                }
+                let len = valid.len();
+                let values = Self::from_scalars((**inner).clone(), flat);
+                let array = FixedListArray::try_new(values, *width, len, valid.into_validity());
+                Self::from_parts(dtype, array.map(Array::FixedList))
+            }
             DataType::Struct(fields) => {
                 let rows: Vec<Value> = values.collect();
                 let valid: crate::MutableBitmap =
@@ -398,6 +418,14 @@ impl Column {
         }
     }
 
+    /// Lists of one length, if they are.
+    pub fn as_fixed_list(&self) -> Option<&FixedListArray> {
+        match &self.array {
+            Array::FixedList(array) => Some(array),
+            _ => None,
+        }
+    }
+
     /// Structs, if they are.
     pub fn as_struct(&self) -> Option<&StructArray> {
         match &self.array {
@@ -443,10 +471,8 @@ impl Column {
             Array::Utf8(a) => Value::String(a.value(i).into()),
             Array::Dict(a) => a.get(i).map_or(Value::Null, |s| Value::String(s.into())),
             Array::Binary(a) => Value::Binary(a.value(i).into()),
-            Array::List(a) => match a.get(i) {
-                Some(items) => Value::List((0..items.len()).map(|j| items.value(j)).collect()),
-                None => Value::Null,
-            },
+            Array::List(a) => list_value(a.get(i)),
+            Array::FixedList(a) => list_value(a.get(i)),
             Array::Struct(a) => Value::List(a.fields().iter().map(|f| f.value(i)).collect()),
         })
     }
@@ -468,8 +494,16 @@ impl Column {
                     a.len() * 4 + (text * share / entries as u128) as usize
                 }
                 Array::List(a) => a.offsets().len() * 8 + a.values().estimated_size(),
+                Array::FixedList(a) => a.values().estimated_size(),
                 Array::Struct(a) => a.fields().iter().map(Column::estimated_size).sum(),
             })
+    }
+}
+
+fn list_value(items: Option<Column>) -> Value {
+    match items {
+        Some(items) => Value::List((0..items.len()).map(|j| items.value(j)).collect()),
+        None => Value::Null,
     }
 }
 
@@ -535,6 +569,11 @@ fn null_column(dtype: DataType, len: usize) -> Column {
                 ListArray::try_new(vec![0; len + 1].into(), Column::empty((**inner).clone()), nulls());
             return Column::from_parts(dtype, array.map(Array::List));
         }
+        DataType::Array(inner, width) => {
+            let values = null_column((**inner).clone(), len * width);
+            let array = FixedListArray::try_new(values, *width, len, nulls());
+            return Column::from_parts(dtype, array.map(Array::FixedList));
+        }
         DataType::Struct(fields) => {
             let fields = fields.iter().map(|f| null_column(f.dtype.clone(), len)).collect();
             return Column::from_parts(dtype, StructArray::try_new(fields, len, nulls()).map(Array::Struct));
@@ -596,6 +635,10 @@ macro_rules! define_layout_fits {
                 DataType::List(inner) => {
                     matches!(array, Array::List(list) if list.values().dtype() == &**inner)
                 }
+                DataType::Array(inner, width) => matches!(
+                    array,
+                    Array::FixedList(list) if list.values().dtype() == &**inner && list.width() == *width
+                ),
                 DataType::Struct(fields) => match array {
                     Array::Struct(array) => {
                         fields.len() == array.fields().len()

@@ -69,6 +69,8 @@ macro_rules! define_data_type {
             Enum(Arc<[Arc<str>]>),
             /// A variable number of values a row.
             List(Box<DataType>),
+            /// As many values in every row.
+            Array(Box<DataType>, usize),
             /// Named columns side by side.
             Struct(Vec<Field>),
         }
@@ -90,6 +92,7 @@ macro_rules! define_data_type {
                     | Self::Categorical
                     | Self::Enum(_)
                     | Self::List(_)
+                    | Self::Array(..)
                     | Self::Struct(_) => None,
                 }
             }
@@ -102,6 +105,7 @@ macro_rules! define_data_type {
                     Self::Decimal(..) => Self::Int128,
                     Self::Categorical | Self::Enum(_) => Self::UInt32,
                     Self::List(inner) => Self::list(inner.to_physical()),
+                    Self::Array(inner, width) => Self::array(inner.to_physical(), *width),
                     Self::Struct(fields) => Self::Struct(
                         fields.iter().map(|f| Field::new(f.name.clone(), f.dtype.to_physical())).collect(),
                     ),
@@ -121,6 +125,7 @@ macro_rules! define_data_type {
                     | Self::String
                     | Self::Binary
                     | Self::List(_)
+                    | Self::Array(..)
                     | Self::Struct(_) => None,
                 }
             }
@@ -152,6 +157,16 @@ macro_rules! define_data_type {
                     Self::Categorical => f.write_str("cat"),
                     Self::Enum(_) => f.write_str("enum"),
                     Self::List(inner) => write!(f, "list[{inner}]"),
+                    Self::Array(inner, width) => {
+                        let (mut leaf, mut shape) = (&**inner, width.to_string());
+                        while let Self::Array(inner, width) = leaf {
+                            (leaf, shape) = (&**inner, format!("{shape}, {width}"));
+                        }
+                        match **inner {
+                            Self::Array(..) => write!(f, "array[{leaf}, ({shape})]"),
+                            _ => write!(f, "array[{leaf}, {shape}]"),
+                        }
+                    }
                     Self::Struct(fields) => write!(f, "struct[{}]", fields.len()),
                 }
             }
@@ -165,6 +180,19 @@ impl DataType {
     /// A list of this type.
     pub fn list(inner: DataType) -> Self {
         Self::List(Box::new(inner))
+    }
+
+    /// Lists of this type with `width` values each.
+    pub fn array(inner: DataType, width: usize) -> Self {
+        Self::Array(Box::new(inner), width)
+    }
+
+    /// The type of the values of lists, of one length or not.
+    pub fn items(&self) -> Option<&DataType> {
+        match self {
+            Self::List(inner) | Self::Array(inner, _) => Some(inner),
+            _ => None,
+        }
     }
 
     /// Signed or unsigned integers.
@@ -202,9 +230,9 @@ impl DataType {
         matches!(self, Self::Date | Self::Time | Self::Datetime(..) | Self::Duration(_))
     }
 
-    /// `List`, `Struct`
+    /// `List`, `Array`, `Struct`
     pub fn is_nested(&self) -> bool {
-        matches!(self, Self::List(_) | Self::Struct(_))
+        matches!(self, Self::List(_) | Self::Array(..) | Self::Struct(_))
     }
 
     /// `Categorical`, `Enum`

@@ -26,7 +26,7 @@ mod statistics;
 pub mod zones;
 
 pub use array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray, StructArray,
     Utf8Array,
 };
 pub use batch::Batch;

@@ -30,7 +30,7 @@ pub enum Value {
     Float(f64),
     String(Arc<str>),
     Binary(Arc<[u8]>),
-    /// A list's values, or a struct's in order of its fields.
+    /// The values of a list, of one length or not, or a struct's in order of its fields.
     List(Arc<[Value]>),
 }
 

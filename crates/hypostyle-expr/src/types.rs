@@ -51,7 +51,10 @@ pub fn supertype(a: &DataType, b: &DataType) -> Option<DataType> {
             Some(T::Datetime(coarser(*u1, *u2), z1.clone()))
         }
         (T::Duration(u1), T::Duration(u2)) => Some(T::Duration(coarser(*u1, *u2))),
-        (T::List(x), T::List(y)) => Some(T::list(supertype(x, y)?)),
+        (T::List(x), T::List(y)) | (T::List(x), T::Array(y, _)) | (T::Array(x, _), T::List(y)) => {
+            Some(T::list(supertype(x, y)?))
+        }
+        (T::Array(x, m), T::Array(y, n)) if m == n => Some(T::array(supertype(x, y)?, *m)),
         (T::Struct(x), T::Struct(y)) => {
             let mut fields = Vec::with_capacity(x.len());
             for field in x {
@@ -214,6 +217,9 @@ mod tests {
             (T::Null, T::String, Some(T::String)),
             (T::String, T::Int64, None),
             (T::String, T::Binary, Some(T::Binary)),
+            (T::list(T::Int8), T::array(T::Int64, 2), Some(T::list(T::Int64))),
+            (T::array(T::Int8, 2), T::array(T::Int64, 2), Some(T::array(T::Int64, 2))),
+            (T::array(T::Int8, 2), T::array(T::Int64, 3), None),
         ] {
             assert_eq!(supertype(&a, &b), expected, "{a} {b}");
             assert_eq!(supertype(&b, &a), expected, "{b} {a}");

@@ -37,7 +37,7 @@ pub fn arithmetic(op: Arithmetic, a: &Column, b: &Column, dtype: &DataType) -> R
         Ok(Column::from_primitive(dtype.clone(), <T as Number>::arithmetic(op, x, y)?))
     }, match {
         Array::Null(n) => Ok(Column::full_null(dtype.clone(), crate::zip::broadcast_len(*n, b.len())?)),
-        Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::Struct(_) => {
+        Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::FixedList(_) | Array::Struct(_) => {
             Err(Error::type_mismatch("arithmetic", a.dtype(), b.dtype()))
         }
     })
@@ -51,7 +51,7 @@ pub fn negate(a: &Column) -> Result<Column> {
         Ok(Column::from_primitive(dtype, <T as Number>::negate(x).ok_or_else(refused)?))
     }, match {
         Array::Null(_) => Ok(a.clone()),
-        Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::Struct(_) => {
+        Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::FixedList(_) | Array::Struct(_) => {
             Err(refused())
         }
     })

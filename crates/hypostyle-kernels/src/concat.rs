@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hypostyle_core::{
     Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error,
-    ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray, Utf8Array,
+    FixedListArray, ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray, Utf8Array,
     with_primitive,
 };
 
@@ -70,6 +70,11 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
                 values.push(list.values().slice(start as usize, (end - start) as usize));
             }
             Array::List(ListArray::try_new(offsets.into(), concat(&values)?, validity)?)
+        }
+        Array::FixedList(a) => {
+            let values: Vec<Column> =
+                columns.iter().filter_map(Column::as_fixed_list).map(|list| list.values().clone()).collect();
+            Array::FixedList(FixedListArray::try_new(concat(&values)?, a.width(), len, validity)?)
         }
         Array::Struct(a) => {
             let fields = (0..a.fields().len())

@@ -376,6 +376,9 @@ fn push_value(out: &mut Vec<u8>, column: &Column, i: usize) {
                 (0..len).for_each(|j| push_value(out, &items, j));
             }
         }
+        Array::FixedList(a) => {
+            (i * a.width()..(i + 1) * a.width()).for_each(|j| push_value(out, a.values(), j));
+        }
         Array::Struct(a) => a.fields().iter().for_each(|f| push_value(out, f, i)),
     });
 }

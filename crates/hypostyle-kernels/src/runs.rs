@@ -53,7 +53,7 @@ fn differences(column: &Column, first: usize, rows: usize) -> Option<u64> {
         Array::Boolean(a) => bits(&a.values, first, rows),
         Array::Dict(a) if a.dictionary().is_unique() => neighbours(&a.codes().values[first - 1..first + rows]),
         Array::Utf8(a) => texts(a, first, rows),
-        Array::Null(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::Struct(_) => return None,
+        Array::Null(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::FixedList(_) | Array::Struct(_) => return None,
     });
     Some(values | column.validity().map_or(0, |validity| bits(validity, first, rows)))
 }

@@ -193,6 +193,7 @@ fn hash_address(column: &hypostyle_core::Column, hasher: &mut impl Hasher) {
             (a.offsets().as_ptr() as usize).hash(hasher);
             hash_address(a.values(), hasher);
         }
+        Array::FixedList(a) => hash_address(a.values(), hasher),
         Array::Struct(a) => a.fields().iter().for_each(|field| hash_address(field, hasher)),
     })
 }

@@ -11,6 +11,7 @@ from hypostyle._hypostyle import __version__, set_pool_limit, thread_pool_size, 
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import (
+    Array,
     Binary,
     Boolean,
     Categorical,
@@ -130,6 +131,7 @@ from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
 __all__ = [
+    "Array",
     "Binary",
     "Boolean",
     "Categorical",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypostyle.datatypes import (
+    Array,
     Boolean,
     Date,
     Datetime,
@@ -59,6 +60,10 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
     import numpy
 
     dtype = series.dtype
+    if dtype == Array:
+        # One more dimension for each level of arrays.
+        values = type(series)._wrap(series._s.array_values())
+        return values.to_numpy(writable=writable, allow_copy=allow_copy).reshape(len(series), *dtype.shape)
     if len(series) and not series.null_count():
         shared = _shared(series, dtype)
         if shared is not None:

@@ -44,6 +44,9 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
         Array::Utf8(_) | Array::Dict(_) => text(out, column.str_at(i).unwrap_or_default(), style),
         Array::Binary(a) => bytes(out, a.value(i), style),
         Array::List(a) => list(out, &a.get(i).unwrap_or_else(|| Column::empty(DataType::Null)), style),
+        Array::FixedList(a) => {
+            list(out, &a.get(i).unwrap_or_else(|| Column::empty(DataType::Null)), style);
+        }
         Array::Struct(a) => {
             let nested = Style { quoted: true, cut: false, ..*style };
             out.push('{');
@@ -169,6 +172,7 @@ fn integer(out: &mut String, dtype: &DataType, value: i128) {
         | DataType::Categorical
         | DataType::Enum(_)
         | DataType::List(_)
+        | DataType::Array(..)
         | DataType::Struct(_) => drop(write!(out, "{value}")),
     })
 }

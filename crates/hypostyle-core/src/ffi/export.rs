@@ -156,6 +156,7 @@ pub fn export_column(column: &Column, strings: StringForm) -> ArrowArray {
             let values = a.values().slice(first as usize, (last - first) as usize);
             parts.children.push(export_column(&values, strings));
         }
+        Array::FixedList(a) => parts.children.push(export_column(a.values(), strings)),
         Array::Struct(a) => {
             parts.children = a.fields().iter().map(|c| export_column(c, strings)).collect();
         }

@@ -7,8 +7,8 @@ use super::abi::{ArrowArray, ArrowSchema};
 use super::layout::Layout;
 use super::schema::{Foreign, count};
 use crate::array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
-    Utf8Array,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray,
+    StructArray, Utf8Array,
 };
 use crate::batch::Batch;
 use crate::bitmap::Bitmap;
@@ -321,8 +321,7 @@ impl Reader<'_> {
                 Layout::FixedList(width) => {
                     let (from, items) = (overflowing(start, *width)?, overflowing(len, *width)?);
                     let values = self.child(0)?.column(&foreign.children[0], from, Some(items))?;
-                    let offsets = (0..=len).map(|i| (i * width) as i64).collect();
-                    Array::List(ListArray::try_new(offsets, values, validity)?)
+                    Array::FixedList(FixedListArray::try_new(values, *width, len, validity)?)
                 }
                 Layout::Struct => {
                     let fields = (0..foreign.children.len())

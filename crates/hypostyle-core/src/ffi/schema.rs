@@ -119,6 +119,10 @@ fn describe(dtype: &DataType, strings: StringForm) -> Result<(String, Vec<Metada
             children.push(export_field(&Field::new("item", (**inner).clone()), strings)?);
             "+L"
         }
+        DataType::Array(inner, width) => {
+            children.push(export_field(&Field::new("item", (**inner).clone()), strings)?);
+            &format!("+w:{width}")
+        }
         DataType::Struct(fields) => {
             for field in fields {
                 children.push(export_field(field, strings)?);
@@ -299,7 +303,8 @@ impl Foreign {
                 DataType::UInt128
             }
             (Layout::FixedBytes(_), None) => DataType::Binary,
-            (Layout::List { .. } | Layout::FixedList(_), None) => DataType::list(children[0].dtype.clone()),
+            (Layout::List { .. }, None) => DataType::list(children[0].dtype.clone()),
+            (Layout::FixedList(width), None) => DataType::array(children[0].dtype.clone(), *width),
             (Layout::Struct, None) => DataType::Struct(children.iter().map(Self::field).collect()),
         };
         Ok(Self { name, layout, dtype, children, dictionary })

@@ -48,6 +48,7 @@ pub(super) fn check_supported(dtype: &DataType) -> Result<()> {
         | DataType::Binary
         | DataType::Duration(_)
         | DataType::List(_)
+        | DataType::Array(..)
         | DataType::Struct(_) => Err(Error::compute(format!(
             "CSV cannot be read as {dtype}; read the column as String and convert it afterwards"
         ))),
@@ -111,6 +112,7 @@ pub(super) fn decode(
         | DataType::Binary
         | DataType::Duration(_)
         | DataType::List(_)
+        | DataType::Array(..)
         | DataType::Struct(_) => {
             check_supported(dtype)?;
             return Err(Error::internal(format!("no CSV parser for {dtype}")).into());

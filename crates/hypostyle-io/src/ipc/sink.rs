@@ -14,7 +14,7 @@ use flatbuffers::FlatBufferBuilder;
 use hypostyle_arrow::{from_batch, from_schema};
 use hypostyle_core::ffi::StringForm;
 use hypostyle_core::{
-    Array, Batch, Column, DataType, DictArray, Dictionary, Error, ListArray, PrimitiveArray, Result, Schema,
+    Array, Batch, Column, DataType, DictArray, Dictionary, Error, FixedListArray, ListArray, PrimitiveArray, Result, Schema,
     StructArray, with_number_type, with_primitive,
 };
 use hypostyle_kernels::concat::concat_batches;
@@ -256,7 +256,7 @@ impl Categories {
                 let codes = names.iter().zip(0..).map(|(name, code)| (Arc::clone(name), code)).collect();
                 found.push(Self { entries: names.to_vec(), codes, dictionary: None });
             }
-            DataType::List(inner) => Self::of(inner, found),
+            DataType::List(inner) | DataType::Array(inner, _) => Self::of(inner, found),
             DataType::Struct(fields) => fields.iter().for_each(|field| Self::of(&field.dtype, found)),
             DataType::Null
             | DataType::Boolean
@@ -321,6 +321,11 @@ fn unify<'a>(column: &Column, categories: &mut impl Iterator<Item = &'a mut Cate
         Array::List(array) => {
             let values = unify(array.values(), categories)?;
             Array::List(ListArray::try_new(array.offsets().clone(), values, array.validity().cloned())?)
+        }
+        Array::FixedList(array) => {
+            let values = unify(array.values(), categories)?;
+            let validity = array.validity().cloned();
+            Array::FixedList(FixedListArray::try_new(values, array.width(), array.len(), validity)?)
         }
         Array::Struct(array) => {
             let fields =

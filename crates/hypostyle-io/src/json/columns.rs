@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use hypostyle_core::{
-    Array, Bitmap, BooleanBuilder, Buffer, Column, DataType, Error, Field, ListArray, Native,
+    Array, Bitmap, BooleanBuilder, Buffer, Column, DataType, Error, Field, FixedListArray, ListArray, Native,
     PrimitiveBuilder, Result, StringBuilder, StructArray, with_number_type,
 };
 use hypostyle_kernels::cast::{CastMode, cast};
@@ -59,6 +59,8 @@ enum Kind {
     Time(PrimitiveBuilder<i64>),
     Datetime(PrimitiveBuilder<i64>, i64),
     List(Box<Lists>),
+    /// Lists of this length.
+    FixedList(Box<Lists>, usize),
     Struct(Box<Fields>, Validity),
 }
 
@@ -131,6 +133,12 @@ struct Lists {
     len: usize,
 }
 
+impl Lists {
+    fn new(inner: &DataType) -> Result<Self> {
+        Ok(Self { ends: vec![0], validity: Validity::default(), items: Builder::new(inner)?, len: 0 })
+    }
+}
+
 /// Which rows are there, from the first that is not.
 #[derive(Debug, Default)]
 struct Validity {
@@ -162,12 +170,8 @@ impl Builder {
             DataType::Date => Kind::Date(PrimitiveBuilder::new()),
             DataType::Time => Kind::Time(PrimitiveBuilder::new()),
             DataType::Datetime(unit, _) => Kind::Datetime(PrimitiveBuilder::new(), unit.per_second()),
-            DataType::List(inner) => Kind::List(Box::new(Lists {
-                ends: vec![0],
-                validity: Validity::default(),
-                items: Self::new(inner)?,
-                len: 0,
-            })),
+            DataType::List(inner) => Kind::List(Box::new(Lists::new(inner)?)),
+            DataType::Array(inner, width) => Kind::FixedList(Box::new(Lists::new(inner)?), *width),
             DataType::Struct(fields) => Kind::Struct(Box::new(Fields::new(fields)?), Validity::default()),
             DataType::Binary => {
                 return Err(Error::unsupported("JSON has no text for bytes; read the column as a String"));
@@ -190,6 +194,11 @@ impl Builder {
                 lists.len += 1;
                 lists.validity.push(false);
                 lists.ends.extend(lists.ends.last().copied());
+            }
+            Kind::FixedList(lists, width) => {
+                lists.len += 1;
+                lists.validity.push(false);
+                (0..*width).for_each(|_| lists.items.push_null());
             }
             Kind::Struct(fields, validity) => {
                 fields.push_null();
@@ -214,6 +223,11 @@ impl Builder {
                 let Lists { ends, validity, items, .. } = *lists;
                 let array = ListArray::try_new(Buffer::from(ends), items.finish()?, validity.finish())?;
                 Column::try_new(dtype, Array::List(array))?
+            }
+            Kind::FixedList(lists, width) => {
+                let Lists { validity, items, len, .. } = *lists;
+                let array = FixedListArray::try_new(items.finish()?, width, len, validity.finish())?;
+                Column::try_new(dtype, Array::FixedList(array))?
             }
             Kind::Struct(fields, validity) => {
                 let len = fields.rows;
@@ -404,6 +418,7 @@ impl ValueSeed<'_, '_, '_> {
             | Kind::Time(_)
             | Kind::Datetime(..)
             | Kind::List(_)
+            | Kind::FixedList(..)
             | Kind::Struct(..) => false,
         };
         if done { Ok(()) } else { self.misfit(&value) }
@@ -422,6 +437,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_, '_> {
             | Kind::Datetime(..)
             | Kind::Decimal(..)
             | Kind::List(_)
+            | Kind::FixedList(..)
             | Kind::Struct(..) => deserializer.deserialize_any(self),
             Kind::Null(_) | Kind::Boolean(_) | Kind::Number(_) => self.scalar(deserializer),
         }
@@ -480,6 +496,26 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if let Kind::FixedList(lists, width) = &mut self.builder.kind {
+            let (width, mut count) = (*width, 0);
+            while count < width {
+                let seed = ValueSeed { builder: &mut lists.items, reading: self.reading };
+                if items.next_element_seed(seed)?.is_none() {
+                    break;
+                }
+                count += 1;
+            }
+            (count..width).for_each(|_| lists.items.push_null());
+            while items.next_element::<IgnoredAny>()?.is_some() {
+                count += 1;
+            }
+            if count != width && !self.reading.ignore_errors {
+                return self.misfit(&format_args!("an array of {count} values"));
+            }
+            lists.len += 1;
+            lists.validity.push(count == width);
+            return Ok(());
+        }
         let Kind::List(lists) = &mut self.builder.kind else {
             let items = Deserialize::deserialize(serde::de::value::SeqAccessDeserializer::new(items))?;
             return self.nested(&serde_json::Value::Array(items));

@@ -1,6 +1,7 @@
 //! Values as JSON text.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -81,6 +82,8 @@ enum Kind<'a> {
     Datetime(&'a PrimitiveArray<i64>, TimeUnit, Option<Tz>),
     Duration(&'a PrimitiveArray<i64>, TimeUnit),
     List(&'a ListArray, Box<Values<'a>>),
+    /// Of this length.
+    FixedList(usize, Box<Values<'a>>),
     Struct(Vec<(Vec<u8>, Values<'a>)>),
 }
 
@@ -102,6 +105,9 @@ impl<'a> Values<'a> {
                 ));
             }
             (DataType::List(_), Array::List(a)) => Kind::List(a, Box::new(Self::new(a.values(), numbers)?)),
+            (DataType::Array(..), Array::FixedList(a)) => {
+                Kind::FixedList(a.width(), Box::new(Self::new(a.values(), numbers)?))
+            }
             (DataType::Struct(fields), Array::Struct(a)) => {
                 let values = a.fields().iter().map(|column| Self::new(column, numbers));
                 let keys = fields.iter().map(|field| key(&field.name));
@@ -141,16 +147,9 @@ impl<'a> Values<'a> {
             }
             Kind::Duration(a, unit) => quoted(duration(a.values[row], *unit), out),
             Kind::List(a, items) => {
-                out.push(b'[');
-                let (start, end) = (a.offsets()[row] as usize, a.offsets()[row + 1] as usize);
-                for item in start..end {
-                    if item > start {
-                        out.push(b',');
-                    }
-                    items.write(item, out)?;
-                }
-                out.push(b']');
+                items.write_list(a.offsets()[row] as usize..a.offsets()[row + 1] as usize, out)?;
             }
+            Kind::FixedList(width, items) => items.write_list(row * width..(row + 1) * width, out)?,
             Kind::Struct(fields) => {
                 out.push(b'{');
                 for (i, (key, values)) in fields.iter().enumerate() {
@@ -163,6 +162,21 @@ impl<'a> Values<'a> {
                 out.push(b'}');
             }
         }
+        Ok(())
+    }
+}
+
+impl Values<'_> {
+    fn write_list(&self, items: Range<usize>, out: &mut Vec<u8>) -> Result<()> {
+        out.push(b'[');
+        let start = items.start;
+        for item in items {
+            if item > start {
+                out.push(b',');
+            }
+            self.write(item, out)?;
+        }
+        out.push(b']');
         Ok(())
     }
 }

@@ -52,8 +52,12 @@ fn write_value(out: &mut String, column: &Column, i: usize) -> bool {
         DataType::Duration(_) | DataType::Null => return false,
         DataType::Decimal(..) => number::number_text(out, column, i),
         DataType::Date | DataType::Time | DataType::Datetime(..) => temporal::value_text(out, column, i),
-        DataType::List(_) => {
-            if let Some(items) = column.as_list().and_then(|a| a.get(i)) {
+        DataType::List(_) | DataType::Array(..) => {
+            let items = match column.as_list() {
+                Some(lists) => lists.get(i),
+                None => column.as_fixed_list().and_then(|lists| lists.get(i)),
+            };
+            if let Some(items) = items {
                 out.push('[');
                 for j in 0..items.len() {
                     if j > 0 {

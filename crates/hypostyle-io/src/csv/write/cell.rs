@@ -128,7 +128,7 @@ impl<'a> Cells<'a> {
                     "CSV has no text for {dtype}; cast the column to String or Int64, or write another format"
                 )));
             }
-            (DataType::List(_) | DataType::Struct(_), _) => {
+            (DataType::List(_) | DataType::Array(..) | DataType::Struct(_), _) => {
                 return Err(Error::compute(
                     "CSV has no nested data; unnest or explode the column, or write another format",
                 ));

@@ -116,7 +116,9 @@ fn check(dtype: &DataType) -> Result<()> {
             Err(Error::unsupported("Parquet has no structs without fields"))
         }
         DataType::Struct(fields) => fields.iter().try_for_each(|field| check(&field.dtype)),
-        DataType::List(inner) => check(inner),
+        // Readers lose rows without levels.
+        DataType::Array(_, 0) => Err(Error::unsupported("Parquet has no lists of the fixed length 0")),
+        DataType::List(inner) | DataType::Array(inner, _) => check(inner),
         DataType::Null
         | DataType::Boolean
         | DataType::Decimal(..)
