@@ -1,7 +1,7 @@
 //! The Rust half of `Series`: values in memory and their conversions. What computes goes through expressions.
 
 use hypostyle_core::ffi::{StringForm, export_column, export_field, export_series};
-use hypostyle_core::{Column, DataType, Series};
+use hypostyle_core::{Array, Column, DataType, FixedListArray, Series};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::concat::concat;
 use pyo3::exceptions::PyIndexError;
@@ -154,6 +154,14 @@ impl PySeries {
             _ => None,
         };
         Ok(items.map(|items| Series::new("", items).into()))
+    }
+
+    /// The values as rows of an array column, `width` in each.
+    fn to_arrays(&self, width: usize, rows: usize) -> PyResult<Self> {
+        let array = FixedListArray::try_new(self.column()?, width, rows, None).or_raise()?;
+        let dtype = DataType::array(self.series.dtype().clone(), width);
+        let column = Column::try_new(dtype, Array::FixedList(array)).or_raise()?;
+        Ok(Series::new(self.series.name(), column).into())
     }
 
     /// The values of an array column, one row after the other, null where the row is; `None` of any other type.

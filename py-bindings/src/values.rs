@@ -175,7 +175,9 @@ fn infer_one(value: &Bound<'_, PyAny>, strict: bool) -> PyResult<Option<DataType
         Kind::Int => match value.extract::<i64>() {
             Ok(_) => DataType::Int64,
             Err(_) if value.extract::<u64>().is_ok() => DataType::UInt64,
-            Err(_) if value.extract::<i128>().is_err() && value.extract::<u128>().is_ok() => DataType::UInt128,
+            Err(_) if value.extract::<i128>().is_err() && value.extract::<u128>().is_ok() => {
+                DataType::UInt128
+            }
             Err(_) => DataType::Int128,
         },
         Kind::Float => DataType::Float64,
@@ -253,8 +255,12 @@ fn join(before: &DataType, next: &DataType, strict: bool) -> Option<DataType> {
     use DataType as T;
     Some(match (before, next) {
         (T::Null, other) | (other, T::Null) => other.clone(),
-        (T::UInt64, T::UInt128) | (T::UInt128, T::UInt64) => T::UInt128,
-        (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Int64 | T::UInt64 | T::Int128 | T::UInt128) => T::Int128,
+        // The first type stays, as far as it can.
+        (T::UInt128, T::Int64 | T::UInt64 | T::Int128) if strict => T::UInt128,
+        (T::Int64 | T::UInt64 | T::Int128, T::UInt128) if strict => return None,
+        (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Int64 | T::UInt64 | T::Int128 | T::UInt128) => {
+            T::Int128
+        }
         (T::Float64, T::Int64 | T::UInt64 | T::Int128 | T::UInt128 | T::Boolean) => T::Float64,
         (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Boolean) => before.clone(),
         (T::Decimal(_, a), T::Decimal(_, b)) => T::Decimal(38, *a.max(b)),

@@ -231,7 +231,7 @@ impl Column {
                     }
                 }
                 let len = valid.len();
-                let values = Self::from_scalars((**inner).clone(), flat);
+                let values = Self::of_checked((**inner).clone(), flat);
                 let array = FixedListArray::try_new(values, *width, len, valid.into_validity());
                 Self::from_parts(dtype, array.map(Array::FixedList))
             }

@@ -228,7 +228,8 @@ pub trait Native: Copy + Default + PartialEq + PartialOrd + Debug + Display + Se
 }
 
 /// What the implementations of [`Native`] need of a float.
-trait Float: Copy {
+#[doc(hidden)]
+pub trait Float: Copy {
     /// An integer of equal width.
     type Bits;
     fn round(value: f64) -> Self;
@@ -430,3 +431,72 @@ macro_rules! implement_native {
 }
 
 crate::primitive_types!(@implement_native);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every number type once, with what its row says.
+    #[test]
+    fn rows_say_what_their_types_are() {
+        macro_rules! check {
+            ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {$(
+                let dtype = DataType::$variant;
+                assert_eq!((<$t as Native>::DTYPE, <$t as Native>::CLASS), (dtype.clone(), NumberClass::$class));
+                assert_eq!((dtype.number_class(), dtype.byte_width()), (Some(NumberClass::$class), Some(size_of::<$t>())));
+                assert_eq!(dtype.to_string(), $short);
+                assert_eq!(DataType::number_from_name(stringify!($variant)), Some(dtype.clone()));
+                let column = crate::Column::from_vec(vec![<$t as Native>::from_i128(3)]);
+                assert_eq!((column.dtype(), column.get(0).as_f64()), (&dtype, Some(3.0)));
+                let scalar = crate::Scalar::from(<$t as Native>::from_i128(3));
+                assert_eq!(scalar, column.get(0));
+                assert_eq!(<$t as Native>::from_value(&scalar.value), column.as_primitive::<$t>().unwrap().get(0));
+            )+};
+        }
+        crate::primitive_types!(@check);
+    }
+
+    #[test]
+    fn the_largest_integers() {
+        let most = u128::MAX;
+        assert!(!most.fits_i128() && (1u128 << 127).checked_sub(1).unwrap().fits_i128());
+        assert_eq!(most.to_value(), Value::UInt128(most));
+        assert_eq!(7u128.to_value(), Value::Int(7));
+        assert_eq!(u128::from_value(&Value::UInt128(most)), Some(most));
+        assert_eq!(u128::checked_from_i128(-1), None);
+        assert_eq!(u64::checked_from_i128(1 << 64), None);
+        assert_eq!(most.to_f64(), 2f64.powi(128));
+        // One more than the largest is a float, the largest is none.
+        assert_eq!(u128::checked_from_f64(2f64.powi(128)), None);
+        assert_eq!(u128::checked_from_f64(-0.5), Some(0));
+        assert_eq!(i64::checked_from_f64(2f64.powi(63)), None);
+        assert_eq!(i64::checked_from_f64(-2f64.powi(63)), Some(i64::MIN));
+        assert_eq!(i8::checked_from_f64(-128.9), Some(-128));
+        assert_eq!((i8::checked_from_f64(128.0), u8::checked_from_f64(f64::NAN)), (None, None));
+    }
+
+    /// Against all halves: the nearest is chosen, of two as near the one that ends in zero.
+    #[test]
+    fn halves_are_rounded_once() {
+        let finite: Vec<f16> = (0..=f16::MAX.to_bits()).map(f16::from_bits).collect();
+        for pair in finite.windows(2) {
+            let (low, high) = (f64::from(pair[0]), f64::from(pair[1]));
+            let middle = (low + high) / 2.0;
+            let even = if pair[0].to_bits() % 2 == 0 { pair[0] } else { pair[1] };
+            let (below, above) = (middle.next_down(), middle.next_up());
+            for (value, expected) in [(low, pair[0]), (below, pair[0]), (middle, even), (above, pair[1])] {
+                assert_eq!(<f16 as Native>::from_f64(value).to_bits(), expected.to_bits(), "{value}");
+                assert_eq!(<f16 as Native>::from_f64(-value).to_bits(), (-expected).to_bits(), "{value}");
+            }
+        }
+        let rounded = <f16 as Native>::from_f64;
+        assert_eq!(rounded(65_519.999), f16::MAX);
+        assert_eq!(rounded(65_520.0), f16::INFINITY);
+        assert_eq!(rounded(1e300), f16::INFINITY);
+        assert_eq!(rounded(-1e-300).to_bits(), (-f16::ZERO).to_bits());
+        assert!(rounded(f64::NAN).is_nan());
+        assert_eq!(Native::key(-f16::ZERO), Native::key(f16::ZERO));
+        assert_eq!(Native::key(f16::NAN), Native::key(-f16::NAN));
+        assert_eq!(Native::total_cmp(&f16::NAN, &f16::INFINITY), Ordering::Greater);
+    }
+}

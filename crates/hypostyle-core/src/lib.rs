@@ -26,8 +26,8 @@ mod statistics;
 pub mod zones;
 
 pub use array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray, StructArray,
-    Utf8Array,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray,
+    StructArray, Utf8Array,
 };
 pub use batch::Batch;
 pub use bitmap::{Bitmap, MutableBitmap};

@@ -55,6 +55,10 @@ impl Value {
             | (Self::Binary(_), DataType::Binary) => true,
             (Self::String(text), DataType::Enum(categories)) => categories.contains(text),
             (Self::List(items), DataType::List(inner)) => items.iter().all(|item| item.is_of(inner)),
+            (Self::List(items), DataType::Array(inner, width)) => {
+                items.len() == *width && items.iter().all(|item| item.is_of(inner))
+            }
+            (Self::UInt128(_), dtype) => *dtype == DataType::UInt128 || dtype.is_float(),
             // Fields that are left out are null.
             (Self::List(items), DataType::Struct(fields)) => {
                 items.len() <= fields.len() && items.iter().zip(fields).all(|(item, f)| item.is_of(&f.dtype))
@@ -77,6 +81,7 @@ impl std::fmt::Display for Value {
             Self::Null => f.write_str("null"),
             Self::Boolean(v) => write!(f, "{v}"),
             Self::Int(v) => write!(f, "{v}"),
+            Self::UInt128(v) => write!(f, "{v}"),
             Self::Float(v) => write!(f, "{v:?}"),
             Self::String(v) => write!(f, "{v:?}"),
             Self::Binary(v) => write!(f, "{} bytes", v.len()),

@@ -670,6 +670,7 @@ fn write_value(
             f.write_str(&text)
         }
         (Value::Int(v), _) => write!(f, "{v}"),
+        (Value::UInt128(v), _) => write!(f, "{v}"),
         (Value::Float(v), _) => write!(f, "{v:?}"),
         (Value::String(v), _) => write!(f, "{v:?}"),
         (Value::Binary(v), _) => write!(f, "b{:?}", String::from_utf8_lossy(v)),

@@ -98,7 +98,13 @@ fn numeric_supertype(a: &DataType, b: &DataType) -> Option<DataType> {
     use DataType as T;
     let (wa, wb) = (a.byte_width()?, b.byte_width()?);
     Some(match (a.is_float(), b.is_float()) {
-        (true, true) => if wa > wb { a.clone() } else { b.clone() },
+        (true, true) => {
+            if wa > wb {
+                a.clone()
+            } else {
+                b.clone()
+            }
+        }
         (true, false) | (false, true) => {
             let (float, width) = if a.is_float() { (a, wb) } else { (b, wa) };
             match (float, width) {

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hypostyle_core::{
     Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error,
-    FixedListArray, ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray, Utf8Array,
-    with_primitive,
+    FixedListArray, ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray,
+    Utf8Array, with_primitive,
 };
 
 use crate::late_text::flatten;

@@ -17,6 +17,7 @@ from hypostyle.datatypes import (
     Int128,
     List,
     Null,
+    String,
     UInt8,
     UInt16,
     UInt128,
@@ -89,6 +90,38 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
     array = numpy.empty(len(series), dtype=object)
     array[:] = _arrays(series) if dtype == List else series.to_list()
     return array
+
+
+def frame_to_numpy(frame: Any, *, order: str, structured: bool) -> Any:
+    """A frame as rows and columns, or as rows with named fields."""
+    import numpy
+
+    if structured:
+        arrays = [
+            column.to_numpy().astype(str) if column.dtype == String and not column.null_count() else column.to_numpy()
+            for column in frame.get_columns()
+        ]
+        fields = [(name, array.dtype, array.shape[1:]) for name, array in zip(frame.columns, arrays)]
+        result = numpy.empty(frame.height, dtype=fields)
+        for name, array in zip(frame.columns, arrays):
+            result[name] = array
+        return result
+    if not frame.width:
+        return numpy.empty((frame.height, 0))
+    columns = [_one_dimension(column.to_numpy()) for column in frame.get_columns()]
+    return numpy.column_stack(columns).copy(order="F" if order == "fortran" else "C")
+
+
+def _one_dimension(array: Any) -> Any:
+    """A column with one cell a row: arrays are objects then."""
+    import numpy
+
+    if array.ndim == 1:
+        return array
+    cells = numpy.empty(len(array), dtype=object)
+    for row, values in enumerate(array):
+        cells[row] = values
+    return cells
 
 
 def _copied(series: Any) -> Any:

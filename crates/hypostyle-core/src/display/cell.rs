@@ -152,7 +152,7 @@ fn float(out: &mut String, value: f64, options: &TableOptions) {
 fn integer(out: &mut String, dtype: &DataType, value: i128) {
     // Temporal types are stored as 32- or 64-bit numbers.
     let number = value as i64;
-    with_number_type!(dtype, |T| drop(write!(out, "{value}")), match {
+    with_number_type!(dtype, |T| { let _ = write!(out, "{value}"); }, match {
         DataType::Decimal(_, scale) => decimal(out, value, usize::from(*scale)),
         DataType::Date => match date(number) {
             Some(date) => drop(write!(out, "{date}")),

@@ -14,8 +14,8 @@ use flatbuffers::FlatBufferBuilder;
 use hypostyle_arrow::{from_batch, from_schema};
 use hypostyle_core::ffi::StringForm;
 use hypostyle_core::{
-    Array, Batch, Column, DataType, DictArray, Dictionary, Error, FixedListArray, ListArray, PrimitiveArray, Result, Schema,
-    StructArray, with_number_type, with_primitive,
+    Array, Batch, Column, DataType, DictArray, Dictionary, Error, FixedListArray, ListArray, PrimitiveArray,
+    Result, Schema, StructArray, with_number_type, with_primitive,
 };
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};

@@ -118,7 +118,7 @@ macro_rules! define_numbers {
             }
         })+
     };
-    (Float $text:ident, $start:ident, $end:ident) => { values::float($text, $start, $end) };
+    (Float $text:ident, $start:ident, $end:ident) => { values::FloatText::parse($text, $start, $end) };
     // Signed and Unsigned.
     ($class:ident $text:ident, $start:ident, $end:ident) => { values::integer($text, $start, $end) };
 }

@@ -17,7 +17,12 @@ pub(super) fn list_to_list(column: &Column, inner: &DataType, mode: CastMode) ->
 }
 
 /// The values of every list in another type; a width stays.
-pub(super) fn array_to_array(column: &Column, inner: &DataType, width: usize, mode: CastMode) -> Result<Column> {
+pub(super) fn array_to_array(
+    column: &Column,
+    inner: &DataType,
+    width: usize,
+    mode: CastMode,
+) -> Result<Column> {
     let to = DataType::array(inner.clone(), width);
     let Some(array) = column.as_fixed_list() else { return Err(unsupported(column.dtype(), &to)) };
     if array.width() != width {
@@ -42,7 +47,12 @@ pub(super) fn array_to_list(column: &Column, inner: &DataType, mode: CastMode) -
 }
 
 /// Lists that have all the same length; others are an error in every mode.
-pub(super) fn list_to_array(column: &Column, inner: &DataType, width: usize, mode: CastMode) -> Result<Column> {
+pub(super) fn list_to_array(
+    column: &Column,
+    inner: &DataType,
+    width: usize,
+    mode: CastMode,
+) -> Result<Column> {
     let to = DataType::array(inner.clone(), width);
     let Some(array) = column.as_list() else { return Err(unsupported(column.dtype(), &to)) };
     let mut rows = Vec::with_capacity(array.len() * width);
@@ -72,7 +82,8 @@ fn without_hidden(array: &FixedListArray) -> Result<Column> {
     let Some(validity) = array.validity().filter(|validity| validity.count_unset() > 0) else {
         return Ok(array.values().clone());
     };
-    let spread: Bitmap = validity.iter().flat_map(|valid| std::iter::repeat_n(valid, array.width())).collect();
+    let spread: Bitmap =
+        validity.iter().flat_map(|valid| std::iter::repeat_n(valid, array.width())).collect();
     let values = array.values();
     if matches!(values.array(), Array::Null(_)) {
         return Ok(values.clone());

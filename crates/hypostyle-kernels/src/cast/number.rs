@@ -19,6 +19,9 @@ pub(super) fn to_boolean(column: &Column) -> Result<Column> {
 }
 
 pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<Column> {
+    if let Some(middle) = between(column.dtype(), to) {
+        return convert(&convert(column, &middle, mode)?, to, mode);
+    }
     match (column.dtype(), to) {
         (DataType::Decimal(_, from), DataType::Decimal(precision, scale)) => {
             let a = column.expect_primitive::<i128>()?;
@@ -70,10 +73,51 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
         _ => with_native_type!(
             to,
             |R| with_primitive!(column.array(), |a: T| {
-                Ok(Column::from_primitive(to.clone(), native::<T, R>(a, mode)))
+                // What the condition leaves out is not compiled.
+                if const { is_direct::<T, R>() } {
+                    Ok(Column::from_primitive(to.clone(), native::<T, R>(a, mode)))
+                } else {
+                    Err(unsupported(column.dtype(), to))
+                }
             }, else |_other| Err(unsupported(column.dtype(), to))),
             else Err(unsupported(column.dtype(), to))
         ),
+    }
+}
+
+/// The type that a cast from or to a rare type goes through, so that not every pair has a loop of its own. It holds all
+/// that both hold, and halves of what is no float are the same whether that was a `Float64` before or not.
+fn between(from: &DataType, to: &DataType) -> Option<DataType> {
+    use DataType as T;
+    match (from, to) {
+        (from, to) if from == to => None,
+        (T::Float16, T::Float32) | (T::Float32 | T::Float64, T::Float16) => None,
+        (T::Float16, _) => Some(T::Float32),
+        (_, T::Float16) => Some(T::Float64),
+        (T::UInt128, T::Int128 | T::Float64) | (T::Int128 | T::Float64, T::UInt128) => None,
+        (T::UInt128, T::Float32) | (T::Float32, T::UInt128) => Some(T::Float64),
+        (T::UInt128, _) | (_, T::UInt128) => Some(T::Int128),
+        _ => None,
+    }
+}
+
+/// Whether [`between`] has nothing to say of these types.
+const fn is_direct<A: Native, R: Native>() -> bool {
+    const fn is<T: Native>(float: bool, signed: bool, bytes: usize) -> bool {
+        let is_signed = matches!(T::CLASS, NumberClass::Signed);
+        T::IS_FLOAT == float && is_signed == signed && size_of::<T>() == bytes
+    }
+    let half = is::<A>(true, false, 2) || is::<R>(true, false, 2);
+    let from_widest = is::<A>(false, false, 16);
+    let to_widest = is::<R>(false, false, 16);
+    if half {
+        A::IS_FLOAT && R::IS_FLOAT
+    } else if from_widest {
+        is::<R>(false, true, 16) || is::<R>(true, false, 8)
+    } else if to_widest {
+        is::<A>(false, true, 16) || is::<A>(true, false, 8)
+    } else {
+        true
     }
 }
 
@@ -114,9 +158,9 @@ fn native<A: Native, R: Native>(a: &PrimitiveArray<A>, mode: CastMode) -> Primit
             #[inline(always)]
             |v| R::from_i128(Native::to_i128(v)),
         ),
-        (false, false) => unary_checked(a, |v| {
-            if v.fits_i128() { R::checked_from_i128(Native::to_i128(v)) } else { None }
-        }),
+        (false, false) => {
+            unary_checked(a, |v| if v.fits_i128() { R::checked_from_i128(Native::to_i128(v)) } else { None })
+        }
     }
 }
 

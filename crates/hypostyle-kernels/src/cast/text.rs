@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{
     Array, BinaryArray, BinaryBuilder, Column, DataType, DictArray, Dictionary, PrimitiveArray,
-    PrimitiveBuilder, Result, StringBuilder, Utf8Array, Value, with_native_type,
-    with_number_type,
+    PrimitiveBuilder, Result, StringBuilder, Utf8Array, Value, with_native_type, with_number_type,
 };
 
 use super::{CastMode, number, temporal, unsupported};

@@ -140,7 +140,9 @@ impl<'a> Cells<'a> {
             (dtype, array) => match Numbers::of(array) {
                 Some(numbers) => Self::Number(numbers, floats),
                 None => {
-                    return Err(Error::internal(format!("a CSV column of type {dtype} in another type's array")));
+                    return Err(Error::internal(format!(
+                        "a CSV column of type {dtype} in another type's array"
+                    )));
                 }
             },
         })
