@@ -123,7 +123,7 @@ proptest! {
         for dtype in types() {
             let made: Vec<Value> = (0..rows).map(|_| value(&dtype, &mut dice)).collect();
             let start = (from * rows as f64) as usize;
-            let column = Column::from_scalars(dtype.clone(), made.clone()).slice(start, rows - start);
+            let column = Column::from_scalars(dtype.clone(), made.clone()).unwrap().slice(start, rows - start);
             let (made, len) = (&made[start..], rows - start);
             prop_assert!(same(&values(&column), made), "{}", dtype);
             prop_assert_eq!(column.dtype(), &dtype);
@@ -270,7 +270,7 @@ fn lists_become_arrays_and_back() {
         Value::List(items.iter().map(|item| item.map_or(Value::Null, Value::Int)).collect::<Vec<_>>().into())
     };
     let rows = [ints(&[Some(1), Some(2)]), Value::Null, ints(&[Some(300), None]), ints(&[Some(5), Some(6)])];
-    let lists = Column::from_scalars(T::list(T::Int64), rows.clone()).slice(1, 3);
+    let lists = Column::from_scalars(T::list(T::Int64), rows.clone()).unwrap().slice(1, 3);
     let arrays = cast(&lists, &T::array(T::Int64, 2), CastMode::Strict).unwrap();
     assert_eq!(values(&arrays), rows[1..]);
     let back = cast(&arrays.slice(1, 2), &T::list(T::Float64), CastMode::Strict).unwrap();

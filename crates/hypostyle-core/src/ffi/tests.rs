@@ -70,7 +70,8 @@ fn samples() -> Vec<Column> {
                     Value::List([pair].into())
                 }
             }),
-        ),
+        )
+        .unwrap(),
         Column::from_vec(vec![1.5f32, f32::NAN, -0.0, 4.0, 5.0]),
         Column::from_vec(vec![1.5f64, f64::INFINITY, -0.0, 4.0, 5.0]),
         Column::from_vec(vec![1i32, -2, 3, 4, 5]).with_dtype(DataType::Date).unwrap(),
