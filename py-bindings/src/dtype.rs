@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{DataType, Field, TimeUnit};
+use hypostyle_core::{DataType, Field, TimeUnit, with_number_type};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::types::{PyAnyMethods, PyDict, PyDictMethods, PyList, PyString, PyTuple, PyTupleMethods};
 use pyo3::{Bound, IntoPyObjectExt, Py, PyAny, PyResult, Python, intern};
@@ -24,6 +24,7 @@ pub(crate) fn from_py(description: &Bound<'_, PyAny>) -> PyResult<DataType> {
         "Duration" => DataType::Duration(unit(&parts.get_item(1)?)?),
         "Decimal" => DataType::Decimal(parts.get_item(1)?.extract()?, parts.get_item(2)?.extract()?),
         "List" => DataType::list(from_py(&parts.get_item(1)?)?),
+        "Array" => DataType::array(from_py(&parts.get_item(1)?)?, parts.get_item(2)?.extract()?),
         "Enum" => {
             let categories: Vec<String> = parts.get_item(1)?.extract()?;
             DataType::Enum(categories.into_iter().map(Arc::from).collect())
@@ -44,23 +45,12 @@ fn simple(name: &str) -> Option<DataType> {
     Some(match name {
         "Null" => DataType::Null,
         "Boolean" => DataType::Boolean,
-        "Int8" => DataType::Int8,
-        "Int16" => DataType::Int16,
-        "Int32" => DataType::Int32,
-        "Int64" => DataType::Int64,
-        "Int128" => DataType::Int128,
-        "UInt8" => DataType::UInt8,
-        "UInt16" => DataType::UInt16,
-        "UInt32" => DataType::UInt32,
-        "UInt64" => DataType::UInt64,
-        "Float32" => DataType::Float32,
-        "Float64" => DataType::Float64,
         "String" => DataType::String,
         "Binary" => DataType::Binary,
         "Date" => DataType::Date,
         "Time" => DataType::Time,
         "Categorical" => DataType::Categorical,
-        _ => return None,
+        number => return DataType::number_from_name(number),
     })
 }
 
@@ -84,11 +74,12 @@ fn unit_name(unit: TimeUnit) -> &'static str {
 
 /// The description of a data type.
 pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> {
-    match dtype {
+    with_number_type!(dtype, |T| format!("{dtype:?}").into_py_any(py), match {
         DataType::Datetime(unit, zone) => ("Datetime", unit_name(*unit), zone.as_deref()).into_py_any(py),
         DataType::Duration(unit) => ("Duration", unit_name(*unit)).into_py_any(py),
         DataType::Decimal(precision, scale) => ("Decimal", *precision, *scale).into_py_any(py),
         DataType::List(inner) => ("List", describe(py, inner)?).into_py_any(py),
+        DataType::Array(inner, width) => ("Array", describe(py, inner)?, *width).into_py_any(py),
         DataType::Enum(categories) => {
             ("Enum", categories.iter().map(|c| &**c).collect::<Vec<_>>()).into_py_any(py)
         }
@@ -99,8 +90,14 @@ pub(crate) fn describe(py: Python<'_>, dtype: &DataType) -> PyResult<Py<PyAny>> 
                 .collect::<PyResult<Vec<_>>>()?;
             ("Struct", PyList::new(py, fields)?).into_py_any(py)
         }
-        simple => format!("{simple:?}").into_py_any(py),
-    }
+        DataType::Null
+        | DataType::Boolean
+        | DataType::String
+        | DataType::Binary
+        | DataType::Date
+        | DataType::Time
+        | DataType::Categorical => format!("{dtype:?}").into_py_any(py),
+    })
 }
 
 /// The Python class or instance of a data type.

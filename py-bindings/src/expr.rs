@@ -368,6 +368,7 @@ fn class(name: &str) -> PyResult<DtypeClass> {
         "Binary" => DtypeClass::Binary,
         "Nested" => DtypeClass::Nested,
         "List" => DtypeClass::List,
+        "Array" => DtypeClass::Array,
         "Struct" => DtypeClass::Struct,
         other => return Err(PyValueError::new_err(format!("no class of data types {other:?}"))),
     })

@@ -1,8 +1,8 @@
 //! The Rust half of `Series`: values in memory and their conversions. What computes goes through expressions.
 
 use hypostyle_core::ffi::{StringForm, export_column, export_field, export_series};
-use hypostyle_core::{Column, Series};
-use hypostyle_kernels::cast::cast;
+use hypostyle_core::{Array, Column, DataType, FixedListArray, Series};
+use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::concat::concat;
 use pyo3::exceptions::PyIndexError;
 use pyo3::types::{PyAnyMethods, PyCapsule, PyList, PyTuple};
@@ -148,7 +148,29 @@ impl PySeries {
     /// Row `i` of a list or struct column as a series of its own; `None` if it is null.
     fn get_list(&self, i: usize) -> PyResult<Option<Self>> {
         let column = self.column()?;
-        Ok(column.as_list().filter(|a| i < a.len()).and_then(|a| a.get(i)).map(|c| Series::new("", c).into()))
+        let items = match (column.as_list(), column.as_fixed_list()) {
+            (Some(lists), _) if i < lists.len() => lists.get(i),
+            (_, Some(lists)) if i < lists.len() => lists.get(i),
+            _ => None,
+        };
+        Ok(items.map(|items| Series::new("", items).into()))
+    }
+
+    /// The values as rows of an array column, `width` in each.
+    fn to_arrays(&self, width: usize, rows: usize) -> PyResult<Self> {
+        let array = FixedListArray::try_new(self.column()?, width, rows, None).or_raise()?;
+        let dtype = DataType::array(self.series.dtype().clone(), width);
+        let column = Column::try_new(dtype, Array::FixedList(array)).or_raise()?;
+        Ok(Series::new(self.series.name(), column).into())
+    }
+
+    /// The values of an array column, one row after the other, null where the row is; `None` of any other type.
+    fn array_values(&self) -> PyResult<Option<Self>> {
+        let column = self.column()?;
+        let Some(array) = column.as_fixed_list() else { return Ok(None) };
+        let items = DataType::list(array.values().dtype().clone());
+        let lists = cast(&column, &items, CastMode::Strict).or_raise()?;
+        Ok(lists.as_list().map(|lists| Series::new("", lists.values().clone()).into()))
     }
 
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {

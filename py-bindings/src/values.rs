@@ -1,7 +1,8 @@
 //! Python values to columns and back.
 
 use hypostyle_core::{
-    BooleanBuilder, Column, DataType, Field, PrimitiveBuilder, StringBuilder, TimeUnit, Value,
+    Array, BooleanBuilder, Column, DataType, Field, Native, PrimitiveBuilder, StringBuilder, TimeUnit, Value,
+    with_native_type, with_primitive,
 };
 use hypostyle_kernels::cast::{CastMode, cast};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
@@ -12,7 +13,7 @@ use pyo3::types::{
 };
 use pyo3::{Bound, IntoPyObjectExt, Py, PyAny, PyResult, Python, intern};
 
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, to_py};
 use crate::series::PySeries;
 
 /// The classes of the standard library that values have.
@@ -115,7 +116,8 @@ fn kind<'py>(value: &Bound<'py, PyAny>) -> PyResult<Kind<'py>> {
             "uint16" => DataType::UInt16,
             "uint32" => DataType::UInt32,
             "uint64" => DataType::UInt64,
-            "float16" | "float32" => DataType::Float32,
+            "float16" => DataType::Float16,
+            "float32" => DataType::Float32,
             "float64" => DataType::Float64,
             "bool" => DataType::Boolean,
             _ => return kind(&item),
@@ -173,6 +175,9 @@ fn infer_one(value: &Bound<'_, PyAny>, strict: bool) -> PyResult<Option<DataType
         Kind::Int => match value.extract::<i64>() {
             Ok(_) => DataType::Int64,
             Err(_) if value.extract::<u64>().is_ok() => DataType::UInt64,
+            Err(_) if value.extract::<i128>().is_err() && value.extract::<u128>().is_ok() => {
+                DataType::UInt128
+            }
             Err(_) => DataType::Int128,
         },
         Kind::Float => DataType::Float64,
@@ -250,15 +255,14 @@ fn join(before: &DataType, next: &DataType, strict: bool) -> Option<DataType> {
     use DataType as T;
     Some(match (before, next) {
         (T::Null, other) | (other, T::Null) => other.clone(),
-        (T::Int64 | T::UInt64 | T::Int128, T::Int64 | T::UInt64 | T::Int128) => {
-            if before == next {
-                next.clone()
-            } else {
-                T::Int128
-            }
+        // The first type stays, as far as it can.
+        (T::UInt128, T::Int64 | T::UInt64 | T::Int128) if strict => T::UInt128,
+        (T::Int64 | T::UInt64 | T::Int128, T::UInt128) if strict => return None,
+        (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Int64 | T::UInt64 | T::Int128 | T::UInt128) => {
+            T::Int128
         }
-        (T::Float64, T::Int64 | T::UInt64 | T::Int128 | T::Boolean) => T::Float64,
-        (T::Int64 | T::UInt64 | T::Int128, T::Boolean) => before.clone(),
+        (T::Float64, T::Int64 | T::UInt64 | T::Int128 | T::UInt128 | T::Boolean) => T::Float64,
+        (T::Int64 | T::UInt64 | T::Int128 | T::UInt128, T::Boolean) => before.clone(),
         (T::Decimal(_, a), T::Decimal(_, b)) => T::Decimal(38, *a.max(b)),
         (T::List(a), T::List(b)) => T::list(if a == b { (**a).clone() } else { join(a, b, strict)? }),
         (T::Struct(a), T::Struct(b)) => {
@@ -376,6 +380,9 @@ pub(crate) fn one(value: &Bound<'_, PyAny>, dtype: &DataType, strict: bool) -> P
         (Kind::Int, d) if d.is_integer() => match value.extract::<i128>() {
             Ok(v) if fits(v, d) => Value::Int(v),
             Ok(_) => return refused(&DataType::Int64),
+            Err(_) if *d == DataType::UInt128 && value.extract::<u128>().is_ok() => {
+                value.extract::<u128>()?.to_value()
+            }
             Err(_) if strict => {
                 return Err(PyOverflowError::new_err(format!(
                     "{} does not fit into 128 bits",
@@ -434,10 +441,16 @@ pub(crate) fn one(value: &Bound<'_, PyAny>, dtype: &DataType, strict: bool) -> P
             let unscaled = scaled.is_finite().then(|| scaled.round_ties_even() as i128);
             return decimal(unscaled, *precision, dtype, strict, value);
         }
-        (Kind::List(items), DataType::List(inner)) => {
+        (Kind::List(items), DataType::Array(_, width)) if items.len() != *width => {
+            return Err(other_width(items.len(), *width));
+        }
+        (Kind::Series(series), DataType::Array(_, width)) if series.borrow().series.len() != *width => {
+            return Err(other_width(series.borrow().series.len(), *width));
+        }
+        (Kind::List(items), DataType::List(inner) | DataType::Array(inner, _)) => {
             Value::List(items.iter().map(|v| one(v, inner, strict)).collect::<PyResult<Vec<_>>>()?.into())
         }
-        (Kind::Series(series), DataType::List(inner)) => {
+        (Kind::Series(series), DataType::List(inner) | DataType::Array(inner, _)) => {
             let series = series.borrow();
             let mut items = Vec::with_capacity(series.series.len());
             for chunk in series.series.chunks() {
@@ -480,6 +493,13 @@ pub(crate) fn one(value: &Bound<'_, PyAny>, dtype: &DataType, strict: bool) -> P
     })
 }
 
+fn other_width(found: usize, width: usize) -> pyo3::PyErr {
+    let error = hypostyle_core::Error::compute(format!(
+        "not all elements have the specified width {width}: one has {found}"
+    ));
+    to_py(error)
+}
+
 fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     match value.cast::<PyBytes>() {
         Ok(bytes) => bytes.extract(),
@@ -488,21 +508,11 @@ fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 }
 
 fn fits(value: i128, dtype: &DataType) -> bool {
-    match dtype {
-        DataType::Int8 => i8::try_from(value).is_ok(),
-        DataType::Int16 => i16::try_from(value).is_ok(),
-        DataType::Int32 => i32::try_from(value).is_ok(),
-        DataType::Int64 => i64::try_from(value).is_ok(),
-        DataType::UInt8 => u8::try_from(value).is_ok(),
-        DataType::UInt16 => u16::try_from(value).is_ok(),
-        DataType::UInt32 => u32::try_from(value).is_ok(),
-        DataType::UInt64 => u64::try_from(value).is_ok(),
-        _ => true,
-    }
+    with_native_type!(dtype, |T| <T as Native>::checked_from_i128(value).is_some(), else true)
 }
 
 fn narrowed(value: f64, dtype: &DataType) -> f64 {
-    if *dtype == DataType::Float32 { f64::from(value as f32) } else { value }
+    with_native_type!(dtype, |T| <T as Native>::from_f64(value).to_f64(), else value)
 }
 
 fn power(scale: u8) -> i128 {
@@ -587,45 +597,33 @@ impl<'py> Reader<'py> {
         if column.is_null(i) {
             return Ok(py.None());
         }
-        match column.dtype() {
-            DataType::Int64 => {
-                if let Some(a) = column.as_primitive::<i64>() {
-                    return a.values[i].into_py_any(py);
-                }
-            }
-            DataType::Float64 => {
-                if let Some(a) = column.as_primitive::<f64>() {
-                    return a.values[i].into_py_any(py);
-                }
-            }
-            DataType::String | DataType::Categorical | DataType::Enum(_) => {
-                return column.str_at(i).into_py_any(py);
-            }
-            DataType::Binary => {
-                if let Some(a) = column.as_binary() {
-                    return PyBytes::new(py, a.value(i)).into_py_any(py);
-                }
-            }
-            DataType::List(_) => {
-                if let Some(items) = column.as_list().and_then(|a| a.get(i)) {
-                    return Ok(list(py, std::slice::from_ref(&items))?.into_any().unbind());
-                }
-            }
-            DataType::Struct(fields) => {
-                if let Some(a) = column.as_struct() {
-                    let dict = PyDict::new(py);
-                    for (field, values) in fields.iter().zip(a.fields()) {
-                        dict.set_item(&*field.name, Self::new(py, &field.dtype)?.get(values, i)?)?;
-                    }
-                    return dict.into_py_any(py);
-                }
-            }
+        // What most columns hold needs no detour.
+        match (column.dtype(), column.array()) {
+            (DataType::Int64, Array::Int64(a)) => return a.values[i].into_py_any(py),
+            (DataType::Float64, Array::Float64(a)) => return a.values[i].into_py_any(py),
             _ => {}
         }
-        self.value(column.dtype(), &column.value(i))
+        with_primitive!(column.array(), |_a: T| self.value(column.dtype(), &column.value(i)), match {
+            Array::Null(_) => Ok(py.None()),
+            Array::Boolean(a) => a.values.get(i).into_py_any(py),
+            Array::Utf8(_) | Array::Dict(_) => column.str_at(i).into_py_any(py),
+            Array::Binary(a) => PyBytes::new(py, a.value(i)).into_py_any(py),
+            Array::List(a) => items(py, a.get(i)),
+            Array::FixedList(a) => items(py, a.get(i)),
+            Array::Struct(a) => {
+                let DataType::Struct(fields) = column.dtype() else {
+                    return Err(PyTypeError::new_err("a struct column of another type"));
+                };
+                let dict = PyDict::new(py);
+                for (field, values) in fields.iter().zip(a.fields()) {
+                    dict.set_item(&*field.name, Self::new(py, &field.dtype)?.get(values, i)?)?;
+                }
+                dict.into_py_any(py)
+            }
+        })
     }
 
-    /// A value of a type that is stored as a number or a boolean.
+    /// A value of a type that is stored as a number.
     fn value(&self, dtype: &DataType, value: &Value) -> PyResult<Py<PyAny>> {
         let py = self.py;
         let bound = |object: &Py<PyAny>| object.bind(py).clone();
@@ -659,6 +657,7 @@ impl<'py> Reader<'py> {
                 Ok(bound(&self.classes.decimal).call1((text,))?.unbind())
             }
             (Value::Int(v), _) => v.into_py_any(py),
+            (Value::UInt128(v), _) => v.into_py_any(py),
             _ => Ok(py.None()),
         }
     }
@@ -666,6 +665,14 @@ impl<'py> Reader<'py> {
     fn delta(&self, value: i128, unit: TimeUnit) -> PyResult<Bound<'py, PyAny>> {
         let micros = (value * 1_000_000).div_euclid(i128::from(unit.per_second()));
         self.classes.timedelta.bind(self.py).call1((0, 0, micros as i64))
+    }
+}
+
+/// The values of one list.
+fn items(py: Python<'_>, values: Option<Column>) -> PyResult<Py<PyAny>> {
+    match values {
+        Some(values) => Ok(list(py, std::slice::from_ref(&values))?.into_any().unbind()),
+        None => Ok(py.None()),
     }
 }
 

@@ -93,10 +93,11 @@ def types(module: Any) -> dict[str, Any]:
     s = module.Series
     integers = {
         name: s(name, [3, 1, None, 2, 1], dtype=getattr(module, name))
-        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Int128")
+        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Int128", "UInt128")
     }
     return {
         **integers,
+        "Float16": s("Float16", [1.5, -0.0, None, float("nan"), float("inf")], dtype=module.Float16),
         "Float32": s("Float32", [1.5, -0.0, None, float("nan"), float("inf")], dtype=module.Float32),
         "Float64": s("Float64", [1.5, -2.25, None, float("nan"), float("inf")]),
         "Boolean": s("Boolean", [True, False, None, True, True]),
@@ -114,6 +115,12 @@ def types(module: Any) -> dict[str, Any]:
         "Null": s("Null", [None] * 5),
         "List": s("List", [[1, 2], [], None, [None, 3], [1, 2, 3, 4]]),
         "ListString": s("ListString", [["a"], [], None, [None, "b"], ["a", "b", "c"]]),
+        "Array": s("Array", [[1, 2], [None, 3], None, [1, 2], [0, 0]], dtype=module.Array(module.Int16, 2)),
+        "ArrayString": s(
+            "ArrayString",
+            [[["a", None]], None, [["b", ""]], [["a", None]], [[None, None]]],
+            dtype=module.Array(module.String, (1, 2)),
+        ),
         "Struct": s(
             "Struct", [{"a": 1, "b": "x"}, {"a": None, "b": "y"}, None, {"a": 3, "b": None}, {"a": 1, "b": "x"}]
         ),

@@ -38,10 +38,17 @@ UNARY = [
 ]
 
 
+#: The place of `reverse` among them.
+REVERSE = 7
+
+
 @pytest.mark.parametrize("number", range(len(UNARY)))
 @pytest.mark.parametrize("rows", [5, 1, 3])
 def test_any_type(number, rows):
     for name in TYPES:
+        # Polars panics.
+        if name == "ArrayString" and number == REVERSE:
+            continue
         check(lambda m: types(m)[name].head(rows).to_frame().select(UNARY[number](m.col(name))))
 
 
@@ -77,9 +84,8 @@ ORDERED = [
     lambda c: c.is_between(c.min(), c.max()),
 ]
 
-FLAT = [
-    n for n in TYPES if n not in ("Null", "List", "ListString", "Struct", "Binary", "Categorical", "Enum", "Boolean")
-]
+NOT_FLAT = ("Null", "List", "ListString", "Array", "ArrayString", "Struct", "Binary", "Categorical", "Enum", "Boolean")
+FLAT = [n for n in TYPES if n not in NOT_FLAT]
 
 
 @pytest.mark.parametrize("number", range(len(ORDERED)))
@@ -134,11 +140,20 @@ NUMERIC = [
 ]
 
 
+#: The places of `floor` and `ceil` among them.
+FLOOR_AND_CEIL = (15, 16)
+
+
 @pytest.mark.parametrize("number", range(len(NUMERIC)))
 @pytest.mark.parametrize("rows", [5, 0])
 def test_numbers(number, rows):
     for name in NUMBERS:
-        check(lambda m: types(m)[name].head(rows).to_frame().select(NUMERIC[number](m.col(name))), tol=1e-6)
+        half = name == "Float16"
+        # Polars leaves halves as they are.
+        if half and number in FLOOR_AND_CEIL:
+            continue
+        tol = 1e-3 if half else 1e-6
+        check(lambda m: types(m)[name].head(rows).to_frame().select(NUMERIC[number](m.col(name))), tol=tol)
 
 
 def test_is_in():

@@ -23,8 +23,8 @@ FORMS = {
 }
 
 # Where Hypostyle says more: see docs/differences-from-polars.md.
-NUMPY = [name for name in TYPES if name not in ("Int128", "Struct")]
-PANDAS = [name for name in TYPES if name != "Int128"]
+NUMPY = [name for name in TYPES if name not in ("Int128", "UInt128", "Struct")]
+PANDAS = [name for name in TYPES if name not in ("Int128", "UInt128")]
 
 every_type = pytest.mark.parametrize("name", TYPES)
 every_form = pytest.mark.parametrize("form", FORMS)
@@ -68,9 +68,11 @@ def test_arrow_and_back(name, form):
     table.validate(full=True)
     assert hs.DataFrame(table).equals(frame)
     assert hs.from_arrow(table.to_batches()[0] if table.num_rows and form != "chunks" else table).equals(frame)
-    assert hs.Series(series.to_arrow()).rename(name).equals(series)
+    # An array by itself has no place for what marks sixteen bytes as a number.
+    if name != "UInt128":
+        assert hs.Series(series.to_arrow()).rename(name).equals(series)
     # NaN differs from itself, and Arrow has no 128-bit integers.
-    if name not in ("Float32", "Float64", "Int128"):
+    if name not in ("Float16", "Float32", "Float64", "Int128", "UInt128"):
         assert table.column(0).to_pylist() == pa.table(column(pl, name, form).to_frame()).column(0).to_pylist()
 
 
@@ -101,7 +103,7 @@ def test_pandas(name, form):
         check(lambda m: m.from_pandas(column(m, name, form).to_frame().to_pandas()))
 
 
-@pytest.mark.parametrize("name", [name for name in TYPES if name not in ("Int128", "Null")])
+@pytest.mark.parametrize("name", [name for name in TYPES if name not in ("Int128", "Null", "Float16")])
 def test_duckdb_reads_what_we_export(name):
     frame = column(hs, name, "chunks").to_frame("x")
     kept, whole = duckdb.sql("select count(x), count(*) from frame").fetchall()[0]

@@ -41,6 +41,14 @@ fn columns() -> Vec<(T, Vec<Value>)> {
     .map(|dtype| (dtype, ints()))
     .collect();
     columns.push((T::Float64, floats.clone()));
+    let halves =
+        [Value::Float(1.5), Value::Float(-0.0), Value::Null, Value::Float(65504.0), Value::Float(2.0)];
+    columns.push((T::Float16, halves.to_vec()));
+    let huge = || {
+        let most = Value::UInt128(u128::MAX);
+        vec![most.clone(), Value::Null, Value::Int(0), Value::Int(i128::MAX), most]
+    };
+    columns.push((T::UInt128, huge()));
     columns.push((T::Null, vec![Value::Null; 5]));
     let bools = [true, false, true, true, false].map(Value::Boolean);
     columns.push((T::Boolean, bools.to_vec()));
@@ -53,6 +61,24 @@ fn columns() -> Vec<(T, Vec<Value>)> {
     let list = |items: &[i128]| Value::List(items.iter().map(|i| Value::Int(*i)).collect());
     let lists = vec![list(&[1, 2]), Value::Null, list(&[]), list(&[3]), list(&[4, 5, 6])];
     columns.push((T::list(T::Int64), lists.clone()));
+    // Markers of types survive within lists, too.
+    let nested =
+        |items: Vec<Value>| items.into_iter().map(|item| Value::List([item].into())).collect::<Vec<_>>();
+    columns.push((T::list(T::UInt128), nested(huge())));
+    columns.push((T::array(T::Int128, 1), nested(ints())));
+    let pair = |a, b| Value::List([Value::Int(a), b].into());
+    let pairs = || {
+        vec![
+            pair(1, Value::Int(2)),
+            Value::Null,
+            pair(3, Value::Null),
+            pair(4, Value::Int(5)),
+            pair(6, Value::Int(7)),
+        ]
+    };
+    columns.push((T::array(T::Int16, 2), pairs()));
+    columns.push((T::array(T::array(T::Int16, 2), 1), nested(pairs())));
+    columns.push((T::array(T::String, 0), vec![Value::List([].into()); 5]));
     let fields = vec![Field::new("x", T::list(T::Int64)), Field::new("y", T::String)];
     let rows = lists.iter().zip(texts()).map(|(a, b)| Value::List([a.clone(), b].into_iter().collect()));
     columns.push((T::Struct(fields), rows.collect()));

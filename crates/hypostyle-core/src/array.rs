@@ -6,48 +6,46 @@ use crate::bitmap::Bitmap;
 use crate::buffer::Buffer;
 use crate::column::Column;
 use crate::error::{Error, Result};
-use crate::with_primitive;
+use crate::{Native, with_primitive};
 
-/// The values of a column as they lie in memory.
-#[derive(Clone, Debug)]
-pub enum Array {
-    /// Only nulls: a length.
-    Null(usize),
-    /// Packed bits.
-    Boolean(BooleanArray),
-    Int8(PrimitiveArray<i8>),
-    Int16(PrimitiveArray<i16>),
-    Int32(PrimitiveArray<i32>),
-    Int64(PrimitiveArray<i64>),
-    Int128(PrimitiveArray<i128>),
-    UInt8(PrimitiveArray<u8>),
-    UInt16(PrimitiveArray<u16>),
-    UInt32(PrimitiveArray<u32>),
-    UInt64(PrimitiveArray<u64>),
-    Float32(PrimitiveArray<f32>),
-    Float64(PrimitiveArray<f64>),
-    /// Text as offsets into contiguous bytes.
-    Utf8(Utf8Array),
-    /// Text as codes into a shared dictionary.
-    Dict(DictArray),
-    /// Bytes as offsets into contiguous bytes.
-    Binary(BinaryArray),
-    List(ListArray),
-    Struct(StructArray),
+macro_rules! define_array {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {
+        /// The values of a column as they lie in memory.
+        #[derive(Clone, Debug)]
+        pub enum Array {
+            /// Only nulls: a length.
+            Null(usize),
+            /// Packed bits.
+            Boolean(BooleanArray),
+            $($variant(PrimitiveArray<$t>),)+
+            /// Text as offsets into contiguous bytes.
+            Utf8(Utf8Array),
+            /// Text as codes into a shared dictionary.
+            Dict(DictArray),
+            /// Bytes as offsets into contiguous bytes.
+            Binary(BinaryArray),
+            List(ListArray),
+            /// Lists of one length.
+            FixedList(FixedListArray),
+            Struct(StructArray),
+        }
+    };
 }
+
+crate::primitive_types!(@define_array);
 
 impl Array {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        with_primitive!(self, |a: T| a.len(), else |other| match other {
+        with_primitive!(self, |a: T| a.len(), match {
             Array::Null(len) => *len,
             Array::Boolean(a) => a.values.len(),
             Array::Utf8(a) => a.len(),
             Array::Dict(a) => a.codes.len(),
             Array::Binary(a) => a.len(),
             Array::List(a) => a.len(),
+            Array::FixedList(a) => a.len,
             Array::Struct(a) => a.len,
-            _ => 0,
         })
     }
 
@@ -58,40 +56,31 @@ impl Array {
 
     /// Which rows are not null; `None` if all are, or if the array is `Null`.
     pub fn validity(&self) -> Option<&Bitmap> {
-        with_primitive!(self, |a: T| a.validity.as_ref(), else |other| match other {
+        with_primitive!(self, |a: T| a.validity.as_ref(), match {
+            Array::Null(_) => None,
             Array::Boolean(a) => a.validity.as_ref(),
             Array::Utf8(a) => a.0.validity.as_ref(),
             Array::Dict(a) => a.codes.validity.as_ref(),
             Array::Binary(a) => a.validity.as_ref(),
             Array::List(a) => a.validity.as_ref(),
+            Array::FixedList(a) => a.validity.as_ref(),
             Array::Struct(a) => a.validity.as_ref(),
-            _ => None,
         })
     }
 
     /// The same values under another validity of equal length.
     pub fn with_validity(self, validity: Option<Bitmap>) -> Array {
         debug_assert!(validity.as_ref().is_none_or(|v| v.len() == self.len()));
-        match self {
+        with_primitive!(self, |a: T| <T as Native>::wrap(PrimitiveArray { validity, ..a }), match {
             Array::Null(len) => Array::Null(len),
             Array::Boolean(a) => Array::Boolean(BooleanArray { validity, ..a }),
-            Array::Int8(a) => Array::Int8(PrimitiveArray { validity, ..a }),
-            Array::Int16(a) => Array::Int16(PrimitiveArray { validity, ..a }),
-            Array::Int32(a) => Array::Int32(PrimitiveArray { validity, ..a }),
-            Array::Int64(a) => Array::Int64(PrimitiveArray { validity, ..a }),
-            Array::Int128(a) => Array::Int128(PrimitiveArray { validity, ..a }),
-            Array::UInt8(a) => Array::UInt8(PrimitiveArray { validity, ..a }),
-            Array::UInt16(a) => Array::UInt16(PrimitiveArray { validity, ..a }),
-            Array::UInt32(a) => Array::UInt32(PrimitiveArray { validity, ..a }),
-            Array::UInt64(a) => Array::UInt64(PrimitiveArray { validity, ..a }),
-            Array::Float32(a) => Array::Float32(PrimitiveArray { validity, ..a }),
-            Array::Float64(a) => Array::Float64(PrimitiveArray { validity, ..a }),
             Array::Utf8(a) => Array::Utf8(Utf8Array(BinaryArray { validity, ..a.0 })),
             Array::Dict(a) => Array::Dict(DictArray { codes: PrimitiveArray { validity, ..a.codes }, ..a }),
             Array::Binary(a) => Array::Binary(BinaryArray { validity, ..a }),
             Array::List(a) => Array::List(ListArray { validity, ..a }),
+            Array::FixedList(a) => Array::FixedList(FixedListArray { validity, ..a }),
             Array::Struct(a) => Array::Struct(StructArray { validity, ..a }),
-        }
+        })
     }
 
     /// Rows `offset .. offset + len`, in O(1) but for structs, which slice each field.
@@ -101,31 +90,15 @@ impl Array {
     #[track_caller]
     pub(crate) fn slice(&self, offset: usize, len: usize) -> Array {
         let validity = |v: &Option<Bitmap>| v.as_ref().map(|v| v.slice(offset, len));
-        macro_rules! primitive {
-            ($variant:ident, $a:expr) => {
-                Array::$variant(PrimitiveArray {
-                    values: $a.values.slice(offset, len),
-                    validity: validity(&$a.validity),
-                })
-            };
-        }
-        match self {
+        with_primitive!(self, |a: T| <T as Native>::wrap(PrimitiveArray {
+            values: a.values.slice(offset, len),
+            validity: validity(&a.validity),
+        }), match {
             Array::Null(_) => Array::Null(len),
             Array::Boolean(a) => Array::Boolean(BooleanArray {
                 values: a.values.slice(offset, len),
                 validity: validity(&a.validity),
             }),
-            Array::Int8(a) => primitive!(Int8, a),
-            Array::Int16(a) => primitive!(Int16, a),
-            Array::Int32(a) => primitive!(Int32, a),
-            Array::Int64(a) => primitive!(Int64, a),
-            Array::Int128(a) => primitive!(Int128, a),
-            Array::UInt8(a) => primitive!(UInt8, a),
-            Array::UInt16(a) => primitive!(UInt16, a),
-            Array::UInt32(a) => primitive!(UInt32, a),
-            Array::UInt64(a) => primitive!(UInt64, a),
-            Array::Float32(a) => primitive!(Float32, a),
-            Array::Float64(a) => primitive!(Float64, a),
             Array::Utf8(a) => Array::Utf8(Utf8Array(a.0.slice(offset, len))),
             Array::Dict(a) => Array::Dict(DictArray {
                 codes: PrimitiveArray {
@@ -140,12 +113,18 @@ impl Array {
                 values: a.values.clone(),
                 validity: validity(&a.validity),
             }),
+            Array::FixedList(a) => Array::FixedList(FixedListArray {
+                values: Arc::new(a.values.slice(offset * a.width, len * a.width)),
+                width: a.width,
+                len,
+                validity: validity(&a.validity),
+            }),
             Array::Struct(a) => Array::Struct(StructArray {
                 fields: a.fields.iter().map(|f| f.slice(offset, len)).collect(),
                 len,
                 validity: validity(&a.validity),
             }),
-        }
+        })
     }
 }
 
@@ -565,6 +544,57 @@ impl ListArray {
     }
 }
 
+/// Lists of one length: row `i` is `values[i * width .. (i + 1) * width]`.
+#[derive(Clone, Debug)]
+pub struct FixedListArray {
+    values: Arc<Column>,
+    width: usize,
+    len: usize,
+    validity: Option<Bitmap>,
+}
+
+impl FixedListArray {
+    /// Checks that there are `width` values for each of `len` rows.
+    pub fn try_new(values: Column, width: usize, len: usize, validity: Option<Bitmap>) -> Result<Self> {
+        check_validity(len, validity.as_ref())?;
+        if len.checked_mul(width) != Some(values.len()) {
+            return Err(Error::shape(format!("{} values for {len} lists of {width}", values.len())));
+        }
+        Ok(Self { values: Arc::new(values), width, len, validity })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Number of values of a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The values of all rows, one after the other; where a row is null, its values are unspecified.
+    pub fn values(&self) -> &Column {
+        &self.values
+    }
+
+    /// Which rows are not null.
+    pub fn validity(&self) -> Option<&Bitmap> {
+        self.validity.as_ref()
+    }
+
+    /// The values of row `i`, `None` if null.
+    pub fn get(&self, i: usize) -> Option<Column> {
+        let valid = self.validity.as_ref().is_none_or(|v| v.get(i));
+        valid.then(|| self.values.slice(i * self.width, self.width))
+    }
+}
+
 /// Columns side by side. The names are in the data type.
 #[derive(Clone, Debug)]
 pub struct StructArray {
@@ -646,6 +676,20 @@ mod tests {
         assert!(Utf8Array::try_new(vec![0, 2, 3].into(), bytes.clone(), None).is_err());
         assert!(Utf8Array::try_new(vec![0, 1, 3].into(), bytes, None).is_ok());
         assert!(Utf8Array::try_new(vec![0, 1].into(), vec![0xff].into(), None).is_err());
+    }
+
+    #[test]
+    fn lists_of_one_length_are_checked() {
+        let values = Column::from_vec(vec![1i64, 2, 3, 4]);
+        assert!(FixedListArray::try_new(values.clone(), 3, 1, None).is_err());
+        assert!(FixedListArray::try_new(values.clone(), usize::MAX, 4, None).is_err());
+        let array = Array::FixedList(FixedListArray::try_new(values, 2, 2, None).unwrap());
+        let Array::FixedList(second) = array.slice(1, 1) else { unreachable!() };
+        assert_eq!(second.get(0).unwrap().as_primitive::<i64>().unwrap().values.to_vec(), [3, 4]);
+        // Rows without values are still rows.
+        let empty = Column::empty(crate::DataType::Int64);
+        let none = Array::FixedList(FixedListArray::try_new(empty, 0, 3, None).unwrap());
+        assert_eq!((none.len(), none.slice(1, 2).len()), (3, 2));
     }
 
     /// arrow2 accepts keys equal to the dictionary's length.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
-    Utf8Array,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray,
+    StructArray, Utf8Array,
 };
 use crate::bitmap::Bitmap;
 use crate::builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
@@ -12,7 +12,7 @@ use crate::dispatch::Native;
 use crate::dtype::DataType;
 use crate::error::{Error, Result};
 use crate::scalar::{Scalar, Value};
-use crate::{with_native_type, with_primitive};
+use crate::{with_native_type, with_number_type, with_primitive};
 
 /// Values of one logical type, contiguous and immutable. Cloning and slicing do not copy.
 #[derive(Clone, Debug)]
@@ -124,8 +124,8 @@ impl Column {
                 (0..len).for_each(|_| builder.push(v));
                 Array::Binary(builder.finish_array())
             }
-            (Value::Int(_) | Value::Float(_), _) => return repeat_number(scalar, len),
-            _ => {
+            (Value::Int(_) | Value::UInt128(_) | Value::Float(_), _) => return repeat_number(scalar, len),
+            (Value::Null | Value::List(_), _) => {
                 let values = std::iter::repeat_n(scalar.value.clone(), len);
                 return Self::from_scalars(dtype.clone(), values).unwrap_or_else(|_| null_column(dtype, len));
             }
@@ -167,8 +167,13 @@ impl Column {
     /// Values that are of the type.
     fn of_checked(dtype: DataType, values: Vec<Value>) -> Self {
         let values = values.into_iter();
-        match &dtype {
+        with_number_type!(&dtype, |T| numbers_from_values::<T>(dtype, values), match {
             DataType::Null => Self { dtype, array: Array::Null(values.count()) },
+            DataType::Date => numbers_from_values::<i32>(dtype, values),
+            DataType::Time | DataType::Datetime(..) | DataType::Duration(_) => {
+                numbers_from_values::<i64>(dtype, values)
+            }
+            DataType::Decimal(..) => numbers_from_values::<i128>(dtype, values),
             DataType::Boolean => {
                 let mut builder = BooleanBuilder::new();
                 values.for_each(|v| {
@@ -210,6 +215,26 @@ impl Column {
                 let array = ListArray::try_new(offsets.into(), values, valid.into_validity());
                 Self::from_parts(dtype, array.map(Array::List))
             }
+            DataType::Array(inner, width) => {
+                let (mut valid, mut flat) = (crate::MutableBitmap::new(), Vec::new());
+                for value in values {
+                    match value {
+                        Value::List(items) if items.len() == *width => {
+                            valid.push(true);
+                            flat.extend(items.iter().cloned());
+                        }
+                        // What has another length is no value of the type.
+                        _ => {
+                            valid.push(false);
+                            flat.extend(std::iter::repeat_n(Value::Null, *width));
+                        }
+                    }
+                }
+                let len = valid.len();
+                let values = Self::of_checked((**inner).clone(), flat);
+                let array = FixedListArray::try_new(values, *width, len, valid.into_validity());
+                Self::from_parts(dtype, array.map(Array::FixedList))
+            }
             DataType::Struct(fields) => {
                 let rows: Vec<Value> = values.collect();
                 let valid: crate::MutableBitmap =
@@ -234,20 +259,7 @@ impl Column {
                 let array = StructArray::try_new(columns, rows.len(), valid.into_validity());
                 Self::from_parts(dtype, array.map(Array::Struct))
             }
-            _ => with_native_type!(
-                dtype,
-                |T| {
-                    let mut builder = PrimitiveBuilder::<T>::new();
-                    values.for_each(|v| match v {
-                        Value::Int(i) => builder.push(<T as Native>::from_i128(i)),
-                        Value::Float(f) => builder.push(<T as Native>::from_f64(f)),
-                        _ => builder.push_null(),
-                    });
-                    builder.finish(dtype)
-                },
-                else Self { array: Array::Null(values.count()), dtype: DataType::Null }
-            ),
-        }
+        })
     }
 
     /// Parts that were made to fit each other.
@@ -406,6 +418,14 @@ impl Column {
         }
     }
 
+    /// Lists of one length, if they are.
+    pub fn as_fixed_list(&self) -> Option<&FixedListArray> {
+        match &self.array {
+            Array::FixedList(array) => Some(array),
+            _ => None,
+        }
+    }
+
     /// Structs, if they are.
     pub fn as_struct(&self) -> Option<&StructArray> {
         match &self.array {
@@ -444,23 +464,16 @@ impl Column {
             return Value::Null;
         }
         with_primitive!(&self.array, |a: T| {
-            let value = a.values[i];
-            if <T as Native>::IS_FLOAT {
-                Value::Float(Native::to_f64(value))
-            } else {
-                Value::Int(Native::to_i128(value))
-            }
-        }, else |array| match array {
+            Native::to_value(a.values[i])
+        }, match {
+            Array::Null(_) => Value::Null,
             Array::Boolean(a) => Value::Boolean(a.values.get(i)),
             Array::Utf8(a) => Value::String(a.value(i).into()),
             Array::Dict(a) => a.get(i).map_or(Value::Null, |s| Value::String(s.into())),
             Array::Binary(a) => Value::Binary(a.value(i).into()),
-            Array::List(a) => match a.get(i) {
-                Some(items) => Value::List((0..items.len()).map(|j| items.value(j)).collect()),
-                None => Value::Null,
-            },
+            Array::List(a) => list_value(a.get(i)),
+            Array::FixedList(a) => list_value(a.get(i)),
             Array::Struct(a) => Value::List(a.fields().iter().map(|f| f.value(i)).collect()),
-            _ => Value::Null,
         })
     }
 
@@ -468,7 +481,8 @@ impl Column {
     pub fn estimated_size(&self) -> usize {
         let validity = self.validity().map_or(0, |v| v.len().div_ceil(8));
         validity
-            + with_primitive!(&self.array, |a: T| std::mem::size_of_val(a.values.as_slice()), else |array| match array {
+            + with_primitive!(&self.array, |a: T| std::mem::size_of_val(a.values.as_slice()), match {
+                Array::Null(_) => 0,
                 Array::Boolean(a) => a.len().div_ceil(8),
                 Array::Utf8(a) => text_size(a.as_binary()),
                 Array::Binary(a) => text_size(a),
@@ -480,9 +494,16 @@ impl Column {
                     a.len() * 4 + (text * share / entries as u128) as usize
                 }
                 Array::List(a) => a.offsets().len() * 8 + a.values().estimated_size(),
+                Array::FixedList(a) => a.values().estimated_size(),
                 Array::Struct(a) => a.fields().iter().map(Column::estimated_size).sum(),
-                _ => 0,
             })
+    }
+}
+
+fn list_value(items: Option<Column>) -> Value {
+    match items {
+        Some(items) => Value::List((0..items.len()).map(|j| items.value(j)).collect()),
+        None => Value::Null,
     }
 }
 
@@ -500,6 +521,12 @@ fn dict(entries: Utf8Array, code: u32, len: usize) -> Array {
     )
 }
 
+fn numbers_from_values<T: Native>(dtype: DataType, values: impl Iterator<Item = Value>) -> Column {
+    let mut builder = PrimitiveBuilder::<T>::new();
+    values.for_each(|value| builder.push_option(T::from_value(&value)));
+    builder.finish(dtype)
+}
+
 fn repeat_number(scalar: &Scalar, len: usize) -> Column {
     let dtype = scalar.dtype.clone();
     with_native_type!(
@@ -508,12 +535,7 @@ fn repeat_number(scalar: &Scalar, len: usize) -> Column {
             if !scalar.value.is_of(&dtype) {
                 return null_column(dtype, len);
             }
-            let value: T = match scalar.value {
-                Value::Float(v) => <T as Native>::from_f64(v),
-                Value::Int(v) if <T as Native>::IS_FLOAT => <T as Native>::from_f64(v as f64),
-                Value::Int(v) => <T as Native>::from_i128(v),
-                _ => T::default(),
-            };
+            let value = <T as Native>::from_value(&scalar.value).unwrap_or_default();
             Column::from_primitive(dtype, PrimitiveArray::from_vec(vec![value; len]))
         },
         else null_column(dtype, len)
@@ -522,8 +544,11 @@ fn repeat_number(scalar: &Scalar, len: usize) -> Column {
 
 fn null_column(dtype: DataType, len: usize) -> Column {
     let nulls = || (len > 0).then(|| Bitmap::constant(false, len));
-    let array = match &dtype {
+    let array = with_number_type!(&dtype, |T| null_numbers::<T>(len, nulls()), match {
         DataType::Null => Array::Null(len),
+        DataType::Date => null_numbers::<i32>(len, nulls()),
+        DataType::Time | DataType::Datetime(..) | DataType::Duration(_) => null_numbers::<i64>(len, nulls()),
+        DataType::Decimal(..) => null_numbers::<i128>(len, nulls()),
         DataType::Boolean => {
             Array::Boolean(BooleanArray { values: Bitmap::constant(false, len), validity: nulls() })
         }
@@ -544,17 +569,21 @@ fn null_column(dtype: DataType, len: usize) -> Column {
                 ListArray::try_new(vec![0; len + 1].into(), Column::empty((**inner).clone()), nulls());
             return Column::from_parts(dtype, array.map(Array::List));
         }
+        DataType::Array(inner, width) => {
+            let values = null_column((**inner).clone(), len * width);
+            let array = FixedListArray::try_new(values, *width, len, nulls());
+            return Column::from_parts(dtype, array.map(Array::FixedList));
+        }
         DataType::Struct(fields) => {
             let fields = fields.iter().map(|f| null_column(f.dtype.clone(), len)).collect();
             return Column::from_parts(dtype, StructArray::try_new(fields, len, nulls()).map(Array::Struct));
         }
-        _ => with_native_type!(
-            dtype,
-            |T| <T as Native>::wrap(PrimitiveArray { values: vec![T::default(); len].into(), validity: nulls() }),
-            else Array::Null(len)
-        ),
-    };
+    });
     Column::from_array(dtype, array)
+}
+
+fn null_numbers<T: Native>(len: usize, validity: Option<Bitmap>) -> Array {
+    T::wrap(PrimitiveArray { values: vec![T::default(); len].into(), validity })
 }
 
 fn encode_categories(dtype: DataType, values: impl Iterator<Item = Value>) -> Column {
@@ -588,32 +617,38 @@ fn encode_categories(dtype: DataType, values: impl Iterator<Item = Value>) -> Co
     Column::from_parts(dtype, array)
 }
 
-fn layout_fits(dtype: &DataType, array: &Array) -> bool {
-    match (dtype, array) {
-        (DataType::Null, Array::Null(_))
-        | (DataType::Boolean, Array::Boolean(_))
-        | (DataType::Int8, Array::Int8(_))
-        | (DataType::Int16, Array::Int16(_))
-        | (DataType::Int32 | DataType::Date, Array::Int32(_))
-        | (
-            DataType::Int64 | DataType::Time | DataType::Datetime(..) | DataType::Duration(_),
-            Array::Int64(_),
-        )
-        | (DataType::Int128 | DataType::Decimal(..), Array::Int128(_))
-        | (DataType::UInt8, Array::UInt8(_))
-        | (DataType::UInt16, Array::UInt16(_))
-        | (DataType::UInt32, Array::UInt32(_))
-        | (DataType::UInt64, Array::UInt64(_))
-        | (DataType::Float32, Array::Float32(_))
-        | (DataType::Float64, Array::Float64(_))
-        | (DataType::String, Array::Utf8(_) | Array::Dict(_))
-        | (DataType::Categorical | DataType::Enum(_), Array::Dict(_))
-        | (DataType::Binary, Array::Binary(_)) => true,
-        (DataType::List(inner), Array::List(list)) => list.values().dtype() == &**inner,
-        (DataType::Struct(fields), Array::Struct(array)) => {
-            fields.len() == array.fields().len()
-                && fields.iter().zip(array.fields()).all(|(f, c)| &f.dtype == c.dtype())
+macro_rules! define_layout_fits {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {
+        fn layout_fits(dtype: &DataType, array: &Array) -> bool {
+            match dtype {
+                $(DataType::$variant => matches!(array, Array::$variant(_)),)+
+                DataType::Null => matches!(array, Array::Null(_)),
+                DataType::Boolean => matches!(array, Array::Boolean(_)),
+                DataType::Date => matches!(array, Array::Int32(_)),
+                DataType::Time | DataType::Datetime(..) | DataType::Duration(_) => {
+                    matches!(array, Array::Int64(_))
+                }
+                DataType::Decimal(..) => matches!(array, Array::Int128(_)),
+                DataType::String => matches!(array, Array::Utf8(_) | Array::Dict(_)),
+                DataType::Categorical | DataType::Enum(_) => matches!(array, Array::Dict(_)),
+                DataType::Binary => matches!(array, Array::Binary(_)),
+                DataType::List(inner) => {
+                    matches!(array, Array::List(list) if list.values().dtype() == &**inner)
+                }
+                DataType::Array(inner, width) => matches!(
+                    array,
+                    Array::FixedList(list) if list.values().dtype() == &**inner && list.width() == *width
+                ),
+                DataType::Struct(fields) => match array {
+                    Array::Struct(array) => {
+                        fields.len() == array.fields().len()
+                            && fields.iter().zip(array.fields()).all(|(f, c)| &f.dtype == c.dtype())
+                    }
+                    _ => false,
+                },
+            }
         }
-        _ => false,
-    }
+    };
 }
+
+crate::primitive_types!(@define_layout_fits);

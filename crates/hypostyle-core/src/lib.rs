@@ -5,13 +5,15 @@
 //!
 //! Deliberately absent: computation on columns (`hypostyle-kernels`), threads, files, plans.
 
+// First, for the macros of the other modules.
+pub mod dispatch;
+
 pub mod array;
 pub mod batch;
 pub mod bitmap;
 pub mod buffer;
 pub mod builder;
 pub mod column;
-pub mod dispatch;
 pub mod display;
 pub mod dtype;
 pub mod error;
@@ -24,18 +26,19 @@ mod statistics;
 pub mod zones;
 
 pub use array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
-    Utf8Array,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray,
+    StructArray, Utf8Array,
 };
 pub use batch::Batch;
 pub use bitmap::{Bitmap, MutableBitmap};
 pub use buffer::Buffer;
 pub use builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
 pub use column::Column;
-pub use dispatch::Native;
+pub use dispatch::{Native, NumberClass};
 pub use dtype::{DataType, TimeUnit};
 pub use error::{Error, ErrorKind, Result};
 pub use frame::DataFrame;
+pub use half::f16;
 pub use scalar::{Scalar, Value};
 pub use schema::{Field, Schema, SchemaRef};
 pub use series::Series;

@@ -19,16 +19,18 @@ pub struct Scalar {
 }
 
 /// What a scalar holds. Which variant belongs to which type: integers, decimals (scaled), dates and times are
-/// `Int` of their stored number; `String`, `Categorical` and `Enum` are `String`.
+/// `Int` of their stored number, or `UInt128` above the largest `i128`; `String`, `Categorical` and `Enum` are `String`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Value {
     Null,
     Boolean(bool),
     Int(i128),
+    /// Above the largest `i128`; whatever fits is an `Int`, so that equal numbers are equal values.
+    UInt128(u128),
     Float(f64),
     String(Arc<str>),
     Binary(Arc<[u8]>),
-    /// A list's values, or a struct's in order of its fields.
+    /// The values of a list, of one length or not, or a struct's in order of its fields.
     List(Arc<[Value]>),
 }
 
@@ -53,6 +55,10 @@ impl Value {
             | (Self::Binary(_), DataType::Binary) => true,
             (Self::String(text), DataType::Enum(categories)) => categories.contains(text),
             (Self::List(items), DataType::List(inner)) => items.iter().all(|item| item.is_of(inner)),
+            (Self::List(items), DataType::Array(inner, width)) => {
+                items.len() == *width && items.iter().all(|item| item.is_of(inner))
+            }
+            (Self::UInt128(_), dtype) => *dtype == DataType::UInt128 || dtype.is_float(),
             // Fields that are left out are null.
             (Self::List(items), DataType::Struct(fields)) => {
                 items.len() <= fields.len() && items.iter().zip(fields).all(|(item, f)| item.is_of(&f.dtype))
@@ -60,11 +66,9 @@ impl Value {
             (Self::Float(_) | Self::Int(_), dtype) if dtype.is_float() => true,
             // Digits are not counted: a constant beside decimals may have more of them than theirs.
             (Self::Int(_), DataType::Decimal(..)) => true,
-            (Self::Int(v), dtype) => with_native_type!(
-                dtype,
-                |T| <T as Native>::to_i128(<T as Native>::from_i128(*v)) == *v,
-                else false
-            ),
+            (Self::Int(v), dtype) => {
+                with_native_type!(dtype, |T| <T as Native>::checked_from_i128(*v).is_some(), else false)
+            }
             _ => false,
         }
     }
@@ -77,6 +81,7 @@ impl std::fmt::Display for Value {
             Self::Null => f.write_str("null"),
             Self::Boolean(v) => write!(f, "{v}"),
             Self::Int(v) => write!(f, "{v}"),
+            Self::UInt128(v) => write!(f, "{v}"),
             Self::Float(v) => write!(f, "{v:?}"),
             Self::String(v) => write!(f, "{v:?}"),
             Self::Binary(v) => write!(f, "{} bytes", v.len()),
@@ -98,11 +103,22 @@ impl PartialEq for Value {
             (Self::Null, Self::Null) => true,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::UInt128(a), Self::UInt128(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Binary(a), Self::Binary(b)) => a == b,
             (Self::List(a), Self::List(b)) => a == b,
-            _ => false,
+            (
+                Self::Null
+                | Self::Boolean(_)
+                | Self::Int(_)
+                | Self::UInt128(_)
+                | Self::Float(_)
+                | Self::String(_)
+                | Self::Binary(_)
+                | Self::List(_),
+                _,
+            ) => false,
         }
     }
 }
@@ -116,6 +132,7 @@ impl Hash for Value {
             Self::Null => {}
             Self::Boolean(v) => v.hash(state),
             Self::Int(v) => v.hash(state),
+            Self::UInt128(v) => v.hash(state),
             Self::Float(v) => v.to_bits().hash(state),
             Self::String(v) => v.hash(state),
             Self::Binary(v) => v.hash(state),
@@ -140,7 +157,7 @@ impl Scalar {
         self.value.is_null()
     }
 
-    /// The stored number, if it is one.
+    /// The stored number, if it is one that fits.
     pub fn as_i128(&self) -> Option<i128> {
         match self.value {
             Value::Int(v) => Some(v),
@@ -154,6 +171,7 @@ impl Scalar {
             (Value::Float(v), _) => Some(*v),
             (Value::Int(v), DataType::Decimal(_, scale)) => Some(*v as f64 / 10f64.powi(i32::from(*scale))),
             (Value::Int(v), _) => Some(*v as f64),
+            (Value::UInt128(v), _) => Some(*v as f64),
             _ => None,
         }
     }
@@ -172,33 +190,6 @@ impl Scalar {
             Value::Boolean(v) => Some(v),
             _ => None,
         }
-    }
-}
-
-macro_rules! from_integers {
-    ($($t:ty => $variant:ident),+) => {$(
-        impl From<$t> for Scalar {
-            fn from(value: $t) -> Self {
-                Self::new(DataType::$variant, Value::Int(value as i128))
-            }
-        }
-    )+};
-}
-
-from_integers!(
-    i8 => Int8, i16 => Int16, i32 => Int32, i64 => Int64, i128 => Int128,
-    u8 => UInt8, u16 => UInt16, u32 => UInt32, u64 => UInt64
-);
-
-impl From<f64> for Scalar {
-    fn from(value: f64) -> Self {
-        Self::new(DataType::Float64, Value::Float(value))
-    }
-}
-
-impl From<f32> for Scalar {
-    fn from(value: f32) -> Self {
-        Self::new(DataType::Float32, Value::Float(f64::from(value)))
     }
 }
 

@@ -193,7 +193,7 @@ impl ValueTest for KeyTest {
 
 /// Whether keys of a type have ends that zones know as well.
 fn has_ends(dtype: &DataType) -> bool {
-    dtype.is_integer() || dtype.is_temporal() || dtype.is_decimal()
+    dtype.is_integer() && *dtype != DataType::UInt128 || dtype.is_temporal() || dtype.is_decimal()
 }
 
 /// A test that knows zones alone.

@@ -670,10 +670,11 @@ fn write_value(
             f.write_str(&text)
         }
         (Value::Int(v), _) => write!(f, "{v}"),
+        (Value::UInt128(v), _) => write!(f, "{v}"),
         (Value::Float(v), _) => write!(f, "{v:?}"),
         (Value::String(v), _) => write!(f, "{v:?}"),
         (Value::Binary(v), _) => write!(f, "b{:?}", String::from_utf8_lossy(v)),
-        (Value::List(items), DataType::List(inner)) => {
+        (Value::List(items), DataType::List(inner) | DataType::Array(inner, _)) => {
             f.write_str("[")?;
             for (i, item) in items.iter().enumerate() {
                 if i == 8 {

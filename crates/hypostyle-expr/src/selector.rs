@@ -52,6 +52,7 @@ pub enum DtypeClass {
     Binary,
     Nested,
     List,
+    Array,
     Struct,
 }
 
@@ -77,6 +78,7 @@ impl DtypeClass {
             Self::Binary => matches!(dtype, DataType::Binary),
             Self::Nested => dtype.is_nested(),
             Self::List => matches!(dtype, DataType::List(_)),
+            Self::Array => matches!(dtype, DataType::Array(..)),
             Self::Struct => matches!(dtype, DataType::Struct(_)),
         }
     }

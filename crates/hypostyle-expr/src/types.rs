@@ -51,7 +51,10 @@ pub fn supertype(a: &DataType, b: &DataType) -> Option<DataType> {
             Some(T::Datetime(coarser(*u1, *u2), z1.clone()))
         }
         (T::Duration(u1), T::Duration(u2)) => Some(T::Duration(coarser(*u1, *u2))),
-        (T::List(x), T::List(y)) => Some(T::list(supertype(x, y)?)),
+        (T::List(x), T::List(y)) | (T::List(x), T::Array(y, _)) | (T::Array(x, _), T::List(y)) => {
+            Some(T::list(supertype(x, y)?))
+        }
+        (T::Array(x, m), T::Array(y, n)) if m == n => Some(T::array(supertype(x, y)?, *m)),
         (T::Struct(x), T::Struct(y)) => {
             let mut fields = Vec::with_capacity(x.len());
             for field in x {
@@ -95,10 +98,20 @@ fn numeric_supertype(a: &DataType, b: &DataType) -> Option<DataType> {
     use DataType as T;
     let (wa, wb) = (a.byte_width()?, b.byte_width()?);
     Some(match (a.is_float(), b.is_float()) {
-        (true, true) => T::Float64,
+        (true, true) => {
+            if wa > wb {
+                a.clone()
+            } else {
+                b.clone()
+            }
+        }
         (true, false) | (false, true) => {
             let (float, width) = if a.is_float() { (a, wb) } else { (b, wa) };
-            if *float == T::Float32 && width <= 2 { T::Float32 } else { T::Float64 }
+            match (float, width) {
+                (T::Float16, 1) => T::Float16,
+                (T::Float16 | T::Float32, ..=2) => T::Float32,
+                _ => T::Float64,
+            }
         }
         (false, false) => match (a.is_signed_integer(), b.is_signed_integer()) {
             (true, true) => signed(wa.max(wb)),
@@ -124,7 +137,8 @@ fn unsigned(width: usize) -> DataType {
         1 => DataType::UInt8,
         2 => DataType::UInt16,
         4 => DataType::UInt32,
-        _ => DataType::UInt64,
+        8 => DataType::UInt64,
+        _ => DataType::UInt128,
     }
 }
 
@@ -140,6 +154,8 @@ pub fn integer_limits(dtype: &DataType) -> Option<(i128, i128)> {
         DataType::UInt16 => (0, u16::MAX.into()),
         DataType::UInt32 => (0, u32::MAX.into()),
         DataType::UInt64 => (0, u64::MAX.into()),
+        // As far as the other end can be said.
+        DataType::UInt128 => (0, i128::MAX),
         _ => return None,
     })
 }
@@ -192,12 +208,24 @@ mod tests {
             (T::Int8, T::UInt8, Some(T::Int16)),
             (T::Int64, T::UInt32, Some(T::Int64)),
             (T::Int64, T::UInt64, Some(T::Int128)),
+            (T::UInt64, T::UInt128, Some(T::UInt128)),
+            (T::Float16, T::Int8, Some(T::Float16)),
+            (T::Float16, T::UInt16, Some(T::Float32)),
+            (T::Float16, T::Int32, Some(T::Float64)),
+            (T::Float16, T::Float32, Some(T::Float32)),
+            (T::Float16, T::Float64, Some(T::Float64)),
+            (T::Boolean, T::Float16, Some(T::Float16)),
+            (T::Int8, T::UInt128, Some(T::Int128)),
+            (T::UInt128, T::Float32, Some(T::Float64)),
             (T::Float32, T::Int16, Some(T::Float32)),
             (T::Float32, T::Int32, Some(T::Float64)),
             (T::Boolean, T::Int8, Some(T::Int8)),
             (T::Null, T::String, Some(T::String)),
             (T::String, T::Int64, None),
             (T::String, T::Binary, Some(T::Binary)),
+            (T::list(T::Int8), T::array(T::Int64, 2), Some(T::list(T::Int64))),
+            (T::array(T::Int8, 2), T::array(T::Int64, 2), Some(T::array(T::Int64, 2))),
+            (T::array(T::Int8, 2), T::array(T::Int64, 3), None),
         ] {
             assert_eq!(supertype(&a, &b), expected, "{a} {b}");
             assert_eq!(supertype(&b, &a), expected, "{b} {a}");

@@ -3,7 +3,7 @@
 //! Integers wrap; `//` and `%` by zero give null, floor and take the divisor's sign. Decimals round half to even
 //! to their scale, and fail on overflow.
 
-use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result};
+use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result, f16, with_primitive};
 
 use crate::zip::{binary, binary_checked, unary};
 
@@ -32,52 +32,71 @@ pub fn arithmetic(op: Arithmetic, a: &Column, b: &Column, dtype: &DataType) -> R
         let (x, y) = (a.expect_primitive::<i128>()?, b.expect_primitive::<i128>()?);
         return Ok(Column::from_primitive(dtype.clone(), decimal::arithmetic(op, x, y, *scale)?));
     }
-    macro_rules! integers {
-        ($t:ty, $x:expr) => {{
-            let y = b.expect_primitive::<$t>()?;
-            Column::from_primitive(dtype.clone(), integer::<$t>(op, $x, y)?)
-        }};
-    }
-    Ok(match a.array() {
-        Array::Int8(x) => integers!(i8, x),
-        Array::Int16(x) => integers!(i16, x),
-        Array::Int32(x) => integers!(i32, x),
-        Array::Int64(x) => integers!(i64, x),
-        Array::Int128(x) => integers!(i128, x),
-        Array::UInt8(x) => integers!(u8, x),
-        Array::UInt16(x) => integers!(u16, x),
-        Array::UInt32(x) => integers!(u32, x),
-        Array::UInt64(x) => integers!(u64, x),
-        Array::Float32(x) => {
-            Column::from_primitive(dtype.clone(), float::<f32>(op, x, b.expect_primitive()?)?)
+    with_primitive!(a.array(), |x: T| {
+        let y = b.expect_primitive::<T>()?;
+        Ok(Column::from_primitive(dtype.clone(), <T as Number>::arithmetic(op, x, y)?))
+    }, match {
+        Array::Null(n) => Ok(Column::full_null(dtype.clone(), crate::zip::broadcast_len(*n, b.len())?)),
+        Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::FixedList(_) | Array::Struct(_) => {
+            Err(Error::type_mismatch("arithmetic", a.dtype(), b.dtype()))
         }
-        Array::Float64(x) => {
-            Column::from_primitive(dtype.clone(), float::<f64>(op, x, b.expect_primitive()?)?)
-        }
-        Array::Null(n) => Column::full_null(dtype.clone(), crate::zip::broadcast_len(*n, b.len())?),
-        _ => return Err(Error::type_mismatch("arithmetic", a.dtype(), b.dtype())),
     })
 }
 
 /// `-a`; wraps.
 pub fn negate(a: &Column) -> Result<Column> {
     let dtype = a.dtype().clone();
-    macro_rules! signed {
-        ($x:expr, $f:expr) => {
-            Column::from_primitive(dtype, unary($x, $f))
-        };
-    }
-    Ok(match a.array() {
-        Array::Int8(x) => signed!(x, i8::wrapping_neg),
-        Array::Int16(x) => signed!(x, i16::wrapping_neg),
-        Array::Int32(x) => signed!(x, i32::wrapping_neg),
-        Array::Int64(x) => signed!(x, i64::wrapping_neg),
-        Array::Int128(x) => signed!(x, i128::wrapping_neg),
-        Array::Float32(x) => signed!(x, |v: f32| -v),
-        Array::Float64(x) => signed!(x, |v: f64| -v),
-        Array::Null(_) => a.clone(),
-        _ => return Err(Error::invalid_operation(format!("negation is not defined for {dtype}"))),
+    let refused = || Error::invalid_operation(format!("negation is not defined for {}", a.dtype()));
+    with_primitive!(a.array(), |x: T| {
+        Ok(Column::from_primitive(dtype, <T as Number>::negate(x).ok_or_else(refused)?))
+    }, match {
+        Array::Null(_) => Ok(a.clone()),
+        Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::FixedList(_) | Array::Struct(_) => {
+            Err(refused())
+        }
     })
+}
+
+/// What a number can do: by its class, so that a row in the table of types is enough.
+trait Number: Native {
+    fn arithmetic(
+        op: Arithmetic,
+        a: &PrimitiveArray<Self>,
+        b: &PrimitiveArray<Self>,
+    ) -> Result<PrimitiveArray<Self>>;
+    /// `None` for numbers without a sign.
+    fn negate(a: &PrimitiveArray<Self>) -> Option<PrimitiveArray<Self>>;
+}
+
+macro_rules! implement_numbers {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {$(
+        implement_numbers!($class $t);
+    )+};
+    (Signed $t:ty) => {
+        implement_numbers!($t, integer, |a| Some(unary(a, <$t>::wrapping_neg)));
+        integer!($t);
+    };
+    (Unsigned $t:ty) => {
+        implement_numbers!($t, integer, |_a| None);
+        integer!($t);
+    };
+    (Float $t:ty) => {
+        implement_numbers!($t, float, |a| Some(unary(a, |v: $t| -v)));
+    };
+    ($t:ty, $arithmetic:ident, |$a:ident| $negate:expr) => {
+        impl Number for $t {
+            fn arithmetic(
+                op: Arithmetic,
+                a: &PrimitiveArray<Self>,
+                b: &PrimitiveArray<Self>,
+            ) -> Result<PrimitiveArray<Self>> {
+                $arithmetic::<$t>(op, a, b)
+            }
+            fn negate($a: &PrimitiveArray<Self>) -> Option<PrimitiveArray<Self>> {
+                $negate
+            }
+        }
+    };
 }
 
 /// What integers need beyond [`Native`]; a private trait, implemented for all of them by one macro.
@@ -91,7 +110,7 @@ trait Integer: Native + Eq {
 }
 
 macro_rules! integer {
-    ($($t:ty),+) => {$(
+    ($t:ty) => {
         impl Integer for $t {
             #[inline(always)]
             fn add(self, other: Self) -> Self {
@@ -130,10 +149,10 @@ macro_rules! integer {
                 Some(if other_sign { rest.wrapping_add(other) } else { rest })
             }
         }
-    )+};
+    };
 }
 
-integer!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
+hypostyle_core::primitive_types!(@implement_numbers);
 
 fn integer<T: Integer>(
     op: Arithmetic,
@@ -206,6 +225,14 @@ macro_rules! float {
 }
 
 float!(f32, f64);
+
+/// In single precision, which is wide enough that rounding twice is rounding once.
+impl Float for f16 {
+    #[inline(always)]
+    fn apply(op: Arithmetic, x: Self, y: Self) -> Self {
+        Self::from_f32(<f32 as Float>::apply(op, x.to_f32(), y.to_f32()))
+    }
+}
 
 fn float<T: Float>(
     op: Arithmetic,

@@ -1,6 +1,6 @@
 //! Bitwise operators on integers.
 
-use hypostyle_core::{Array, Column, Error, Result};
+use hypostyle_core::{Column, Error, Native, PrimitiveArray, Result, with_primitive};
 
 use crate::zip::binary;
 
@@ -14,27 +14,48 @@ pub enum Bitwise {
 
 /// `a op b` on integers of one type.
 pub fn bitwise(op: Bitwise, a: &Column, b: &Column) -> Result<Column> {
-    macro_rules! run {
-        ($t:ty, $x:expr) => {{
-            let y = b.expect_primitive::<$t>()?;
-            let result = match op {
-                Bitwise::And => binary($x, y, |x, y| x & y)?,
-                Bitwise::Or => binary($x, y, |x, y| x | y)?,
-                Bitwise::Xor => binary($x, y, |x, y| x ^ y)?,
-            };
-            Ok(Column::from_primitive(a.dtype().clone(), result))
-        }};
-    }
-    match a.array() {
-        Array::Int8(x) => run!(i8, x),
-        Array::Int16(x) => run!(i16, x),
-        Array::Int32(x) => run!(i32, x),
-        Array::Int64(x) => run!(i64, x),
-        Array::Int128(x) => run!(i128, x),
-        Array::UInt8(x) => run!(u8, x),
-        Array::UInt16(x) => run!(u16, x),
-        Array::UInt32(x) => run!(u32, x),
-        Array::UInt64(x) => run!(u64, x),
-        _ => Err(Error::type_mismatch("bitwise operator", a.dtype(), b.dtype())),
-    }
+    let refused = || Error::type_mismatch("bitwise operator", a.dtype(), b.dtype());
+    with_primitive!(a.array(), |x: T| {
+        let result = <T as Bits>::bitwise(op, x, b.expect_primitive::<T>()?)?.ok_or_else(refused)?;
+        Ok(Column::from_primitive(a.dtype().clone(), result))
+    }, else |_other| Err(refused()))
 }
+
+/// What a number can do bit by bit: by its class.
+trait Bits: Native {
+    /// `None` for floats.
+    fn bitwise(
+        op: Bitwise,
+        a: &PrimitiveArray<Self>,
+        b: &PrimitiveArray<Self>,
+    ) -> Result<Option<PrimitiveArray<Self>>>;
+}
+
+macro_rules! implement_bits {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {$(
+        impl Bits for $t {
+            fn bitwise(
+                op: Bitwise,
+                a: &PrimitiveArray<Self>,
+                b: &PrimitiveArray<Self>,
+            ) -> Result<Option<PrimitiveArray<Self>>> {
+                implement_bits!($class op a b)
+            }
+        }
+    )+};
+    (Float $op:ident $a:ident $b:ident) => {{
+        let _ = ($op, $a, $b);
+        Ok(None)
+    }};
+    // Signed and Unsigned.
+    ($class:ident $op:ident $a:ident $b:ident) => {
+        match $op {
+            Bitwise::And => binary($a, $b, |x, y| x & y),
+            Bitwise::Or => binary($a, $b, |x, y| x | y),
+            Bitwise::Xor => binary($a, $b, |x, y| x ^ y),
+        }
+        .map(Some)
+    };
+}
+
+hypostyle_core::primitive_types!(@implement_bits);

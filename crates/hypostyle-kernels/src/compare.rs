@@ -1,10 +1,11 @@
 //! Comparison of columns of one type. NaN equals NaN and is the largest; null gives null.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use hypostyle_core::{
-    Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Error, ListArray, MutableBitmap,
-    Native, Result, Utf8Array, Value, with_primitive,
+    Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Error, MutableBitmap, Native,
+    Result, Utf8Array, Value, with_primitive,
 };
 
 use crate::zip::{broadcast_len, broadcast_validity, test_pairs};
@@ -70,7 +71,9 @@ pub fn compare(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
         (Array::Utf8(x), Array::Dict(y)) => compare_dict_utf8(op.flip(), y, x),
         (Array::Null(n), other) => nulls(*n, other.len()),
         (other, Array::Null(n)) => nulls(other.len(), *n),
-        (Array::List(_), Array::List(_)) | (Array::Struct(_), Array::Struct(_)) => compare_values(op, a, b),
+        (Array::List(_), Array::List(_))
+        | (Array::FixedList(_), Array::FixedList(_))
+        | (Array::Struct(_), Array::Struct(_)) => compare_values(op, a, b),
         _ => Err(Error::type_mismatch("comparison", a.dtype(), b.dtype())),
     })
 }
@@ -289,6 +292,9 @@ pub fn order_values(a: &Value, b: &Value) -> Ordering {
         (_, Value::Null) => Ordering::Greater,
         (Value::Boolean(x), Value::Boolean(y)) => x.cmp(y),
         (Value::Int(x), Value::Int(y)) => x.cmp(y),
+        (Value::UInt128(x), Value::UInt128(y)) => x.cmp(y),
+        (Value::Int(_), Value::UInt128(_)) => Ordering::Less,
+        (Value::UInt128(_), Value::Int(_)) => Ordering::Greater,
         (Value::Float(x), Value::Float(y)) => Native::total_cmp(x, y),
         (Value::String(x), Value::String(y)) => x.cmp(y),
         (Value::Binary(x), Value::Binary(y)) => x.cmp(y),
@@ -317,29 +323,43 @@ pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
     with_primitive!(a.array(), |x: T| match b.as_primitive::<T>() {
         Some(y) => Native::total_cmp(&x.values[i], &y.values[j]),
         None => Ordering::Equal,
-    }, else |array| match (array, b.array()) {
-        (Array::Boolean(x), Array::Boolean(y)) => x.values.get(i).cmp(&y.values.get(j)),
-        (Array::Dict(x), Array::Dict(y)) if is_enum(a) && a.dtype() == b.dtype() => {
-            x.codes().values[i].cmp(&y.codes().values[j])
+    }, match {
+        // A column of another type is a mistake of the caller.
+        Array::Null(_) => Ordering::Equal,
+        Array::Boolean(x) => {
+            b.as_boolean().map_or(Ordering::Equal, |y| x.values.get(i).cmp(&y.values.get(j)))
         }
-        (Array::Utf8(_) | Array::Dict(_), _) => a.str_at(i).cmp(&b.str_at(j)),
-        (Array::Binary(x), Array::Binary(y)) => x.value(i).cmp(y.value(j)),
-        (Array::List(x), Array::List(y)) => compare_lists(x, i, y, j),
-        (Array::Struct(x), Array::Struct(y)) => {
-            let fields = x.fields().iter().zip(y.fields());
+        Array::Dict(x) if is_enum(a) && a.dtype() == b.dtype() => {
+            b.as_dict().map_or(Ordering::Equal, |y| x.codes().values[i].cmp(&y.codes().values[j]))
+        }
+        Array::Utf8(_) | Array::Dict(_) => a.str_at(i).cmp(&b.str_at(j)),
+        Array::Binary(x) => b.as_binary().map_or(Ordering::Equal, |y| x.value(i).cmp(y.value(j))),
+        Array::List(x) => b.as_list().map_or(Ordering::Equal, |y| {
+            let (items, others) = (items(x.offsets(), i), items(y.offsets(), j));
+            compare_lists(x.values(), items, y.values(), others)
+        }),
+        Array::FixedList(x) => b.as_fixed_list().map_or(Ordering::Equal, |y| {
+            let items = |width: usize, row: usize| row * width..(row + 1) * width;
+            compare_lists(x.values(), items(x.width(), i), y.values(), items(y.width(), j))
+        }),
+        Array::Struct(x) => {
+            let others = b.as_struct().map_or(&[][..], |y| y.fields());
+            let fields = x.fields().iter().zip(others);
             fields.map(|(x, y)| compare_rows(x, i, y, j)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         }
-        _ => Ordering::Equal,
     })
 }
 
 /// The order of the first values that differ; of lists that begin alike the shorter is first.
-fn compare_lists(a: &ListArray, i: usize, b: &ListArray, j: usize) -> Ordering {
-    let items = |list: &ListArray, row: usize| list.offsets()[row] as usize..list.offsets()[row + 1] as usize;
-    let (x, y) = (items(a, i), items(b, j));
+fn compare_lists(a: &Column, x: Range<usize>, b: &Column, y: Range<usize>) -> Ordering {
     let lengths = x.len().cmp(&y.len());
     let pairs = x.zip(y);
-    pairs.map(|(x, y)| compare_rows(a.values(), x, b.values(), y)).find(|o| o.is_ne()).unwrap_or(lengths)
+    pairs.map(|(x, y)| compare_rows(a, x, b, y)).find(|o| o.is_ne()).unwrap_or(lengths)
+}
+
+/// Where the values of a list lie.
+fn items(offsets: &[i64], row: usize) -> Range<usize> {
+    offsets[row] as usize..offsets[row + 1] as usize
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hypostyle_core::{
     Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error,
-    ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray, Utf8Array,
-    with_primitive,
+    FixedListArray, ListArray, MutableBitmap, Native, PrimitiveArray, Result, StringBuilder, StructArray,
+    Utf8Array, with_primitive,
 };
 
 use crate::late_text::flatten;
@@ -40,7 +40,10 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
             values.extend_from_slice(&column.expect_primitive::<T>()?.values);
         }
         <T as Native>::wrap(PrimitiveArray { values: values.into(), validity })
-    }, else |array| match array {
+    }, match {
+        Array::Null(_) => Array::Null(len),
+        // Texts of which one is a dictionary were joined above.
+        Array::Dict(_) => return concat_text(dtype, columns),
         Array::Boolean(_) => {
             let mut values = MutableBitmap::with_capacity(len);
             for column in columns {
@@ -68,6 +71,11 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
             }
             Array::List(ListArray::try_new(offsets.into(), concat(&values)?, validity)?)
         }
+        Array::FixedList(a) => {
+            let values: Vec<Column> =
+                columns.iter().filter_map(Column::as_fixed_list).map(|list| list.values().clone()).collect();
+            Array::FixedList(FixedListArray::try_new(concat(&values)?, a.width(), len, validity)?)
+        }
         Array::Struct(a) => {
             let fields = (0..a.fields().len())
                 .map(|i| {
@@ -78,7 +86,6 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
                 .collect::<Result<_>>()?;
             Array::Struct(StructArray::try_new(fields, len, validity)?)
         }
-        _ => Array::Null(len),
     });
     Ok(Column::from_array(dtype, array))
 }

@@ -1,11 +1,14 @@
 //! Rows at given positions.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use hypostyle_core::{
-    Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DictArray, Error, ListArray, MutableBitmap,
-    Native, PrimitiveArray, Result, StructArray, Utf8Array, with_primitive,
+    Array, Batch, BinaryArray, Bitmap, BooleanArray, Column, DictArray, Error, FixedListArray, ListArray,
+    MutableBitmap, Native, PrimitiveArray, Result, StructArray, Utf8Array, with_primitive,
 };
+
+use crate::concat::concat;
 
 /// Stands for "no row" in [`gather_optional`].
 pub const NO_ROW: u32 = u32::MAX;
@@ -62,7 +65,8 @@ pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]
     let validity = gather_validity::<OPTIONAL>(column.validity(), indices);
     let array = with_primitive!(column.array(), |a: T| {
         <T as Native>::wrap(PrimitiveArray { values: gather_values::<T, OPTIONAL>(&a.values, indices).into(), validity })
-    }, else |array| match array {
+    }, match {
+        Array::Null(_) => Array::Null(indices.len()),
         Array::Boolean(a) => Array::Boolean(BooleanArray { values: gather_bits::<OPTIONAL>(&a.values, indices), validity }),
         Array::Utf8(a) => {
             let array = gather_bytes::<OPTIONAL>(a.as_binary(), indices, validity);
@@ -76,11 +80,11 @@ pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]
             expect(DictArray::try_new(codes, Arc::clone(a.dictionary())).map(Array::Dict))
         }
         Array::List(a) => gather_list::<OPTIONAL>(a, indices, validity),
+        Array::FixedList(a) => gather_fixed_list::<OPTIONAL>(a, indices, validity),
         Array::Struct(a) => {
             let fields = a.fields().iter().map(|f| gather_rows::<OPTIONAL>(f, indices)).collect();
             expect(StructArray::try_new(fields, indices.len(), validity).map(Array::Struct))
         }
-        _ => Array::Null(indices.len()),
     });
     Column::from_array(column.dtype().clone(), array)
 }
@@ -161,16 +165,46 @@ fn gather_bytes<const OPTIONAL: bool>(
 fn gather_list<const OPTIONAL: bool>(array: &ListArray, indices: &[u32], validity: Option<Bitmap>) -> Array {
     let offsets = array.offsets();
     let mut new_offsets = vec![0i64];
-    let mut inner: Vec<u32> = Vec::new();
-    for &i in indices {
-        if !(OPTIONAL && i == NO_ROW) {
+    let mut total = 0;
+    let ranges = indices.iter().filter_map(|&i| {
+        let rows = (!(OPTIONAL && i == NO_ROW)).then(|| {
             let i = i as usize;
-            inner.extend(offsets[i] as u32..offsets[i + 1] as u32);
-        }
-        new_offsets.push(inner.len() as i64);
-    }
-    let values = gather_rows::<false>(array.values(), &inner);
+            offsets[i] as usize..offsets[i + 1] as usize
+        });
+        total += rows.as_ref().map_or(0, Range::len) as i64;
+        new_offsets.push(total);
+        rows
+    });
+    let values = gather_ranges(array.values(), ranges);
     expect(ListArray::try_new(new_offsets.into(), values, validity).map(Array::List))
+}
+
+/// Missing rows hold the values of the first row.
+fn gather_fixed_list<const OPTIONAL: bool>(
+    array: &FixedListArray,
+    indices: &[u32],
+    validity: Option<Bitmap>,
+) -> Array {
+    let width = array.width();
+    let ranges = indices.iter().map(|&i| {
+        let i = if OPTIONAL && i == NO_ROW { 0 } else { i as usize };
+        i * width..(i + 1) * width
+    });
+    let values = gather_ranges(array.values(), ranges);
+    expect(FixedListArray::try_new(values, width, indices.len(), validity).map(Array::FixedList))
+}
+
+/// The rows of all ranges, one after the other.
+fn gather_ranges(values: &Column, ranges: impl Iterator<Item = Range<usize>>) -> Column {
+    if values.len() < NO_ROW as usize {
+        let rows: Vec<u32> = ranges.flat_map(|range| range.start as u32..range.end as u32).collect();
+        return gather_rows::<false>(values, &rows);
+    }
+    // More rows than 32 bits count.
+    let mut slices: Vec<Column> = ranges.map(|range| values.slice(range.start, range.len())).collect();
+    slices.push(values.slice(0, 0));
+    #[expect(clippy::expect_used, reason = "there is a slice, and all have one type")]
+    concat(&slices).expect("slices of one column fit each other")
 }
 
 #[cfg(test)]

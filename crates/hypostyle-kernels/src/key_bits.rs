@@ -39,7 +39,7 @@ impl KeyBits {
                 None => a.values.iter().for_each(|value| put(*value)),
                 Some(valid) => valid.for_each_set(|row| put(a.values[row])),
             }
-        }, else |_other| {});
+        }, else |_other| debug_assert!(false, "keys are integers"));
     }
 
     /// The same of values that ascend, none of which is left out and none smaller than one that is there already.
@@ -62,7 +62,7 @@ impl KeyBits {
                 at = own;
                 self.words[own] = word;
             }
-        }, else |_other| {});
+        }, else |_other| debug_assert!(false, "keys are integers"));
     }
 
     /// Adds what is there in a part of the range, which begins a multiple of 64 values above its lowest.

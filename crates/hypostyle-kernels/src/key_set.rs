@@ -79,7 +79,10 @@ impl KeySet {
             Array::Dict(a) => Form::Bloom(Bloom::of_texts(a.dictionary().values()), None),
             array => with_primitive!(array, |a: T| {
                 let range = integer_range(column);
-                if size_of::<T>() > 8 {
+                if range.is_none() && column.null_count() < column.len() {
+                    // Of integers that are too large for a range nothing is known.
+                    return None;
+                } else if size_of::<T>() > 8 {
                     Form::Ends(Ends::of(range))
                 } else if fits_bits(range, a.len()) {
                     let (low, high) = range.unwrap_or((0, -1));

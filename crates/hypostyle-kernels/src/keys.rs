@@ -147,6 +147,7 @@ fn packed_bits(dtype: &DataType) -> Option<u32> {
         DataType::Boolean => Some(1),
         DataType::Null => Some(0),
         DataType::Categorical | DataType::Enum(_) => None,
+        // The width of the stored values, where there is one.
         other => other.byte_width().map(|w| w as u32 * 8),
     }
 }
@@ -311,7 +312,7 @@ fn append<K: Packed, T: Native>(keys: &mut [K], values: &[T]) {
     let bits = size_of::<T>() as u32 * 8;
     let mask = u128::MAX.unbounded_shr(128 - bits);
     for (key, value) in keys.iter_mut().zip(values) {
-        *key = key.append(bits_of(*value) & mask, bits);
+        *key = key.append(value.wide_key() & mask, bits);
     }
 }
 
@@ -340,20 +341,6 @@ pub(crate) fn low_bits<T: Native>(value: T) -> u64 {
     Native::to_i128(value) as u64
 }
 
-/// The bits of a number, equal where numbers are equal.
-#[inline(always)]
-fn bits_of<T: Native>(value: T) -> u128 {
-    if T::IS_FLOAT {
-        if size_of::<T>() == 4 {
-            u128::from(Native::key(Native::to_f64(value) as f32))
-        } else {
-            u128::from(Native::key(Native::to_f64(value)))
-        }
-    } else {
-        Native::to_i128(value) as u128
-    }
-}
-
 fn clear_nulls<K: Packed>(keys: &mut [K], validity: &Bitmap, bits: u32) {
     for (key, valid) in keys.iter_mut().zip(validity.iter()) {
         if !valid {
@@ -374,8 +361,9 @@ fn push_value(out: &mut Vec<u8>, column: &Column, i: usize) {
         out.extend_from_slice(bytes);
     };
     with_primitive!(column.array(), |a: T| {
-        out.extend_from_slice(&bits_of(a.values[i]).to_le_bytes()[..size_of::<T>()]);
-    }, else |array| match array {
+        out.extend_from_slice(&Native::wide_key(a.values[i]).to_le_bytes()[..size_of::<T>()]);
+    }, match {
+        Array::Null(_) => {}
         Array::Boolean(a) => out.push(u8::from(a.values.get(i))),
         Array::Utf8(a) => push_bytes(out, a.value(i).as_bytes()),
         Array::Dict(a) => push_bytes(out, a.get(i).unwrap_or_default().as_bytes()),
@@ -388,19 +376,23 @@ fn push_value(out: &mut Vec<u8>, column: &Column, i: usize) {
                 (0..len).for_each(|j| push_value(out, &items, j));
             }
         }
+        Array::FixedList(a) => {
+            (i * a.width()..(i + 1) * a.width()).for_each(|j| push_value(out, a.values(), j));
+        }
         Array::Struct(a) => a.fields().iter().for_each(|f| push_value(out, f, i)),
-        _ => {}
     });
 }
 
-/// The smallest and largest integer of a column that is stored as integers, nulls left out.
+/// The smallest and largest integer of a column that is stored as integers, nulls left out. `None` if there are none,
+/// or if one is too large for the signed type.
 pub fn integer_range(column: &Column) -> Option<(i128, i128)> {
     if column.dtype().is_float() {
         return None;
     }
     with_primitive!(column.array(), |a: T| {
         let ends = extremes(&a.values, a.validity.as_ref())?;
-        Some((Native::to_i128(ends.low), Native::to_i128(ends.high)))
+        let fits = ends.high.fits_i128();
+        fits.then(|| (Native::to_i128(ends.low), Native::to_i128(ends.high)))
     }, else |_other| None)
 }
 

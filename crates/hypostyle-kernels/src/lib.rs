@@ -15,6 +15,8 @@ pub mod composite_set;
 pub mod concat;
 pub mod decimal_tiles;
 pub mod distinct;
+#[cfg(test)]
+mod every_type;
 pub mod filter;
 pub mod gather;
 pub mod group;

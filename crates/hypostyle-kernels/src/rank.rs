@@ -59,7 +59,7 @@ impl AscendingPart<'_> {
                     before += 1;
                     *blocks.get_mut(own).unwrap_or(&mut behind) = block;
                 }
-            }, else |_other| {});
+            }, else |_other| debug_assert!(false, "keys are integers"));
         }
         behind
     }

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use hypostyle_core::{Array, Column, DataType, Native, PrimitiveArray, with_primitive};
+use hypostyle_core::{Array, Column, DataType, Native, NumberClass, PrimitiveArray, with_primitive};
 
 use crate::compare::compare_rows;
 use crate::keys::integer_range;
@@ -319,7 +319,7 @@ fn pack<K: Packed>(keys: &[(Column, SortOrder)], forms: &[Form], len: usize) -> 
                     let distance = |value: T| value.to_i128().wrapping_sub(low) as u128;
                     (0..len).for_each(|i| put(i, a.get(i).map(distance), form.bits));
                 }
-            }, else |_other| {}),
+            }, else |_other| debug_assert!(false, "a column that has a form")),
         }
     }
     rows
@@ -331,17 +331,12 @@ fn ordered_bits<T: Native>(value: T) -> u128 {
     let bits = size_of::<T>() as u32 * 8;
     let mask = u128::MAX >> (128 - bits);
     let sign = 1u128 << (bits - 1);
-    if T::IS_FLOAT {
-        let raw = if bits == 32 {
-            u128::from(Native::key(Native::to_f64(value) as f32))
-        } else {
-            u128::from(Native::key(Native::to_f64(value)))
-        };
-        if raw & sign == 0 { raw | sign } else { !raw & mask }
-    } else if T::from_f64(-1.0) < T::default() {
-        (Native::to_i128(value) as u128 ^ sign) & mask
-    } else {
-        Native::to_i128(value) as u128 & mask
+    let raw = value.wide_key() & mask;
+    match T::CLASS {
+        NumberClass::Unsigned => raw,
+        NumberClass::Signed => raw ^ sign,
+        NumberClass::Float if raw & sign == 0 => raw | sign,
+        NumberClass::Float => !raw & mask,
     }
 }
 

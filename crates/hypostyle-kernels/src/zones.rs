@@ -22,6 +22,7 @@ pub fn zone_range(column: &Column) -> ZoneRange {
         Some(Extremes { low, high, .. }) if T::IS_FLOAT => {
             ZoneRange::Floats { low: Native::to_f64(low), high: Native::to_f64(high) }
         }
+        Some(Extremes { high, .. }) if !high.fits_i128() => ZoneRange::Unknown,
         Some(Extremes { low, high, .. }) => {
             ZoneRange::Integers { low: Native::to_i128(low), high: Native::to_i128(high) }
         }

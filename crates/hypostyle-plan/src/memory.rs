@@ -181,7 +181,8 @@ fn hash_address(column: &hypostyle_core::Column, hasher: &mut impl Hasher) {
     if let Some(validity) = column.validity() {
         (validity.raw_words().as_ptr() as usize, validity.offset()).hash(hasher);
     }
-    with_primitive!(column.array(), |a: T| (a.values.as_ptr() as usize).hash(hasher), else |array| match array {
+    with_primitive!(column.array(), |a: T| (a.values.as_ptr() as usize).hash(hasher), match {
+        Array::Null(_) => {}
         Array::Boolean(a) => (a.values.raw_words().as_ptr() as usize, a.values.offset()).hash(hasher),
         Array::Utf8(a) => (a.offsets().as_ptr() as usize, a.values().as_ptr() as usize).hash(hasher),
         Array::Dict(a) => {
@@ -192,8 +193,8 @@ fn hash_address(column: &hypostyle_core::Column, hasher: &mut impl Hasher) {
             (a.offsets().as_ptr() as usize).hash(hasher);
             hash_address(a.values(), hasher);
         }
+        Array::FixedList(a) => hash_address(a.values(), hasher),
         Array::Struct(a) => a.fields().iter().for_each(|field| hash_address(field, hasher)),
-        _ => {}
     })
 }
 

@@ -11,6 +11,7 @@ from hypostyle._hypostyle import __version__, set_pool_limit, thread_pool_size, 
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import (
+    Array,
     Binary,
     Boolean,
     Categorical,
@@ -21,6 +22,7 @@ from hypostyle.datatypes import (
     Duration,
     Enum,
     Field,
+    Float16,
     Float32,
     Float64,
     Int8,
@@ -38,6 +40,7 @@ from hypostyle.datatypes import (
     UInt16,
     UInt32,
     UInt64,
+    UInt128,
     Utf8,
 )
 from hypostyle.expr import Expr
@@ -128,6 +131,7 @@ from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
 __all__ = [
+    "Array",
     "Binary",
     "Boolean",
     "Categorical",
@@ -142,6 +146,7 @@ __all__ = [
     "Expr",
     "Field",
     "FileProviderArgs",
+    "Float16",
     "Float32",
     "Float64",
     "Int128",
@@ -162,6 +167,7 @@ __all__ = [
     "UInt16",
     "UInt32",
     "UInt64",
+    "UInt128",
     "UInt8",
     "Utf8",
     "__version__",

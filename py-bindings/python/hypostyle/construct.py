@@ -25,6 +25,7 @@ _NUMPY = {
     "uint16": "UInt16",
     "uint32": "UInt32",
     "uint64": "UInt64",
+    "float16": "Float16",
     "float32": "Float32",
     "float64": "Float64",
 }
@@ -89,12 +90,15 @@ def _from_numpy(name: str, array: Any, *, nan_to_null: bool, strict: bool) -> Py
         if array.ndim == 0:
             msg = "a Series needs an array of one dimension, not a scalar"
             raise TypeError(msg)
-        return PySeries.from_values(name, array.tolist(), None, strict)
-    kind, itemsize = array.dtype.kind, array.dtype.itemsize
+        if array.dtype.kind == "O":
+            return PySeries.from_values(name, array.tolist(), None, strict)
+        inner = _from_numpy(name, array.reshape(-1), nan_to_null=nan_to_null, strict=strict)
+        for axis in reversed(range(1, array.ndim)):
+            inner = inner.to_arrays(array.shape[axis], int(numpy.prod(array.shape[:axis])))
+        return inner
+    kind = array.dtype.kind
     if kind in "mM":
         return _from_numpy_times(name, array)
-    if kind == "f" and itemsize == 2:
-        array = array.astype(numpy.float32)
     description = _NUMPY.get(array.dtype.name)
     if description is None:
         values = array.tolist()

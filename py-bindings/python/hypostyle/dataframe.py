@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle.config import options
-from hypostyle.datatypes import Boolean, Schema, String
+from hypostyle.datatypes import Boolean, Schema, String, UInt128
 from hypostyle.eager import collected
 from hypostyle.exceptions import (
     NoRowsReturnedError,
@@ -710,27 +710,20 @@ class DataFrame(Writers):
 
     def to_pandas(self, **kwargs: Any) -> Any:
         """A pandas frame; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
-        return to_pandas(self.to_arrow(), **kwargs)
+        result = to_pandas(self.to_arrow(), **kwargs)
+        if not kwargs.get("use_pyarrow_extension_array"):
+            for name, dtype in self.schema.items():
+                if dtype == UInt128:
+                    # Sixteen bytes in Arrow.
+                    result[name] = self.get_column(name).to_numpy()
+        return result
 
     def to_numpy(self, *, order: str = "fortran", structured: bool = False, **kwargs: Any) -> Any:
         """A NumPy array of rows and columns."""
-        import numpy
+        from hypostyle.numpy import frame_to_numpy
 
-        if structured:
-            arrays = [
-                column.to_numpy().astype(str) if column.dtype == String and not column.null_count() else column.to_numpy()
-                for column in self.get_columns()
-            ]
-            result = numpy.empty(self.height, dtype=list(zip(self.columns, (a.dtype for a in arrays))))
-            for name, array in zip(self.columns, arrays):
-                result[name] = array
-            return result
         del kwargs
-        if not self.width:
-            return numpy.empty((self.height, 0))
-        return numpy.column_stack([c.to_numpy() for c in self.get_columns()]).copy(
-            order="F" if order == "fortran" else "C"
-        )
+        return frame_to_numpy(self, order=order, structured=structured)
 
     # The query's methods, collected.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
+    "Array",
     "Binary",
     "Boolean",
     "Categorical",
@@ -23,6 +24,7 @@ __all__ = [
     "Duration",
     "Enum",
     "Field",
+    "Float16",
     "Float32",
     "Float64",
     "Int8",
@@ -40,6 +42,7 @@ __all__ = [
     "UInt16",
     "UInt32",
     "UInt64",
+    "UInt128",
     "Utf8",
 ]
 
@@ -241,6 +244,14 @@ class UInt64(UnsignedIntegerType):
     """64-bit unsigned"""
 
 
+class UInt128(UnsignedIntegerType):
+    """128-bit unsigned"""
+
+
+class Float16(FloatType):
+    """IEEE 754 binary16"""
+
+
 class Float32(FloatType):
     """IEEE 754 binary32"""
 
@@ -367,6 +378,46 @@ class List(NestedType):
         return f"List({self.inner!r})"
 
 
+class Array(NestedType):
+    """As many values in every row.
+
+    >>> Array(Int64, 2), Array(Int64, (2, 3)).shape
+    (Array(Int64, shape=(2,)), (2, 3))
+    """
+
+    def __init__(self, inner: Any, shape: Any = None, *, width: int | None = None) -> None:
+        if width is not None:
+            shape = width
+        if shape is None:
+            msg = "Array constructor is missing the required argument `shape`"
+            raise TypeError(msg)
+        inner = parse(inner)
+        if isinstance(shape, int):
+            lengths = (shape,)
+        elif isinstance(shape, (tuple, list)) and shape and all(isinstance(length, int) for length in shape):
+            lengths = tuple(shape)
+        else:
+            msg = f"invalid input for shape: {shape!r}"
+            raise TypeError(msg)
+        if min(lengths) < 0:
+            msg = f"the lengths of an Array cannot be negative: {shape!r}"
+            raise ValueError(msg)
+        for length in lengths[:0:-1]:
+            inner = Array(inner, length)
+        self.inner = inner
+        self.size = lengths[0]
+        self.shape = (self.size, *(inner.shape if isinstance(inner, Array) else ()))
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return (self.inner, self.size)
+
+    def __repr__(self) -> str:
+        leaf = self.inner
+        while isinstance(leaf, Array):
+            leaf = leaf.inner
+        return f"Array({leaf!r}, shape={self.shape})"
+
+
 class Field:
     """A name and a data type."""
 
@@ -471,6 +522,8 @@ def _standard(module: str, name: str) -> Any:
 _PYTHON: dict[str, Any] = {
     **{f"{sign}Int{bits}": lambda: int for sign in ("", "U") for bits in (8, 16, 32, 64)},
     "Int128": lambda: int,
+    "UInt128": lambda: int,
+    "Float16": lambda: float,
     "Float32": lambda: float,
     "Float64": lambda: float,
     "Boolean": lambda: bool,
@@ -480,6 +533,7 @@ _PYTHON: dict[str, Any] = {
     "Binary": lambda: bytes,
     "Null": lambda: type(None),
     "List": lambda: list,
+    "Array": lambda: list,
     "Struct": lambda: dict,
     "Decimal": _standard("decimal", "Decimal"),
     "Date": _standard("datetime", "date"),
@@ -491,8 +545,8 @@ _PYTHON: dict[str, Any] = {
 _BY_NAME: dict[str, DataTypeClass] = {
     cls.__name__: cls
     for cls in (
-        *(Null, Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, UInt16, UInt32, UInt64),
-        *(Float32, Float64, String, Binary, Date, Time, Categorical),
+        *(Null, Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, UInt16, UInt32, UInt64, UInt128),
+        *(Float16, Float32, Float64, String, Binary, Date, Time, Categorical),
     )
 }
 
@@ -559,12 +613,14 @@ def describe(dtype: Any) -> Any:
     """The plain form in which the extension module takes data types."""
     dtype = parse(dtype)
     if isinstance(dtype, DataTypeClass):
-        if dtype in (List, Struct, Enum):
+        if dtype in (List, Array, Struct, Enum):
             msg = f"{dtype!r} needs parameters here"
             raise TypeError(msg)
         return dtype.__name__
     if isinstance(dtype, (List,)):
         return ("List", describe(dtype.inner))
+    if isinstance(dtype, Array):
+        return ("Array", describe(dtype.inner), dtype.size)
     if isinstance(dtype, Struct):
         return ("Struct", [(field.name, describe(field.dtype)) for field in dtype.fields])
     if isinstance(dtype, Enum):
@@ -579,6 +635,8 @@ def from_description(description: Any) -> Any:
     name, *parameters = description
     if name == "List":
         return List(from_description(parameters[0]))
+    if name == "Array":
+        return Array(from_description(parameters[0]), parameters[1])
     if name == "Struct":
         return Struct([Field(field, from_description(inner)) for field, inner in parameters[0]])
     return {"Datetime": Datetime, "Duration": Duration, "Decimal": Decimal, "Enum": Enum}[name](*parameters)

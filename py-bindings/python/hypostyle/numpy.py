@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from hypostyle.datatypes import (
+    Array,
     Boolean,
     Date,
     Datetime,
     Duration,
+    Float16,
     Float32,
     Float64,
     Int8,
@@ -15,8 +17,10 @@ from hypostyle.datatypes import (
     Int128,
     List,
     Null,
+    String,
     UInt8,
     UInt16,
+    UInt128,
 )
 
 TYPE_CHECKING = False
@@ -46,6 +50,7 @@ _TYPES = {
     "UInt16": "<u2",
     "UInt32": "<u4",
     "UInt64": "<u8",
+    "Float16": "<f2",
     "Float32": "<f4",
     "Float64": "<f8",
 }
@@ -56,6 +61,10 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
     import numpy
 
     dtype = series.dtype
+    if dtype == Array:
+        # One more dimension for each level of arrays.
+        values = type(series)._wrap(series._s.array_values())
+        return values.to_numpy(writable=writable, allow_copy=allow_copy).reshape(len(series), *dtype.shape)
     if len(series) and not series.null_count():
         shared = _shared(series, dtype)
         if shared is not None:
@@ -65,21 +74,54 @@ def to_numpy(series: Any, *, writable: bool, allow_copy: bool) -> Any:
         raise RuntimeError(msg)
     if dtype == Null:
         return numpy.full(len(series), numpy.nan, dtype=numpy.float32)
-    if dtype.is_float() or dtype.is_integer() and dtype != Int128 and series.null_count():
+    if dtype.is_float() or dtype.is_integer() and dtype not in (Int128, UInt128) and series.null_count():
         # NaN needs floats: the narrow ones, as long as they hold every value.
         narrow = dtype == Float32 or dtype in (Int8, Int16, UInt8, UInt16)
-        return _copied(series.cast(Float32 if narrow else Float64).fill_null(float("nan")))
+        wanted = Float16 if dtype == Float16 else Float32 if narrow else Float64
+        return _copied(series.cast(wanted).fill_null(float("nan")))
     if dtype in (Datetime, Duration, Date):
         kind = "m8" if dtype == Duration else "M8"
         unit = "D" if dtype == Date else dtype.time_unit
         return _copied(series.cast(Int64).fill_null(-(2**63))).view(f"{kind}[{unit}]")
     if dtype == Boolean and not series.null_count():
         return _copied(series.cast(UInt8)).view(bool)
-    if dtype.is_integer() and dtype != Int128:
+    if dtype.is_integer() and dtype not in (Int128, UInt128):
         return _copied(series)
     array = numpy.empty(len(series), dtype=object)
     array[:] = _arrays(series) if dtype == List else series.to_list()
     return array
+
+
+def frame_to_numpy(frame: Any, *, order: str, structured: bool) -> Any:
+    """A frame as rows and columns, or as rows with named fields."""
+    import numpy
+
+    if structured:
+        arrays = [
+            column.to_numpy().astype(str) if column.dtype == String and not column.null_count() else column.to_numpy()
+            for column in frame.get_columns()
+        ]
+        fields = [(name, array.dtype, array.shape[1:]) for name, array in zip(frame.columns, arrays)]
+        result = numpy.empty(frame.height, dtype=fields)
+        for name, array in zip(frame.columns, arrays):
+            result[name] = array
+        return result
+    if not frame.width:
+        return numpy.empty((frame.height, 0))
+    columns = [_one_dimension(column.to_numpy()) for column in frame.get_columns()]
+    return numpy.column_stack(columns).copy(order="F" if order == "fortran" else "C")
+
+
+def _one_dimension(array: Any) -> Any:
+    """A column with one cell a row: arrays are objects then."""
+    import numpy
+
+    if array.ndim == 1:
+        return array
+    cells = numpy.empty(len(array), dtype=object)
+    for row, values in enumerate(array):
+        cells[row] = values
+    return cells
 
 
 def _copied(series: Any) -> Any:

@@ -182,6 +182,7 @@ _CLASSES = {
     dt.Duration: "Duration",
     dt.Decimal: "Decimal",
     dt.List: "List",
+    dt.Array: "Array",
     dt.Struct: "Struct",
     dt.Enum: "Enum",
 }
@@ -344,13 +345,21 @@ def binary() -> Selector:
 
 
 def nested() -> Selector:
-    """Lists and structs."""
+    """Lists, arrays and structs."""
     return _class("Nested")
 
 
 def list() -> Selector:
     """Lists."""
     return _class("List")
+
+
+def array(inner: Any = None, *, width: int | None = None) -> Selector:
+    """Lists of one length."""
+    if inner is not None or width is not None:
+        msg = "`array` takes no `inner` and no `width` yet; use `by_dtype`"
+        raise NotImplementedError(msg)
+    return _class("Array")
 
 
 def struct() -> Selector:

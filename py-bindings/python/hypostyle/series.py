@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PySeries
 from hypostyle.config import options
-from hypostyle.datatypes import Boolean, List, describe, parse
+from hypostyle.datatypes import Array, Boolean, List, UInt128, describe, parse
 from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import literal
@@ -264,7 +264,7 @@ class Series:
 
     def _value(self, row: int) -> Any:
         """The value of a row; a list is a series."""
-        if self.dtype != List:
+        if self.dtype != List and self.dtype != Array:
             return self._s.get(row)
         items = self._s.slice(row, 1).get_list(0)
         return None if items is None else Series._wrap(items)
@@ -286,7 +286,7 @@ class Series:
         raise TypeError(msg)
 
     def __iter__(self) -> Iterator[Any]:
-        if self.dtype == List:
+        if self.dtype == List or self.dtype == Array:
             whole = self.rechunk()
             return (whole._value(row) for row in range(len(whole)))
         return iter(self.to_list())
@@ -469,6 +469,9 @@ class Series:
     def to_pandas(self, **kwargs: Any) -> Any:
         """A pandas series; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
         result = to_pandas(self.to_arrow(), **kwargs)
+        if self.dtype == UInt128 and not kwargs.get("use_pyarrow_extension_array"):
+            # Sixteen bytes in Arrow.
+            result = type(result)(self.to_numpy())
         result.name = self.name
         return result
 

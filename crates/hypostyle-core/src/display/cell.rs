@@ -9,7 +9,7 @@ use crate::array::Array;
 use crate::column::Column;
 use crate::dispatch::Native;
 use crate::dtype::{DataType, TimeUnit};
-use crate::with_primitive;
+use crate::{with_number_type, with_primitive};
 
 /// How a value is written.
 #[derive(Clone, Copy)]
@@ -33,14 +33,20 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
         let value = a.values[i];
         if <T as Native>::IS_FLOAT {
             float(out, Native::to_f64(value), style.options);
+        } else if !value.fits_i128() {
+            let _ = write!(out, "{value}");
         } else {
             integer(out, column.dtype(), Native::to_i128(value));
         }
-    }, else |array| match array {
+    }, match {
+        Array::Null(_) => out.push_str("null"),
         Array::Boolean(a) => { let _ = write!(out, "{}", a.values.get(i)); }
         Array::Utf8(_) | Array::Dict(_) => text(out, column.str_at(i).unwrap_or_default(), style),
         Array::Binary(a) => bytes(out, a.value(i), style),
         Array::List(a) => list(out, &a.get(i).unwrap_or_else(|| Column::empty(DataType::Null)), style),
+        Array::FixedList(a) => {
+            list(out, &a.get(i).unwrap_or_else(|| Column::empty(DataType::Null)), style);
+        }
         Array::Struct(a) => {
             let nested = Style { quoted: true, cut: false, ..*style };
             out.push('{');
@@ -52,7 +58,6 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
             }
             out.push('}');
         }
-        _ => out.push_str("null"),
     });
 }
 
@@ -147,7 +152,7 @@ fn float(out: &mut String, value: f64, options: &TableOptions) {
 fn integer(out: &mut String, dtype: &DataType, value: i128) {
     // Temporal types are stored as 32- or 64-bit numbers.
     let number = value as i64;
-    match dtype {
+    with_number_type!(dtype, |T| { let _ = write!(out, "{value}"); }, match {
         DataType::Decimal(_, scale) => decimal(out, value, usize::from(*scale)),
         DataType::Date => match date(number) {
             Some(date) => drop(write!(out, "{date}")),
@@ -159,8 +164,17 @@ fn integer(out: &mut String, dtype: &DataType, value: i128) {
         },
         DataType::Datetime(unit, zone) => datetime(out, number, *unit, zone.as_deref()),
         DataType::Duration(unit) => duration(out, number, *unit),
-        _ => drop(write!(out, "{value}")),
-    }
+        // Of the others none is stored as numbers.
+        DataType::Null
+        | DataType::Boolean
+        | DataType::String
+        | DataType::Binary
+        | DataType::Categorical
+        | DataType::Enum(_)
+        | DataType::List(_)
+        | DataType::Array(..)
+        | DataType::Struct(_) => drop(write!(out, "{value}")),
+    })
 }
 
 fn decimal(out: &mut String, value: i128, scale: usize) {

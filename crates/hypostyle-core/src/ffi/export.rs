@@ -134,32 +134,19 @@ fn rebased(offsets: &Buffer<i64>) -> Buffer<i64> {
 
 /// A column as an array; the type goes apart, with [`super::export_field`] under the same form.
 pub fn export_column(column: &Column, strings: StringForm) -> ArrowArray {
-    with_primitive!(column.array(), |a: T| {
-        let mut parts = Parts::new(a.len(), a.validity.as_ref());
-        parts.buffer(a.values.clone());
-        parts.build()
-    }, else |array| export_other(array, column.dtype(), strings))
-}
-
-/// A batch as a struct without nulls.
-pub fn export_batch(batch: &Batch, strings: StringForm) -> ArrowArray {
-    let mut parts = Parts::new(batch.len(), None);
-    parts.children = batch.columns().iter().map(|c| export_column(c, strings)).collect();
-    parts.build()
-}
-
-fn export_other(array: &Array, dtype: &DataType, strings: StringForm) -> ArrowArray {
+    let array = column.array();
     let mut parts = match array {
         // The type `Null` has no buffers, and all its rows are null.
         Array::Null(len) => Parts { length: *len, null_count: *len, ..Parts::default() },
         array => Parts::new(array.len(), array.validity()),
     };
-    match array {
+    with_primitive!(array, |a: T| parts.buffer(a.values.clone()), match {
+        Array::Null(_) => {}
         Array::Boolean(a) => parts.bits(&a.values),
         Array::Binary(a) => parts.bytes(a),
         Array::Utf8(a) if strings == StringForm::Dictionary => return keyed_by_row(a),
         Array::Utf8(a) => parts.bytes(a.as_binary()),
-        Array::Dict(a) if *dtype == DataType::String && strings == StringForm::Offsets => {
+        Array::Dict(a) if *column.dtype() == DataType::String && strings == StringForm::Offsets => {
             return export_column(&Column::from_utf8(decode(a)), strings);
         }
         Array::Dict(a) => return keyed(a.codes(), a.dictionary().values()),
@@ -169,12 +156,18 @@ fn export_other(array: &Array, dtype: &DataType, strings: StringForm) -> ArrowAr
             let values = a.values().slice(first as usize, (last - first) as usize);
             parts.children.push(export_column(&values, strings));
         }
+        Array::FixedList(a) => parts.children.push(export_column(a.values(), strings)),
         Array::Struct(a) => {
             parts.children = a.fields().iter().map(|c| export_column(c, strings)).collect();
         }
-        // Null has no buffers; numbers were exported by the caller.
-        _ => {}
-    }
+    });
+    parts.build()
+}
+
+/// A batch as a struct without nulls.
+pub fn export_batch(batch: &Batch, strings: StringForm) -> ArrowArray {
+    let mut parts = Parts::new(batch.len(), None);
+    parts.children = batch.columns().iter().map(|c| export_column(c, strings)).collect();
     parts.build()
 }
 

@@ -7,8 +7,8 @@ use super::abi::{ArrowArray, ArrowSchema};
 use super::layout::Layout;
 use super::schema::{Foreign, count};
 use crate::array::{
-    Array, BinaryArray, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray,
-    Utf8Array,
+    Array, BinaryArray, BooleanArray, DictArray, Dictionary, FixedListArray, ListArray, PrimitiveArray,
+    StructArray, Utf8Array,
 };
 use crate::batch::Batch;
 use crate::bitmap::Bitmap;
@@ -99,7 +99,13 @@ impl Reader<'_> {
             Layout::Null => 0,
             Layout::FixedList(_) | Layout::Struct => 1,
             Layout::Bytes { .. } | Layout::Views { .. } => 3,
-            _ => 2,
+            Layout::Boolean
+            | Layout::Primitive(_)
+            | Layout::Time32 { .. }
+            | Layout::Scaled { .. }
+            | Layout::NarrowDecimal { .. }
+            | Layout::FixedBytes(_)
+            | Layout::List { .. } => 2,
         };
         if n_buffers < wanted || n_children != foreign.children.len() {
             return Err(Error::schema(format!(
@@ -267,10 +273,6 @@ impl Reader<'_> {
                     |T| T::wrap(PrimitiveArray::try_new(self.values::<T>(1, start, len)?, validity)?),
                     else return Err(Error::internal(format!("no numbers are stored as {dtype}")))
                 ),
-                Layout::Half => {
-                    let values = self.values::<u16>(1, start, len)?.iter().map(|h| half_to_f32(*h)).collect();
-                    Array::Float32(PrimitiveArray::try_new(values, validity)?)
-                }
                 Layout::Time32 { factor } => {
                     let values = self.values::<i32>(1, start, len)?;
                     let values = values.iter().map(|v| i64::from(*v) * factor).collect();
@@ -299,6 +301,9 @@ impl Reader<'_> {
                     let array = self.views(rows, validity)?;
                     if *text { Array::Utf8(checked_text(array)?) } else { Array::Binary(array) }
                 }
+                Layout::FixedBytes(_) if dtype == DataType::UInt128 => {
+                    Array::UInt128(PrimitiveArray::try_new(self.values::<u128>(1, start, len)?, validity)?)
+                }
                 Layout::FixedBytes(width) => {
                     let (from, bytes) = (overflowing(start, *width)?, overflowing(len, *width)?);
                     let offsets = (0..=len).map(|i| (i * width) as i64).collect();
@@ -316,8 +321,7 @@ impl Reader<'_> {
                 Layout::FixedList(width) => {
                     let (from, items) = (overflowing(start, *width)?, overflowing(len, *width)?);
                     let values = self.child(0)?.column(&foreign.children[0], from, Some(items))?;
-                    let offsets = (0..=len).map(|i| (i * width) as i64).collect();
-                    Array::List(ListArray::try_new(offsets, values, validity)?)
+                    Array::FixedList(FixedListArray::try_new(values, *width, len, validity)?)
                 }
                 Layout::Struct => {
                     let fields = (0..foreign.children.len())
@@ -548,41 +552,4 @@ fn categories(dtype: &DataType, codes: PrimitiveArray<u32>, values: &Column) -> 
     };
     let dictionary = Dictionary::try_new(entries)?.assert_unique(sorted);
     Column::try_new(dtype.clone(), Array::Dict(DictArray::try_new(codes, Arc::new(dictionary))?))
-}
-
-/// IEEE 754 binary16 as binary32, exactly.
-fn half_to_f32(half: u16) -> f32 {
-    let sign = u32::from(half >> 15) << 31;
-    let exponent = u32::from(half >> 10) & 0x1f;
-    let fraction = u32::from(half) & 0x3ff;
-    match exponent {
-        0 => {
-            // Zero and subnormals: fraction · 2⁻²⁴.
-            let magnitude = fraction as f32 * (-24f32).exp2();
-            if sign == 0 { magnitude } else { -magnitude }
-        }
-        31 => f32::from_bits(sign | 0xff << 23 | fraction << 13),
-        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn halves_by_hand() {
-        for (half, expected) in [
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x7bff, 65504.0),
-            (0x0001, 5.960_464_5e-8),
-            (0x3555, 0.333_251_95),
-        ] {
-            assert_eq!(half_to_f32(half), expected);
-        }
-        assert!(half_to_f32(0x7e00).is_nan());
-        assert_eq!(half_to_f32(0xfc00), f32::NEG_INFINITY);
-        assert!(half_to_f32(0x8000).is_sign_negative());
-    }
 }

@@ -12,8 +12,6 @@ pub(super) enum Layout {
     Boolean,
     /// Numbers of the physical type that `DataType::to_physical` gives, under this logical type.
     Primitive(DataType),
-    /// IEEE 754 binary16, read as Float32.
-    Half,
     /// 32-bit times of day, multiplied to nanoseconds.
     Time32 {
         factor: i64,
@@ -65,11 +63,12 @@ impl Layout {
             "I" => Self::Primitive(T::UInt32),
             "l" => Self::Primitive(T::Int64),
             "L" => Self::Primitive(T::UInt64),
-            "e" => Self::Half,
+            "e" => Self::Primitive(T::Float16),
             "f" => Self::Primitive(T::Float32),
             "g" => Self::Primitive(T::Float64),
             // What Polars calls its 128-bit integers.
             "_pli128" => Self::Primitive(T::Int128),
+            "_plu128" => Self::Primitive(T::UInt128),
             "u" => Self::Bytes { text: true, large: false },
             "U" => Self::Bytes { text: true, large: true },
             "z" => Self::Bytes { text: false, large: false },
@@ -107,7 +106,7 @@ impl Layout {
 
     /// Whether values of this layout can be a dictionary's keys.
     pub(super) fn is_key(&self) -> bool {
-        matches!(self, Self::Primitive(dtype) if dtype.is_integer() && *dtype != DataType::Int128)
+        matches!(self, Self::Primitive(dtype) if dtype.is_integer() && dtype.byte_width() <= Some(8))
     }
 }
 

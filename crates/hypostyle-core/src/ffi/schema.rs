@@ -20,6 +20,9 @@ const ENUM_KEY: &str = "_PL_ENUM_VALUES2";
 const ENUM_KEY_OLD: &str = "_PL_ENUM_VALUES";
 /// Marks decimals of scale 0 that are really 128-bit integers, for which Arrow has no format.
 const INT128_KEY: &str = "hypostyle.int128";
+/// Marks sixteen bytes that are really an unsigned integer, the least significant byte first: no Arrow type for numbers
+/// holds all of them.
+const UINT128_KEY: &str = "hypostyle.uint128";
 
 struct PrivateSchema {
     _strings: [CString; 2],
@@ -52,12 +55,11 @@ unsafe extern "C" fn release_schema(schema: *mut ArrowSchema) {
 /// A field as a schema. Text is `LargeUtf8` or a dictionary of it.
 pub fn export_field(field: &Field, strings: StringForm) -> Result<ArrowSchema> {
     let (format, metadata, children) = describe(&field.dtype, strings)?;
-    let dictionary = match (&field.dtype, strings) {
-        (DataType::Categorical | DataType::Enum(_), _) | (DataType::String, StringForm::Dictionary) => {
-            let values = Field::new("", DataType::String);
-            Some(export_field(&values, StringForm::Offsets)?)
-        }
-        _ => None,
+    let coded = field.dtype == DataType::String && strings == StringForm::Dictionary;
+    let dictionary = if coded || field.dtype.is_categorical() {
+        Some(export_field(&Field::new("", DataType::String), StringForm::Offsets)?)
+    } else {
+        None
     };
     let ordered = if matches!(field.dtype, DataType::Enum(_)) { FLAG_DICTIONARY_ORDERED } else { 0 };
     build(&format, &field.name, FLAG_NULLABLE | ordered, &metadata, children, dictionary)
@@ -93,6 +95,11 @@ fn describe(dtype: &DataType, strings: StringForm) -> Result<(String, Vec<Metada
         DataType::UInt16 => "S",
         DataType::UInt32 => "I",
         DataType::UInt64 => "L",
+        DataType::UInt128 => {
+            metadata.push((UINT128_KEY, String::new()));
+            "w:16"
+        }
+        DataType::Float16 => "e",
         DataType::Float32 => "f",
         DataType::Float64 => "g",
         DataType::Decimal(precision, scale) => &format!("d:{precision},{scale}"),
@@ -111,6 +118,10 @@ fn describe(dtype: &DataType, strings: StringForm) -> Result<(String, Vec<Metada
         DataType::List(inner) => {
             children.push(export_field(&Field::new("item", (**inner).clone()), strings)?);
             "+L"
+        }
+        DataType::Array(inner, width) => {
+            children.push(export_field(&Field::new("item", (**inner).clone()), strings)?);
+            &format!("+w:{width}")
         }
         DataType::Struct(fields) => {
             for field in fields {
@@ -246,7 +257,15 @@ impl Foreign {
         let wanted_children = match &layout {
             Layout::List { .. } | Layout::FixedList(_) => Some(1),
             Layout::Struct => None,
-            _ => Some(0),
+            Layout::Null
+            | Layout::Boolean
+            | Layout::Primitive(_)
+            | Layout::Time32 { .. }
+            | Layout::Scaled { .. }
+            | Layout::NarrowDecimal { .. }
+            | Layout::Bytes { .. }
+            | Layout::Views { .. }
+            | Layout::FixedBytes(_) => Some(0),
         };
         if wanted_children.is_some_and(|n| n != children.len()) {
             return Err(Error::schema(format!("Arrow format {format:?} with {} children", children.len())));
@@ -271,7 +290,6 @@ impl Foreign {
             {
                 DataType::Int128
             }
-            (Layout::Half, None) => DataType::Float32,
             (Layout::Time32 { .. }, None) => DataType::Time,
             (
                 Layout::Primitive(dtype) | Layout::Scaled { dtype, .. } | Layout::NarrowDecimal { dtype, .. },
@@ -280,8 +298,13 @@ impl Foreign {
             (Layout::Bytes { text, .. } | Layout::Views { text }, None) => {
                 if *text { DataType::String } else { DataType::Binary }
             }
+            // SAFETY: as above.
+            (Layout::FixedBytes(16), None) if unsafe { metadata_value(schema.metadata, UINT128_KEY) }.is_some() => {
+                DataType::UInt128
+            }
             (Layout::FixedBytes(_), None) => DataType::Binary,
-            (Layout::List { .. } | Layout::FixedList(_), None) => DataType::list(children[0].dtype.clone()),
+            (Layout::List { .. }, None) => DataType::list(children[0].dtype.clone()),
+            (Layout::FixedList(width), None) => DataType::array(children[0].dtype.clone(), *width),
             (Layout::Struct, None) => DataType::Struct(children.iter().map(Self::field).collect()),
         };
         Ok(Self { name, layout, dtype, children, dictionary })

@@ -9,7 +9,7 @@ use super::*;
 use crate::array::{Array, BooleanArray, DictArray, Dictionary, ListArray, PrimitiveArray, StructArray};
 use crate::{
     Batch, Bitmap, Column, DataFrame, DataType, Error, ErrorKind, Field, Result, Schema, Series, TimeUnit,
-    Value,
+    Value, f16,
 };
 
 fn values(column: &Column) -> Vec<Value> {
@@ -59,6 +59,19 @@ fn samples() -> Vec<Column> {
         }),
         Column::from_vec(vec![1i8, 2, 3, -4, 5]),
         Column::from_vec(vec![1u16, 2, 3, 4, 5]),
+        Column::from_options([Some(u128::MAX), None, Some(0), Some(1 << 127), Some(7)]),
+        Column::from_vec([1.5, -0.0, 65504.0, 6e-8, f32::INFINITY].map(f16::from_f32).to_vec()),
+        Column::from_scalars(
+            DataType::array(DataType::array(DataType::Int8, 2), 1),
+            [Some(1), None, Some(3), Some(4), Some(5)].map(|first| match first {
+                None => Value::Null,
+                Some(first) => {
+                    let pair = Value::List([Value::Int(first), Value::Null].into());
+                    Value::List([pair].into())
+                }
+            }),
+        )
+        .unwrap(),
         Column::from_vec(vec![1.5f32, f32::NAN, -0.0, 4.0, 5.0]),
         Column::from_vec(vec![1.5f64, f64::INFINITY, -0.0, 4.0, 5.0]),
         Column::from_vec(vec![1i32, -2, 3, 4, 5]).with_dtype(DataType::Date).unwrap(),

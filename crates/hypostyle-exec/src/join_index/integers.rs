@@ -67,13 +67,14 @@ fn is_ascending(key: &Column) -> bool {
     with_primitive!(key.array(), |a: T| a.values.is_sorted(), else |_other| false)
 }
 
-/// The first and the last of some integers.
+/// The first and the last of some integers that ascend, unless they are too large.
 fn ends(key: &Column) -> Option<(i128, i128)> {
     if key.dtype().is_float() {
         return None;
     }
     with_primitive!(key.array(), |a: T| {
-        Some((Native::to_i128(*a.values.first()?), Native::to_i128(*a.values.last()?)))
+        let (first, last) = (*a.values.first()?, *a.values.last()?);
+        last.fits_i128().then(|| (Native::to_i128(first), Native::to_i128(last)))
     }, else |_other| None)
 }
 

@@ -39,7 +39,7 @@ impl Aggregate for Mean {
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
         let dtype = args[0].dtype;
         let output = match dtype {
-            DataType::Float32 => DataType::Float32,
+            DataType::Float16 | DataType::Float32 => dtype.clone(),
             DataType::Date => DataType::Datetime(TimeUnit::Microseconds, None),
             DataType::Datetime(..) | DataType::Duration(_) | DataType::Time => dtype.clone(),
             DataType::Null => DataType::Null,

@@ -60,11 +60,12 @@ impl Aggregate for Moment {
         if let Some(other) = columns.iter().find(no_number) {
             return Err(not_defined(self.name, other.dtype));
         }
-        // One column in single precision is enough, unless another is in double.
+        // One column in half or single precision is enough, unless another is in double.
         let has = |dtype: DataType| columns.iter().any(|a| *a.dtype == dtype);
         let output = match self.inputs {
             1 if has(DataType::Null) => DataType::Null,
             _ if has(DataType::Float32) && !has(DataType::Float64) => DataType::Float32,
+            _ if has(DataType::Float16) && !has(DataType::Float64) => DataType::Float16,
             _ => DataType::Float64,
         };
         let mut types = vec![DataType::Float64; self.inputs];

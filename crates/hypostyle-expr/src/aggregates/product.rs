@@ -29,10 +29,12 @@ impl Aggregate for Product {
 
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
         let output = match args[0].dtype {
+            DataType::Float16 => DataType::Float16,
             DataType::Float32 => DataType::Float32,
             DataType::Float64 => DataType::Float64,
             DataType::UInt64 => DataType::UInt64,
             DataType::Int128 => DataType::Int128,
+            DataType::UInt128 => DataType::UInt128,
             DataType::Decimal(_, scale) => DataType::Decimal(38, *scale),
             d if d.is_integer() || *d == DataType::Boolean => DataType::Int64,
             other => return Err(not_defined("product", other)),
@@ -43,6 +45,9 @@ impl Aggregate for Product {
     fn state(&self, args: &[DataType], output: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
         if let DataType::Decimal(_, scale) = output {
             return Ok(Box::new(Collected::new(args.to_vec(), Decimals { scale: *scale })));
+        }
+        if *output == DataType::Float16 {
+            return Ok(Box::new(Totals::<f64, Multiplying>::new(output)));
         }
         Ok(with_native_type!(
             output,

@@ -58,7 +58,7 @@ impl Aggregate for Quantile {
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {
         let dtype = args[0].dtype;
         let output = match dtype {
-            DataType::Float32 => DataType::Float32,
+            DataType::Float16 | DataType::Float32 => dtype.clone(),
             DataType::Duration(_) | DataType::Datetime(..) | DataType::Time => dtype.clone(),
             DataType::Date => DataType::Datetime(TimeUnit::Microseconds, None),
             // Polars takes these for a median alone.

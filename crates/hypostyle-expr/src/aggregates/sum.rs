@@ -52,6 +52,9 @@ impl Aggregate for Sum {
         if let DataType::Decimal(_, scale) = output {
             return Ok(Box::new(DecimalSums::new(*scale)));
         }
+        if *output == DataType::Float16 {
+            return Ok(Box::new(Totals::<f64, Adding>::new(output)));
+        }
         Ok(with_native_type!(
             output,
             |T| Box::new(Totals::<T, Adding>::new(output)),

@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 use std::ops::AddAssign;
 
 use hypostyle_core::{
-    Array, Bitmap, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive,
+    Array, Bitmap, Column, DataType, Error, Native, NumberClass, PrimitiveArray, Result, with_primitive,
 };
+use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, numbers, read_numbers};
@@ -173,6 +174,15 @@ pub(super) fn fold_all<T: Native, F: Fold, A: Native>(values: &[A], convert: imp
     lanes.into_iter().fold(start, fold::<T, F>)
 }
 
+/// Whether values of `A` have totals in `T`: halves in `f64`, the widest integers in themselves.
+const fn adds_up_in<A: Native, T: Native>() -> bool {
+    let half = A::IS_FLOAT && size_of::<A>() == 2;
+    let wide = matches!(A::CLASS, NumberClass::Unsigned) && size_of::<A>() == 16;
+    let wide_total = matches!(T::CLASS, NumberClass::Unsigned) && size_of::<T>() == 16;
+    let half_total = T::IS_FLOAT && size_of::<T>() == 2;
+    wide == wide_total && !half_total && (!half || T::IS_FLOAT && size_of::<T>() == 8)
+}
+
 impl<T: Native, F: Fold> State for Totals<T, F> {
     fn resize(&mut self, groups: usize) {
         self.values.resize(groups, T::from_i128(F::START));
@@ -180,7 +190,12 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
-        with_primitive!(column.array(), |a: A| self.add(a, ids), else |array| match array {
+        // What the condition leaves out is not compiled: rare types add up in one other type each.
+        with_primitive!(column.array(), |a: A| if const { adds_up_in::<A, T>() } {
+            self.add(a, ids);
+        } else {
+            return Err(Error::internal("a total in a type of its own"));
+        }, else |array| match array {
             Array::Boolean(a) => self.add_bits(&a.truthy(), ids),
             Array::Null(_) => {}
             _ => return Err(Error::internal("a total of no number")),
@@ -201,6 +216,10 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
         let values = std::mem::take(&mut self.values);
         if self.output == DataType::Null {
             return Ok(Column::full_null(DataType::Null, values.len()));
+        }
+        if self.output == DataType::Float16 {
+            // The total has more digits until it is complete.
+            return cast(&Column::from_vec(values), &self.output, CastMode::NonStrict);
         }
         Ok(Column::from_primitive(self.output.clone(), PrimitiveArray::from_vec(values)))
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{
     Array, BooleanArray, Buffer, Column, DataType, DictArray, Dictionary, Error, MutableBitmap, Native,
-    PrimitiveArray, Result, Utf8Array,
+    PrimitiveArray, Result, Utf8Array, with_number_type,
 };
 use hypostyle_kernels::bytes::Span;
 
@@ -43,16 +43,24 @@ impl From<BadField> for Failure {
 
 /// Whether a column of the type can be read from CSV.
 pub(super) fn check_supported(dtype: &DataType) -> Result<()> {
-    match dtype {
+    with_number_type!(dtype, |T| Ok(()), match {
         DataType::Null
         | DataType::Binary
         | DataType::Duration(_)
         | DataType::List(_)
+        | DataType::Array(..)
         | DataType::Struct(_) => Err(Error::compute(format!(
             "CSV cannot be read as {dtype}; read the column as String and convert it afterwards"
         ))),
-        _ => Ok(()),
-    }
+        DataType::Boolean
+        | DataType::Decimal(..)
+        | DataType::String
+        | DataType::Date
+        | DataType::Time
+        | DataType::Datetime(..)
+        | DataType::Categorical
+        | DataType::Enum(_) => Ok(()),
+    })
 }
 
 /// Reads the fields as a column of the type. `encoder` is there for a `String` column that should be a dictionary.
@@ -70,18 +78,7 @@ pub(super) fn decode(
         };
     }
     let point = rules.point;
-    Ok(match dtype {
-        DataType::Int8 => typed!(Integer::<i8, true>::default()),
-        DataType::Int16 => typed!(Integer::<i16, true>::default()),
-        DataType::Int32 => typed!(Integer::<i32, true>::default()),
-        DataType::Int64 => typed!(Integer::<i64, true>::default()),
-        DataType::Int128 => typed!(Integer::<i128, true>::default()),
-        DataType::UInt8 => typed!(Integer::<u8, false>::default()),
-        DataType::UInt16 => typed!(Integer::<u16, false>::default()),
-        DataType::UInt32 => typed!(Integer::<u32, false>::default()),
-        DataType::UInt64 => typed!(Integer::<u64, false>::default()),
-        DataType::Float32 => typed!(Float::<f32>::with_point(point)),
-        DataType::Float64 => typed!(Float::<f64>::with_point(point)),
+    Ok(with_number_type!(dtype, |T| typed!(<T as Number>::parser(point)), match {
         DataType::Decimal(precision, scale) => {
             typed!(Decimal { precision: *precision, scale: *scale, point })
         }
@@ -115,12 +112,45 @@ pub(super) fn decode(
         | DataType::Binary
         | DataType::Duration(_)
         | DataType::List(_)
+        | DataType::Array(..)
         | DataType::Struct(_) => {
             check_supported(dtype)?;
             return Err(Error::internal(format!("no CSV parser for {dtype}")).into());
         }
-    })
+    }))
 }
+
+/// How the text of a number is read.
+trait Number: Native {
+    type Parser: Parse<Value = Self>;
+    fn parser(point: u8) -> Self::Parser;
+}
+
+macro_rules! implement_numbers {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {
+        $(implement_numbers!($class $t);)+
+    };
+    (Signed $t:ty) => {
+        implement_numbers!($t, Integer<$t, true>, |_point| Integer::default());
+    };
+    (Unsigned $t:ty) => {
+        implement_numbers!($t, Integer<$t, false>, |_point| Integer::default());
+    };
+    (Float $t:ty) => {
+        implement_numbers!($t, Float<$t>, |point| Float::with_point(point));
+    };
+    ($t:ty, $parser:ty, |$point:ident| $make:expr) => {
+        impl Number for $t {
+            type Parser = $parser;
+
+            fn parser($point: u8) -> Self::Parser {
+                $make
+            }
+        }
+    };
+}
+
+hypostyle_core::primitive_types!(@implement_numbers);
 
 /// Null bits that exist only once there is a null.
 struct Validity {

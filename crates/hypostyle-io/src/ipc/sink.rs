@@ -14,8 +14,8 @@ use flatbuffers::FlatBufferBuilder;
 use hypostyle_arrow::{from_batch, from_schema};
 use hypostyle_core::ffi::StringForm;
 use hypostyle_core::{
-    Array, Batch, Column, DataType, DictArray, Dictionary, Error, ListArray, PrimitiveArray, Result, Schema,
-    StructArray,
+    Array, Batch, Column, DataType, DictArray, Dictionary, Error, FixedListArray, ListArray, PrimitiveArray,
+    Result, Schema, StructArray, with_number_type, with_primitive,
 };
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
@@ -250,16 +250,24 @@ struct Categories {
 impl Categories {
     /// Those of all columns within a type.
     fn of(dtype: &DataType, found: &mut Vec<Self>) {
-        match dtype {
+        with_number_type!(dtype, |T| (), match {
             DataType::Categorical => found.push(Self::default()),
             DataType::Enum(names) => {
                 let codes = names.iter().zip(0..).map(|(name, code)| (Arc::clone(name), code)).collect();
                 found.push(Self { entries: names.to_vec(), codes, dictionary: None });
             }
-            DataType::List(inner) => Self::of(inner, found),
+            DataType::List(inner) | DataType::Array(inner, _) => Self::of(inner, found),
             DataType::Struct(fields) => fields.iter().for_each(|field| Self::of(&field.dtype, found)),
-            _ => {}
-        }
+            DataType::Null
+            | DataType::Boolean
+            | DataType::Decimal(..)
+            | DataType::String
+            | DataType::Binary
+            | DataType::Date
+            | DataType::Time
+            | DataType::Datetime(..)
+            | DataType::Duration(_) => {}
+        })
     }
 
     /// The same values in codes of these categories.
@@ -305,21 +313,28 @@ impl Categories {
 /// A column with the categories of the whole file.
 fn unify<'a>(column: &Column, categories: &mut impl Iterator<Item = &'a mut Categories>) -> Result<Column> {
     let dtype = column.dtype().clone();
-    let array = match (&dtype, column.array()) {
-        (DataType::Categorical | DataType::Enum(_), Array::Dict(array)) => {
+    let array = with_primitive!(column.array(), |_a: T| return Ok(column.clone()), match {
+        Array::Dict(array) if dtype.is_categorical() => {
             let known = categories.next().ok_or_else(|| Error::internal("a column has no categories"))?;
             Array::Dict(known.encode(array)?)
         }
-        (DataType::List(_), Array::List(array)) => {
+        Array::List(array) => {
             let values = unify(array.values(), categories)?;
             Array::List(ListArray::try_new(array.offsets().clone(), values, array.validity().cloned())?)
         }
-        (DataType::Struct(_), Array::Struct(array)) => {
+        Array::FixedList(array) => {
+            let values = unify(array.values(), categories)?;
+            let validity = array.validity().cloned();
+            Array::FixedList(FixedListArray::try_new(values, array.width(), array.len(), validity)?)
+        }
+        Array::Struct(array) => {
             let fields =
                 array.fields().iter().map(|field| unify(field, categories)).collect::<Result<_>>()?;
             Array::Struct(StructArray::try_new(fields, array.len(), array.validity().cloned())?)
         }
-        _ => return Ok(column.clone()),
-    };
+        Array::Null(_) | Array::Boolean(_) | Array::Utf8(_) | Array::Dict(_) | Array::Binary(_) => {
+            return Ok(column.clone());
+        }
+    });
     Column::try_new(dtype, array)
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use hypostyle_core::{
-    Array, Bitmap, BooleanBuilder, Buffer, Column, DataType, Error, Field, ListArray, Native,
-    PrimitiveBuilder, Result, StringBuilder, StructArray,
+    Array, Bitmap, BooleanBuilder, Buffer, Column, DataType, Error, Field, FixedListArray, ListArray, Native,
+    PrimitiveBuilder, Result, StringBuilder, StructArray, with_number_type,
 };
 use hypostyle_kernels::cast::{CastMode, cast};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -48,17 +48,7 @@ pub(crate) struct Builder {
 enum Kind {
     Null(usize),
     Boolean(BooleanBuilder),
-    Int8(PrimitiveBuilder<i8>),
-    Int16(PrimitiveBuilder<i16>),
-    Int32(PrimitiveBuilder<i32>),
-    Int64(PrimitiveBuilder<i64>),
-    Int128(PrimitiveBuilder<i128>),
-    UInt8(PrimitiveBuilder<u8>),
-    UInt16(PrimitiveBuilder<u16>),
-    UInt32(PrimitiveBuilder<u32>),
-    UInt64(PrimitiveBuilder<u64>),
-    Float32(PrimitiveBuilder<f32>),
-    Float64(PrimitiveBuilder<f64>),
+    Number(Numbers),
     /// As a string or a number.
     Decimal(PrimitiveBuilder<i128>, u8, u8),
     /// Strings, or the text of whatever else there is.
@@ -69,8 +59,71 @@ enum Kind {
     Time(PrimitiveBuilder<i64>),
     Datetime(PrimitiveBuilder<i64>, i64),
     List(Box<Lists>),
+    /// Lists of this length.
+    FixedList(Box<Lists>, usize),
     Struct(Box<Fields>, Validity),
 }
+
+/// What text a number has.
+trait Number: Native {
+    /// A builder for columns of these.
+    fn builder() -> Numbers;
+    /// The number whose text is `text[start..end]`.
+    fn parse(text: &[u8], start: usize, end: usize) -> Option<Self>;
+}
+
+macro_rules! define_numbers {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {
+        /// Grows a column of plain numbers.
+        #[derive(Debug)]
+        enum Numbers {
+            $($variant(PrimitiveBuilder<$t>),)+
+        }
+
+        impl Numbers {
+            fn push_null(&mut self) {
+                match self {
+                    $(Self::$variant(b) => b.push_null(),)+
+                }
+            }
+
+            /// Appends the number whose text is `text[start..end]`, if it is one.
+            #[inline]
+            fn push(&mut self, text: &[u8], start: usize, end: usize) -> bool {
+                match self {
+                    $(Self::$variant(b) => match <$t as Number>::parse(text, start, end) {
+                        Some(value) => {
+                            b.push(value);
+                            true
+                        }
+                        None => false,
+                    },)+
+                }
+            }
+
+            fn finish(self, dtype: DataType) -> Column {
+                match self {
+                    $(Self::$variant(b) => b.finish(dtype),)+
+                }
+            }
+        }
+
+        $(impl Number for $t {
+            fn builder() -> Numbers {
+                Numbers::$variant(PrimitiveBuilder::new())
+            }
+            #[inline]
+            fn parse(text: &[u8], start: usize, end: usize) -> Option<Self> {
+                define_numbers!($class text, start, end)
+            }
+        })+
+    };
+    (Float $text:ident, $start:ident, $end:ident) => { values::FloatText::parse($text, $start, $end) };
+    // Signed and Unsigned.
+    ($class:ident $text:ident, $start:ident, $end:ident) => { values::integer($text, $start, $end) };
+}
+
+hypostyle_core::primitive_types!(@define_numbers);
 
 #[derive(Debug)]
 struct Lists {
@@ -78,6 +131,12 @@ struct Lists {
     validity: Validity,
     items: Builder,
     len: usize,
+}
+
+impl Lists {
+    fn new(inner: &DataType) -> Result<Self> {
+        Ok(Self { ends: vec![0], validity: Validity::default(), items: Builder::new(inner)?, len: 0 })
+    }
 }
 
 /// Which rows are there, from the first that is not.
@@ -101,37 +160,23 @@ impl Validity {
 impl Builder {
     /// A builder for a type.
     pub(crate) fn new(dtype: &DataType) -> Result<Self> {
-        let kind = match dtype {
+        let kind = with_number_type!(dtype, |T| Kind::Number(<T as Number>::builder()), match {
             DataType::Null => Kind::Null(0),
             DataType::Boolean => Kind::Boolean(BooleanBuilder::new()),
-            DataType::Int8 => Kind::Int8(PrimitiveBuilder::new()),
-            DataType::Int16 => Kind::Int16(PrimitiveBuilder::new()),
-            DataType::Int32 => Kind::Int32(PrimitiveBuilder::new()),
-            DataType::Int64 | DataType::Duration(_) => Kind::Int64(PrimitiveBuilder::new()),
-            DataType::Int128 => Kind::Int128(PrimitiveBuilder::new()),
-            DataType::UInt8 => Kind::UInt8(PrimitiveBuilder::new()),
-            DataType::UInt16 => Kind::UInt16(PrimitiveBuilder::new()),
-            DataType::UInt32 => Kind::UInt32(PrimitiveBuilder::new()),
-            DataType::UInt64 => Kind::UInt64(PrimitiveBuilder::new()),
-            DataType::Float32 => Kind::Float32(PrimitiveBuilder::new()),
-            DataType::Float64 => Kind::Float64(PrimitiveBuilder::new()),
+            DataType::Duration(_) => Kind::Number(i64::builder()),
             DataType::Decimal(precision, scale) => Kind::Decimal(PrimitiveBuilder::new(), *precision, *scale),
             DataType::String => Kind::String(StringBuilder::new()),
             DataType::Categorical | DataType::Enum(_) => Kind::Words(StringBuilder::new()),
             DataType::Date => Kind::Date(PrimitiveBuilder::new()),
             DataType::Time => Kind::Time(PrimitiveBuilder::new()),
             DataType::Datetime(unit, _) => Kind::Datetime(PrimitiveBuilder::new(), unit.per_second()),
-            DataType::List(inner) => Kind::List(Box::new(Lists {
-                ends: vec![0],
-                validity: Validity::default(),
-                items: Self::new(inner)?,
-                len: 0,
-            })),
+            DataType::List(inner) => Kind::List(Box::new(Lists::new(inner)?)),
+            DataType::Array(inner, width) => Kind::FixedList(Box::new(Lists::new(inner)?), *width),
             DataType::Struct(fields) => Kind::Struct(Box::new(Fields::new(fields)?), Validity::default()),
             DataType::Binary => {
                 return Err(Error::unsupported("JSON has no text for bytes; read the column as a String"));
             }
-        };
+        });
         Ok(Self { dtype: dtype.clone(), kind })
     }
 
@@ -140,22 +185,20 @@ impl Builder {
         match &mut self.kind {
             Kind::Null(len) => *len += 1,
             Kind::Boolean(b) => b.push_option(None),
-            Kind::Int8(b) => b.push_null(),
-            Kind::Int16(b) => b.push_null(),
-            Kind::Int32(b) | Kind::Date(b) => b.push_null(),
-            Kind::Int64(b) | Kind::Time(b) | Kind::Datetime(b, _) => b.push_null(),
-            Kind::Int128(b) | Kind::Decimal(b, ..) => b.push_null(),
-            Kind::UInt8(b) => b.push_null(),
-            Kind::UInt16(b) => b.push_null(),
-            Kind::UInt32(b) => b.push_null(),
-            Kind::UInt64(b) => b.push_null(),
-            Kind::Float32(b) => b.push_null(),
-            Kind::Float64(b) => b.push_null(),
+            Kind::Number(b) => b.push_null(),
+            Kind::Date(b) => b.push_null(),
+            Kind::Time(b) | Kind::Datetime(b, _) => b.push_null(),
+            Kind::Decimal(b, ..) => b.push_null(),
             Kind::String(b) | Kind::Words(b) => b.push_null(),
             Kind::List(lists) => {
                 lists.len += 1;
                 lists.validity.push(false);
                 lists.ends.extend(lists.ends.last().copied());
+            }
+            Kind::FixedList(lists, width) => {
+                lists.len += 1;
+                lists.validity.push(false);
+                (0..*width).for_each(|_| lists.items.push_null());
             }
             Kind::Struct(fields, validity) => {
                 fields.push_null();
@@ -170,23 +213,21 @@ impl Builder {
         Ok(match self.kind {
             Kind::Null(len) => Column::full_null(dtype, len),
             Kind::Boolean(b) => b.finish(),
-            Kind::Int8(b) => b.finish(dtype),
-            Kind::Int16(b) => b.finish(dtype),
-            Kind::Int32(b) | Kind::Date(b) => b.finish(dtype),
-            Kind::Int64(b) | Kind::Time(b) | Kind::Datetime(b, _) => b.finish(dtype),
-            Kind::Int128(b) | Kind::Decimal(b, ..) => b.finish(dtype),
-            Kind::UInt8(b) => b.finish(dtype),
-            Kind::UInt16(b) => b.finish(dtype),
-            Kind::UInt32(b) => b.finish(dtype),
-            Kind::UInt64(b) => b.finish(dtype),
-            Kind::Float32(b) => b.finish(dtype),
-            Kind::Float64(b) => b.finish(dtype),
+            Kind::Number(b) => b.finish(dtype),
+            Kind::Date(b) => b.finish(dtype),
+            Kind::Time(b) | Kind::Datetime(b, _) => b.finish(dtype),
+            Kind::Decimal(b, ..) => b.finish(dtype),
             Kind::String(b) => b.finish(),
             Kind::Words(b) => cast(&b.finish(), &dtype, CastMode::Strict)?,
             Kind::List(lists) => {
                 let Lists { ends, validity, items, .. } = *lists;
                 let array = ListArray::try_new(Buffer::from(ends), items.finish()?, validity.finish())?;
                 Column::try_new(dtype, Array::List(array))?
+            }
+            Kind::FixedList(lists, width) => {
+                let Lists { validity, items, len, .. } = *lists;
+                let array = FixedListArray::try_new(items.finish()?, width, len, validity.finish())?;
+                Column::try_new(dtype, Array::FixedList(array))?
             }
             Kind::Struct(fields, validity) => {
                 let len = fields.rows;
@@ -354,13 +395,6 @@ impl ValueSeed<'_, '_, '_> {
             Some(end) if end <= self.reading.text.len() => (self.reading.text, start, end),
             _ => (value.as_bytes(), 0, value.len()),
         };
-        fn put<T: Native>(builder: &mut PrimitiveBuilder<T>, value: Option<T>) -> bool {
-            match value {
-                Some(value) => builder.push(value),
-                None => return false,
-            }
-            true
-        }
         let first = value.as_bytes().first().copied();
         if first == Some(b'n') {
             self.builder.push_null();
@@ -375,19 +409,17 @@ impl ValueSeed<'_, '_, '_> {
                 }
                 _ => false,
             },
-            _ if !is_number => false,
-            Kind::Int8(b) => put(b, values::integer(text, start, end)),
-            Kind::Int16(b) => put(b, values::integer(text, start, end)),
-            Kind::Int32(b) => put(b, values::integer(text, start, end)),
-            Kind::Int64(b) => put(b, values::integer(text, start, end)),
-            Kind::Int128(b) => put(b, values::integer(text, start, end)),
-            Kind::UInt8(b) => put(b, values::integer(text, start, end)),
-            Kind::UInt16(b) => put(b, values::integer(text, start, end)),
-            Kind::UInt32(b) => put(b, values::integer(text, start, end)),
-            Kind::UInt64(b) => put(b, values::integer(text, start, end)),
-            Kind::Float32(b) => put(b, values::float32(text, start, end)),
-            Kind::Float64(b) => put(b, values::float64(text, start, end)),
-            _ => false,
+            Kind::Number(b) => is_number && b.push(text, start, end),
+            Kind::Null(_)
+            | Kind::Decimal(..)
+            | Kind::String(_)
+            | Kind::Words(_)
+            | Kind::Date(_)
+            | Kind::Time(_)
+            | Kind::Datetime(..)
+            | Kind::List(_)
+            | Kind::FixedList(..)
+            | Kind::Struct(..) => false,
         };
         if done { Ok(()) } else { self.misfit(&value) }
     }
@@ -405,8 +437,9 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_, '_> {
             | Kind::Datetime(..)
             | Kind::Decimal(..)
             | Kind::List(_)
+            | Kind::FixedList(..)
             | Kind::Struct(..) => deserializer.deserialize_any(self),
-            _ => self.scalar(deserializer),
+            Kind::Null(_) | Kind::Boolean(_) | Kind::Number(_) => self.scalar(deserializer),
         }
     }
 }
@@ -463,6 +496,26 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if let Kind::FixedList(lists, width) = &mut self.builder.kind {
+            let (width, mut count) = (*width, 0);
+            while count < width {
+                let seed = ValueSeed { builder: &mut lists.items, reading: self.reading };
+                if items.next_element_seed(seed)?.is_none() {
+                    break;
+                }
+                count += 1;
+            }
+            (count..width).for_each(|_| lists.items.push_null());
+            while items.next_element::<IgnoredAny>()?.is_some() {
+                count += 1;
+            }
+            if count != width && !self.reading.ignore_errors {
+                return self.misfit(&format_args!("an array of {count} values"));
+            }
+            lists.len += 1;
+            lists.validity.push(count == width);
+            return Ok(());
+        }
         let Kind::List(lists) = &mut self.builder.kind else {
             let items = Deserialize::deserialize(serde::de::value::SeqAccessDeserializer::new(items))?;
             return self.nested(&serde_json::Value::Array(items));

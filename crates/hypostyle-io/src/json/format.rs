@@ -1,6 +1,7 @@
 //! Values as JSON text.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -75,14 +76,14 @@ enum Kind<'a> {
     Plain(Cells<'a>),
     /// The same with quotes.
     Quoted(Cells<'a>),
-    Float32(&'a PrimitiveArray<f32>, Cells<'a>),
-    Float64(&'a PrimitiveArray<f64>, Cells<'a>),
     Utf8(&'a Utf8Array),
     Dict(&'a DictArray),
     Time(&'a PrimitiveArray<i64>),
     Datetime(&'a PrimitiveArray<i64>, TimeUnit, Option<Tz>),
     Duration(&'a PrimitiveArray<i64>, TimeUnit),
     List(&'a ListArray, Box<Values<'a>>),
+    /// Of this length.
+    FixedList(usize, Box<Values<'a>>),
     Struct(Vec<(Vec<u8>, Values<'a>)>),
 }
 
@@ -90,8 +91,6 @@ impl<'a> Values<'a> {
     fn new(column: &'a Column, numbers: &'a CsvWriteOptions) -> Result<Self> {
         let cells = || Cells::new(column, numbers);
         let kind = match (column.dtype(), column.array()) {
-            (DataType::Float32, Array::Float32(a)) => Kind::Float32(a, cells()?),
-            (DataType::Float64, Array::Float64(a)) => Kind::Float64(a, cells()?),
             (DataType::Date | DataType::Decimal(..), _) => Kind::Quoted(cells()?),
             (DataType::Time, Array::Int64(a)) => Kind::Time(a),
             (DataType::Datetime(unit, zone), Array::Int64(a)) => {
@@ -106,6 +105,9 @@ impl<'a> Values<'a> {
                 ));
             }
             (DataType::List(_), Array::List(a)) => Kind::List(a, Box::new(Self::new(a.values(), numbers)?)),
+            (DataType::Array(..), Array::FixedList(a)) => {
+                Kind::FixedList(a.width(), Box::new(Self::new(a.values(), numbers)?))
+            }
             (DataType::Struct(fields), Array::Struct(a)) => {
                 let values = a.fields().iter().map(|column| Self::new(column, numbers));
                 let keys = fields.iter().map(|field| key(&field.name));
@@ -125,11 +127,9 @@ impl<'a> Values<'a> {
             return Ok(());
         }
         match &self.kind {
-            Kind::Plain(cells) => cells.write(row, out)?,
             // JSON has neither NaN nor infinity.
-            Kind::Float32(a, _) if !a.values[row].is_finite() => out.extend_from_slice(b"null"),
-            Kind::Float64(a, _) if !a.values[row].is_finite() => out.extend_from_slice(b"null"),
-            Kind::Float32(_, cells) | Kind::Float64(_, cells) => cells.write(row, out)?,
+            Kind::Plain(cells) if !cells.is_finite(row) => out.extend_from_slice(b"null"),
+            Kind::Plain(cells) => cells.write(row, out)?,
             Kind::Quoted(cells) => {
                 out.push(b'"');
                 cells.write(row, out)?;
@@ -147,16 +147,9 @@ impl<'a> Values<'a> {
             }
             Kind::Duration(a, unit) => quoted(duration(a.values[row], *unit), out),
             Kind::List(a, items) => {
-                out.push(b'[');
-                let (start, end) = (a.offsets()[row] as usize, a.offsets()[row + 1] as usize);
-                for item in start..end {
-                    if item > start {
-                        out.push(b',');
-                    }
-                    items.write(item, out)?;
-                }
-                out.push(b']');
+                items.write_list(a.offsets()[row] as usize..a.offsets()[row + 1] as usize, out)?;
             }
+            Kind::FixedList(width, items) => items.write_list(row * width..(row + 1) * width, out)?,
             Kind::Struct(fields) => {
                 out.push(b'{');
                 for (i, (key, values)) in fields.iter().enumerate() {
@@ -169,6 +162,21 @@ impl<'a> Values<'a> {
                 out.push(b'}');
             }
         }
+        Ok(())
+    }
+}
+
+impl Values<'_> {
+    fn write_list(&self, items: Range<usize>, out: &mut Vec<u8>) -> Result<()> {
+        out.push(b'[');
+        let start = items.start;
+        for item in items {
+            if item > start {
+                out.push(b',');
+            }
+            self.write(item, out)?;
+        }
+        out.push(b']');
         Ok(())
     }
 }

@@ -279,6 +279,7 @@ fn flat(column: &ColumnDescriptor, foreign: &ForeignField, dtype: &DataType) -> 
             }
             (Physical::Fixed(width), 1)
         }
+        (Type::FIXED_LEN_BYTE_ARRAY, Foreign::Float16) => (Physical::Fixed(2), 1),
         _ => return None,
     };
     // What the two conversions of types must agree on.

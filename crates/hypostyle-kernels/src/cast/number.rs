@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use hypostyle_core::{
-    Array, BooleanArray, Column, DataType, Native, PrimitiveArray, Result, with_native_type, with_primitive,
+    Array, BooleanArray, Column, DataType, Native, NumberClass, PrimitiveArray, Result, with_native_type,
+    with_primitive,
 };
 
 use super::{CastMode, unsupported};
@@ -18,6 +19,9 @@ pub(super) fn to_boolean(column: &Column) -> Result<Column> {
 }
 
 pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<Column> {
+    if let Some(middle) = between(column.dtype(), to) {
+        return convert(&convert(column, &middle, mode)?, to, mode);
+    }
     match (column.dtype(), to) {
         (DataType::Decimal(_, from), DataType::Decimal(precision, scale)) => {
             let a = column.expect_primitive::<i128>()?;
@@ -60,7 +64,8 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
             let (limit, factor) = (power_of_ten(*precision), power_of_ten(*scale));
             with_primitive!(column.array(), |a: T| {
                 let result = unary_checked(a, |v| {
-                    Native::to_i128(v).checked_mul(factor).filter(|v| v.abs() < limit)
+                    let whole = v.fits_i128().then(|| Native::to_i128(v))?;
+                    whole.checked_mul(factor).filter(|v| v.unsigned_abs() < limit.unsigned_abs())
                 });
                 Ok(Column::from_primitive(to.clone(), result))
             }, else |_other| Err(unsupported(column.dtype(), to)))
@@ -68,10 +73,51 @@ pub(super) fn convert(column: &Column, to: &DataType, mode: CastMode) -> Result<
         _ => with_native_type!(
             to,
             |R| with_primitive!(column.array(), |a: T| {
-                Ok(Column::from_primitive(to.clone(), native::<T, R>(a, mode)))
+                // What the condition leaves out is not compiled.
+                if const { is_direct::<T, R>() } {
+                    Ok(Column::from_primitive(to.clone(), native::<T, R>(a, mode)))
+                } else {
+                    Err(unsupported(column.dtype(), to))
+                }
             }, else |_other| Err(unsupported(column.dtype(), to))),
             else Err(unsupported(column.dtype(), to))
         ),
+    }
+}
+
+/// The type that a cast from or to a rare type goes through, so that not every pair has a loop of its own. It holds all
+/// that both hold, and halves of what is no float are the same whether that was a `Float64` before or not.
+fn between(from: &DataType, to: &DataType) -> Option<DataType> {
+    use DataType as T;
+    match (from, to) {
+        (from, to) if from == to => None,
+        (T::Float16, T::Float32) | (T::Float32 | T::Float64, T::Float16) => None,
+        (T::Float16, _) => Some(T::Float32),
+        (_, T::Float16) => Some(T::Float64),
+        (T::UInt128, T::Int128 | T::Float64) | (T::Int128 | T::Float64, T::UInt128) => None,
+        (T::UInt128, T::Float32) | (T::Float32, T::UInt128) => Some(T::Float64),
+        (T::UInt128, _) | (_, T::UInt128) => Some(T::Int128),
+        _ => None,
+    }
+}
+
+/// Whether [`between`] has nothing to say of these types.
+const fn is_direct<A: Native, R: Native>() -> bool {
+    const fn is<T: Native>(float: bool, signed: bool, bytes: usize) -> bool {
+        let is_signed = matches!(T::CLASS, NumberClass::Signed);
+        T::IS_FLOAT == float && is_signed == signed && size_of::<T>() == bytes
+    }
+    let half = is::<A>(true, false, 2) || is::<R>(true, false, 2);
+    let from_widest = is::<A>(false, false, 16);
+    let to_widest = is::<R>(false, false, 16);
+    if half {
+        A::IS_FLOAT && R::IS_FLOAT
+    } else if from_widest {
+        is::<R>(false, true, 16) || is::<R>(true, false, 8)
+    } else if to_widest {
+        is::<A>(false, true, 16) || is::<A>(true, false, 8)
+    } else {
+        true
     }
 }
 
@@ -100,24 +146,11 @@ fn native<A: Native, R: Native>(a: &PrimitiveArray<A>, mode: CastMode) -> Primit
         (_, true) => unary(
             a,
             #[inline(always)]
-            |v: A| {
-                if A::IS_FLOAT || size_of::<A>() < 16 {
-                    R::from_f64(Native::to_f64(v))
-                } else {
-                    R::from_f64(Native::to_i128(v) as f64)
-                }
-            },
+            |v: A| R::from_f64(Native::to_f64(v)),
         ),
         (true, false) => {
-            // Truncation towards zero; values out of range and NaN have no integer. The saturated cast detects both:
-            // its round trip differs by one or more.
-            unary_checked(a, |v| {
-                let v = Native::to_f64(v).trunc();
-                let whole = v as i128;
-                let result = R::from_i128(whole);
-                let exact = !v.is_nan() && Native::to_i128(result) == whole && v.abs() < 1.8e38;
-                exact.then_some(result)
-            })
+            // Truncation towards zero; values out of range and NaN have no integer.
+            unary_checked(a, |v| R::checked_from_f64(Native::to_f64(v)))
         }
         (false, false) if mode == CastMode::Wrap => unary(a, |v| R::from_i128(Native::to_i128(v))),
         (false, false) if widens::<A, R>() => unary(
@@ -125,18 +158,16 @@ fn native<A: Native, R: Native>(a: &PrimitiveArray<A>, mode: CastMode) -> Primit
             #[inline(always)]
             |v| R::from_i128(Native::to_i128(v)),
         ),
-        (false, false) => unary_checked(a, |v| {
-            let v = Native::to_i128(v);
-            let result = R::from_i128(v);
-            (Native::to_i128(result) == v).then_some(result)
-        }),
+        (false, false) => {
+            unary_checked(a, |v| if v.fits_i128() { R::checked_from_i128(Native::to_i128(v)) } else { None })
+        }
     }
 }
 
 /// Whether every value of `A` is one of `R`.
 fn widens<A: Native, R: Native>() -> bool {
-    let signed = |dtype: DataType| dtype.is_signed_integer();
-    match (signed(A::DTYPE), signed(R::DTYPE)) {
+    let signed = |class: NumberClass| class == NumberClass::Signed;
+    match (signed(A::CLASS), signed(R::CLASS)) {
         (true, true) | (false, false) => size_of::<R>() >= size_of::<A>(),
         (false, true) => size_of::<R>() > size_of::<A>(),
         (true, false) => false,
@@ -203,9 +234,11 @@ pub(super) fn parse<T: Native>(text: &str) -> Option<T> {
             T::from_f64(value)
         });
     }
-    let value: i128 = text.parse().ok()?;
-    let result = T::from_i128(value);
-    (Native::to_i128(result) == value).then_some(result)
+    match text.parse::<i128>() {
+        Ok(value) => T::checked_from_i128(value),
+        Err(_) if T::DTYPE == DataType::UInt128 => Some(T::from_i128(text.parse::<u128>().ok()? as i128)),
+        Err(_) => None,
+    }
 }
 
 /// Text to a scaled integer, rounded half to even; exponents are allowed.
@@ -247,11 +280,11 @@ pub(super) fn number_text(out: &mut String, column: &Column, i: usize) {
         (DataType::Decimal(_, scale), Array::Int128(a)) => decimal_text(out, a.values[i], *scale),
         (_, array) => with_primitive!(array, |a: T| {
             if <T as Native>::IS_FLOAT {
-                float_text(out, Native::to_f64(a.values[i]), size_of::<T>() == 4);
+                float_text(out, Native::to_f64(a.values[i]), size_of::<T>() <= 4);
             } else {
                 let _ = write!(out, "{}", a.values[i]);
             }
-        }, else |_other| {}),
+        }, else |_other| debug_assert!(false, "a column of numbers")),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{
     Array, BinaryArray, BinaryBuilder, Column, DataType, DictArray, Dictionary, PrimitiveArray,
-    PrimitiveBuilder, Result, StringBuilder, Utf8Array, Value, with_native_type,
+    PrimitiveBuilder, Result, StringBuilder, Utf8Array, Value, with_native_type, with_number_type,
 };
 
 use super::{CastMode, number, temporal, unsupported};
@@ -47,11 +47,16 @@ fn write_value(out: &mut String, column: &Column, i: usize) -> bool {
         out.push_str("null");
         return true;
     }
-    match column.dtype() {
+    with_number_type!(column.dtype(), |T| number::number_text(out, column, i), match {
         DataType::Duration(_) | DataType::Null => return false,
+        DataType::Decimal(..) => number::number_text(out, column, i),
         DataType::Date | DataType::Time | DataType::Datetime(..) => temporal::value_text(out, column, i),
-        DataType::List(_) => {
-            if let Some(items) = column.as_list().and_then(|a| a.get(i)) {
+        DataType::List(_) | DataType::Array(..) => {
+            let items = match column.as_list() {
+                Some(lists) => lists.get(i),
+                None => column.as_fixed_list().and_then(|lists| lists.get(i)),
+            };
+            if let Some(items) = items {
                 out.push('[');
                 for j in 0..items.len() {
                     if j > 0 {
@@ -86,8 +91,7 @@ fn write_value(out: &mut String, column: &Column, i: usize) -> bool {
                 let _ = write!(out, "{}", String::from_utf8_lossy(bytes));
             }
         }
-        _ => number::number_text(out, column, i),
-    }
+    });
     true
 }
 

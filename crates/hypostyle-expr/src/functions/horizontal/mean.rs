@@ -17,8 +17,8 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     if let Some(other) = args.iter().find(number) {
         return Err(not_defined(name, "numbers", other.dtype));
     }
-    let single = common(name, args)? == DataType::Float32;
-    let output = if single { DataType::Float32 } else { DataType::Float64 };
+    let common = common(name, args)?;
+    let output = if common.is_float() { common } else { DataType::Float64 };
     Ok(Signature { args: vec![DataType::Float64; args.len()], output })
 }
 

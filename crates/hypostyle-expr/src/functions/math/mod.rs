@@ -12,7 +12,7 @@ mod rounding;
 mod sign;
 mod trigonometry;
 
-use hypostyle_core::{Column, DataType, Result};
+use hypostyle_core::{Column, DataType, Native, Result, f16};
 use hypostyle_kernels::zip::unary;
 
 use super::{Arg, Function, Inputs, Signature, not_defined};
@@ -54,9 +54,9 @@ fn number_to_same(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     super::same_type(name, args)
 }
 
-/// `Float32` for itself, `Float64` for everything else.
+/// A float for itself, `Float64` for everything else.
 fn float_of(dtype: &DataType) -> DataType {
-    if *dtype == DataType::Float32 { DataType::Float32 } else { DataType::Float64 }
+    if dtype.is_float() { dtype.clone() } else { DataType::Float64 }
 }
 
 /// A number or boolean becomes a float, which is also the result's type.
@@ -69,9 +69,12 @@ fn to_float(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, float.clone()).with(0, float))
 }
 
-/// A function from float to float of the first argument. Single precision is computed in double.
+/// A function from float to float of the first argument. Half and single precision are computed in double.
 fn map_floats(inputs: &Inputs<'_>, f: impl Fn(f64) -> f64) -> Result<Column> {
     let (column, output) = (inputs.column(0), inputs.output.clone());
+    if let Some(a) = column.as_primitive::<f16>() {
+        return Ok(Column::from_primitive(output, unary(a, |v| <f16 as Native>::from_f64(f(v.into())))));
+    }
     match column.as_primitive::<f32>() {
         Some(a) => Ok(Column::from_primitive(output, unary(a, |v| f(f64::from(v)) as f32))),
         None => Ok(Column::from_primitive(output, unary(column.expect_primitive::<f64>()?, f))),

@@ -34,7 +34,7 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let decimals = inputs.integer(1).unwrap_or(0).clamp(-400, 400) as i32;
     let away = inputs.text(2) == Some(AWAY);
     match inputs.output {
-        DataType::Float32 | DataType::Float64 => {
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
             let factor = 10f64.powi(decimals);
             map_floats(inputs, |v| {
                 let scaled = v * factor;

@@ -30,7 +30,7 @@ pub(super) fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn to_whole(inputs: &Inputs<'_>, float: fn(f64) -> f64, whole: fn(i128, i128) -> i128) -> Result<Column> {
     match inputs.output {
-        DataType::Float32 | DataType::Float64 => map_floats(inputs, float),
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => map_floats(inputs, float),
         DataType::Decimal(_, scale) => {
             let factor = power_of_ten(*scale);
             let result =

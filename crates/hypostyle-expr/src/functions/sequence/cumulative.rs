@@ -4,6 +4,7 @@
 
 use hypostyle_core::{Array, Column, DataType, Error, Native, PrimitiveArray, Result, with_primitive};
 use hypostyle_kernels::arithmetic::power_of_ten;
+use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::compare::compare_rows;
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
 
@@ -49,7 +50,7 @@ fn sums(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 fn products(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {
         float if float.is_float() => float.clone(),
-        wide @ (DataType::UInt64 | DataType::Int128) => wide.clone(),
+        wide @ (DataType::UInt64 | DataType::Int128 | DataType::UInt128) => wide.clone(),
         d if d.is_integer() || matches!(d, DataType::Boolean | DataType::Null) => DataType::Int64,
         other => return Err(not_defined(name, "a number", other)),
     };
@@ -69,6 +70,16 @@ fn run(inputs: &Inputs<'_>, kind: Running) -> Result<Column> {
         (kind, &inputs.output, inputs.column(0).array())
     {
         return decimal_sums(inputs, a);
+    }
+    if let (Running::Sum | Running::Product, DataType::Float16) = (kind, inputs.output) {
+        // The running value has more digits than each of the results.
+        let wide = cast(inputs.column(0), &DataType::Float64, CastMode::NonStrict)?;
+        let wide = wide.expect_primitive::<f64>()?;
+        let result = match kind {
+            Running::Product => fold(inputs, wide, |t, v| t * v),
+            Running::Sum | Running::Min | Running::Max => fold(inputs, wide, |t, v| t + v),
+        };
+        return cast(&Column::from_primitive(DataType::Float64, result), inputs.output, CastMode::NonStrict);
     }
     with_primitive!(inputs.column(0).array(), |a: T| {
         let result = match kind {

@@ -6,6 +6,7 @@
 
 use std::marker::PhantomData;
 
+use hypostyle_core::{Native, f16};
 use hypostyle_kernels::bytes::{Span, plain_floats};
 
 use super::{AT_ONCE, Parse, are_digits, join_digits, load8, load16, trim_blanks};
@@ -38,6 +39,20 @@ impl Parse for Float<f64> {
 
     fn full(&self, field: &[u8]) -> Option<f64> {
         full(field, self.point)
+    }
+}
+
+/// Rare, and so without a fast way.
+impl Parse for Float<f16> {
+    type Value = f16;
+
+    #[inline(always)]
+    fn fast(&self, _: &[u8], _: usize, _: usize) -> Option<f16> {
+        None
+    }
+
+    fn full(&self, field: &[u8]) -> Option<f16> {
+        full::<f64>(field, self.point).map(<f16 as Native>::from_f64)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{AT_ONCE, Parse, trim_blanks, up_to_sixteen_digits};
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::csv) struct Integer<T, const SIGNED: bool>(PhantomData<T>);
 
-impl<T: TryFrom<i64> + TryFrom<i128>, const SIGNED: bool> Parse for Integer<T, SIGNED> {
+impl<T: TryFrom<i64> + TryFrom<i128> + TryFrom<u128>, const SIGNED: bool> Parse for Integer<T, SIGNED> {
     type Value = T;
 
     #[inline(always)]
@@ -73,12 +73,30 @@ pub(in crate::csv) fn i128(field: &[u8]) -> Option<i128> {
     if negative { Some(value) } else { value.checked_neg() }
 }
 
+/// An integer of at most 128 bits without a sign, with blanks and a plus before it.
+fn u128(field: &[u8]) -> Option<u128> {
+    let field = trim_blanks(field);
+    let digits = field.strip_prefix(b"+").unwrap_or(field);
+    let mut value = 0u128;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(digit.into())?;
+    }
+    (!digits.is_empty()).then_some(value)
+}
+
 /// Any integer that fits `T`; an unsigned type refuses the minus itself, also of zero.
-fn full<T: TryFrom<i128>>(field: &[u8], signed: bool) -> Option<T> {
+fn full<T: TryFrom<i128> + TryFrom<u128>>(field: &[u8], signed: bool) -> Option<T> {
     if !signed && trim_blanks(field).first() == Some(&b'-') {
         return None;
     }
-    T::try_from(i128(field)?).ok()
+    match i128(field) {
+        Some(value) => T::try_from(value).ok(),
+        None => T::try_from(u128(field)?).ok(),
+    }
 }
 
 #[cfg(test)]
@@ -113,7 +131,7 @@ mod tests {
     }
 
     fn check<
-        T: TryFrom<i64> + TryFrom<i128> + Default + Copy + PartialEq + std::fmt::Debug,
+        T: TryFrom<i64> + TryFrom<i128> + TryFrom<u128> + Default + Copy + PartialEq + std::fmt::Debug,
         const SIGNED: bool,
     >(
         text: &[u8],

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use hypostyle_core::{
-    Array, BooleanArray, Column, DataType, DictArray, Error, PrimitiveArray, Result, TimeUnit, Utf8Array,
+    Array, BooleanArray, Column, DataType, DictArray, Error, Native, PrimitiveArray, Result, TimeUnit,
+    Utf8Array, f16,
 };
 
 use super::options::CsvWriteOptions;
@@ -14,23 +15,85 @@ use super::options::CsvWriteOptions;
 pub(crate) enum Cells<'a> {
     Null,
     Boolean(&'a BooleanArray),
-    Int8(&'a PrimitiveArray<i8>),
-    Int16(&'a PrimitiveArray<i16>),
-    Int32(&'a PrimitiveArray<i32>),
-    Int64(&'a PrimitiveArray<i64>),
-    Int128(&'a PrimitiveArray<i128>),
-    UInt8(&'a PrimitiveArray<u8>),
-    UInt16(&'a PrimitiveArray<u16>),
-    UInt32(&'a PrimitiveArray<u32>),
-    UInt64(&'a PrimitiveArray<u64>),
-    Float32(&'a PrimitiveArray<f32>, Floats),
-    Float64(&'a PrimitiveArray<f64>, Floats),
+    Number(Numbers<'a>, Floats),
     Decimal(&'a PrimitiveArray<i128>, u8, u8),
     Date(&'a PrimitiveArray<i32>, Option<&'a str>),
     Time(&'a PrimitiveArray<i64>, Option<&'a str>),
     Datetime(&'a PrimitiveArray<i64>, TimeUnit, Option<Tz>, Option<&'a str>),
     Utf8(&'a Utf8Array),
     Dict(&'a DictArray),
+}
+
+macro_rules! define_numbers {
+    ([$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]) => {
+        /// A column of plain numbers.
+        pub(crate) enum Numbers<'a> {
+            $($variant(&'a PrimitiveArray<$t>),)+
+        }
+
+        impl<'a> Numbers<'a> {
+            fn of(array: &'a Array) -> Option<Self> {
+                match array {
+                    $(Array::$variant(a) => Some(Self::$variant(a)),)+
+                    _ => None,
+                }
+            }
+
+            fn are_floats(&self) -> bool {
+                match self {
+                    $(Self::$variant(_) => <$t as Native>::IS_FLOAT,)+
+                }
+            }
+
+            fn is_finite(&self, row: usize) -> bool {
+                match self {
+                    $(Self::$variant(a) => !<$t as Native>::IS_FLOAT || Native::to_f64(a.values[row]).is_finite(),)+
+                }
+            }
+
+            #[inline]
+            fn write(&self, row: usize, floats: Floats, out: &mut Vec<u8>) {
+                match self {
+                    $(Self::$variant(a) => define_numbers!($class a.values[row], floats, out),)+
+                }
+            }
+        }
+    };
+    (Float $value:expr, $floats:ident, $out:ident) => { $floats.write(Printed::printed($value), $out) };
+    // Signed and Unsigned.
+    ($class:ident $value:expr, $floats:ident, $out:ident) => { integer($value, $out) };
+}
+
+hypostyle_core::primitive_types!(@define_numbers);
+
+/// A float as the one whose digits are written.
+trait Printed {
+    type As;
+    fn printed(self) -> Self::As;
+}
+
+impl Printed for f16 {
+    type As = f32;
+
+    fn printed(self) -> f32 {
+        self.into()
+    }
+}
+
+impl Printed for f32 {
+    type As = f32;
+
+    fn printed(self) -> f32 {
+        self
+    }
+}
+
+impl Printed for f64 {
+    type As = f64;
+
+    fn printed(self) -> f64 {
+        self
+    }
 }
 
 /// How floats look.
@@ -65,29 +128,23 @@ impl<'a> Cells<'a> {
                     "CSV has no text for {dtype}; cast the column to String or Int64, or write another format"
                 )));
             }
-            (DataType::List(_) | DataType::Struct(_), _) => {
+            (DataType::List(_) | DataType::Array(..) | DataType::Struct(_), _) => {
                 return Err(Error::compute(
                     "CSV has no nested data; unnest or explode the column, or write another format",
                 ));
             }
             (_, Array::Null(_)) => Self::Null,
             (_, Array::Boolean(a)) => Self::Boolean(a),
-            (_, Array::Int8(a)) => Self::Int8(a),
-            (_, Array::Int16(a)) => Self::Int16(a),
-            (_, Array::Int32(a)) => Self::Int32(a),
-            (_, Array::Int64(a)) => Self::Int64(a),
-            (_, Array::Int128(a)) => Self::Int128(a),
-            (_, Array::UInt8(a)) => Self::UInt8(a),
-            (_, Array::UInt16(a)) => Self::UInt16(a),
-            (_, Array::UInt32(a)) => Self::UInt32(a),
-            (_, Array::UInt64(a)) => Self::UInt64(a),
-            (_, Array::Float32(a)) => Self::Float32(a, floats),
-            (_, Array::Float64(a)) => Self::Float64(a, floats),
             (_, Array::Utf8(a)) => Self::Utf8(a),
             (_, Array::Dict(a)) => Self::Dict(a),
-            (dtype, Array::Binary(_) | Array::List(_) | Array::Struct(_)) => {
-                return Err(Error::internal(format!("a CSV column of type {dtype} in another type's array")));
-            }
+            (dtype, array) => match Numbers::of(array) {
+                Some(numbers) => Self::Number(numbers, floats),
+                None => {
+                    return Err(Error::internal(format!(
+                        "a CSV column of type {dtype} in another type's array"
+                    )));
+                }
+            },
         })
     }
 
@@ -96,17 +153,7 @@ impl<'a> Cells<'a> {
         match self {
             Self::Null => {}
             Self::Boolean(a) => out.extend_from_slice(if a.values.get(row) { b"true" } else { b"false" }),
-            Self::Int8(a) => integer(a.values[row], out),
-            Self::Int16(a) => integer(a.values[row], out),
-            Self::Int32(a) => integer(a.values[row], out),
-            Self::Int64(a) => integer(a.values[row], out),
-            Self::Int128(a) => integer(a.values[row], out),
-            Self::UInt8(a) => integer(a.values[row], out),
-            Self::UInt16(a) => integer(a.values[row], out),
-            Self::UInt32(a) => integer(a.values[row], out),
-            Self::UInt64(a) => integer(a.values[row], out),
-            Self::Float32(a, floats) => floats.write(a.values[row], out),
-            Self::Float64(a, floats) => floats.write(a.values[row], out),
+            Self::Number(numbers, floats) => numbers.write(row, *floats, out),
             Self::Decimal(a, scale, point) => decimal(a.values[row], *scale, *point, out),
             Self::Date(a, format) => date(a.values[row], *format, out)?,
             Self::Time(a, format) => time(a.values[row], *format, out)?,
@@ -126,21 +173,37 @@ impl<'a> Cells<'a> {
     }
 
     pub(crate) fn is_numeric(&self) -> bool {
-        !matches!(
-            self,
-            Self::Null
-                | Self::Boolean(_)
-                | Self::Date(..)
-                | Self::Time(..)
-                | Self::Datetime(..)
-                | Self::Utf8(_)
-                | Self::Dict(_)
-        )
+        matches!(self, Self::Number(..) | Self::Decimal(..))
     }
 
     /// Whether a decimal comma may occur.
     pub(crate) fn has_decimals(&self) -> bool {
-        matches!(self, Self::Float32(..) | Self::Float64(..) | Self::Decimal(..))
+        match self {
+            Self::Number(numbers, _) => numbers.are_floats(),
+            Self::Decimal(..) => true,
+            Self::Null
+            | Self::Boolean(_)
+            | Self::Date(..)
+            | Self::Time(..)
+            | Self::Datetime(..)
+            | Self::Utf8(_)
+            | Self::Dict(_) => false,
+        }
+    }
+
+    /// Whether a value is a number that is neither NaN nor infinite.
+    pub(crate) fn is_finite(&self, row: usize) -> bool {
+        match self {
+            Self::Number(numbers, _) => numbers.is_finite(row),
+            Self::Null
+            | Self::Boolean(_)
+            | Self::Decimal(..)
+            | Self::Date(..)
+            | Self::Time(..)
+            | Self::Datetime(..)
+            | Self::Utf8(_)
+            | Self::Dict(_) => true,
+        }
     }
 
     /// Whether a format of the user decides what the text is.

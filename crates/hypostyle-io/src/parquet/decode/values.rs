@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{
     Array, BinaryArray, Bitmap, BooleanArray, Column, DataType, DictArray, Dictionary, Error, Native,
-    PrimitiveArray, Result, Utf8Array, with_primitive,
+    PrimitiveArray, Result, Utf8Array, f16, with_primitive,
 };
 use hypostyle_kernels::packed::{check_codes, look_up};
 
@@ -118,8 +118,10 @@ pub(in crate::parquet) fn read_column(
         (P::Int64, DataType::UInt64) => numbers!(i64 => u64),
         (P::Int64, DataType::Int128) => numbers!(i64 => i128),
         (P::Int96, DataType::Int64) => reader.numbers(dtype, julian_nanoseconds),
+        (P::Fixed(2), DataType::Float16) => reader.numbers(dtype, f16::from_le_bytes),
         (P::Float, DataType::Float32) => numbers!(f32 => f32),
         (P::Double, DataType::Float64) => numbers!(f64 => f64),
+        (P::Fixed(16), DataType::UInt128) => numbers!(u128 => u128),
         (P::Fixed(width), DataType::Int128) => reader.decimals(dtype, width),
         (P::Bytes | P::Fixed(_), DataType::String | DataType::Binary) => reader.bytes(dtype),
         (physical, _) => Err(Error::internal(format!("{physical:?} values as {dtype}"))),

@@ -1,6 +1,6 @@
 //! Chunks of numbers and booleans: which encoding takes the fewest bytes, and the pages in it.
 
-use hypostyle_core::{Array, Bitmap, Column, Error, Result, with_primitive};
+use hypostyle_core::{Array, Bitmap, Column, Error, Result, f16, with_primitive};
 use hypostyle_kernels::distinct::{Distinct, distinct_by_hash, present, ranked, without_nulls};
 use hypostyle_kernels::pack::width_of;
 use parquet::basic::{Compression, Encoding, Type};
@@ -51,7 +51,14 @@ macro_rules! integers_as_bits {
     )+};
 }
 
-integers_as_bits!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
+integers_as_bits!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
+
+impl AsBits for f16 {
+    #[inline(always)]
+    fn as_bits(self) -> u64 {
+        self.to_bits().into()
+    }
+}
 
 impl AsBits for f32 {
     #[inline(always)]

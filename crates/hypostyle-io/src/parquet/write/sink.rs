@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_schema::SchemaRef as ForeignSchemaRef;
 use hypostyle_arrow::{from_column, from_schema};
 use hypostyle_core::ffi::StringForm;
-use hypostyle_core::{Batch, Column, DataType, Error, ErrorKind, Result, Schema};
+use hypostyle_core::{Batch, Column, DataType, Error, ErrorKind, Result, Schema, with_number_type};
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
@@ -111,14 +111,26 @@ fn located(path: Option<&Path>, error: ParquetError) -> Error {
 
 /// Parquet has no groups without columns.
 fn check(dtype: &DataType) -> Result<()> {
-    match dtype {
+    with_number_type!(dtype, |T| Ok(()), match {
         DataType::Struct(fields) if fields.is_empty() => {
             Err(Error::unsupported("Parquet has no structs without fields"))
         }
         DataType::Struct(fields) => fields.iter().try_for_each(|field| check(&field.dtype)),
-        DataType::List(inner) => check(inner),
-        _ => Ok(()),
-    }
+        // Readers lose rows without levels.
+        DataType::Array(_, 0) => Err(Error::unsupported("Parquet has no lists of the fixed length 0")),
+        DataType::List(inner) | DataType::Array(inner, _) => check(inner),
+        DataType::Null
+        | DataType::Boolean
+        | DataType::Decimal(..)
+        | DataType::String
+        | DataType::Binary
+        | DataType::Date
+        | DataType::Time
+        | DataType::Datetime(..)
+        | DataType::Duration(_)
+        | DataType::Categorical
+        | DataType::Enum(_) => Ok(()),
+    })
 }
 
 /// The leaves of the columns that have but one, which is themselves.
