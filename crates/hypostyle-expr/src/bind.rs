@@ -200,7 +200,7 @@ fn bind_parameters(name: &str, params: &[Param], args: &[Expr], schema: &Schema)
                         param.name
                     ))
                 })?;
-                *arg = Unsettled::constant(param.option_value(name, Some(&value))?);
+                *arg = Unsettled::constant(param.option_value(name, Some(&value))?)?;
             }
             ParamKind::Scalar if arg.bound.extent != Extent::Scalar => {
                 return Err(Error::invalid_operation(format!(
@@ -224,7 +224,7 @@ fn bind_parameters(name: &str, params: &[Param], args: &[Expr], schema: &Schema)
                 default.scalar().unwrap_or_else(|| Scalar::null(DataType::Null))
             }
             _ => Scalar::null(DataType::Null),
-        }));
+        })?);
     }
     Ok(bound)
 }
@@ -274,9 +274,9 @@ struct Unsettled {
 
 impl Unsettled {
     /// A value of a fixed type.
-    fn constant(value: Scalar) -> Self {
-        let bound = bind_literal(&Literal::Scalar(value.clone()), None);
-        Self { bound, dynamic: None, constant: Some(value) }
+    fn constant(value: Scalar) -> Result<Self> {
+        let bound = bind_literal(&Literal::Scalar(value.clone()), None)?;
+        Ok(Self { bound, dynamic: None, constant: Some(value) })
     }
 
     fn info(&self) -> Arg<'_> {

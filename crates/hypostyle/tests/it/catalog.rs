@@ -86,12 +86,12 @@ fn calls(
         let mut first = true;
         for param in params {
             choices.push(match param.kind {
-                ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn | ParamKind::Values
+                ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn(_) | ParamKind::Values
                     if first =>
                 {
                     vec![col(column)]
                 }
-                ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn => {
+                ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn(_) => {
                     [vec![col(column), col("t"), col("i"), col("f")], constants()].concat()
                 }
                 ParamKind::Values => vec![list_of_rows()],

@@ -146,7 +146,7 @@ proptest! {
         }
         let mut names: Vec<String> = Vec::new();
         for key in keep {
-            if let Some(Expr::Column(name)) = choose(&query, false, key)
+            if let Some(Expr::Column(name)) = &choose(&query, false, key)
                 && !names.contains(&name.to_string())
             {
                 names.push(name.to_string());
@@ -174,7 +174,7 @@ proptest! {
         });
         let mut names: Vec<String> = Vec::new();
         for key in keys {
-            if let Some(Expr::Column(name)) = choose(&query, false, key)
+            if let Some(Expr::Column(name)) = &choose(&query, false, key)
                 && !names.contains(&name.to_string())
             {
                 names.push(name.to_string());

@@ -1,7 +1,7 @@
 //! `date_range(start, end, interval, closed)`, `date_ranges(…)`: dates from one end to the other at an interval of whole
 //! days; `date_range(2020-01-31, 2020-03-31, "1mo", "both") = [2020-01-31, 2020-02-29, 2020-03-31]`.
 
-use hypostyle_core::{Column, DataType, Error, Result, TimeUnit};
+use hypostyle_core::{DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::Clock;
 

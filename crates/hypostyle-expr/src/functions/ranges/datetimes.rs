@@ -2,7 +2,7 @@
 //! other. Ends without a zone are local times of the zone, if one is given; a step of days keeps the time of day there.
 //! `datetime_range(2020-01-01 00:00, 2020-01-01 12:00, "12h", "left", null, null) = [2020-01-01 00:00]`.
 
-use hypostyle_core::{Column, DataType, Error, Result, TimeUnit};
+use hypostyle_core::{DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::{Ambiguous, Clock, NonExistent, parse_zone};
 

@@ -2,7 +2,7 @@
 //! where `step` is negative, of the type of the null `type`; `int_range(0, 3, 1) = [0, 1, 2]`. With `len()` for an end it
 //! numbers the rows. A step of 0 is an error.
 
-use hypostyle_core::{Column, DataType, Error, Result};
+use hypostyle_core::{DataType, Error, Result};
 
 use super::super::{Arg, Function, Inputs, OptionType, Signature, at, not_defined, params};
 use super::{MOST_ROWS, each_range, need_scalars, one_range};

@@ -1,7 +1,7 @@
 //! `time_range(start, end, interval, closed)`, `time_ranges(…)`: times of day from one end to the other;
 //! `time_range(01:00, 03:00, "1h", "left") = [01:00, 02:00]`.
 
-use hypostyle_core::{Column, DataType, Error, Result, TimeUnit};
+use hypostyle_core::{DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::Clock;
 

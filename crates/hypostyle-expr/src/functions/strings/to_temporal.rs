@@ -76,7 +76,7 @@ fn forms(
         return Forms::one(format).map(Some);
     }
     let mut values = texts(inputs.column(0));
-    if !inputs.flag(2, true) {
+    if !inputs.flag(2) {
         return find(&mut values);
     }
     // A strict parser looks at the first value alone: if that has no form, there is an error anyway.
