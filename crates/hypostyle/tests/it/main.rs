@@ -58,6 +58,7 @@ fn show(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Boolean(v) => v.to_string(),
         Value::Int(v) => v.to_string(),
+        Value::UInt128(v) => v.to_string(),
         Value::Float(v) => format!("{v:?}"),
         Value::String(v) => v.to_string(),
         Value::Binary(v) => format!("{v:?}"),
