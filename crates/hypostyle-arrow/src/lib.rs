@@ -10,9 +10,7 @@
 use arrow_array::ffi::{FFI_ArrowArray, from_ffi, to_ffi};
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray, make_array};
 use arrow_schema::ffi::FFI_ArrowSchema;
-use arrow_schema::{
-    ArrowError, DataType as ForeignType, Field as ForeignField, FieldRef, Schema as ForeignSchema,
-};
+use arrow_schema::{ArrowError, Field as ForeignField, FieldRef, Schema as ForeignSchema};
 use hypostyle_core::ffi::{
     ArrowArray, ArrowSchema, StringForm, export_column, export_field, import_column, import_field,
 };
@@ -76,25 +74,7 @@ fn schema_of(field: &ForeignField) -> Result<ArrowSchema> {
 /// `SchemaMismatch` if a name holds a zero byte.
 pub fn from_field(field: &Field, strings: StringForm) -> Result<ForeignField> {
     let schema = foreign_schema(field, strings)?;
-    let made = ForeignField::try_from(&schema).map_err(|e| refused(&e))?;
-    with_metadata(&made, &schema)
-}
-
-/// A field with the metadata of its schema, which the conversion forgets, at every level.
-fn with_metadata(field: &ForeignField, schema: &FFI_ArrowSchema) -> Result<ForeignField> {
-    let child = |i: usize, child: &FieldRef| with_metadata(child, schema.child(i)).map(FieldRef::new);
-    let dtype = match field.data_type() {
-        ForeignType::List(items) => ForeignType::List(child(0, items)?),
-        ForeignType::LargeList(items) => ForeignType::LargeList(child(0, items)?),
-        ForeignType::FixedSizeList(items, width) => ForeignType::FixedSizeList(child(0, items)?, *width),
-        ForeignType::Struct(fields) => {
-            let fields = fields.iter().enumerate().map(|(i, field)| child(i, field));
-            ForeignType::Struct(fields.collect::<Result<Vec<_>>>()?.into())
-        }
-        flat => flat.clone(),
-    };
-    let metadata = schema.metadata().map_err(|e| refused(&e))?;
-    Ok(ForeignField::new(field.name(), dtype, field.is_nullable()).with_metadata(metadata))
+    ForeignField::try_from(&schema).map_err(|e| refused(&e))
 }
 
 /// A schema of ours as a foreign one.

@@ -1,7 +1,7 @@
 //! `to_physical(x)`: the numbers that values are stored as: codes of categories, days, units of time, decimals without
-//! their point, also in lists and structs; `to_physical([1970-01-02]) = [1]`. Other values are as they are.
+//! their point, also in lists, arrays and structs; `to_physical([1970-01-02]) = [1]`. Other values are as they are.
 
-use hypostyle_core::{Array, Column, DataType, Field, ListArray, Result, StructArray};
+use hypostyle_core::{Array, Column, DataType, Field, FixedListArray, ListArray, Result, StructArray};
 use hypostyle_kernels::cast::{CastMode, cast};
 
 use super::super::{Arg, Function, Signature, params};
@@ -24,6 +24,7 @@ fn physical(dtype: &DataType) -> DataType {
             _ => DataType::UInt32,
         },
         DataType::List(inner) => DataType::list(physical(inner)),
+        DataType::Array(inner, width) => DataType::array(physical(inner), *width),
         DataType::Struct(fields) => {
             DataType::Struct(fields.iter().map(|f| Field::new(f.name.clone(), physical(&f.dtype))).collect())
         }
@@ -38,6 +39,11 @@ fn stored(column: &Column) -> Result<Column> {
             let values = stored(array.values())?;
             let array = ListArray::try_new(array.offsets().clone(), values, array.validity().cloned())?;
             Column::try_new(output, Array::List(array))
+        }
+        Array::FixedList(array) => {
+            let (values, validity) = (stored(array.values())?, array.validity().cloned());
+            let array = FixedListArray::try_new(values, array.width(), array.len(), validity)?;
+            Column::try_new(output, Array::FixedList(array))
         }
         Array::Struct(array) => {
             let fields = array.fields().iter().map(stored).collect::<Result<_>>()?;
