@@ -63,6 +63,13 @@ def test_the_first_readable_value_decides_which_forms_there_are(first: str) -> N
     check(lambda m: m.Series(["2020-03-04", first]).str.to_date())
 
 
+def test_offsets_of_values_that_are_there() -> None:
+    for text in ("2020-03-04T10:11:12Z", "2020-03-04 10:11:12+02:00", "2020-03-04T10:11:12.5-0330"):
+        check(lambda m: repr(m.Series([None, text]).str.to_datetime().dtype))
+        check(lambda m: m.Series([None, text]).str.to_datetime().dt.timestamp())
+        check(lambda m: m.LazyFrame({"t": [text]}).select(m.col("t").str.to_datetime()))
+
+
 def test_times() -> None:
     for text in ("10:11:12", "10:11", "10:11:12.5", "10:11:12.123456789", "25:00:00"):
         check(lambda m: m.Series([text]).str.to_time(strict=False))
