@@ -162,11 +162,11 @@ impl PyExpr {
         }
         Ok(self
             .expr
-            .transform_up(&mut |e| match e {
+            .transform_up(&mut |e| match &e {
                 Expr::Selector(selector) => {
-                    Expr::Selector(Selector::Minus(Arc::new(selector), excluded.clone()))
+                    Expr::Selector(Selector::Minus(Arc::new(selector.clone()), excluded.clone()))
                 }
-                other => other,
+                _ => e,
             })
             .into())
     }
@@ -283,12 +283,11 @@ impl PyExpr {
     }
 
     fn undo_aliases(&self) -> Self {
-        match &self.expr {
-            Expr::Rename { input, .. } | Expr::Alias { input, .. } => {
-                Self { expr: (**input).clone() }.undo_aliases()
-            }
-            other => other.clone().into(),
+        let mut expr = &self.expr;
+        while let Expr::Rename { input, .. } | Expr::Alias { input, .. } = expr {
+            expr = input;
         }
+        expr.clone().into()
     }
 
     /// What stands at the top.

@@ -42,6 +42,12 @@ def test_vstack() -> None:
     assert grown.rows() == [(1,), (2,)]
 
 
+def test_fields_of_structs_as_series() -> None:
+    series = hs.Series([{"a": 1, "b": "x"}])
+    assert series.struct["a"].to_list() == series.struct[0].to_list() == [1]
+    assert series.struct.unnest().rows() == [(1, "x")]
+
+
 def test_arguments_are_not_swallowed() -> None:
     query = hs.LazyFrame({"a": [1]})
     for call in (query.collect, query.explain):

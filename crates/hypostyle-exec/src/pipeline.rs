@@ -253,6 +253,7 @@ impl Pipeline {
     }
 
     /// Drives a morsel, or a piece of one, through steps. `sink` says whether more are wanted.
+    #[recursive::recursive]
     fn transform(
         steps: &[Step],
         index: usize,

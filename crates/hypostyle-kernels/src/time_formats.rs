@@ -162,15 +162,19 @@ impl Forms {
 
     /// The forms of datetimes, naive or with an offset.
     pub fn of_datetimes<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Option<Self>> {
-        // Dots stand between day, month and year, but not between year, month and day.
-        let naive = |dates: &[&str]| -> Result<Self> {
+        // Between year, month and day dots stand only where no time follows.
+        let naive = |dates: &[&str], alone: &[&'static str]| -> Result<Self> {
             let formats: Vec<String> =
                 dates.iter().flat_map(|date| TIMES.map(|time| format!("{date}{time}"))).collect();
-            Self::of(formats.iter().map(String::as_str))
+            Self::of(formats.iter().map(String::as_str).chain(alone.iter().copied()))
         };
         let aware: Vec<String> =
             [" ", "T"].map(|between| format!("%Y-%m-%d{between}%H:%M:%S%.f%#z")).to_vec();
-        let families = [naive(&DATES[0][..2]), naive(DATES[1]), Self::of(aware.iter().map(String::as_str))];
+        let families = [
+            naive(&DATES[0][..2], &DATES[0][2..]),
+            naive(DATES[1], &[]),
+            Self::of(aware.iter().map(String::as_str)),
+        ];
         decide(families, values, |forms, text| forms.datetime(text, TimeUnit::Microseconds).is_some())
     }
 

@@ -1,6 +1,6 @@
 //! What `deny.toml` says of licences, sources and bans, held by every `cargo xtask check`.
 //!
-//! `cargo deny` itself takes minutes to build and a network to ask; it is for whoever has it (docs/decisions/0018). Only
+//! `cargo deny` itself takes minutes to build and a network to ask; it is for whoever has it (docs/decisions/0021). Only
 //! its advisories are not asked for here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "for tests alone")]

@@ -199,6 +199,7 @@ __all__ = [
     "datetime_range",
     "datetime_ranges",
     "duration",
+    "element",
     "exceptions",
     "exclude",
     "explain_all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from hypostyle.functions.columns import col
@@ -25,6 +26,8 @@ class SeriesNamespace:
         source = getattr(getattr(col(""), self._accessor), name)
 
         def method(*args: Any, **kwargs: Any) -> Series:
+            if (self._accessor, name) == ("str", "to_datetime") and not args and _has_offset(self._series, kwargs):
+                kwargs["time_zone"] = "UTC"
             return self._series._apply(lambda c: getattr(getattr(c, self._accessor), name)(*args, **kwargs))
 
         method.__name__, method.__doc__ = name, source.__doc__
@@ -32,6 +35,14 @@ class SeriesNamespace:
 
     def __dir__(self) -> list[str]:
         return [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
+
+
+def _has_offset(series: Series, options: dict[str, Any]) -> bool:
+    """Whether times without a format and a zone have an offset from UTC: of values that are there the type may follow."""
+    if options.get("format") is not None or options.get("time_zone") is not None:
+        return False
+    known = series.drop_nulls().head(1).to_list()
+    return bool(known) and re.search(r"\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$", str(known[0])) is not None
 
 
 class SeriesStructNamespace:

@@ -144,10 +144,18 @@ impl Lowering<'_> {
 
 /// Whether an expression, or an aggregate of such, can be computed for any row without an error: arithmetic and
 /// comparisons of numbers. Rows that a filter drops may then be computed, too.
-#[recursive::recursive]
 fn is_total(expr: &Expr, schema: &Schema) -> bool {
+    is_total_within(expr, schema, false)
+}
+
+/// `asked`: whether an operator above was asked whether it can fail, with all that is below it.
+#[recursive::recursive]
+fn is_total_within(expr: &Expr, schema: &Schema, asked: bool) -> bool {
     match expr {
         Expr::Column(name) => schema.field(name).is_ok_and(|field| !field.dtype.is_nested()),
+        Expr::Binary { .. } if asked => {
+            expr.children().into_iter().all(|child| is_total_within(child, schema, true))
+        }
         Expr::Binary { .. } => {
             let numbers = expr.columns().iter().all(|name| {
                 schema
@@ -156,10 +164,10 @@ fn is_total(expr: &Expr, schema: &Schema) -> bool {
             });
             // Of numbers beside a decimal, decimals are made.
             let safe = numbers && bind(expr, schema).is_ok_and(|bound| bound.is_infallible());
-            safe && expr.children().into_iter().all(|child| is_total(child, schema))
+            safe && expr.children().into_iter().all(|child| is_total_within(child, schema, true))
         }
         Expr::Literal(_) | Expr::Len => true,
-        Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total(child, schema)),
+        Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total_within(child, schema, asked)),
         Expr::Aggregate { name, .. } => {
             let is_long = |name: &Arc<str>| {
                 schema.field(name).is_ok_and(|f| matches!(f.dtype, DataType::Decimal(29.., _)))

@@ -93,4 +93,5 @@ def arg_sort_by(
     """The positions that put rows in the order of expressions."""
     del multithreaded, maintain_order
     keys = [Expr._wrap(key) for key in parse_many(exprs, *more_exprs)]
-    return keys[0]._rows().sort_by(keys, descending=descending, nulls_last=nulls_last)
+    rows = keys[0].is_null().cum_count() - 1
+    return rows.sort_by(keys, descending=descending, nulls_last=nulls_last)

@@ -45,13 +45,13 @@ def datetime(
     """A point in time; text is a column's name.
 
     >>> import hypostyle as hs
-    >>> hs.DataFrame({"h": [1, 2]}).select(datetime(2020, 1, 31, "h"))["datetime"].dt.hour().to_list()
+    >>> hs.DataFrame({"h": [1, 2]}).select(datetime(2020, 1, 31, "h")).to_series().dt.hour().to_list()
     [1, 2]
     """
     parts = [0 if part is None else part for part in (hour, minute, second, microsecond)]
     args = [parse(part) for part in (year, month, day, *parts)]
     args += [literal(time_unit), literal(time_zone), parse_value(ambiguous)]
-    return Expr._wrap(PyExpr.call("datetime", args)).alias("datetime")
+    return Expr._wrap(PyExpr.call("datetime", args))
 
 
 def duration(

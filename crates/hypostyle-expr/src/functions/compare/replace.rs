@@ -142,7 +142,7 @@ fn replace_strict(inputs: &Inputs<'_>) -> Result<Column> {
         None => match (0..x.len()).find(|row| !known.get(*row) && !x.is_null(*row)) {
             None => Ok(replaced),
             Some(row) => Err(Error::invalid_operation(format!(
-                "incomplete mapping for `{}`, which lacks {}; give it a value, or a default for all others",
+                "incomplete mapping for `{}`, which lacks: {}; give it a value, or a default for all others",
                 inputs.name,
                 x.value(row)
             ))),
