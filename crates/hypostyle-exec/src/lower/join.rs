@@ -375,7 +375,7 @@ impl Reversed {
             Built::Reversed(batches, _) => (self.open)(batches),
             Built::Indexed(build) => {
                 let mut pipeline = other.open(context)?;
-                probe(&mut pipeline, Arc::new(build));
+                probe(&mut pipeline, build.into());
                 Ok(pipeline)
             }
         })
@@ -399,7 +399,7 @@ impl Reversed {
 
 fn indexed(built: Built) -> Result<Arc<BuildSide>> {
     match built {
-        Built::Indexed(build) => Ok(Arc::new(build)),
+        Built::Indexed(build) => Ok(build.into()),
         Built::Reversed(..) => Err(Error::internal("the sides of a join changed their roles")),
     }
 }

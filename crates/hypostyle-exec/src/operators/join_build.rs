@@ -20,7 +20,7 @@ use crate::store::BatchStore;
 /// What the collected side came to.
 pub(crate) enum Built {
     /// It is indexed.
-    Indexed(BuildSide),
+    Indexed(Box<BuildSide>),
     /// The other side is sooner indexed: the sides change their roles.
     Reversed(Vec<Batch>, OrderedKeys),
 }
@@ -113,7 +113,7 @@ impl Sink for JoinBuild {
                 );
             }
         }
-        Ok(Built::Indexed(build))
+        Ok(Built::Indexed(build.into()))
     }
 
     fn size(&self, local: &Self::Local) -> usize {
@@ -228,7 +228,7 @@ mod tests {
             panic!("the other side is no table");
         };
         let output = vec![Output::Probe(1), Output::Build(1)];
-        (Probe { build: Arc::new(build), keys, kind, output }, batch)
+        (Probe { build: Arc::from(build), keys, kind, output }, batch)
     }
 
     #[test]

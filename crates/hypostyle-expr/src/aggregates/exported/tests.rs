@@ -45,10 +45,13 @@ fn inputs(picks: &[Option<u8>]) -> Vec<Column> {
 /// Calls of an aggregate with as many and as such arguments as it takes.
 fn calls(name: &str) -> Vec<Expr> {
     let call = |rest: Vec<Expr>| aggregate(name, std::iter::once(col("a")).chain(rest));
-    let mut calls = vec![call(vec![]), call(vec![col("b")])];
-    calls.push(call(vec![lit(2i64)]));
-    calls.push(call(vec![lit(0.25), lit("linear")]));
-    calls.push(call(vec![lit(false)]));
+    let mut calls = vec![
+        call(vec![]),
+        call(vec![col("b")]),
+        call(vec![lit(2i64)]),
+        call(vec![lit(0.25), lit("linear")]),
+        call(vec![lit(false)]),
+    ];
     if name == "len" {
         calls.push(len());
     }
@@ -91,13 +94,13 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
     ) {
         const GROUPS: usize = 4;
+        const ORDER: [u32; GROUPS] = [2, 0, 3, 1];
         let ids: Vec<u32> = rows.iter().map(|row| row.2).collect();
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len() + 1)).collect();
         cuts.extend([0, rows.len()]);
         cuts.sort_unstable();
         let first = inputs(&rows.iter().map(|row| row.0).collect::<Vec<_>>());
         let second = inputs(&rows.iter().map(|row| row.1).collect::<Vec<_>>());
-        let order: Vec<u32> = vec![2, 0, 3, 1];
         for name in names() {
             let mut tried = 0;
             for (a, b) in first.iter().zip(&second) {
@@ -122,8 +125,8 @@ proptest! {
                                 columns.iter().map(|column| gather(column, order).unwrap()).collect()
                             };
                             let back: Vec<u32> =
-                                (0..4).map(|i| order.iter().position(|o| *o == i).unwrap() as u32).collect();
-                            let columns = move_rows(&move_rows(&columns, &order), &back);
+                                (0..4).map(|i| ORDER.iter().position(|o| *o == i).unwrap() as u32).collect();
+                            let columns = move_rows(&move_rows(&columns, &ORDER), &back);
                             let mut imported = call.state().unwrap();
                             imported.import(&columns, GROUPS).unwrap();
                             imported
