@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hypostyle::expr::functions::{Param, ParamKind};
+use hypostyle::expr::functions::{OptionType, Param, ParamDefault, ParamKind};
 use hypostyle::expr::{Expr, WindowMapping, aggregates, functions};
 use hypostyle::prelude::*;
 
@@ -65,21 +65,8 @@ fn calls(
     make: impl Fn(&str, Vec<Expr>) -> Expr,
 ) -> Vec<Expr> {
     let columns: Vec<&str> = frame.schema().names().filter(|column| *column != "g").collect();
-    let constants = || {
-        vec![
-            lit(1),
-            lit(0.5),
-            lit("a"),
-            lit("1h"),
-            lit("UTC"),
-            lit("%Y-%m-%d"),
-            lit("ms"),
-            lit("i"),
-            lit(false),
-            list([1i64, 2]),
-            list([false]),
-        ]
-    };
+    let constants = || vec![lit(1), lit(0.5), lit("a"), lit("1h"), list([1i64, 2])];
+    let strings = || ["a", "1h", "UTC", "%Y-%m-%d", "ms", "i"].map(lit).to_vec();
     let mut found: Vec<Expr> = Vec::new();
     for column in &columns {
         let mut choices: Vec<Vec<Expr>> = Vec::new();
@@ -91,11 +78,23 @@ fn calls(
                 {
                     vec![col(column)]
                 }
+                ParamKind::OptionalColumn(ParamDefault::Integer(value)) => vec![lit(value)],
+                ParamKind::OptionalColumn(ParamDefault::String(value)) => vec![lit(value)],
                 ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn(_) => {
                     [vec![col(column), col("t"), col("i"), col("f")], constants()].concat()
                 }
-                ParamKind::Values => vec![list_of_rows()],
-                ParamKind::Scalar | ParamKind::Option(..) => constants(),
+                ParamKind::Values => vec![list_of_rows(), col(column)],
+                ParamKind::Scalar => vec![lit(1), col("day").str().to_date(None).max()],
+                ParamKind::Option(accepts, default) => match (accepts, default) {
+                    (OptionType::Boolean, _) => vec![lit(false)],
+                    (OptionType::Integer, _) => vec![lit(2)],
+                    (OptionType::Float, _) => vec![lit(0.5)],
+                    (OptionType::Choice(choices), _) => vec![lit(choices[0])],
+                    (OptionType::String, ParamDefault::String(value)) => vec![lit(value)],
+                    (OptionType::String, _) => strings(),
+                    (OptionType::Booleans, _) => vec![list([false])],
+                    (OptionType::Any, _) => vec![null()],
+                },
             });
             first &= matches!(param.kind, ParamKind::Scalar | ParamKind::Option(..));
         }
