@@ -115,5 +115,5 @@ def test_options_are_constants():
         frame.select(hs.col("n")._call("cum_sum", hs.col("b")))
     with pytest.raises(hs.exceptions.InvalidOperationError, match="`method` of `rank` must be one of"):
         frame.select(hs.col("n").rank("best"))
-    with pytest.raises(hs.exceptions.InvalidOperationError, match="one value, not one for each row"):
+    with pytest.raises(hs.exceptions.ShapeError, match="one value, not one for each row"):
         frame.select(hs.col("n").shift(hs.col("n")))

@@ -203,7 +203,7 @@ fn bind_parameters(name: &str, params: &[Param], args: &[Expr], schema: &Schema)
                 *arg = Unsettled::constant(param.option_value(name, Some(&value))?)?;
             }
             ParamKind::Scalar if arg.bound.extent != Extent::Scalar => {
-                return Err(Error::invalid_operation(format!(
+                return Err(Error::shape(format!(
                     "`{}` of `{name}` is one value, not one for each row",
                     param.name
                 )));

@@ -80,37 +80,6 @@ impl Expr {
         call("cum_prod", [self, lit(reverse)])
     }
 
-    /// A range of dates for each row.
-    ///
-    /// `closed` is one of `both`, `left`, `right`, `none`.
-    pub fn date_ranges(self, end: impl Into<Expr>, interval: &str, closed: &str) -> Expr {
-        call("date_ranges", [self, end.into(), lit(interval), lit(closed)])
-    }
-
-    /// A range of points in time for each row.
-    ///
-    /// `closed` is one of `both`, `left`, `right`, `none`.
-    pub fn datetime_ranges(
-        self,
-        end: impl Into<Expr>,
-        interval: &str,
-        closed: &str,
-        time_unit: Option<&str>,
-        time_zone: Option<&str>,
-    ) -> Expr {
-        call(
-            "datetime_ranges",
-            [
-                self,
-                end.into(),
-                lit(interval),
-                lit(closed),
-                time_unit.map_or_else(null, lit),
-                time_zone.map_or_else(null, lit),
-            ],
-        )
-    }
-
     /// Radians as degrees.
     pub fn degrees(self) -> Expr {
         call("degrees", [self])
@@ -220,13 +189,6 @@ impl Expr {
         call("tanh", [self])
     }
 
-    /// A range of times of day for each row.
-    ///
-    /// `closed` is one of `both`, `left`, `right`, `none`.
-    pub fn time_ranges(self, end: impl Into<Expr>, interval: &str, closed: &str) -> Expr {
-        call("time_ranges", [self, end.into(), lit(interval), lit(closed)])
-    }
-
     /// The numbers that values are stored as.
     pub fn to_physical(self) -> Expr {
         call("to_physical", [self])
@@ -312,25 +274,8 @@ impl StringNameSpace {
     /// The date and time that a string spells.
     ///
     /// `time_unit` is one of `ms`, `us`, `ns`.
-    pub fn to_datetime(
-        self,
-        format: Option<&str>,
-        strict: bool,
-        time_unit: Option<&str>,
-        time_zone: Option<&str>,
-        ambiguous: Option<Expr>,
-    ) -> Expr {
-        call(
-            "str.to_datetime",
-            [
-                self.0,
-                format.map_or_else(null, lit),
-                lit(strict),
-                time_unit.map_or_else(null, lit),
-                time_zone.map_or_else(null, lit),
-                ambiguous.unwrap_or_else(null),
-            ],
-        )
+    pub fn to_datetime(self, format: Option<&str>, strict: bool, time_unit: Option<&str>, time_zone: Option<&str>, ambiguous: Option<Expr>) -> Expr {
+        call("str.to_datetime", [self.0, format.map_or_else(null, lit), lit(strict), time_unit.map_or_else(null, lit), time_zone.map_or_else(null, lit), ambiguous.unwrap_or_else(null)])
     }
 
     /// The decimal that a string spells.
@@ -448,16 +393,8 @@ impl DateNameSpace {
     /// The same clock reading in another time zone.
     ///
     /// `non_existent` is one of `raise`, `null`.
-    pub fn replace_time_zone(
-        self,
-        time_zone: Option<&str>,
-        ambiguous: Option<Expr>,
-        non_existent: &str,
-    ) -> Expr {
-        call(
-            "dt.replace_time_zone",
-            [self.0, time_zone.map_or_else(null, lit), ambiguous.unwrap_or_else(null), lit(non_existent)],
-        )
+    pub fn replace_time_zone(self, time_zone: Option<&str>, ambiguous: Option<Expr>, non_existent: &str) -> Expr {
+        call("dt.replace_time_zone", [self.0, time_zone.map_or_else(null, lit), ambiguous.unwrap_or_else(null), lit(non_existent)])
     }
 
     /// The second.

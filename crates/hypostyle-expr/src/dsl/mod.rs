@@ -5,6 +5,7 @@ mod methods;
 #[cfg(test)]
 mod methods_source;
 mod namespaces;
+mod ranges;
 
 use std::ops;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use crate::names::Rename;
 use crate::selector::Selector;
 
 pub use namespaces::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace};
+pub use ranges::{
+    date_range, date_ranges, datetime_range, datetime_ranges, int_ranges, repeat, time_range, time_ranges,
+};
 
 /// The column of a name; `*` is every column, `^…$` every column whose name matches.
 ///

@@ -27,7 +27,7 @@ pub(super) const INT_RANGES: Function = Function::new(
     &[
         params::column("start"),
         params::column("end"),
-        params::column("step"),
+        params::optional_or("step", params::Default::Integer(1)),
         params::option("dtype", OptionType::Any, params::Default::Null),
     ],
     each_type,

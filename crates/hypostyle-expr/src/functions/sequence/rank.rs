@@ -31,6 +31,9 @@ fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);
+    if *column.dtype() == DataType::Null {
+        return inputs.nulls();
+    }
     let method = inputs.text(1).unwrap_or("average");
     let order = SortOrder { descending: inputs.flag(2), nulls_last: true };
     let sorted = sorted_rows(inputs, vec![(column.clone(), order)])?;
