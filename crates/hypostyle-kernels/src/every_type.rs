@@ -53,13 +53,13 @@ fn types() -> Vec<T> {
 /// One of few values of a type, which numbers choose; every type has null, and extremes where it has any.
 fn value(dtype: &T, dice: &mut impl FnMut() -> u32) -> Value {
     const FLOATS: [f64; 7] = [0.0, -0.0, f64::NAN, 1.5, -1.5, f64::INFINITY, 65504.0];
-    if dice() % 5 == 0 {
+    if dice().is_multiple_of(5) {
         return Value::Null;
     }
     let number = dice();
     match dtype {
         T::Null => Value::Null,
-        T::Boolean => Value::Boolean(number % 2 == 0),
+        T::Boolean => Value::Boolean(number.is_multiple_of(2)),
         T::UInt128 => match number % 6 {
             0 => Value::UInt128(u128::MAX),
             1 => Value::UInt128(1 << 127),

@@ -340,8 +340,8 @@ impl Plan {
 
 /// Inputs with columns, if there are any.
 fn without_empty(mut inputs: Vec<Arc<Plan>>) -> Vec<Arc<Plan>> {
-    if inputs.iter().any(|input| input.schema().len() > 0) {
-        inputs.retain(|input| input.schema().len() > 0);
+    if inputs.iter().any(|input| !input.schema().is_empty()) {
+        inputs.retain(|input| !input.schema().is_empty());
     }
     inputs
 }

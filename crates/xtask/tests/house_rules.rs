@@ -223,8 +223,8 @@ fn function_names_stay_in_the_catalog() {
     let callers = ["hypostyle-expr/src/dsl", "hypostyle-expr/src/compositions.rs"];
     let mut offences = Vec::new();
     for (file, source) in rust_sources() {
-        let below = |folder: &&str| file.starts_with(Path::new("crates").join(folder));
-        if !askers.iter().any(|folder| below(&folder)) || callers.iter().any(|folder| below(&folder)) {
+        let below = |folder: &str| file.starts_with(Path::new("crates").join(folder));
+        if !askers.iter().any(|folder| below(folder)) || callers.iter().any(|folder| below(folder)) {
             continue;
         }
         if catalog(&file) || is_test(&file) || file.ends_with("testing.rs") || file.ends_with("oracle.rs") {

@@ -450,7 +450,7 @@ mod tests {
     fn aggregate(keys: &[&str], batch: &Batch) -> Aggregate {
         let schema = schema_of(batch);
         let aggs = [col("b").sum(), col("b").max().alias("most"), len()];
-        let keys = keys.iter().map(|key| bind(&col(*key), &schema).unwrap()).collect();
+        let keys = keys.iter().map(|key| bind(&col(key), &schema).unwrap()).collect();
         Aggregate::new(keys, GroupedPlan::new(&aggs, &schema).unwrap(), true)
     }
 

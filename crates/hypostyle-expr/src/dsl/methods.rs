@@ -274,8 +274,25 @@ impl StringNameSpace {
     /// The date and time that a string spells.
     ///
     /// `time_unit` is one of `ms`, `us`, `ns`.
-    pub fn to_datetime(self, format: Option<&str>, strict: bool, time_unit: Option<&str>, time_zone: Option<&str>, ambiguous: Option<Expr>) -> Expr {
-        call("str.to_datetime", [self.0, format.map_or_else(null, lit), lit(strict), time_unit.map_or_else(null, lit), time_zone.map_or_else(null, lit), ambiguous.unwrap_or_else(null)])
+    pub fn to_datetime(
+        self,
+        format: Option<&str>,
+        strict: bool,
+        time_unit: Option<&str>,
+        time_zone: Option<&str>,
+        ambiguous: Option<Expr>,
+    ) -> Expr {
+        call(
+            "str.to_datetime",
+            [
+                self.0,
+                format.map_or_else(null, lit),
+                lit(strict),
+                time_unit.map_or_else(null, lit),
+                time_zone.map_or_else(null, lit),
+                ambiguous.unwrap_or_else(null),
+            ],
+        )
     }
 
     /// The decimal that a string spells.
@@ -393,8 +410,16 @@ impl DateNameSpace {
     /// The same clock reading in another time zone.
     ///
     /// `non_existent` is one of `raise`, `null`.
-    pub fn replace_time_zone(self, time_zone: Option<&str>, ambiguous: Option<Expr>, non_existent: &str) -> Expr {
-        call("dt.replace_time_zone", [self.0, time_zone.map_or_else(null, lit), ambiguous.unwrap_or_else(null), lit(non_existent)])
+    pub fn replace_time_zone(
+        self,
+        time_zone: Option<&str>,
+        ambiguous: Option<Expr>,
+        non_existent: &str,
+    ) -> Expr {
+        call(
+            "dt.replace_time_zone",
+            [self.0, time_zone.map_or_else(null, lit), ambiguous.unwrap_or_else(null), lit(non_existent)],
+        )
     }
 
     /// The second.

@@ -135,11 +135,11 @@ fn list_of_rows() -> Expr {
 fn all_calls(frame: &DataFrame) -> Vec<(String, Vec<Expr>)> {
     let functions = functions::names().into_iter().map(|name| {
         let params = functions::find(name).unwrap().params();
-        (name.to_owned(), calls(frame, name, params, |name, args| call(name, args)))
+        (name.to_owned(), calls(frame, name, params, call))
     });
     let aggregates = aggregates::names().into_iter().map(|name| {
         let params = aggregates::find(name).unwrap().params();
-        (format!("{name} (aggregate)"), calls(frame, name, params, |name, args| aggregate(name, args)))
+        (format!("{name} (aggregate)"), calls(frame, name, params, aggregate))
     });
     functions.chain(aggregates).collect()
 }

@@ -83,12 +83,12 @@ fn fill<T: Native>(
             let next = (row..range.end).find(|i| array.get(*i).is_some());
             let end = next.unwrap_or(range.end);
             let known = last.zip(next);
-            for i in row..end {
-                if let Some((from, to)) = known {
-                    values[i] = between(array.values[from], array.values[to], i - from, to - from);
+            if let Some((from, to)) = known {
+                for (value, step) in values[row..end].iter_mut().zip(row - from..) {
+                    *value = between(array.values[from], array.values[to], step, to - from);
                 }
-                valid.push(known.is_some());
             }
+            (row..end).for_each(|_| valid.push(known.is_some()));
             row = end;
         }
     }
