@@ -29,7 +29,9 @@ static ALLOCATOR: hypostyle_alloc::Pooled = hypostyle_alloc::Pooled;
 /// The names of all functions and aggregates that expressions can call.
 #[pyfunction]
 fn catalog() -> (Vec<&'static str>, Vec<&'static str>) {
-    (hypostyle_expr::functions::names(), hypostyle_expr::aggregates::names())
+    let mut functions = hypostyle_expr::functions::names();
+    functions.extend(hypostyle_expr::compositions::names());
+    (functions, hypostyle_expr::aggregates::names())
 }
 
 /// The description of the type that can hold the values of two, if there is one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from hypostyle.functions.columns import col
@@ -42,6 +41,8 @@ def _has_offset(series: Series, options: dict[str, Any]) -> bool:
     if options.get("format") is not None or options.get("time_zone") is not None:
         return False
     known = series.drop_nulls().head(1).to_list()
+    import re
+
     return bool(known) and re.search(r"\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$", str(known[0])) is not None
 
 

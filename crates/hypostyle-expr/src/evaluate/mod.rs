@@ -282,25 +282,57 @@ impl<'a> Frame<'a> {
         Ok((gather_batch(self.batch, &rows)?, starts))
     }
 
-    /// Values that have one row in each segment, as values of segments, where others have other numbers of rows.
-    fn repeat_single_rows(&self, mut values: Vec<Value>) -> Vec<Value> {
-        let is_single = |value: &Value| match (&value.cardinality, self.segments) {
-            (Cardinality::Ragged(starts), _) => one_each(starts),
-            (Cardinality::PerRow, Segments::Whole) => value.column.len() == 1,
-            (Cardinality::PerRow, Segments::Adjacent(starts)) => one_each(starts),
-            _ => false,
-        };
-        let has_rows =
-            |value: &Value| matches!(value.cardinality, Cardinality::PerRow | Cardinality::Ragged(_));
-        if values.iter().filter(|value| has_rows(value)).count() < 2
-            || !values.iter().any(|value| has_rows(value) && !is_single(value))
-        {
-            return values;
+    /// Values with rows of their own in each segment, with as many as the others: a single row of a segment stands for all
+    /// rows that another has there.
+    fn repeat_single_rows(&self, values: Vec<Value>) -> Result<Vec<Value>> {
+        let mut rows: Vec<Cow<'_, [u32]>> = Vec::new();
+        for value in &values {
+            match (&value.cardinality, self.segments) {
+                (Cardinality::Ragged(starts), _) => rows.push(Cow::Borrowed(starts)),
+                (Cardinality::PerRow, Segments::Whole) => {
+                    rows.push(vec![0, value.column.len() as u32].into())
+                }
+                (Cardinality::PerRow, Segments::Adjacent(starts)) => rows.push(Cow::Borrowed(starts)),
+                _ => {}
+            }
         }
-        for value in values.iter_mut().filter(|value| is_single(value)) {
-            value.cardinality = self.per_segment();
+        let Some(first) = rows.first() else { return Ok(values) };
+        if rows.iter().all(|starts| starts == first) {
+            return Ok(values);
         }
+        let mut common = vec![0u32];
+        for segment in 0..self.segment_count() {
+            let mut len = 1;
+            for starts in &rows {
+                let own = starts[segment + 1] - starts[segment];
+                if own != 1 && len != 1 && own != len {
+                    return Err(shape_error(own as usize, len as usize, self.segment_count()));
+                }
+                len = if own == 1 { len } else { own };
+            }
+            common.push(common[segment] + len);
+        }
+        let mut rows = rows.into_iter().map(Cow::into_owned).collect::<Vec<_>>().into_iter();
         values
+            .into_iter()
+            .map(|value| {
+                let has_rows = matches!(value.cardinality, Cardinality::PerRow | Cardinality::Ragged(_));
+                let Some(own) = has_rows.then(|| rows.next()).flatten() else { return Ok(value) };
+                let column = match own == common {
+                    true => value.column,
+                    false => gather(&value.column, &repeated(&own, &common))?,
+                };
+                Ok(Value { column, cardinality: self.of_starts(&common) })
+            })
+            .collect()
+    }
+
+    /// The cardinality of values whose segments start there.
+    fn of_starts(&self, starts: &[u32]) -> Cardinality {
+        match self.segments {
+            Segments::Adjacent(own) if own == starts => Cardinality::PerRow,
+            _ => self.ragged(starts.to_vec()),
+        }
     }
 
     /// Several values with one for the same rows each: those of segments are repeated where another has one a row.
@@ -313,7 +345,7 @@ impl<'a> Frame<'a> {
             true => values.into_iter().map(|value| self.expanded(value)).collect::<Result<Vec<_>>>()?,
             false => values,
         };
-        let values = self.repeat_single_rows(values);
+        let values = self.repeat_single_rows(values)?;
         let rank = |cardinality: &Cardinality| match cardinality {
             Cardinality::Scalar => 0,
             Cardinality::PerSegment => 1,
@@ -363,9 +395,17 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Whether each segment has one value.
-fn one_each(starts: &[u32]) -> bool {
-    starts.iter().zip(0..).all(|(start, segment)| *start == segment)
+/// The rows of segments that start at `own`, as many as those that start at `common` have: all of them, or the only one
+/// again and again.
+fn repeated(own: &[u32], common: &[u32]) -> Vec<u32> {
+    let mut rows = Vec::with_capacity(common.last().map_or(0, |end| *end as usize));
+    for (own, common) in own.windows(2).zip(common.windows(2)) {
+        match (own[1] - own[0], common[1] - common[0]) {
+            (1, len) => rows.extend(std::iter::repeat_n(own[0], len as usize)),
+            _ => rows.extend(own[0]..own[1]),
+        }
+    }
+    rows
 }
 
 /// What an expression gives for each segment, which lie side by side: one value, or a list of its values. All threads

@@ -8,6 +8,7 @@ use super::super::{Arg, Function, Inputs, Param, Signature, params};
 use super::{Lists, inner_type};
 use crate::aggregates::{self, Aggregate, Ids};
 
+const WITH_NULLS: &[Param] = &[params::column("x"), params::flag("ignore_nulls", true)];
 const WITH_DDOF: &[Param] = &[params::column("x"), params::integer("ddof", 1)];
 
 /// `list.first(x)`
@@ -74,18 +75,18 @@ pub(super) const N_UNIQUE: Function = Function::new(
     |i| run(&aggregates::NUnique, i),
 )
 .doc("The number of different values.");
-/// `list.any(x)`
+/// `list.any(x, ignore_nulls)`
 pub(super) const ANY: Function = Function::new(
     "list.any",
-    params::UNARY,
+    WITH_NULLS,
     |name, args| types(&aggregates::ANY, name, args),
     |i| run(&aggregates::ANY, i),
 )
 .doc("Whether any value is true.");
-/// `list.all(x)`
+/// `list.all(x, ignore_nulls)`
 pub(super) const ALL: Function = Function::new(
     "list.all",
-    params::UNARY,
+    WITH_NULLS,
     |name, args| types(&aggregates::ALL, name, args),
     |i| run(&aggregates::ALL, i),
 )

@@ -15,7 +15,7 @@ pub(super) const PCT_CHANGE: Function =
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {
-        DataType::Float32 => DataType::Float32,
+        float if float.is_float() => float.clone(),
         number if number.is_numeric() => DataType::Float64,
         DataType::Boolean | DataType::Duration(_) | DataType::Null => DataType::Float64,
         other => return Err(not_defined(name, "numbers", other)),
