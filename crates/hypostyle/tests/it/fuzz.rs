@@ -92,11 +92,11 @@ fn replay_and_mutate(folder: &str, read: impl Fn(&[u8], u64)) {
     let seconds =
         std::env::var("HYPOSTYLE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
     let (start, time) = (Instant::now(), Duration::from_secs(seconds));
-    for number in 1.. {
+    for number in 1u64.. {
         if start.elapsed() > time {
             break;
         }
-        let mut random = Random(number * 0x9e37_79b9_7f4a_7c15);
+        let mut random = Random(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let (name, seed) = &seeds[random.below(seeds.len())];
         try_it(name, number, &mutated(seed, &mut random));
     }
