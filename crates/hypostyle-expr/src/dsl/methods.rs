@@ -487,13 +487,13 @@ impl DateNameSpace {
 
 impl ListNameSpace {
     /// Whether all values are true.
-    pub fn all(self) -> Expr {
-        call("list.all", [self.0])
+    pub fn all(self, ignore_nulls: bool) -> Expr {
+        call("list.all", [self.0, lit(ignore_nulls)])
     }
 
     /// Whether any value is true.
-    pub fn any(self) -> Expr {
-        call("list.any", [self.0])
+    pub fn any(self, ignore_nulls: bool) -> Expr {
+        call("list.any", [self.0, lit(ignore_nulls)])
     }
 
     /// The position of the largest value.
