@@ -49,11 +49,11 @@ def tasks(engine, options: Options) -> list[Task]:
 
 
 def checks(pl, frame) -> list[float]:
-    """Rows, the number of values that are not null, and their sum."""
+    """Rows, the number of values that are not null, and the sum of their absolute values (some sum to nothing)."""
     column = frame["r"]
     if isinstance(column.dtype, pl.List):
         column = frame.select("r").explode("r")["r"]
-    return [float(len(frame)), float(column.count()), float(column.sum())]
+    return [float(len(frame)), float(column.count()), float(column.abs().sum())]
 
 
 def frames_queries(pl, x) -> dict:
@@ -90,8 +90,8 @@ def duckdb_queries() -> dict:
         "sort_by, last": "select g, arg_max_null(x, t) as r from x group by g",
         "centred, abs, max": "select g, max(abs(x - m)) as r from "
         "(select g, x, avg(x) over (partition by g) as m from x) group by g",
-        "drop_nulls, first": "select g, arg_min(x, i) as r from "
-        "(select *, rowid as i from x where x is not null) group by g",
+        "drop_nulls, first": "select g, arg_min(x, i) filter (x is not null) as r from "
+        "(select *, rowid as i from x) group by g",
         "over: cum_sum": f"select case when x is not null then sum(x) over (partition by g order by rowid {last}) end "
         "as r from x",
         "over: shift": "select lag(x) over (partition by g order by rowid) as r from x",
@@ -107,7 +107,7 @@ def duckdb_task(engine: DuckDB, name: str, query: str) -> Task:
         lists = name == "head(2)"
         values = "select unnest(r) as r from answer" if lists else "select r from answer"
         rows = engine.rows("select count(*) from answer")[1][0][0]
-        count, total = engine.rows(f"select count(r), sum(r) from ({values})")[1][0]
+        count, total = engine.rows(f"select count(r), sum(abs(r)) from ({values})")[1][0]
         engine.connection.execute("drop table answer")
         return [float(rows), float(count), float(total)]
 
@@ -128,4 +128,4 @@ def pandas_queries() -> dict:
 
 def pandas_checks(column) -> list[float]:
     """As the others'."""
-    return [float(len(column)), float(column.count()), float(column.sum())]
+    return [float(len(column)), float(column.count()), float(column.abs().sum())]
