@@ -6,7 +6,7 @@ use hypostyle_kernels::select::broadcast;
 
 use crate::aggregates::Aggregate;
 use crate::binary::BinaryPlan;
-use crate::evaluate::{Frame, Segments, Window, elementwise};
+use crate::evaluate::{Frame, Segments, Window, constant, elementwise};
 use crate::functions::Function;
 use crate::map::UserFunction;
 use crate::tasks::{Inline, Tasks};
@@ -307,11 +307,7 @@ impl BoundExpr {
         if !self.elementwise || self.extent != Extent::Scalar {
             return Ok(None);
         }
-        let column = match &self.node {
-            Node::Literal(column) => column.clone(),
-            _ => elementwise(self, &Batch::try_new(Vec::new(), 1)?)?.column,
-        };
-        Ok(Some(column.get(0)))
+        Ok(Some(constant(self)?.get(0)))
     }
 }
 

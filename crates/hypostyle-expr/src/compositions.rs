@@ -9,25 +9,15 @@ use hypostyle_core::{DataType, Error, Result};
 
 use crate::dsl::{call, lit, max_horizontal, null, when};
 use crate::expr::Expr;
-use crate::functions::Param;
-use crate::functions::params::{self, check_count};
+use crate::functions::params::{self, Default, check_count};
+use crate::functions::{Param, ParamKind};
 
 /// A name for an expression made of others.
 #[derive(Debug)]
 pub struct Composition {
     name: &'static str,
     params: &'static [Param],
-    /// The values of options that may be left out, behind the arguments that have to be given.
-    defaults: &'static [Default],
     make: fn(Vec<Expr>) -> Result<Expr>,
-}
-
-/// What an argument is where it is not given.
-#[derive(Clone, Copy, Debug)]
-enum Default {
-    Integer(i64),
-    Float(f64),
-    Boolean(bool),
 }
 
 impl Composition {
@@ -43,13 +33,13 @@ impl Composition {
 
     /// The expression that a call stands for.
     pub fn expand(&self, mut args: Vec<Expr>) -> Result<Expr> {
-        let first = self.params.len() - self.defaults.len();
-        let missing = self.defaults.iter().skip(args.len().saturating_sub(first));
-        args.extend(missing.map(|default| match default {
-            Default::Integer(value) => lit(*value),
-            Default::Float(value) => lit(*value),
-            Default::Boolean(value) => lit(*value),
-        }));
+        let missing = self.params.iter().skip(args.len()).filter_map(|param| match param.kind {
+            ParamKind::OptionalColumn(Default::Integer(value)) => Some(lit(value)),
+            ParamKind::OptionalColumn(Default::Float(value)) => Some(lit(value)),
+            ParamKind::OptionalColumn(Default::Boolean(value)) => Some(lit(value)),
+            _ => None,
+        });
+        args.extend(missing);
         check_count(self.name, self.params, args.len())?;
         (self.make)(args)
     }
@@ -107,29 +97,25 @@ static CATALOG: &[Composition] = &[
     // The `k` largest values, nulls last.
     Composition {
         name: "top_k",
-        params: &[params::column("x"), params::scalar("k")],
-        defaults: &[Default::Integer(5)],
+        params: &[params::column("x"), params::optional_or("k", Default::Integer(5))],
         make: |args| best(args, true),
     },
     // The `k` smallest values, nulls last.
     Composition {
         name: "bottom_k",
-        params: &[params::column("x"), params::scalar("k")],
-        defaults: &[Default::Integer(5)],
+        params: &[params::column("x"), params::optional_or("k", Default::Integer(5))],
         make: |args| best(args, false),
     },
     // The values for which another expression is largest.
     Composition {
         name: "top_k_by",
         params: &[params::column("x"), params::scalar("k"), params::scalar("reverse"), params::columns("by")],
-        defaults: &[],
         make: |args| best_by(args, true),
     },
     // The values for which another expression is smallest.
     Composition {
         name: "bottom_k_by",
         params: &[params::column("x"), params::scalar("k"), params::scalar("reverse"), params::columns("by")],
-        defaults: &[],
         make: |args| best_by(args, false),
     },
     // Whether two numbers differ by no more than a tolerance, as Python's `math.isclose` has it.
@@ -138,11 +124,10 @@ static CATALOG: &[Composition] = &[
         params: &[
             params::column("x"),
             params::column("other"),
-            params::scalar("abs_tol"),
-            params::scalar("rel_tol"),
-            params::scalar("nans_equal"),
+            params::optional_or("abs_tol", Default::Float(0.0)),
+            params::optional_or("rel_tol", Default::Float(1e-9)),
+            params::optional_or("nans_equal", Default::Boolean(false)),
         ],
-        defaults: &[Default::Float(0.0), Default::Float(1e-9), Default::Boolean(false)],
         make: |args| {
             let [x, other, abs_tol, rel_tol, nans_equal] = parts(args)?;
             let largest = max_horizontal([x.clone().abs(), other.clone().abs()]);
@@ -157,7 +142,6 @@ static CATALOG: &[Composition] = &[
     Composition {
         name: "has_nulls",
         params: params::UNARY,
-        defaults: &[],
         make: |args| {
             let [x] = parts(args)?;
             Ok(x.null_count().gt(lit(0)))
@@ -167,7 +151,6 @@ static CATALOG: &[Composition] = &[
     Composition {
         name: "index_of",
         params: &[params::column("x"), params::scalar("element")],
-        defaults: &[],
         make: |args| {
             let [x, element] = parts(args)?;
             let found = x.eq_missing(element);
@@ -178,7 +161,6 @@ static CATALOG: &[Composition] = &[
     Composition {
         name: "approx_n_unique",
         params: params::UNARY,
-        defaults: &[],
         make: |args| {
             let [x] = parts(args)?;
             Ok(x.n_unique())
@@ -188,7 +170,6 @@ static CATALOG: &[Composition] = &[
     Composition {
         name: "dot",
         params: &[params::column("x"), params::column("other")],
-        defaults: &[],
         make: |args| {
             let [x, other] = parts(args)?;
             Ok((x * other).sum())
@@ -197,8 +178,11 @@ static CATALOG: &[Composition] = &[
     // The entropy of values that are probabilities, or weights to be normalized.
     Composition {
         name: "entropy",
-        params: &[params::column("x"), params::scalar("base"), params::scalar("normalize")],
-        defaults: &[Default::Float(E), Default::Boolean(true)],
+        params: &[
+            params::column("x"),
+            params::optional_or("base", Default::Float(E)),
+            params::optional_or("normalize", Default::Boolean(true)),
+        ],
         make: |args| {
             let [x, base, normalize] = parts(args)?;
             let total = when(normalize).then(x.clone().sum().cast(DataType::Float64)).otherwise(lit(1.0));

@@ -13,9 +13,9 @@ use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::group::{group_rows, hardly_repeats};
 use hypostyle_kernels::select::broadcast;
 
-use super::exported::{bytes_of, lists, read_lists};
+use super::exported::{bytes_of, read_lists};
 use super::{FEW_ROWS, Ids, MANY_ROWS, State, same};
-use crate::grouped::{GroupOrder, group_order};
+use crate::grouped::{GroupOrder, group_order, segments_to_lists};
 use crate::tasks::{Inline, Tasks, map};
 
 /// What becomes of the collected values of all groups.
@@ -312,7 +312,7 @@ impl<F: Finish> State for Collected<F> {
     /// A list of each argument's values.
     fn export(&self) -> Result<Vec<Column>> {
         let (columns, offsets) = self.in_order_of_groups(&self.parts, &Inline)?;
-        columns.into_iter().map(|column| lists(column, &offsets)).collect()
+        columns.into_iter().map(|column| segments_to_lists(column, &offsets)).collect()
     }
 
     fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use hypostyle_core::{BooleanArray, Column, Error, Native, Result};
 
-use crate::grouped::{segment_ids, segments_to_lists};
+use crate::grouped::segment_ids;
 
 /// Bytes of a vector's values.
 pub(super) fn bytes_of<T>(values: &[T]) -> usize {
@@ -44,11 +44,6 @@ pub(super) fn truths(values: &[bool]) -> Result<Column> {
 /// The truth of each group.
 pub(super) fn read_truths(columns: &[Column], place: usize) -> Result<Vec<bool>> {
     Ok(column(columns, place)?.expect_boolean()?.values.iter().collect())
-}
-
-/// A list for each group, of values in order of the groups.
-pub(super) fn lists(values: Column, offsets: &[u32]) -> Result<Column> {
-    segments_to_lists(values, offsets)
 }
 
 /// The values of lists, and the group of each.

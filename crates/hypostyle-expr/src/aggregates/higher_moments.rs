@@ -4,11 +4,11 @@
 
 use std::any::Any;
 
-use hypostyle_core::{Column, DataType, Error, Result, Scalar};
+use hypostyle_core::{Column, DataType, Result, Scalar};
 use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, parts, read_parts};
-use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, same};
+use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 
 /// An aggregate of one column that is read off [`Powers`].
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Aggregate for HigherMoment {
         let dtype = args[0].dtype;
         if !dtype.is_numeric() && !matches!(dtype, DataType::Boolean | DataType::Null | DataType::Duration(_))
         {
-            return Err(Error::invalid_operation(format!("`{}` is not defined for {dtype}", self.name)));
+            return Err(not_defined(self.name, dtype));
         }
         Ok(Signature::keep(args, DataType::Float64).with(0, DataType::Float64))
     }
@@ -117,12 +117,8 @@ impl State for HigherMoments {
         let column = broadcast(&args[0], len)?;
         let values = column.expect_primitive::<f64>()?;
         match &values.validity {
-            None => values.iter().flatten().enumerate().for_each(|(i, v)| self.groups[ids.get(i)].add(v)),
-            Some(validity) => validity.for_each_set(|i| {
-                if let Some(value) = values.get(i) {
-                    self.groups[ids.get(i)].add(value);
-                }
-            }),
+            None => values.values.iter().enumerate().for_each(|(i, v)| self.groups[ids.get(i)].add(*v)),
+            Some(valid) => valid.for_each_set(|i| self.groups[ids.get(i)].add(values.values[i])),
         }
         Ok(())
     }

@@ -16,10 +16,10 @@ use hypostyle_kernels::hash::{KeyTable, PackedKey};
 use hypostyle_kernels::select::broadcast;
 
 use super::collected::{Collected, Finish};
-use super::exported::{bytes_of, lists, read_lists, read_truths, truths};
+use super::exported::{bytes_of, read_lists, read_truths, truths};
 use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Param, Signature, State, Traits, same};
 use crate::functions::params;
-use crate::grouped::{group_offsets, segment_ids};
+use crate::grouped::{group_offsets, segment_ids, segments_to_lists};
 use crate::tasks::{Inline, Tasks, map};
 
 /// `n_unique(x)`
@@ -351,7 +351,7 @@ impl<K: Key> State for Distinct<K> {
     fn export(&self) -> Result<Vec<Column>> {
         let pairs = self.with_merged(Pairs::clone(&self.pairs));
         let ByGroup { values, offsets } = pairs.by_group(self.nulls.len()).distinct();
-        Ok(vec![lists(K::column(values), &offsets)?, truths(&self.nulls)?])
+        Ok(vec![segments_to_lists(K::column(values), &offsets)?, truths(&self.nulls)?])
     }
 
     fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {

@@ -1,11 +1,11 @@
 //! `product(x)`: null is passed over and NaN spreads; 1 of nothing; `product([2, null, 3]) = [6]`. Integers
 //! give `Int64` and wrap; decimals are rounded to their scale at each step.
 
-use hypostyle_core::{Column, DataType, Error, PrimitiveArray, Result, Scalar, with_native_type};
+use hypostyle_core::{Column, DataType, Error, PrimitiveArray, Result, Scalar};
 use hypostyle_kernels::arithmetic::{divide_half_even, power_of_ten};
 
 use super::collected::{Collected, Finish};
-use super::totals::{Multiplying, Totals};
+use super::totals::{Multiplying, totals};
 use super::{Aggregate, Arg, Param, Signature, State, Traits, not_defined};
 use crate::functions::params;
 use crate::tasks::Tasks;
@@ -46,14 +46,7 @@ impl Aggregate for Product {
         if let DataType::Decimal(_, scale) = output {
             return Ok(Box::new(Collected::new(args.to_vec(), Decimals { scale: *scale })));
         }
-        if *output == DataType::Float16 {
-            return Ok(Box::new(Totals::<f64, Multiplying>::new(output)));
-        }
-        Ok(with_native_type!(
-            output,
-            |T| Box::new(Totals::<T, Multiplying>::new(output)),
-            else return Err(Error::internal("product of no number"))
-        ))
+        Ok(totals::<Multiplying>(output))
     }
 }
 

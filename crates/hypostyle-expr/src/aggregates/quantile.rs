@@ -8,7 +8,7 @@ use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::order_statistics::{Band, number, ordered};
 
 use super::collected::{Collected, Finish};
-use super::{Aggregate, Arg, MANY_ROWS, OfNulls, Param, Signature, State, Traits};
+use super::{Aggregate, Arg, MANY_ROWS, OfNulls, Param, Signature, State, Traits, not_defined};
 use crate::functions::{OptionType, params};
 use crate::tasks::{Inline, Tasks, map};
 
@@ -66,7 +66,7 @@ impl Aggregate for Quantile {
             DataType::Boolean if self.is_median() => DataType::Float64,
             d if d.is_numeric() => DataType::Float64,
             other => {
-                return Err(Error::invalid_operation(format!("`{}` is not defined for {other}", self.name)));
+                return Err(not_defined(self.name, other));
             }
         };
         let mut types = vec![match dtype {

@@ -1,10 +1,10 @@
 //! `sum(x)`: null is passed over and NaN spreads; 0 of nothing; `sum([1, null]) = [1]`. Integers of 8 and 16
 //! bits add up to `Int64`, wider ones wrap; booleans count; decimals that do not fit 38 digits are an error.
 
-use hypostyle_core::{DataType, Result, Scalar, with_native_type};
+use hypostyle_core::{DataType, Result, Scalar};
 
 use super::decimal_sum::DecimalSums;
-use super::totals::{Adding, Totals};
+use super::totals::{Adding, totals};
 use super::{Aggregate, Arg, OfNulls, Param, Signature, State, Traits, not_defined};
 use crate::functions::params;
 
@@ -52,14 +52,7 @@ impl Aggregate for Sum {
         if let DataType::Decimal(_, scale) = output {
             return Ok(Box::new(DecimalSums::new(*scale)));
         }
-        if *output == DataType::Float16 {
-            return Ok(Box::new(Totals::<f64, Adding>::new(output)));
-        }
-        Ok(with_native_type!(
-            output,
-            |T| Box::new(Totals::<T, Adding>::new(output)),
-            else Box::new(Totals::<i64, Adding>::new(output))
-        ))
+        Ok(totals::<Adding>(output))
     }
 }
 

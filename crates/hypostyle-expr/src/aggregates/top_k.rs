@@ -12,7 +12,7 @@ use hypostyle_kernels::select::broadcast;
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::collected::{Collected, Finish};
-use super::exported::{bytes_of, lists, numbers, read_lists, read_numbers};
+use super::exported::{bytes_of, numbers, read_lists, read_numbers};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
 use crate::bind::{bind, literal_scalar};
 use crate::dsl::lit;
@@ -241,7 +241,7 @@ impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
             values.extend_from_slice(&places[..usize::from(*kept)]);
             ends.push(values.len() as u32);
         }
-        Ok(vec![lists(Column::from_vec(values), &ends)?, numbers(&self.nulls)])
+        Ok(vec![segments_to_lists(Column::from_vec(values), &ends)?, numbers(&self.nulls)])
     }
 
     fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::ops::AddAssign;
 
 use hypostyle_core::{
-    Array, Bitmap, Column, DataType, Error, Native, NumberClass, PrimitiveArray, Result, with_primitive,
+    Array, Bitmap, Column, DataType, Error, Native, NumberClass, PrimitiveArray, Result, with_native_type,
+    with_primitive,
 };
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
@@ -69,8 +70,21 @@ fn fold<T: Native, F: Fold>(a: T, b: T) -> T {
     }
 }
 
+/// The state of totals of a type: of numbers, or of nothing but nulls.
+pub(super) fn totals<F: Fold>(output: &DataType) -> Box<dyn State> {
+    // Halves add up in a type with more digits.
+    if *output == DataType::Float16 {
+        return Box::new(Totals::<f64, F>::new(output));
+    }
+    with_native_type!(
+        output,
+        |T| Box::new(Totals::<T, F>::new(output)),
+        else Box::new(Totals::<i64, F>::new(output))
+    )
+}
+
 impl<T: Native, F: Fold> Totals<T, F> {
-    pub(super) fn new(output: &DataType) -> Self {
+    fn new(output: &DataType) -> Self {
         Self { values: Vec::new(), output: output.clone(), op: PhantomData }
     }
 

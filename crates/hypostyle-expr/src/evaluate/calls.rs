@@ -54,8 +54,9 @@ impl Frame<'_> {
             }
         }
         let (places, values): (Vec<usize>, Vec<Value>) = aligned.into_iter().unzip();
-        let Aligned { columns, cardinality } = self.align(values)?;
-        let len = columns.iter().find(|column| !column.scalar).map_or(1, |column| column.column.len());
+        let aligned = self.align(values)?;
+        let len = aligned.len();
+        let Aligned { columns, cardinality } = aligned;
         let per_segment = |value: &Option<Evaluated>| value.as_ref().is_some_and(|value| !value.scalar);
         let cardinality = match cardinality {
             // The same for all segments, unless an option differs between them.
@@ -95,10 +96,9 @@ impl Frame<'_> {
 
     /// The value of an aggregate for each segment.
     pub(super) fn aggregate(&self, node: &AggregateNode) -> Result<Value> {
-        let values =
-            node.args.iter().map(|arg| self.expanded(self.evaluate(arg)?)).collect::<Result<Vec<_>>>()?;
-        let Aligned { columns, cardinality } = self.align(values)?;
-        let len = columns.iter().find(|column| !column.scalar).map_or(1, |column| column.column.len());
+        let aligned = self.aligned(&node.args)?;
+        let len = aligned.len();
+        let Aligned { columns, cardinality } = aligned;
         let args: Vec<Column> = columns.into_iter().map(|value| value.column).collect();
         let mut state = self.state(node)?;
         let column = match (self.segments, &cardinality) {
@@ -156,10 +156,9 @@ impl Frame<'_> {
         args: &[BoundExpr],
         output: &DataType,
     ) -> Result<Value> {
-        let values = args.iter().map(|arg| self.expanded(self.evaluate(arg)?)).collect::<Result<Vec<_>>>()?;
-        let Aligned { columns, cardinality } = self.align(values)?;
-        let len = columns.iter().find(|column| !column.scalar).map_or(1, |column| column.column.len());
-        let domain = self.domain(&cardinality, len);
+        let aligned = self.aligned(args)?;
+        let domain = self.domain(&aligned.cardinality, aligned.len());
+        let columns = &aligned.columns;
         let columns = columns.iter().map(|c| broadcast(&c.column, domain.len)).collect::<Result<Vec<_>>>()?;
         let Some(starts) = &domain.starts else {
             let column = function.apply(&columns, output)?;

@@ -31,7 +31,7 @@ use crate::grouped::{segment_ids, segments_to_lists};
 use crate::tasks::Tasks;
 
 pub(crate) use parallel::in_cuts;
-pub(crate) use rows::elementwise;
+pub(crate) use rows::{constant, elementwise};
 pub(crate) use window::Window;
 
 /// What the values of a column belong to.
@@ -78,6 +78,13 @@ pub(crate) struct Frame<'a> {
 struct Aligned {
     columns: Vec<Evaluated>,
     cardinality: Cardinality,
+}
+
+impl Aligned {
+    /// Number of values; 1 where all are scalars.
+    fn len(&self) -> usize {
+        self.columns.iter().find(|column| !column.scalar).map_or(1, |column| column.column.len())
+    }
 }
 
 /// The rows that a value has in each segment.
@@ -210,10 +217,9 @@ impl<'a> Frame<'a> {
 
     /// The values for which a predicate is true.
     fn filter(&self, input: &BoundExpr, predicate: &BoundExpr) -> Result<Value> {
-        let values = [self.evaluate(input)?, self.evaluate(predicate)?];
-        let values = values.into_iter().map(|value| self.expanded(value)).collect::<Result<_>>()?;
-        let Aligned { columns, cardinality } = self.align(values)?;
-        let domain = self.domain(&cardinality, columns.iter().map(|c| c.column.len()).max().unwrap_or(0));
+        let aligned = self.aligned([input, predicate])?;
+        let domain = self.domain(&aligned.cardinality, aligned.len());
+        let columns = &aligned.columns;
         let [input, mask] = &columns[..] else { return Err(Error::internal("a filter has two inputs")) };
         let mask = broadcast(&mask.column, domain.len)?.expect_boolean()?.truthy();
         let column = filter(&broadcast(&input.column, domain.len)?, &mask)?;
@@ -335,6 +341,12 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// The values of several expressions, [aligned](Self::align).
+    fn aligned<'e>(&self, exprs: impl IntoIterator<Item = &'e BoundExpr>) -> Result<Aligned> {
+        let values = exprs.into_iter().map(|expr| self.expanded(self.evaluate(expr)?));
+        self.align(values.collect::<Result<_>>()?)
+    }
+
     /// Several values with one for the same rows each: those of segments are repeated where another has one a row.
     fn align(&self, values: Vec<Value>) -> Result<Aligned> {
         let ranges = matches!(self.segments, Segments::Ranges { .. });
@@ -376,18 +388,12 @@ impl<'a> Frame<'a> {
         for value in &values {
             let column = match &value.cardinality {
                 Cardinality::Scalar => value.column.clone(),
-                own if *own == cardinality => value.column.clone(),
                 Cardinality::PerSegment => match &domain.starts {
                     Some(starts) => gather(&value.column, &segment_ids(starts))?,
                     None => value.column.clone(),
                 },
-                own => {
-                    let own = self.domain(own, value.column.len());
-                    if own.starts != domain.starts || own.len != domain.len {
-                        return Err(shape_error(own.len, domain.len, self.segment_count()));
-                    }
-                    value.column.clone()
-                }
+                // As many rows in each segment, by now.
+                Cardinality::PerRow | Cardinality::Ragged(_) => value.column.clone(),
             };
             columns.push(Evaluated { column, scalar: value.cardinality == Cardinality::Scalar });
         }

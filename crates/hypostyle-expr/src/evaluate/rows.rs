@@ -19,11 +19,7 @@ impl Frame<'_> {
     /// The values of an expression that works row by row in all its parts.
     pub(super) fn rows(&self, expr: &BoundExpr) -> Result<Value> {
         if expr.extent == Extent::Scalar {
-            let column = match &expr.node {
-                Node::Literal(column) => column.clone(),
-                _ => elementwise(expr, &Batch::try_new(Vec::new(), 1)?)?.column,
-            };
-            return Ok(Value { column, cardinality: Cardinality::Scalar });
+            return Ok(Value { column: constant(expr)?, cardinality: Cardinality::Scalar });
         }
         let column = in_pieces(expr, self.batch, self.tasks)?;
         Ok(Value { column, cardinality: Cardinality::PerRow })
@@ -35,8 +31,7 @@ impl Frame<'_> {
         let rest = parts.split(expr)?;
         let Aligned { columns, cardinality } = self.align(parts.values)?;
         if columns.is_empty() {
-            let column = elementwise(&rest, &Batch::try_new(Vec::new(), 1)?)?.column;
-            return Ok(Value { column, cardinality: Cardinality::Scalar });
+            return Ok(Value { column: constant(&rest)?, cardinality: Cardinality::Scalar });
         }
         let columns: Vec<Column> = columns.into_iter().map(|value| value.column).collect();
         let len = columns.first().map_or(0, Column::len);
@@ -115,6 +110,14 @@ impl Parts<'_> {
         self.values.push(value);
         self.positions.push(position);
         self.values.len() - 1
+    }
+}
+
+/// The one value of an expression that works row by row and is computed from constants alone.
+pub(crate) fn constant(expr: &BoundExpr) -> Result<Column> {
+    match &expr.node {
+        Node::Literal(column) => Ok(column.clone()),
+        _ => Ok(elementwise(expr, &Batch::try_new(Vec::new(), 1)?)?.column),
     }
 }
 

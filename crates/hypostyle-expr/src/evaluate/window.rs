@@ -69,8 +69,7 @@ impl Window {
         mapping: WindowMapping,
         schema: &Schema,
     ) -> Result<Self> {
-        let mut used = Vec::new();
-        bind(input, schema)?.input_columns(&mut used);
+        let used = input.columns().iter().map(|name| schema.index_of(name)).collect::<Result<Vec<_>>>()?;
         let part = Schema::try_new(used.iter().map(|i| schema.fields()[*i].clone()).collect())?;
         let bound = bind(input, &part)?;
         let grouped = match bound.extent {

@@ -118,6 +118,9 @@ pub(crate) const fn choice(name: &'static str, choices: &'static [&'static str])
     option(name, OptionType::Choice(choices), Default::String(choices[0]))
 }
 
+/// Which ends belong to a range.
+pub(crate) const CLOSED: Param = choice("closed", &["both", "left", "right", "none"]);
+
 /// An option.
 pub(crate) const fn option(name: &'static str, accepts: OptionType, default: Default) -> Param {
     Param { name, kind: ParamKind::Option(accepts, default) }

@@ -12,12 +12,7 @@ use crate::types::ordered_supertype;
 /// `is_between(x, low, high, closed)`
 pub(super) const IS_BETWEEN: Function = Function::new(
     "is_between",
-    &[
-        params::column("x"),
-        params::column("lower_bound"),
-        params::column("upper_bound"),
-        params::choice("closed", &["both", "left", "right", "none"]),
-    ],
+    &[params::column("x"), params::column("lower_bound"), params::column("upper_bound"), params::CLOSED],
     types,
     run,
 )

@@ -95,7 +95,8 @@ fn values(inputs: &Inputs<'_>, i: usize) -> Column {
 
 /// For every row the replacement, and where there is one.
 fn replacements(inputs: &Inputs<'_>) -> Result<(Column, Bitmap)> {
-    let (x, old, new) = (inputs.column(0), values(inputs, 1), values(inputs, 2));
+    // One value stands beside a default of each row.
+    let (x, old, new) = (broadcast(inputs.column(0), inputs.len)?, values(inputs, 1), values(inputs, 2));
     if new.len() != old.len() && new.len() != 1 {
         return Err(Error::invalid_operation(format!(
             "`{}` has {} values for {}; give one for each, or one for all",
@@ -134,11 +135,7 @@ fn replace_strict(inputs: &Inputs<'_>) -> Result<Column> {
     }
     let (replaced, known) = replacements(inputs)?;
     match inputs.args.get(4) {
-        Some(default) if default.column.len() == known.len() || default.column.len() == 1 => {
-            // One value, where `x` is one, too, is as long as the rows.
-            select(&known, &replaced, &default.column)
-        }
-        Some(default) => select(&known, &replaced, &broadcast(&default.column, known.len())?),
+        Some(default) => select(&known, &replaced, &default.column),
         None => match (0..x.len()).find(|row| !known.get(*row) && !x.is_null(*row)) {
             None => Ok(replaced),
             Some(row) => Err(Error::invalid_operation(format!(
@@ -189,5 +186,8 @@ mod tests {
         check(strict([1, 3], list([7i64, 8]), &[untyped(), lit(0.5)]), &a, "f64 [7.0, 0.5, 0.5]");
         check(strict([1, 3], list([7i64, 8]), &[typed(), lit(0)]), &a, "u8 [7, 0, 0]");
         check(strict([1, 3], list([7i64, 8]), &[untyped(), col("a")]), &a, "i64 [7, 2, null]");
+        let one = |x: i64| call("replace_strict", [lit(x), list([1i64]), list([7i64]), untyped(), col("a")]);
+        check(one(1), &a, "i64 [7, 7, 7]");
+        check(one(2), &a, "i64 [1, 2, null]");
     }
 }

@@ -4,8 +4,6 @@ use hypostyle_core::{Error, Result};
 use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::Clock;
 
-use super::Rows;
-
 /// Which ends belong to a range.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Closed {
@@ -33,17 +31,18 @@ impl Closed {
     /// keeps to the last days.
     pub(super) fn walk(
         self,
+        function: &str,
         clock: &Clock,
         interval: &Interval,
         low: i64,
         high: i64,
-        rows: &mut Rows<'_>,
+        push: &mut dyn FnMut(i64) -> Result<()>,
     ) -> Result<()> {
         if low > high {
             return Ok(());
         }
         if interval.is_negative() || interval.is_zero() {
-            return Err(Error::compute(format!("the interval of `{}` does not move forward", rows.name)));
+            return Err(Error::compute(format!("the interval of `{function}` does not move forward")));
         }
         for count in 0.. {
             let Some(at) = interval.times(count).and_then(|all| all.offset(clock, low)) else { break };
@@ -52,7 +51,7 @@ impl Closed {
             }
             let belongs = (self.left || at != low) && (self.right || at != high);
             if belongs {
-                rows.push(at)?;
+                push(at)?;
             }
         }
         Ok(())

@@ -5,19 +5,14 @@ use hypostyle_core::{DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::Clock;
 
-use super::super::{Arg, Function, Inputs, OptionType, Signature, literal_text, params};
+use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 use super::closed::Closed;
-use super::{each_range, need_scalars, one_range};
+use super::{Ranges, each_range, interval, need_scalars, one_range};
 
 /// `date_range(start, end, interval, closed)`
 pub(super) const DATE_RANGE: Function = Function::ragged(
     "date_range",
-    &[
-        params::scalar("start"),
-        params::scalar("end"),
-        params::option("interval", OptionType::String, params::Default::String("1d")),
-        params::choice("closed", &["both", "left", "right", "none"]),
-    ],
+    &[params::scalar("start"), params::scalar("end"), interval("1d"), params::CLOSED],
     one_type,
     |i| run(i, one_range),
 )
@@ -25,12 +20,7 @@ pub(super) const DATE_RANGE: Function = Function::ragged(
 /// `date_ranges(start, end, interval, closed)`
 pub(super) const DATE_RANGES: Function = Function::new(
     "date_ranges",
-    &[
-        params::column("start"),
-        params::column("end"),
-        params::option("interval", OptionType::String, params::Default::String("1d")),
-        params::choice("closed", &["both", "left", "right", "none"]),
-    ],
+    &[params::column("start"), params::column("end"), interval("1d"), params::CLOSED],
     each_type,
     |i| run(i, each_range),
 )
@@ -43,7 +33,6 @@ fn types(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
         }
     }
     read(name, literal_text(args, 2).unwrap_or("1d"))?;
-    Closed::parse(literal_text(args, 3).unwrap_or("both"))?;
     Ok(Signature::keep(args, output).with(0, DataType::Date).with(1, DataType::Date))
 }
 
@@ -64,8 +53,6 @@ fn read(name: &str, interval: &str) -> Result<Interval> {
     }
 }
 
-type Ranges<R> = fn(&Inputs<'_>, &DataType, &mut super::Fill<'_>) -> Result<R>;
-
 fn run<R>(inputs: &Inputs<'_>, ranges: Ranges<R>) -> Result<R> {
     let interval = read(inputs.name, inputs.text(2).unwrap_or("1d"))?;
     let closed = Closed::parse(inputs.text(3).unwrap_or("both"))?;
@@ -73,9 +60,7 @@ fn run<R>(inputs: &Inputs<'_>, ranges: Ranges<R>) -> Result<R> {
     let clock = Clock::new(TimeUnit::Milliseconds, None)?;
     const DAY: i64 = 86_400_000;
     ranges(inputs, &DataType::Date, &mut |_, low, high, rows| {
-        let mut days = super::Rows { name: rows.name, values: Default::default(), start: 0 };
-        closed.walk(&clock, &interval, low * DAY, high * DAY, &mut days)?;
-        days.values.finish_array().iter().flatten().try_for_each(|at| rows.push(at / DAY))
+        closed.walk(rows.name, &clock, &interval, low * DAY, high * DAY, &mut |at| rows.push(at / DAY))
     })
 }
 

@@ -7,9 +7,9 @@ use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::{Ambiguous, Clock, NonExistent, parse_zone};
 
 use super::super::dates::parse_unit;
-use super::super::{Arg, Function, Inputs, OptionType, Signature, literal_text, params};
+use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 use super::closed::Closed;
-use super::{each_range, need_scalars, one_range};
+use super::{Ranges, each_range, interval, need_scalars, one_range, value_type};
 use crate::types::supertype;
 
 /// `datetime_range(start, end, interval, closed, unit, zone)`
@@ -18,8 +18,8 @@ pub(super) const DATETIME_RANGE: Function = Function::ragged(
     &[
         params::scalar("start"),
         params::scalar("end"),
-        params::option("interval", OptionType::String, params::Default::String("1d")),
-        params::choice("closed", &["both", "left", "right", "none"]),
+        interval("1d"),
+        params::CLOSED,
         params::text("time_unit"),
         params::text("time_zone"),
     ],
@@ -33,8 +33,8 @@ pub(super) const DATETIME_RANGES: Function = Function::new(
     &[
         params::column("start"),
         params::column("end"),
-        params::option("interval", OptionType::String, params::Default::String("1d")),
-        params::choice("closed", &["both", "left", "right", "none"]),
+        interval("1d"),
+        params::CLOSED,
         params::text("time_unit"),
         params::text("time_zone"),
     ],
@@ -55,7 +55,6 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<(DataType, DataType)> {
     }
     let interval = literal_text(args, 2).unwrap_or("1d");
     Interval::parse(interval)?;
-    Closed::parse(literal_text(args, 3).unwrap_or("both"))?;
     let common = supertype(args[0].dtype, args[1].dtype).ok_or_else(|| {
         Error::schema(format!("the ends of `{name}` are {} and {}", args[0].dtype, args[1].dtype))
     })?;
@@ -86,14 +85,8 @@ fn each_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, DataType::list(output)).with(0, ends.clone()).with(1, ends))
 }
 
-fn run<R>(
-    inputs: &Inputs<'_>,
-    ranges: fn(&Inputs<'_>, &DataType, &mut super::Fill<'_>) -> Result<R>,
-) -> Result<R> {
-    let output = match inputs.output {
-        DataType::List(inner) => inner,
-        other => other,
-    };
+fn run<R>(inputs: &Inputs<'_>, ranges: Ranges<R>) -> Result<R> {
+    let output = value_type(inputs);
     let DataType::Datetime(unit, zone) = output else { return Err(inputs.unplanned()) };
     let interval = Interval::parse(inputs.text(2).unwrap_or("1d"))?;
     if interval.nanos != 0 && interval.exact(*unit) == 0 {
@@ -112,7 +105,9 @@ fn run<R>(
             false => Ok(Some(end)),
         };
         match (instant(low)?, instant(high)?) {
-            (Some(low), Some(high)) => closed.walk(&clock, &interval, low, high, rows),
+            (Some(low), Some(high)) => {
+                closed.walk(rows.name, &clock, &interval, low, high, &mut |at| rows.push(at))
+            }
             _ => Err(Error::overflow(format!("an end of `{}` is out of the range of dates", rows.name))),
         }
     })

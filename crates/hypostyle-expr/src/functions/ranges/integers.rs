@@ -5,7 +5,7 @@
 use hypostyle_core::{DataType, Error, Result};
 
 use super::super::{Arg, Function, Inputs, OptionType, Signature, at, not_defined, params};
-use super::{MOST_ROWS, each_range, need_scalars, one_range};
+use super::{Ranges, each_range, need_scalars, one_range, value_type};
 use crate::types::integer_limits;
 
 /// `int_range(start, end, step, type)`
@@ -71,19 +71,12 @@ fn each_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(signature(args, DataType::list(types(name, args)?)))
 }
 
-fn run<R>(
-    inputs: &Inputs<'_>,
-    ranges: fn(&Inputs<'_>, &DataType, &mut super::Fill<'_>) -> Result<R>,
-) -> Result<R> {
-    let stored = match inputs.output {
-        DataType::List(inner) => inner,
-        other => other,
-    };
+fn run<R>(inputs: &Inputs<'_>, ranges: Ranges<R>) -> Result<R> {
     let steps = match inputs.args.len() > 2 {
         true => Some(inputs.column(2).expect_primitive::<i64>()?),
         false => None,
     };
-    ranges(inputs, stored, &mut |row, start, end, rows| {
+    ranges(inputs, value_type(inputs), &mut |row, start, end, rows| {
         let step = match steps {
             Some(steps) => steps
                 .get(at(inputs.column(2), row))
@@ -94,13 +87,13 @@ fn run<R>(
             return Err(Error::invalid_operation(format!("the step of `{}` is 0", rows.name)));
         }
         // Ends are 64 bits wide, so nothing here overflows 128.
-        let (start, end, step) = (i128::from(start), i128::from(end), i128::from(step));
-        let span = if step > 0 { end - start } else { start - end };
-        let count = (span.max(0) + step.abs() - 1) / step.abs();
-        if count > MOST_ROWS as i128 {
-            return Err(Error::overflow(format!("`{}` gives more than {MOST_ROWS} values", rows.name)));
-        }
-        (0..count).try_for_each(|i| rows.push((start + i * step) as i64))
+        let span =
+            if step > 0 { i128::from(end) - i128::from(start) } else { i128::from(start) - i128::from(end) };
+        let step_size = i128::from(step.unsigned_abs());
+        let count = (span.max(0) + step_size - 1) / step_size;
+        // What wraps on the way comes back: all results lie between the ends.
+        let values = (0..count as i64).map(|i| start.wrapping_add(i.wrapping_mul(step)));
+        rows.extend(usize::try_from(count).unwrap_or(usize::MAX), values)
     })
 }
 
@@ -122,7 +115,11 @@ mod tests {
         check(range(i64::MAX - 1, i64::MAX, 1), &a, &format!("i64 [{}]", i64::MAX - 1));
         let numbers = || call("int_range", [lit(0), len()]);
         check(numbers(), &a, "i64 [0, 1, 2]");
+        check(numbers().over([col("a")]), &a, "i64 [0, 1, 0]");
+        let ends = format!("i64 [{}, {}, {}]", i64::MIN, -1, i64::MAX - 1);
+        check(range(i64::MIN, i64::MAX, i64::MAX), &a, &ends);
         check_error(range(0, 3, 0), &a, "InvalidOperation");
+        check_error(range(i64::MIN, i64::MAX, 1), &a, "OutOfBounds");
         check_error(call("int_range", [lit(0), col("a")]), &a, "ShapeMismatch");
         let typed = |dtype: DataType, end: i64| {
             call("int_range", [lit(0), lit(end), lit(1), lit(Scalar::null(dtype))])

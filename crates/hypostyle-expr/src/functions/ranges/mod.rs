@@ -8,12 +8,10 @@ mod integers;
 mod repeat;
 mod times;
 
-use hypostyle_core::{
-    Array, Column, DataType, Error, ListArray, MutableBitmap, PrimitiveArray, PrimitiveBuilder, Result,
-};
+use hypostyle_core::{Array, Column, DataType, Error, ListArray, MutableBitmap, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 
-use super::{Arg, Function, Inputs, Ragged, at};
+use super::{Arg, Function, Inputs, OptionType, Param, Ragged, at, params};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     integers::INT_RANGE,
@@ -40,55 +38,103 @@ fn need_scalars(name: &str, args: &[Arg<'_>], what: &[&str]) -> Result<()> {
     }
 }
 
-/// Puts numbers of a range into a builder, and stops at too many.
+/// The option of how far a range moves at a time.
+const fn interval(default: &'static str) -> Param {
+    params::option("interval", OptionType::String, params::Default::String(default))
+}
+
+/// The type of the values of ranges.
+fn value_type<'a>(inputs: &Inputs<'a>) -> &'a DataType {
+    match inputs.output {
+        DataType::List(inner) => inner,
+        other => other,
+    }
+}
+
+/// The numbers of ranges, one range after the other.
 struct Rows<'a> {
     name: &'a str,
-    values: PrimitiveBuilder<i64>,
+    values: Vec<i64>,
+    /// Where the range starts that is being filled.
     start: usize,
 }
 
 impl Rows<'_> {
-    fn push(&mut self, value: i64) -> Result<()> {
-        if self.values.len() - self.start >= MOST_ROWS {
-            return Err(Error::overflow(format!("`{}` gives more than {MOST_ROWS} values", self.name)));
+    /// An error where the range has no room for so many numbers.
+    fn check(&self, more: usize) -> Result<()> {
+        if (self.values.len() - self.start).saturating_add(more) > MOST_ROWS {
+            return Err(Error::out_of_bounds(format!("`{}` gives more than {MOST_ROWS} values", self.name)));
         }
+        Ok(())
+    }
+
+    fn push(&mut self, value: i64) -> Result<()> {
+        self.check(1)?;
         self.values.push(value);
         Ok(())
     }
+
+    /// Appends so many numbers.
+    fn extend(&mut self, count: usize, values: impl Iterator<Item = i64>) -> Result<()> {
+        self.check(count)?;
+        self.values.extend(values);
+        Ok(())
+    }
+
+    /// The numbers as the type they stand for.
+    fn finish(self, stored: &DataType) -> Result<Column> {
+        cast(&Column::from_vec(self.values), stored, CastMode::Strict)
+    }
 }
 
-/// One range between ends that are not null; null where one of them is, in `row`.
+/// Appends the range of a row between its ends, which are not null.
 type Fill<'a> = dyn FnMut(usize, i64, i64, &mut Rows<'_>) -> Result<()> + 'a;
 
-/// The range of each segment between the first two arguments, which are stored as 64 bits.
+/// [`one_range`] or [`each_range`].
+type Ranges<R> = fn(&Inputs<'_>, &DataType, &mut Fill<'_>) -> Result<R>;
+
+/// The first two arguments as 64 bits.
+struct Ends {
+    low: Column,
+    high: Column,
+}
+
+impl Ends {
+    fn of(inputs: &Inputs<'_>) -> Result<Self> {
+        let end = |i: usize| cast(inputs.column(i), &DataType::Int64, CastMode::Strict);
+        Ok(Self { low: end(0)?, high: end(1)? })
+    }
+
+    /// Both ends of a row, or of a segment; `None` where one is null.
+    fn get(&self, row: usize) -> Result<Option<(i64, i64)>> {
+        let end = |column: &Column| Ok::<_, Error>(column.expect_primitive::<i64>()?.get(at(column, row)));
+        Ok(end(&self.low)?.zip(end(&self.high)?))
+    }
+}
+
+/// The range of each segment between the first two arguments.
 fn one_range(inputs: &Inputs<'_>, stored: &DataType, fill: &mut Fill<'_>) -> Result<Ragged> {
-    let [low, high] = [0, 1].map(|i| cast(inputs.column(i), &DataType::Int64, CastMode::Strict));
-    let (low, high) = (low?, high?);
-    let (low, high) = (low.expect_primitive::<i64>()?, high.expect_primitive::<i64>()?);
-    let mut rows = Rows { name: inputs.name, values: PrimitiveBuilder::new(), start: 0 };
+    let ends = Ends::of(inputs)?;
+    let mut rows = Rows { name: inputs.name, values: Vec::new(), start: 0 };
     let mut starts = vec![0u32];
     for segment in 0..inputs.segment_count {
-        let end = |values: &PrimitiveArray<i64>, i: usize| {
-            let value = values.get(at(inputs.column(i), segment));
-            value.ok_or_else(|| Error::compute(format!("an end of `{}` is null", inputs.name)))
-        };
-        fill(segment, end(low, 0)?, end(high, 1)?, &mut rows)?;
+        let (low, high) = ends
+            .get(segment)?
+            .ok_or_else(|| Error::compute(format!("an end of `{}` is null", inputs.name)))?;
+        fill(segment, low, high, &mut rows)?;
         starts.push(rows.values.len() as u32);
     }
-    Ok(Ragged { values: finish(rows.values, stored)?, starts })
+    Ok(Ragged { values: rows.finish(stored)?, starts })
 }
 
 /// The ranges of each row; null where an end is.
 fn each_range(inputs: &Inputs<'_>, stored: &DataType, fill: &mut Fill<'_>) -> Result<Column> {
-    let ends = [0, 1].map(|i| cast(inputs.column(i), &DataType::Int64, CastMode::Strict));
-    let [low, high] = ends;
-    let (low, high) = (low?, high?);
-    let (low, high) = (low.expect_primitive::<i64>()?, high.expect_primitive::<i64>()?);
+    let ends = Ends::of(inputs)?;
     let mut offsets = vec![0i64];
     let mut valid = MutableBitmap::with_capacity(inputs.len);
-    let mut rows = Rows { name: inputs.name, values: PrimitiveBuilder::new(), start: 0 };
+    let mut rows = Rows { name: inputs.name, values: Vec::new(), start: 0 };
     for row in 0..inputs.len {
-        let ends = low.get(at(inputs.column(0), row)).zip(high.get(at(inputs.column(1), row)));
+        let ends = ends.get(row)?;
         valid.push(ends.is_some());
         if let Some((low, high)) = ends {
             rows.start = rows.values.len();
@@ -96,12 +142,6 @@ fn each_range(inputs: &Inputs<'_>, stored: &DataType, fill: &mut Fill<'_>) -> Re
         }
         offsets.push(rows.values.len() as i64);
     }
-    let values = finish(rows.values, stored)?;
-    let array = ListArray::try_new(offsets.into(), values, valid.into_validity())?;
+    let array = ListArray::try_new(offsets.into(), rows.finish(stored)?, valid.into_validity())?;
     Column::try_new(inputs.output.clone(), Array::List(array))
-}
-
-/// Numbers as the type they stand for.
-fn finish(values: PrimitiveBuilder<i64>, stored: &DataType) -> Result<Column> {
-    cast(&values.finish(DataType::Int64), stored, CastMode::Strict)
 }

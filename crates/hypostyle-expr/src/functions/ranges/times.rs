@@ -5,19 +5,14 @@ use hypostyle_core::{DataType, Error, Result, TimeUnit};
 use hypostyle_kernels::interval::Interval;
 use hypostyle_kernels::time_zone::Clock;
 
-use super::super::{Arg, Function, Inputs, OptionType, Signature, literal_text, params};
+use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 use super::closed::Closed;
-use super::{each_range, need_scalars, one_range};
+use super::{Ranges, each_range, interval, need_scalars, one_range};
 
 /// `time_range(start, end, interval, closed)`
 pub(super) const TIME_RANGE: Function = Function::ragged(
     "time_range",
-    &[
-        params::scalar("start"),
-        params::scalar("end"),
-        params::option("interval", OptionType::String, params::Default::String("1h")),
-        params::choice("closed", &["both", "left", "right", "none"]),
-    ],
+    &[params::scalar("start"), params::scalar("end"), interval("1h"), params::CLOSED],
     one_type,
     |i| run(i, one_range),
 )
@@ -25,12 +20,7 @@ pub(super) const TIME_RANGE: Function = Function::ragged(
 /// `time_ranges(start, end, interval, closed)`
 pub(super) const TIME_RANGES: Function = Function::new(
     "time_ranges",
-    &[
-        params::column("start"),
-        params::column("end"),
-        params::option("interval", OptionType::String, params::Default::String("1h")),
-        params::choice("closed", &["both", "left", "right", "none"]),
-    ],
+    &[params::column("start"), params::column("end"), interval("1h"), params::CLOSED],
     each_type,
     |i| run(i, each_range),
 )
@@ -46,7 +36,6 @@ fn types(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
         }
     }
     read(name, literal_text(args, 2).unwrap_or("1h"))?;
-    Closed::parse(literal_text(args, 3).unwrap_or("both"))?;
     Ok(Signature::keep(args, output))
 }
 
@@ -67,14 +56,13 @@ fn read(name: &str, interval: &str) -> Result<Interval> {
     }
 }
 
-fn run<R>(
-    inputs: &Inputs<'_>,
-    ranges: fn(&Inputs<'_>, &DataType, &mut super::Fill<'_>) -> Result<R>,
-) -> Result<R> {
+fn run<R>(inputs: &Inputs<'_>, ranges: Ranges<R>) -> Result<R> {
     let interval = read(inputs.name, inputs.text(2).unwrap_or("1h"))?;
     let closed = Closed::parse(inputs.text(3).unwrap_or("both"))?;
     let clock = Clock::new(TimeUnit::Nanoseconds, None)?;
-    ranges(inputs, &DataType::Time, &mut |_, low, high, rows| closed.walk(&clock, &interval, low, high, rows))
+    ranges(inputs, &DataType::Time, &mut |_, low, high, rows| {
+        closed.walk(rows.name, &clock, &interval, low, high, &mut |at| rows.push(at))
+    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 
 use hypostyle_core::{Column, Result};
 use hypostyle_kernels::gather::gather;
-use hypostyle_kernels::group::{Groups, group_rows};
+use hypostyle_kernels::group::Groups;
 
 use super::super::{Function, Inputs, Ragged, params, same_type, to_index};
+use super::{group_starts, groups};
 
 /// `mode(x)`
 pub(super) const MODE: Function = Function::ragged("mode", params::UNARY, same_type, |i| {
@@ -39,17 +40,10 @@ struct Counted {
 
 impl Counted {
     fn of(inputs: &Inputs<'_>) -> Result<Self> {
-        let keys: Vec<Column> = inputs.segment_ids().into_iter().chain([inputs.column(0).clone()]).collect();
-        let Groups { ids, first } = group_rows(&keys, inputs.len)?;
+        let Groups { ids, first } = groups(inputs)?;
         let mut counts = vec![0u32; first.len()];
         ids.iter().for_each(|id| counts[*id as usize] += 1);
-        // First rows ascend, so those of a segment lie side by side.
-        let mut starts = vec![0u32];
-        let mut taken = 0;
-        for range in inputs.segments() {
-            taken += first[taken..].partition_point(|row| (*row as usize) < range.end);
-            starts.push(taken as u32);
-        }
+        let starts = group_starts(inputs, &first);
         Ok(Self { first, counts, starts })
     }
 }

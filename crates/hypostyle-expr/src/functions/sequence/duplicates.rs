@@ -3,9 +3,9 @@
 //! false, true]`.
 
 use hypostyle_core::{Column, Result};
-use hypostyle_kernels::group::group_rows;
 
 use super::super::{Function, Inputs, params, to_boolean};
+use super::groups;
 
 /// `is_unique(x)`
 pub(super) const IS_UNIQUE: Function =
@@ -35,8 +35,7 @@ struct Occurrences {
 }
 
 fn run(inputs: &Inputs<'_>, test: fn(Occurrences, u32) -> bool) -> Result<Column> {
-    let keys: Vec<Column> = inputs.segment_ids().into_iter().chain([inputs.column(0).clone()]).collect();
-    let groups = group_rows(&keys, inputs.len)?;
+    let groups = groups(inputs)?;
     let mut values: Vec<Occurrences> =
         groups.first.iter().map(|row| Occurrences { count: 0, first: *row, last: *row }).collect();
     for (row, id) in groups.ids.iter().enumerate() {

@@ -25,6 +25,7 @@ mod unique;
 
 use hypostyle_core::{Bitmap, Column, Error, Result};
 use hypostyle_kernels::filter::filter;
+use hypostyle_kernels::group::{Groups, group_rows};
 use hypostyle_kernels::sort::{SortOrder, sort_indices};
 
 use super::{Function, Inputs, Ragged};
@@ -75,6 +76,23 @@ pub(super) fn check_rows(len: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::out_of_bounds("a column of more than 4 billion rows cannot be reordered"))
+}
+
+/// Rows with the same value in the same segment as groups.
+fn groups(inputs: &Inputs<'_>) -> Result<Groups> {
+    let keys: Vec<Column> = inputs.segment_ids().into_iter().chain([inputs.column(0).clone()]).collect();
+    group_rows(&keys, inputs.len)
+}
+
+/// Where the groups of each segment start, and the end. `first` has the first row of each: these ascend, so that groups
+/// of a segment lie side by side.
+fn group_starts(inputs: &Inputs<'_>, first: &[u32]) -> Vec<u32> {
+    let mut taken = 0;
+    let ends = inputs.segments().map(|range| {
+        taken += first[taken..].partition_point(|row| (*row as usize) < range.end);
+        taken as u32
+    });
+    std::iter::once(0).chain(ends).collect()
 }
 
 /// The values of each segment whose bit is set.

@@ -2,10 +2,9 @@
 //! of each value; `arg_true([false, true, null, true]) = [1, 3]`.
 
 use hypostyle_core::{Column, DataType, Result};
-use hypostyle_kernels::group::group_rows;
 
 use super::super::{Arg, Function, Inputs, Ragged, Signature, not_defined, params, to_index};
-use super::check_rows;
+use super::{check_rows, groups};
 
 /// `arg_true(x)`
 pub(super) const ARG_TRUE: Function = Function::ragged("arg_true", params::UNARY, boolean, |i| {
@@ -15,9 +14,8 @@ pub(super) const ARG_TRUE: Function = Function::ragged("arg_true", params::UNARY
 .doc("The row numbers of what is true.");
 /// `arg_unique(x)`
 pub(super) const ARG_UNIQUE: Function = Function::ragged("arg_unique", params::UNARY, to_index, |i| {
-    let keys: Vec<Column> = i.segment_ids().into_iter().chain([i.column(0).clone()]).collect();
     // First rows ascend.
-    let mut first = group_rows(&keys, i.len)?.first.into_iter().peekable();
+    let mut first = groups(i)?.first.into_iter().peekable();
     positions(i, |row| first.next_if_eq(&(row as u32)).is_some())
 })
 .doc("The row numbers of the first row of each value.");
