@@ -101,25 +101,7 @@ macro_rules! primitive_arms {
 #[macro_export]
 macro_rules! with_native_type {
     ($dtype:expr, |$ty:ident| $body:expr, else $otherwise:expr) => {
-        $crate::primitive_types! { native_type_arms ($dtype.to_physical()) $ty ($body) ($otherwise) }
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! native_type_arms {
-    (
-        [$($(#[$doc:meta])* ($variant:ident, $t:ty, $class:ident, $short:literal))+]
-        ($dtype:expr) $ty:ident ($body:expr) ($otherwise:expr)
-    ) => {
-        match $dtype {
-            $($crate::DataType::$variant => {
-                #[allow(dead_code)]
-                type $ty = $t;
-                $body
-            })+
-            _ => $otherwise,
-        }
+        $crate::with_number_type!($dtype.to_physical(), |$ty| $body, match { _ => $otherwise })
     };
 }
 

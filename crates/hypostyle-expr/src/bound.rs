@@ -6,6 +6,7 @@ use hypostyle_kernels::select::broadcast;
 
 use crate::aggregates::Aggregate;
 use crate::binary::BinaryPlan;
+use crate::deep::drop_deep;
 use crate::evaluate::{Frame, Segments, Window, constant, elementwise};
 use crate::functions::Function;
 use crate::map::UserFunction;
@@ -129,11 +130,6 @@ impl Drop for BoundExpr {
             drop_deep(std::mem::replace(&mut self.node, Node::Len));
         }
     }
-}
-
-#[recursive::recursive]
-fn drop_deep(node: Node) {
-    drop(node);
 }
 
 /// An aggregate over all rows.

@@ -7,6 +7,7 @@ use hypostyle_core::{Column, Scalar};
 use hypostyle_kernels::cast::CastMode;
 use serde::{Deserialize, Serialize};
 
+use crate::deep::drop_deep;
 use crate::functions;
 use crate::map::UserFunction;
 use crate::names::Rename;
@@ -21,66 +22,66 @@ pub enum Expr {
     Literal(Literal),
     /// The input under another name.
     Alias {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         input: Arc<Expr>,
         name: Arc<str>,
     },
     /// The input as another type.
     Cast {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         input: Arc<Expr>,
         dtype: hypostyle_core::DataType,
         mode: CastMode,
     },
     /// An operator with two sides.
     Binary {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         left: Arc<Expr>,
         op: BinaryOp,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         right: Arc<Expr>,
     },
     /// A function of the catalog ([`functions::find`]). Options are literal arguments.
     Function {
         name: Arc<str>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         args: Vec<Expr>,
     },
     /// An aggregate of the catalog ([`crate::aggregates::find`]). Options are literal arguments.
     Aggregate {
         name: Arc<str>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         args: Vec<Expr>,
     },
     /// `then` where the predicate is true, `otherwise` where it is false or null.
     When {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         predicate: Arc<Expr>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         then: Arc<Expr>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         otherwise: Arc<Expr>,
     },
     /// The input computed for each group of rows that agree in `partition_by`.
     Over {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         input: Arc<Expr>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         partition_by: Vec<Expr>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         order_by: Vec<OrderKey>,
         mapping: WindowMapping,
     },
     /// Rows of the input for which the predicate is true.
     Filter {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         input: Arc<Expr>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         predicate: Arc<Expr>,
     },
     /// The input under a name made from its root's.
     Rename {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         input: Arc<Expr>,
         rename: Rename,
     },
@@ -89,9 +90,9 @@ pub enum Expr {
     /// `body`, over the column `""`, for the values of each list of the input. The result is a list, or one value where
     /// the body gives one and `as_lists` is false.
     Lists {
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         input: Arc<Expr>,
-        #[serde(with = "deep")]
+        #[serde(with = "crate::deep")]
         body: Arc<Expr>,
         as_lists: bool,
     },
@@ -111,23 +112,6 @@ pub struct OrderKey {
     pub descending: bool,
     /// Nulls after all values.
     pub nulls_last: bool,
-}
-
-/// Inputs are written out and read back on a stack that grows with the depth of the tree.
-mod deep {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[recursive::recursive]
-    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
-        value.serialize(to)
-    }
-
-    #[recursive::recursive]
-    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<T, D::Error> {
-        T::deserialize(from)
-    }
 }
 
 /// How the values of a group go back to the rows.
@@ -568,11 +552,6 @@ impl Drop for Expr {
             }
         }
     }
-}
-
-#[recursive::recursive]
-fn drop_deep<T>(inputs: T) {
-    drop(inputs);
 }
 
 /// An expression that stands where another was.

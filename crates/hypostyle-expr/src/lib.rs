@@ -12,6 +12,8 @@ mod bind;
 mod bound;
 pub mod compositions;
 mod condition;
+#[doc(hidden)]
+pub mod deep;
 pub mod dsl;
 mod evaluate;
 mod expr;

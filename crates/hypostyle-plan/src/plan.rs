@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{DataFrame, Result, SchemaRef};
 use hypostyle_expr::Expr;
+use hypostyle_expr::deep::drop_deep;
 
 use crate::source::DataSource;
 
@@ -471,11 +472,6 @@ impl Drop for Plan {
             | Self::Several { inputs, .. } => inputs.iter_mut().for_each(release),
         }
     }
-}
-
-#[recursive::recursive]
-fn drop_deep(plan: Arc<Plan>) {
-    drop(plan);
 }
 
 /// A plan that stands where another was.

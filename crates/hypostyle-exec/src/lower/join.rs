@@ -13,7 +13,7 @@ use super::scan::scan_measured;
 use super::{Lowering, bind_all, types};
 use crate::context::Context;
 use crate::graph::{Operator, Slot};
-use crate::operators::collect::Collect;
+use crate::operators::collect::{Collect, Keeping};
 use crate::operators::cross::{Cross, CrossScan};
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
 use crate::operators::join_build::{
@@ -22,7 +22,7 @@ use crate::operators::join_build::{
 use crate::operators::project::Pick;
 use crate::operators::row_keys::RowKeys;
 use crate::ordered_table::OrderedTable;
-use crate::pipeline::{Kept, Pipeline, Transform};
+use crate::pipeline::{Pipeline, Transform};
 use crate::pipeline_plan::PipelinePlan;
 use crate::runtime_filters::{Keys, RuntimeFilter, below};
 use crate::store::BatchStore;
@@ -171,14 +171,8 @@ impl Lowering<'_> {
         let keys = RowKeys::new(build.on, build.plan.schema())?;
         let types_of_build = types(build.plan.schema()).into_iter().chain(keys.types()).collect();
         let other = reversal.as_ref().map(|reversal| reversal.table.clone());
-        let sink = JoinBuild {
-            keys,
-            types: types_of_build,
-            options: index.clone(),
-            published,
-            other,
-            kept: Kept::default(),
-        };
+        let sink =
+            Keeping::of(JoinBuild { keys, types: types_of_build, options: index.clone(), published, other });
         let built = self.graph.add(rows, Operator::text("JOIN BUILD"), move |_| Ok(sink));
 
         let probe_keys = bind_all(probe.on, probe.plan.schema())?;

@@ -11,16 +11,78 @@ use crate::context::Context;
 use crate::pipeline::{Finished, Kept, Sink, bytes, parallel};
 use crate::store::BatchStore;
 
-/// Keeps batches, and gives them to a function in the order of the rows, without empty ones.
-pub(crate) struct Collect<F> {
-    kept: Kept<Batch>,
-    then: F,
+/// What keeps a batch of each morsel, and makes its result when all are there: a sink as [`Keeping`].
+pub(crate) trait KeepBatches: Send + Sync {
+    /// What it comes to.
+    type Output: Finished;
+
+    /// What is kept of a piece of a morsel, which has rows.
+    fn keep(&self, batch: Batch) -> Result<Batch> {
+        Ok(batch)
+    }
+
+    /// The result, from what was kept in the order of the rows; on all threads where that pays.
+    fn finish(self, batches: Vec<Batch>, context: &Context) -> Result<Self::Output>;
 }
+
+/// A sink that keeps a batch of each morsel.
+#[derive(Debug)]
+pub(crate) struct Keeping<K> {
+    kept: Kept<Batch>,
+    what: K,
+}
+
+impl<K: KeepBatches> Keeping<K> {
+    /// The sink of it.
+    pub(crate) fn of(what: K) -> Self {
+        Self { kept: Kept::default(), what }
+    }
+}
+
+impl<K: KeepBatches> Sink for Keeping<K> {
+    type Local = Vec<(usize, Batch)>;
+    type Output = K::Output;
+
+    fn local(&self) -> Result<Self::Local> {
+        Ok(Vec::new())
+    }
+
+    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
+        if !batch.is_empty() {
+            local.push((index, self.what.keep(batch)?));
+        }
+        Ok(())
+    }
+
+    fn combine(&self, local: Self::Local) -> Result<()> {
+        self.kept.add(local);
+        Ok(())
+    }
+
+    fn finish(self, context: &Context) -> Result<K::Output> {
+        self.what.finish(self.kept.in_order(), context)
+    }
+
+    fn size(&self, local: &Self::Local) -> usize {
+        bytes(local.iter().map(|(_, batch)| batch))
+    }
+}
+
+/// Keeps batches, and gives them to a function in the order of the rows, without empty ones.
+pub(crate) struct Collect<F>(F);
 
 impl<O: Finished, F: FnOnce(Vec<Batch>, &Context) -> Result<O> + Send + Sync> Collect<F> {
     /// Collects for this function.
-    pub(crate) fn then(then: F) -> Self {
-        Self { kept: Kept::default(), then }
+    pub(crate) fn then(then: F) -> Keeping<Self> {
+        Keeping::of(Self(then))
+    }
+}
+
+impl<O: Finished, F: FnOnce(Vec<Batch>, &Context) -> Result<O> + Send + Sync> KeepBatches for Collect<F> {
+    type Output = O;
+
+    fn finish(self, batches: Vec<Batch>, context: &Context) -> Result<O> {
+        (self.0)(batches, context)
     }
 }
 
@@ -32,35 +94,6 @@ pub(crate) fn collect() -> impl Sink<Output = BatchStore> {
 /// Keeps batches as those of a data frame that leaves the query.
 pub(crate) fn collect_result() -> impl Sink<Output = BatchStore> {
     Collect::then(|batches, context: &Context| Ok(BatchStore::new(settle(coalesce(context, batches)?)?)))
-}
-
-impl<O: Finished, F: FnOnce(Vec<Batch>, &Context) -> Result<O> + Send + Sync> Sink for Collect<F> {
-    type Local = Vec<(usize, Batch)>;
-    type Output = O;
-
-    fn local(&self) -> Result<Self::Local> {
-        Ok(Vec::new())
-    }
-
-    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
-        if !batch.is_empty() {
-            local.push((index, batch));
-        }
-        Ok(())
-    }
-
-    fn combine(&self, local: Self::Local) -> Result<()> {
-        self.kept.add(local);
-        Ok(())
-    }
-
-    fn finish(self, context: &Context) -> Result<O> {
-        (self.then)(self.kept.in_order(), context)
-    }
-
-    fn size(&self, local: &Self::Local) -> usize {
-        bytes(local.iter().map(|(_, batch)| batch))
-    }
 }
 
 /// Small batches beside each other become morsels: whoever reads the frame pays for each batch. Large ones are left

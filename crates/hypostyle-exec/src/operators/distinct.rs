@@ -13,9 +13,10 @@ use hypostyle_kernels::group::{group_rows, hardly_repeats};
 use hypostyle_plan::Keep;
 
 use super::aggregate::{Partial, Rows};
+use super::collect::{KeepBatches, Keeping};
 use super::partition::{Scattered, Scheme, encode_keys};
 use crate::context::Context;
-use crate::pipeline::{Kept, Sink, bytes, parallel};
+use crate::pipeline::parallel;
 use crate::store::BatchStore;
 
 /// Drops rows that agree with another in the columns at `subset`.
@@ -23,12 +24,11 @@ use crate::store::BatchStore;
 pub(crate) struct Distinct {
     subset: Vec<usize>,
     keep: Keep,
-    kept: Kept<Batch>,
 }
 
 impl Distinct {
-    pub(crate) fn new(subset: Vec<usize>, keep: Keep) -> Self {
-        Self { subset, keep, kept: Kept::default() }
+    pub(crate) fn new(subset: Vec<usize>, keep: Keep) -> Keeping<Self> {
+        Keeping::of(Self { subset, keep })
     }
 
     fn keys(&self, batch: &Batch) -> Vec<Column> {
@@ -89,34 +89,18 @@ impl Distinct {
     }
 }
 
-impl Sink for Distinct {
-    type Local = Vec<(usize, Batch)>;
+impl KeepBatches for Distinct {
     type Output = BatchStore;
 
-    fn local(&self) -> Result<Self::Local> {
-        Ok(Vec::new())
-    }
-
-    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
-        if batch.is_empty() {
-            return Ok(());
-        }
+    fn keep(&self, batch: Batch) -> Result<Batch> {
         // A row that is there twice must not look as if it were there once. What hardly repeats is looked at once.
-        let batch = match self.keep == Keep::None || hardly_repeats(&self.keys(&batch), batch.len())? {
-            true => batch,
-            false => gather_batch(&batch, &self.rows(&batch)?)?,
-        };
-        local.push((index, batch));
-        Ok(())
+        match self.keep == Keep::None || hardly_repeats(&self.keys(&batch), batch.len())? {
+            true => Ok(batch),
+            false => gather_batch(&batch, &self.rows(&batch)?),
+        }
     }
 
-    fn combine(&self, local: Self::Local) -> Result<()> {
-        self.kept.add(local);
-        Ok(())
-    }
-
-    fn finish(mut self, context: &Context) -> Result<BatchStore> {
-        let batches = std::mem::take(&mut self.kept).in_order();
+    fn finish(self, batches: Vec<Batch>, context: &Context) -> Result<BatchStore> {
         if batches.is_empty() {
             return Ok(BatchStore::default());
         }
@@ -146,10 +130,6 @@ impl Sink for Distinct {
             gather_batch(&batch, &rows)
         })?;
         Ok(BatchStore::new(batches.into_iter().filter(|batch| !batch.is_empty()).collect()))
-    }
-
-    fn size(&self, local: &Self::Local) -> usize {
-        bytes(local.iter().map(|(_, batch)| batch))
     }
 }
 

@@ -6,14 +6,14 @@ use hypostyle_core::{Batch, Column, DataType, Error, Result};
 use hypostyle_kernels::key_set::KeySet;
 use hypostyle_plan::{JoinKind, JoinOptions, JoinValidation};
 
-use super::collect::coalesce;
+use super::collect::{KeepBatches, coalesce};
 use super::join::{BuildSide, Probe};
 use super::one_batch::one_batch;
 use super::row_keys::RowKeys;
 use crate::context::Context;
 use crate::join_index::{JoinIndex, exact_set};
 use crate::ordered_table::{OrderedKeys, OrderedTable};
-use crate::pipeline::{Finished, Kept, Sink, bytes};
+use crate::pipeline::Finished;
 use crate::runtime_filters::Keys;
 use crate::store::BatchStore;
 
@@ -70,31 +70,16 @@ pub(crate) struct JoinBuild {
     pub(crate) published: Vec<Published>,
     /// The other side, if it may be indexed in its stead.
     pub(crate) other: Option<OrderedTable>,
-    pub(crate) kept: Kept<Batch>,
 }
 
-impl Sink for JoinBuild {
-    type Local = Vec<(usize, Batch)>;
+impl KeepBatches for JoinBuild {
     type Output = Built;
 
-    fn local(&self) -> Result<Self::Local> {
-        Ok(Vec::new())
+    fn keep(&self, batch: Batch) -> Result<Batch> {
+        self.keys.put_behind(batch)
     }
 
-    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
-        if !batch.is_empty() {
-            local.push((index, self.keys.put_behind(batch)?));
-        }
-        Ok(())
-    }
-
-    fn combine(&self, local: Self::Local) -> Result<()> {
-        self.kept.add(local);
-        Ok(())
-    }
-
-    fn finish(self, context: &Context) -> Result<Built> {
-        let batches = self.kept.in_order();
+    fn finish(self, batches: Vec<Batch>, context: &Context) -> Result<Built> {
         let rows = batches.iter().map(Batch::len).sum();
         if let Some(keys) = self.other.and_then(|other| other.sooner_indexed(rows)) {
             let batches = batches.into_iter().map(|batch| self.keys.without(batch)).collect();
@@ -114,10 +99,6 @@ impl Sink for JoinBuild {
             }
         }
         Ok(Built::Indexed(build.into()))
-    }
-
-    fn size(&self, local: &Self::Local) -> usize {
-        bytes(local.iter().map(|(_, batch)| batch))
     }
 }
 
@@ -196,6 +177,7 @@ mod tests {
     use hypostyle_expr::dsl::col;
 
     use super::*;
+    use crate::operators::collect::Keeping;
     use crate::operators::join::{Output, ProbeKind};
     use crate::operators::testing::{batch, check_transform, finished, rows, schema_of};
     use crate::pipeline::Transform;
@@ -217,8 +199,8 @@ mod tests {
         let types = vec![DataType::Int64; 3];
         let published = publish.map(|keys| Published { keys: Arc::clone(keys), of: vec![0], most_rows: 9.0 });
         let published = published.into_iter().collect();
-        let build = JoinBuild { keys, types, options, published, other: None, kept: Kept::default() };
-        finished(build, &batches, &Context::new(2))
+        let build = JoinBuild { keys, types, options, published, other: None };
+        finished(Keeping::of(build), &batches, &Context::new(2))
     }
 
     fn probe(kind: ProbeKind, marks: bool) -> (Probe, Batch) {

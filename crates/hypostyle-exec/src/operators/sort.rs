@@ -9,10 +9,11 @@ use hypostyle_plan::MORSEL_ROWS;
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSliceMut;
 
+use super::collect::{KeepBatches, Keeping};
 use super::one_batch::one_batch;
 use super::row_keys::RowKeys;
 use crate::context::Context;
-use crate::pipeline::{Kept, Sink, bytes, parallel};
+use crate::pipeline::parallel;
 use crate::store::BatchStore;
 
 /// Fewer rows are sorted by one thread.
@@ -27,7 +28,6 @@ pub(crate) struct Sort {
     limit: usize,
     /// The types of the rows and of what is behind them.
     types: Vec<DataType>,
-    kept: Kept<Batch>,
 }
 
 impl Sort {
@@ -37,34 +37,21 @@ impl Sort {
         orders: Vec<SortOrder>,
         mut types: Vec<DataType>,
         limit: Option<usize>,
-    ) -> Self {
+    ) -> Keeping<Self> {
         types.extend(keys.types());
-        Self { keys, orders, limit: limit.unwrap_or(usize::MAX), types, kept: Kept::default() }
+        Keeping::of(Self { keys, orders, limit: limit.unwrap_or(usize::MAX), types })
     }
 }
 
-impl Sink for Sort {
-    type Local = Vec<(usize, Batch)>;
+impl KeepBatches for Sort {
     type Output = BatchStore;
 
-    fn local(&self) -> Result<Self::Local> {
-        Ok(Vec::new())
+    fn keep(&self, batch: Batch) -> Result<Batch> {
+        self.keys.put_behind(batch)
     }
 
-    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
-        if !batch.is_empty() {
-            local.push((index, self.keys.put_behind(batch)?));
-        }
-        Ok(())
-    }
-
-    fn combine(&self, local: Self::Local) -> Result<()> {
-        self.kept.add(local);
-        Ok(())
-    }
-
-    fn finish(self, context: &Context) -> Result<BatchStore> {
-        let batch = one_batch(&self.types, self.kept.in_order(), context)?;
+    fn finish(self, batches: Vec<Batch>, context: &Context) -> Result<BatchStore> {
+        let batch = one_batch(&self.types, batches, context)?;
         if u32::try_from(batch.len()).is_err() {
             return Err(Error::unsupported("sorting more than 4 billion rows"));
         }
@@ -82,10 +69,6 @@ impl Sink for Sort {
         order.truncate(self.limit);
         let pieces: Vec<&[u32]> = order.chunks(MORSEL_ROWS).collect();
         Ok(BatchStore::new(parallel(context, pieces, |rows| gather_batch(&batch, rows))?))
-    }
-
-    fn size(&self, local: &Self::Local) -> usize {
-        bytes(local.iter().map(|(_, batch)| batch))
     }
 }
 
@@ -119,12 +102,11 @@ fn sort_parallel(columns: &[(Column, SortOrder)], len: usize) -> Vec<u32> {
 pub(crate) struct TopK {
     keys: Vec<(BoundExpr, SortOrder)>,
     limit: usize,
-    kept: Kept<Batch>,
 }
 
 impl TopK {
-    pub(crate) fn new(keys: Vec<(BoundExpr, SortOrder)>, limit: usize) -> Self {
-        Self { keys, limit, kept: Kept::default() }
+    pub(crate) fn new(keys: Vec<(BoundExpr, SortOrder)>, limit: usize) -> Keeping<Self> {
+        Keeping::of(Self { keys, limit })
     }
 
     fn first(&self, batch: &Batch) -> Result<Batch> {
@@ -135,37 +117,19 @@ impl TopK {
     }
 }
 
-impl Sink for TopK {
-    type Local = Vec<(usize, Batch)>;
+impl KeepBatches for TopK {
     type Output = BatchStore;
 
-    fn local(&self) -> Result<Self::Local> {
-        Ok(Vec::new())
+    fn keep(&self, batch: Batch) -> Result<Batch> {
+        // Rows that tie are kept in order within the morsel; morsels are put in order at the end.
+        self.first(&batch)
     }
 
-    fn consume(&self, local: &mut Self::Local, index: usize, batch: Batch) -> Result<()> {
-        if !batch.is_empty() {
-            // Rows that tie are kept in order within the morsel; morsels are put in order at the end.
-            local.push((index, self.first(&batch)?));
-        }
-        Ok(())
-    }
-
-    fn combine(&self, local: Self::Local) -> Result<()> {
-        self.kept.add(local);
-        Ok(())
-    }
-
-    fn finish(mut self, _context: &Context) -> Result<BatchStore> {
-        let batches = std::mem::take(&mut self.kept).in_order();
+    fn finish(self, batches: Vec<Batch>, _context: &Context) -> Result<BatchStore> {
         if batches.is_empty() {
             return Ok(BatchStore::default());
         }
         Ok(BatchStore::new(vec![self.first(&concat_batches(&batches)?)?]))
-    }
-
-    fn size(&self, local: &Self::Local) -> usize {
-        bytes(local.iter().map(|(_, batch)| batch))
     }
 }
 
@@ -190,7 +154,7 @@ mod tests {
         Schema::try_new(["a", "b"].map(|name| Field::new(name, DataType::Int64)).to_vec()).unwrap()
     }
 
-    fn sort(key: Expr, order: SortOrder, limit: Option<usize>) -> impl Fn() -> Sort {
+    fn sort(key: Expr, order: SortOrder, limit: Option<usize>) -> impl Fn() -> Keeping<Sort> {
         move || {
             let keys = RowKeys::new([&key], &schema()).unwrap();
             Sort::new(keys, vec![order], vec![DataType::Int64; 2], limit)

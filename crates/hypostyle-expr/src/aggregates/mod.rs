@@ -16,6 +16,7 @@ mod first_last;
 mod higher_moments;
 mod implode;
 mod is_sorted;
+mod kurtosis;
 mod mean;
 mod moments;
 mod n_unique;
@@ -221,6 +222,7 @@ static CATALOG: &[&dyn Aggregate] = &[
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
     &skew::SKEW,
+    &kurtosis::KURTOSIS,
     &is_sorted::IsSorted,
 ];
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from hypostyle._hypostyle import PyExpr
-from hypostyle.datatypes import Float64
 from hypostyle.expr.parse import flags, literal, parse, parse_many
 
 TYPE_CHECKING = False
@@ -48,13 +47,7 @@ class Derived:
 
     def kurtosis(self: Expr, *, fisher: bool = True, bias: bool = True) -> Expr:
         """The kurtosis."""
-        centred = self - self.mean()
-        kurtosis = (centred**4).mean() / (centred**2).mean() ** 2
-        if not bias:
-            n = self.count().cast(Float64)
-            unbiased = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * kurtosis - 3 * (n - 1)) + 3
-            kurtosis = _where(n > 3, unbiased)
-        return kurtosis - 3 if fisher else kurtosis
+        return self._aggregate("kurtosis", fisher, bias)
 
     def has_nulls(self: Expr) -> Expr:
         """Whether there is a null."""
@@ -144,10 +137,3 @@ class Derived:
     def entropy(self: Expr, base: float = math.e, *, normalize: bool = True) -> Expr:
         """The entropy of values that are probabilities, or weights to be normalized."""
         return self._call("entropy", base, normalize)
-
-
-def _where(condition: Any, then: Any, otherwise: Any = None) -> Expr:
-    """One or the other; null if there is no other."""
-    from hypostyle.expr.when import when
-
-    return when(condition).then(then).otherwise(otherwise)
