@@ -89,5 +89,5 @@ def test_one_value_many_times() -> None:
 
 
 def test_an_enormous_range_is_an_error() -> None:
-    with pytest.raises(OverflowError):
+    with pytest.raises(hs.exceptions.OutOfBoundsError, match="`int_range` gives more than 4294967295 values"):
         hs.int_range(0, 2**62, eager=True)

@@ -271,6 +271,14 @@ fn mappings() {
 }
 
 #[test]
+fn windows_by_hand() {
+    let columns = [Column::from_vec(vec![3i64, 1, 2, 5]), texts([Some("x"), Some("y"), Some("x"), None])];
+    check(col("a").filter(col("a").gt(2)).sum().over([col("b")]), &columns, "i64 [3, 0, 3, 5]");
+    let nested = (col("a") - col("a").max().over([col("b")])).min().over([col("b")]);
+    check(nested, &columns, "i64 [-1, 0, -1, 0]");
+}
+
+#[test]
 fn expressions_over_lists() {
     let a = [lists([Some(&[Some(3), Some(1), None]), Some(&[]), None, Some(&[Some(2)])])];
     let over = |body: Expr, as_lists: bool| Expr::Lists {
