@@ -1,11 +1,14 @@
-//! Developer commands: `cargo xtask test`, `cargo xtask check`, `cargo xtask sanitize`.
+//! Developer commands: `cargo xtask test`, `cargo xtask check`, `cargo xtask python`, `cargo xtask sanitize`.
 //!
 //! - `check`: formatting, lints and house rules; what to run before a commit.
-//! - `test`: everything that must hold before a merge, the Python package from a built wheel included.
+//! - `test`: everything that must hold before a merge: `check`, all Rust tests, and `python` beside them.
+//! - `python`: the Python package, built as a wheel, installed and tested.
 //! - `sanitize`: tests of unsafe code and of the workers under AddressSanitizer and ThreadSanitizer; many minutes.
 //!
 //! Steps run one after the other, each with a header and its duration; the first failure ends the run and
-//! is named. Nothing is written outside `target/` and `.venv/`.
+//! is named. Only `test` runs two rows of steps beside each other: the wheel is an optimized build, which
+//! spends minutes on one core. What the second row prints comes when both are done. Nothing is written
+//! outside `target/` and `.venv/`.
 
 #![forbid(unsafe_code)]
 
@@ -17,9 +20,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::step::{Failure, cargo, step};
+use crate::step::{Background, Failure, cargo, step};
 
-const USAGE: &str = "usage: cargo xtask <test|check|sanitize>";
+const USAGE: &str = "usage: cargo xtask <test|check|python|sanitize>";
 
 /// Lints and tests see the feature that all other builds leave out.
 const CLOUD: [&str; 2] = ["--features", "hypostyle/cloud"];
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["test"] => test,
             ["check"] => check,
+            ["python"] => python::test,
             ["sanitize"] => sanitize::sanitize,
             _ => {
                 eprintln!("{USAGE}");
@@ -57,20 +61,29 @@ fn root() -> PathBuf {
 }
 
 fn check(root: &Path) -> Result<(), Failure> {
-    lint(root)?;
+    format(root)?;
+    clippy(root)?;
     python::lint(root)?;
     let rules = ["test", "--quiet", "--package", "xtask", "--test", "house_rules", "--test", "dependencies"];
     step("house rules", || cargo(root, &rules))
 }
 
 fn test(root: &Path) -> Result<(), Failure> {
-    lint(root)?;
-    step("test", || cargo(root, &[&["test", "--workspace"], &CLOUD[..]].concat()))?;
-    python::test(root)
+    format(root)?;
+    let python = Background::start("python")?;
+    let rust = clippy(root)
+        .and_then(|()| step("test", || cargo(root, &[&["test", "--workspace"], &CLOUD[..]].concat())));
+    if let Err(failure) = &rust {
+        eprintln!("\n==> {failure}\n==> waiting for the Python tests");
+    }
+    python.finish().and(rust)
 }
 
-fn lint(root: &Path) -> Result<(), Failure> {
-    step("format", || cargo(root, &["fmt", "--all", "--check"]))?;
+fn format(root: &Path) -> Result<(), Failure> {
+    step("format", || cargo(root, &["fmt", "--all", "--check"]))
+}
+
+fn clippy(root: &Path) -> Result<(), Failure> {
     let errors = ["--", "-D", "warnings"];
     step("clippy", || {
         cargo(root, &[&["clippy", "--workspace", "--all-targets"], &CLOUD[..], &errors].concat())

@@ -1,9 +1,10 @@
-//! A step: a header, a command, its duration.
+//! A step: a header, a command, its duration. A task of this program that runs beside another.
 
 use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 /// Why a run ended: the step and what went wrong in it.
@@ -26,6 +27,39 @@ pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<(), String>) -> Res
     let outcome = work();
     println!("==> {name}: {:.1} s", start.elapsed().as_secs_f64());
     outcome.map_err(|cause| Failure { step: name.to_owned(), cause })
+}
+
+/// A task of this program that runs beside the caller; what it prints is kept until `finish`.
+pub(crate) struct Background {
+    task: &'static str,
+    output: JoinHandle<std::io::Result<Output>>,
+}
+
+impl Background {
+    pub(crate) fn start(task: &'static str) -> Result<Background, Failure> {
+        let program = std::env::current_exe().map_err(|error| Background::failure(task, &error))?;
+        let output = std::thread::spawn(move || Command::new(program).arg(task).output());
+        Ok(Background { task, output })
+    }
+
+    /// Waits for the task and prints what it printed.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let output = self
+            .output
+            .join()
+            .unwrap_or_else(|_| Err(std::io::Error::other("the thread that waits for it panicked")));
+        let output = output.map_err(|error| Background::failure(self.task, &error))?;
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(Background::failure(self.task, &format_args!("ended with {}", output.status)))
+    }
+
+    fn failure(task: &str, cause: &dyn fmt::Display) -> Failure {
+        Failure { step: task.to_owned(), cause: cause.to_string() }
+    }
 }
 
 /// Runs a command to its end; the error says which command and how it ended.
