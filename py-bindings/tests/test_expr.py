@@ -314,6 +314,7 @@ TEXT = [
     lambda s: s.pad_start(6, "*"),
     lambda s: s.pad_end(6),
     lambda s: s.zfill(5),
+    lambda s: s.normalize("NFKD"),
     lambda s: s.split(" "),
     lambda s: s.split("a", inclusive=True),
     lambda s: s.extract(r"(\d+)"),

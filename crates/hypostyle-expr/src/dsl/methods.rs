@@ -221,6 +221,13 @@ impl StringNameSpace {
         call("str.head", [self.0, n.into()])
     }
 
+    /// In a normalization form of Unicode.
+    ///
+    /// `form` is one of `NFC`, `NFKC`, `NFD`, `NFKD`.
+    pub fn normalize(self, form: &str) -> Expr {
+        call("str.normalize", [self.0, lit(form)])
+    }
+
     /// Filled up at the end to a number of characters.
     pub fn pad_end(self, length: impl Into<Expr>, fill_char: &str) -> Expr {
         call("str.pad_end", [self.0, length.into(), lit(fill_char)])

@@ -55,6 +55,10 @@ class StringNamespace(Namespace):
         """With words in upper case at the front."""
         return self._call("to_titlecase")
 
+    def normalize(self, form: str = "NFC") -> Expr:
+        """In a normalization form of Unicode: NFC, NFKC, NFD or NFKD."""
+        return self._call("normalize", form)
+
     def reverse(self) -> Expr:
         """The characters from last to first."""
         return self._call("reverse")

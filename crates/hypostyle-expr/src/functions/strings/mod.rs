@@ -7,6 +7,7 @@ mod contains;
 mod extract;
 mod length;
 mod matches;
+mod normalize;
 mod pad;
 mod replace;
 mod reverse;
@@ -52,6 +53,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     extract::EXTRACT,
     matches::COUNT_MATCHES,
     matches::FIND,
+    normalize::NORMALIZE,
     to_integer::TO_INTEGER,
     to_decimal::TO_DECIMAL,
     to_temporal::TO_DATE,
