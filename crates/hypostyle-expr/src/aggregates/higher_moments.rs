@@ -14,6 +14,7 @@ use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_d
 #[derive(Debug)]
 pub(crate) struct HigherMoment {
     pub(super) name: &'static str,
+    pub(super) description: &'static str,
     /// Its parameters: a column and flags.
     pub(super) params: &'static [Param],
     /// The value of a group that has values, from the flags in order of the parameters.
@@ -23,6 +24,10 @@ pub(crate) struct HigherMoment {
 impl Aggregate for HigherMoment {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn description(&self) -> &'static str {
+        self.description
     }
 
     fn params(&self) -> &'static [Param] {

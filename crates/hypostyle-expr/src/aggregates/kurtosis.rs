@@ -8,6 +8,7 @@ use crate::functions::params;
 /// `kurtosis(x, fisher, bias)`
 pub(super) const KURTOSIS: HigherMoment = HigherMoment {
     name: "kurtosis",
+    description: "The kurtosis, with `fisher` less the 3 of a normal distribution, with `bias` false corrected.",
     params: &[params::column("x"), params::flag("fisher", true), params::flag("bias", true)],
     value: |group, flags| {
         let n = group.count;

@@ -136,6 +136,11 @@ pub trait Aggregate: Debug + Sync {
     /// The name in the catalog.
     fn name(&self) -> &'static str;
 
+    /// What it gives, in a sentence: the documentation of the method that is made from the entry.
+    fn description(&self) -> &'static str {
+        ""
+    }
+
     /// The parameters, in order.
     fn params(&self) -> &'static [Param];
 

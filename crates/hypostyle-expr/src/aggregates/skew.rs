@@ -8,6 +8,7 @@ use crate::functions::params;
 /// `skew(x, bias)`
 pub(super) const SKEW: HigherMoment = HigherMoment {
     name: "skew",
+    description: "The skewness of the sample, or with `bias` false corrected for its size.",
     params: &[params::column("x"), params::flag("bias", true)],
     value: |group, flags| {
         let n = group.count;

@@ -1,7 +1,7 @@
-//! Methods for functions of the catalog that need nothing arranged, made from their entries by the test in
+//! Methods for entries of the catalogs that need nothing arranged, made from their entries by the test in
 //! `methods_source.rs`: change the entry, then run `HYPOSTYLE_UPDATE=1 cargo test -p hypostyle-expr methods_source`.
 
-use super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, call, lit, null};
+use super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, aggregate, call, lit, null};
 use crate::expr::Expr;
 
 impl Expr {
@@ -197,6 +197,16 @@ impl Expr {
     /// How often each value is there, in order of the first rows.
     pub fn unique_counts(self) -> Expr {
         call("unique_counts", [self])
+    }
+
+    /// The kurtosis, with `fisher` less the 3 of a normal distribution, with `bias` false corrected.
+    pub fn kurtosis(self, fisher: bool, bias: bool) -> Expr {
+        aggregate("kurtosis", [self, lit(fisher), lit(bias)])
+    }
+
+    /// The skewness of the sample, or with `bias` false corrected for its size.
+    pub fn skew(self, bias: bool) -> Expr {
+        aggregate("skew", [self, lit(bias)])
     }
 }
 

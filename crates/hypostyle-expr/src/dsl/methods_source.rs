@@ -1,11 +1,12 @@
-//! The text of `methods.rs`, made from the catalog. The test fails where the file is another one; with
+//! The text of `methods.rs`, made from the catalogs of functions and aggregates. The test fails where the file is another one; with
 //! `HYPOSTYLE_UPDATE=1` it writes the file.
 
 use std::fmt::Write as _;
 
-use crate::functions::{self, Function, OptionType, ParamDefault, ParamKind};
+use crate::aggregates;
+use crate::functions::{self, OptionType, Param, ParamDefault, ParamKind};
 
-const HEADER: &str = "//! Methods for functions of the catalog that need nothing arranged, made from their entries by the test in\n\
+const HEADER: &str = "//! Methods for entries of the catalogs that need nothing arranged, made from their entries by the test in\n\
     //! `methods_source.rs`: change the entry, then run `HYPOSTYLE_UPDATE=1 cargo test -p hypostyle-expr methods_source`.\n";
 
 /// Where the functions of a family are methods, and the files with methods that were written by hand.
@@ -17,6 +18,33 @@ const HOMES: &[(&str, &str, &str)] = &[
     ("bin.", "BinaryNameSpace", include_str!("namespaces.rs")),
 ];
 
+/// What an entry of a catalog says of itself.
+struct Entry {
+    name: &'static str,
+    params: &'static [Param],
+    description: &'static str,
+    /// The function that makes the call.
+    call: &'static str,
+}
+
+fn entries() -> Vec<Entry> {
+    let functions = functions::names().into_iter().filter_map(|name| functions::find(name).ok());
+    let functions = functions.map(|f| Entry {
+        name: f.name(),
+        params: f.params(),
+        description: f.description(),
+        call: "call",
+    });
+    let aggregates = aggregates::names().into_iter().filter_map(|name| aggregates::find(name).ok());
+    let aggregates = aggregates.map(|a| Entry {
+        name: a.name(),
+        params: a.params(),
+        description: a.description(),
+        call: "aggregate",
+    });
+    functions.chain(aggregates).collect()
+}
+
 /// Operators, and functions whose first argument is not what a method is called on.
 const NO_METHODS: &[&str] =
     &["neg", "not", "date", "datetime", "int_ranges", "date_ranges", "datetime_ranges", "time_ranges"];
@@ -24,19 +52,18 @@ const NO_METHODS: &[&str] =
 fn generated() -> String {
     let mut out = HEADER.to_owned();
     out.push_str(
-        "\nuse super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, call, lit, null};\n",
+        "\nuse super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, aggregate, call, lit, null};\n",
     );
     out.push_str("use crate::expr::Expr;\n");
     for (prefix, home, source) in HOMES {
-        let methods: Vec<String> = functions::names()
+        let methods: Vec<String> = entries()
             .into_iter()
-            .filter(|name| match prefix.is_empty() {
-                true => !name.contains('.'),
-                false => name.starts_with(prefix),
+            .filter(|entry| match prefix.is_empty() {
+                true => !entry.name.contains('.'),
+                false => entry.name.starts_with(prefix),
             })
-            .filter_map(|name| functions::find(name).ok())
-            .filter(|function| !is_written(function, prefix, home, source))
-            .filter_map(|function| method(function, prefix))
+            .filter(|entry| !is_written(entry, prefix, home, source))
+            .filter_map(|entry| method(&entry, prefix))
             .collect();
         if !methods.is_empty() {
             let _ = write!(out, "\nimpl {home} {{\n{}}}\n", methods.join("\n"));
@@ -45,11 +72,11 @@ fn generated() -> String {
     out
 }
 
-/// Whether a function has a method that was written by hand.
-fn is_written(function: &Function, prefix: &str, home: &str, source: &str) -> bool {
-    let method = function.name().trim_start_matches(prefix);
+/// Whether an entry has a method that was written by hand.
+fn is_written(entry: &Entry, prefix: &str, home: &str, source: &str) -> bool {
+    let method = entry.name.trim_start_matches(prefix);
     if prefix.is_empty() {
-        let listed = format!("{method} => \"{}\"", function.name());
+        let listed = format!("{method} => \"{}\"", entry.name);
         return NO_METHODS.contains(&method)
             || source.contains(&format!("pub fn {method}("))
             || source.contains(&listed);
@@ -58,10 +85,10 @@ fn is_written(function: &Function, prefix: &str, home: &str, source: &str) -> bo
     own.contains(&format!("pub fn {method}("))
 }
 
-/// The method of a function; `None` if its arguments take more than a type each.
-fn method(function: &Function, prefix: &str) -> Option<String> {
-    let name = function.name();
-    let (first, others) = function.params().split_first()?;
+/// The method of an entry; `None` if its arguments take more than a type each.
+fn method(entry: &Entry, prefix: &str) -> Option<String> {
+    let Entry { name, params, description, call } = entry;
+    let (first, others) = params.split_first()?;
     if first.kind != ParamKind::Column {
         return None;
     }
@@ -95,10 +122,9 @@ fn method(function: &Function, prefix: &str) -> Option<String> {
         let _ = write!(arguments, ", {argument}");
     }
     let (method, receiver) = match prefix {
-        "" => (name, "self"),
+        "" => (*name, "self"),
         _ => (name.trim_start_matches(prefix), "self.0"),
     };
-    let description = function.description();
     let mut doc = format!("    /// {description}\n");
     for param in others {
         if let ParamKind::Option(OptionType::Choice(choices), _) = param.kind {
@@ -107,7 +133,7 @@ fn method(function: &Function, prefix: &str) -> Option<String> {
         }
     }
     Some(format!(
-        "{doc}    pub fn {method}(self{parameters}) -> Expr {{\n        call(\"{name}\", [{receiver}{arguments}])\n    }}\n"
+        "{doc}    pub fn {method}(self{parameters}) -> Expr {{\n        {call}(\"{name}\", [{receiver}{arguments}])\n    }}\n"
     ))
 }
 
@@ -128,9 +154,9 @@ fn methods_are_those_of_the_catalog() {
     assert_eq!(plain(&found), plain(&expected), "HYPOSTYLE_UPDATE=1 makes the file anew");
 }
 
-/// Every function can be called from Rust by a method, an operator or a function of its own.
+/// Every entry can be called from Rust by a method, an operator or a function of its own.
 #[test]
-fn every_function_has_a_name_in_rust() {
+fn every_entry_has_a_name_in_rust() {
     let sources = [
         include_str!("mod.rs"),
         include_str!("namespaces.rs"),
@@ -142,6 +168,7 @@ fn every_function_has_a_name_in_rust() {
         let short = name.split_once('.').map_or(name, |(_, method)| method);
         sources.contains(&format!("\"{name}\"")) || sources.contains(&format!("self.call(\"{short}\""))
     };
-    let without: Vec<_> = functions::names().into_iter().filter(|name| !mentioned(name)).collect();
+    let names = entries().into_iter().map(|entry| entry.name);
+    let without: Vec<_> = names.filter(|name| !mentioned(name)).collect();
     assert!(without.is_empty(), "{without:?}");
 }

@@ -574,17 +574,6 @@ impl Expr {
         aggregate("var", [self, lit(i64::from(ddof))])
     }
 
-    /// The skewness of the sample, or with `bias` false corrected for its size.
-    pub fn skew(self, bias: bool) -> Expr {
-        aggregate("skew", [self, lit(bias)])
-    }
-
-    /// The kurtosis, with `fisher` less the 3 that a normal distribution has; with `bias` false corrected for the size of
-    /// the sample.
-    pub fn kurtosis(self, fisher: bool, bias: bool) -> Expr {
-        aggregate("kurtosis", [self, lit(fisher), lit(bias)])
-    }
-
     /// Whether the values are in order, equal ones beside each other.
     pub fn is_sorted(self, descending: bool, nulls_last: bool) -> Expr {
         aggregate("is_sorted", [self, lit(descending), lit(nulls_last)])
