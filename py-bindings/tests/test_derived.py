@@ -60,11 +60,14 @@ PROGRAMS = {
     "skew": lambda m: m.col("a", "p").skew(),
     "kurtosis": lambda m: m.col("a", "p").kurtosis(bias=False),
     "pct_change": lambda m: m.col("p").pct_change(),
+    "bitwise": lambda m: m.struct(
+        *(getattr(m.col(c), f"bitwise_{o}")().alias(c + o) for c in "ab" for o in ("and", "or", "xor"))
+    ),
 }
 
 GROUPED = [
     "arg_true", "index_of", "gather_every", "top_k_by", "dot", "interpolate", "nan_min", "nan_max", "first", "entropy",
-    "approx_n_unique", "skew", "unique_counts", "arg_unique", "is_sorted",
+    "approx_n_unique", "skew", "unique_counts", "arg_unique", "is_sorted", "bitwise",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 //! States are merged in the order of the rows they were fed with, so that `first` means first and sums of
 //! floats are the same for every number of threads.
 
+mod bitwise;
 mod collected;
 mod count;
 mod covariance;
@@ -229,6 +230,9 @@ static CATALOG: &[&dyn Aggregate] = &[
     &skew::SKEW,
     &kurtosis::KURTOSIS,
     &is_sorted::IsSorted,
+    &bitwise::BITWISE_AND,
+    &bitwise::BITWISE_OR,
+    &bitwise::BITWISE_XOR,
 ];
 
 /// The aggregate of a name.

@@ -199,6 +199,21 @@ impl Expr {
         call("unique_counts", [self])
     }
 
+    /// The bits that all values have.
+    pub fn bitwise_and(self) -> Expr {
+        aggregate("bitwise_and", [self])
+    }
+
+    /// The bits that any value has.
+    pub fn bitwise_or(self) -> Expr {
+        aggregate("bitwise_or", [self])
+    }
+
+    /// The bits that an odd number of values has.
+    pub fn bitwise_xor(self) -> Expr {
+        aggregate("bitwise_xor", [self])
+    }
+
     /// The kurtosis, with `fisher` less the 3 of a normal distribution, with `bias` false corrected.
     pub fn kurtosis(self, fisher: bool, bias: bool) -> Expr {
         aggregate("kurtosis", [self, lit(fisher), lit(bias)])

@@ -49,6 +49,18 @@ class Derived:
         """The kurtosis."""
         return self._aggregate("kurtosis", fisher, bias)
 
+    def bitwise_and(self: Expr) -> Expr:
+        """The bits that all values have."""
+        return self._aggregate("bitwise_and")
+
+    def bitwise_or(self: Expr) -> Expr:
+        """The bits that any value has."""
+        return self._aggregate("bitwise_or")
+
+    def bitwise_xor(self: Expr) -> Expr:
+        """The bits that an odd number of values has."""
+        return self._aggregate("bitwise_xor")
+
     def has_nulls(self: Expr) -> Expr:
         """Whether there is a null."""
         return self._call("has_nulls")
