@@ -25,7 +25,8 @@ pub struct SortOptions {
     pub descending: Vec<bool>,
     /// Nulls after all values.
     pub nulls_last: Vec<bool>,
-    /// Rows of equal keys keep their order. (They always do; this is a promise.)
+    /// Rows of equal keys keep their order, which may be that of a sort before this one. Without this promise such a sort
+    /// is left out.
     pub maintain_order: bool,
 }
 

@@ -41,12 +41,10 @@ impl Aggregate for Count {
     }
 
     fn traits(&self) -> Traits {
-        let infallible = Traits { infallible: true, ..Traits::default() };
+        let counts = Traits { ignores_order: true, infallible: true, ..Traits::default() };
         match self.what {
-            What::Valid => {
-                Traits { ignores_nulls: true, ignores_order: true, of_nulls: OfNulls::Zero, ..infallible }
-            }
-            What::Null | What::All => infallible,
+            What::Valid => Traits { ignores_nulls: true, of_nulls: OfNulls::Zero, ..counts },
+            What::Null | What::All => counts,
         }
     }
 

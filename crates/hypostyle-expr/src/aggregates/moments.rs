@@ -49,7 +49,7 @@ impl Aggregate for Moment {
                 of_nulls: OfNulls::Null,
                 ..Traits::default()
             },
-            _ => Traits::default(),
+            _ => Traits { ignores_order: true, ..Traits::default() },
         }
     }
 

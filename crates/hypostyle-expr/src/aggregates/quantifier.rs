@@ -33,7 +33,7 @@ impl Aggregate for Quantifier {
     }
 
     fn traits(&self) -> Traits {
-        Traits { ignores_repetitions: true, ..Traits::default() }
+        Traits { ignores_order: true, ignores_repetitions: true, ..Traits::default() }
     }
 
     fn signature(&self, args: &[Arg<'_>]) -> Result<Signature> {

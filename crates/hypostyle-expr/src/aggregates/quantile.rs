@@ -49,7 +49,7 @@ impl Aggregate for Quantile {
         let median = self.is_median();
         Traits {
             ignores_nulls: true,
-            ignores_order: median,
+            ignores_order: true,
             of_nulls: if median { OfNulls::Null } else { OfNulls::Unknown },
             ..Traits::default()
         }

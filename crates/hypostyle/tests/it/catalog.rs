@@ -311,6 +311,32 @@ fn every_entry_of_the_catalog() {
     assert!(never.is_empty(), "no arguments were found for {never:?}");
 }
 
+/// What an aggregate says of the order of rows holds: those that are said to ignore it give the same for rows that come in
+/// another order, but for the last bits of floats.
+#[test]
+fn aggregates_that_ignore_order() {
+    let frame = table(60, 7);
+    let other = frame.clone().lazy().sort(["u", "g"], SortOptions::descending()).collect().unwrap();
+    let mut tested = 0;
+    for name in aggregates::names() {
+        let entry = aggregates::find(name).unwrap();
+        for expr in calls(&frame, name, entry.params(), false, aggregate) {
+            let value = |frame: &DataFrame| {
+                // Written out in fewer digits than a float has.
+                let value = expr.clone().alias("v");
+                outcome(frame.clone().lazy().select([value]).collect_with(&Context::new(1))).map(|rows| {
+                    rows[0].parse::<f64>().map_or_else(|_| rows[0].clone(), |value| format!("{value:.9e}"))
+                })
+            };
+            if entry.traits().ignores_order {
+                assert_eq!(value(&frame), value(&other), "{expr}");
+                tested += 1;
+            }
+        }
+    }
+    assert!(tested > 100, "{tested} calls");
+}
+
 /// Rows and groups enough for partitions, pieces and cuts: one call of each entry.
 #[test]
 fn many_rows_and_groups() {
