@@ -12,8 +12,8 @@ use std::sync::Arc;
 use hypostyle_core::Result;
 use hypostyle_expr::{Expr, bind, output_name};
 
-use super::ProjectionPushdown;
 use super::predicate_pushdown;
+use super::projection_pushdown::ProjectionPushdown;
 use crate::estimate::Estimator;
 use crate::optimizer::Rule;
 use crate::plan::{JoinKind, JoinOrder, JoinValidation, Plan, ScanNode};
