@@ -1,5 +1,6 @@
 //! What the optimizer makes of queries.
 
+use hypostyle::plan::JoinOrder;
 use hypostyle::prelude::*;
 
 use crate::{check_plan, check_rows, sales};
@@ -112,6 +113,49 @@ fn a_sort_under_a_limit_is_a_top_k() {
     let query = sales().sort(["year"], SortOptions::descending()).limit(2).select([col("year")]);
     assert!(query.explain(true).unwrap().contains("TOP 2"), "{}", query.explain(true).unwrap());
     check_rows(&query, &["null", "2021"]);
+}
+
+#[test]
+fn sorts_that_nobody_sees_are_dropped() {
+    let sorted = || sales().sort(["city", "year"], SortOptions::default());
+    let query = sorted().filter(col("year").gt(lit(0))).group_by([col("city")]).agg([
+        (col("amount") - col("amount").mean()).sum(),
+        col("year").filter(col("amount").gt(lit(1))).max(),
+    ]);
+    check_plan(
+        &query,
+        r#"
+        AGGREGATE by [col("city")]: [[(col("amount")) - (col("amount").mean())].sum(), col("year").filter([(col("amount")) > (1)]).max()]
+          FILTER [(col("year")) > (0)]
+            SCAN DataFrame [5 rows, 3 columns]
+        "#,
+    );
+    let sorts = |query: LazyFrame| query.explain(true).unwrap().matches("SORT").count();
+    let by_year = || SortOptions::default();
+    let join = |order| {
+        let args = JoinArgs { maintain_order: order, ..JoinArgs::new(JoinType::Left) };
+        sorted().join(sorted(), [col("year")], [col("year")], args)
+    };
+    for (query, left) in [
+        (sorted().select([len(), col("year").sum(), col("city").null_count()]), 0),
+        (sorted().select([col("year").sum(), col("city").first()]), 1),
+        (sorted().with_columns([col("amount").sum().over([col("city")])]).select([col("amount").max()]), 0),
+        (sorted().with_columns([col("amount").cum_sum(false)]).select([col("amount").max()]), 1),
+        (sorted().group_by([col("city")]).agg([col("year")]), 1),
+        (sorted().group_by_stable([col("city")]).agg([col("year").max()]), 1),
+        (sorted().sort(["year"], by_year()), 1),
+        (sorted().sort(["year"], SortOptions { maintain_order: true, ..by_year() }), 2),
+        (sorted().limit(2).select([col("year").sum()]), 0),
+        (sorted().slice(-2, None).select([col("year").sum()]), 1),
+        (sorted().unique(None, UniqueKeep::Any), 0),
+        (sorted().unique(None, UniqueKeep::First), 1),
+        (join(JoinOrder::None), 0),
+        (join(JoinOrder::Left), 1),
+        (join(JoinOrder::LeftRight), 2),
+        (concat([sorted(), sorted()], false).unwrap().select([col("year").max()]), 0),
+    ] {
+        assert_eq!(sorts(query.clone()), left, "{}", query.explain(true).unwrap());
+    }
 }
 
 #[test]

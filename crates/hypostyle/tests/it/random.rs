@@ -38,7 +38,17 @@ enum Step {
     JoinGroups(JoinType),
     Distinct,
     Sort(bool),
+    /// Sorted by all columns, and then something that sees the order of the rows.
+    Ordered(Ordered),
     Window,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Ordered {
+    First,
+    Limit,
+    Running,
+    Distinct,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -55,6 +65,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         prop::sample::select(to.to_vec()).prop_map(Step::JoinTo),
         Just(Step::Distinct),
         any::<bool>().prop_map(Step::Sort),
+        prop::sample::select(vec![Ordered::First, Ordered::Limit, Ordered::Running, Ordered::Distinct])
+            .prop_map(Step::Ordered),
         Just(Step::Window),
     ];
     prop::collection::vec(step, 0..6)
@@ -90,6 +102,15 @@ fn apply(query: LazyFrame, step: &Step, other: &DataFrame) -> LazyFrame {
         Step::Distinct => query.unique(None, UniqueKeep::Any),
         Step::Sort(descending) => {
             query.sort(["x", "k"], SortOptions::default().with_descending([*descending]))
+        }
+        Step::Ordered(then) => {
+            let sorted = query.sort(["x", "k", "s"], SortOptions::default());
+            match then {
+                Ordered::First => sorted.group_by([col("k")]).agg([col("s").first(), col("x").last()]),
+                Ordered::Limit => sorted.limit(3),
+                Ordered::Running => sorted.with_columns([col("k").cum_sum(false)]),
+                Ordered::Distinct => sorted.unique(Some(vec![col("s")]), UniqueKeep::First),
+            }
         }
         Step::Window => query.with_columns([col("x").max().over([col("s")]).alias("x")]),
     }

@@ -14,6 +14,7 @@ mod shared_scans;
 mod simplify;
 mod slice_pushdown;
 mod unused_joins;
+mod unused_sorts;
 
 use super::Rule;
 
@@ -25,6 +26,9 @@ pub static RULES: &[&dyn Rule] = &[
     &predicate_pushdown::PredicatePushdown,
     // After predicates, so that a limit does not stop at a filter that has moved away.
     &slice_pushdown::SlicePushdown,
+    // After slices, which look at the order of rows, and make a sort the first rows of it; before what compares
+    // subplans and moves joins, which a sort stops.
+    &unused_sorts::UnusedSorts,
     // After predicates have taken apart what they pass, before projections: shared columns read columns, too.
     &common_exprs::CommonExprs,
     // After what moves nodes, so that equal subplans look equal; before projections, which make them differ by reader.
