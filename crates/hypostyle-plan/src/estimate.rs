@@ -50,11 +50,6 @@ impl Estimator {
                     self.rows(input)
                 }
             }
-            Plan::WithColumns { input, .. }
-            | Plan::RowIndex { input, .. }
-            | Plan::Fetch { input, .. }
-            | Plan::Cache { input, .. }
-            | Plan::MapFrame { input, .. } => self.rows(input),
             Plan::Sort { input, limit, .. } => {
                 let rows = self.rows(input);
                 limit.map_or(rows, |limit| rows.min(limit as f64))
@@ -93,12 +88,13 @@ impl Estimator {
                     }
                 }
             }
-            Plan::Union { inputs, .. } => inputs.iter().map(|i| self.rows(i)).sum(),
             Plan::HorizontalConcat { inputs, .. } | Plan::Several { inputs, .. } => {
                 inputs.iter().map(|i| self.rows(i)).fold(0.0, f64::max)
             }
             Plan::Explode { input, .. } => self.rows(input) * 4.0,
             Plan::Unpivot { input, options, .. } => self.rows(input) * options.on.len() as f64,
+            // A node of which nothing is known gives the rows of its inputs.
+            _ => plan.children().into_iter().map(|input| self.rows(input)).sum(),
         }
     }
 
@@ -171,13 +167,7 @@ impl Estimator {
             | Plan::Slice { input, .. }
             | Plan::Cache { input, .. }
             | Plan::Explode { input, .. } => self.distinct(input, key),
-            Plan::Union { .. }
-            | Plan::HorizontalConcat { .. }
-            | Plan::Several { .. }
-            | Plan::Unpivot { .. }
-            | Plan::RowIndex { .. }
-            | Plan::Fetch { .. }
-            | Plan::MapFrame { .. } => None,
+            _ => None,
         }
     }
 

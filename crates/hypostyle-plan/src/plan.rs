@@ -244,6 +244,74 @@ impl Plan {
         }
     }
 
+    /// One line: the node without its inputs.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Scan(scan) => {
+                let columns = match &scan.projection {
+                    Some(_) => {
+                        let names: Vec<&str> = scan.schema.names().collect();
+                        format!(" columns: [{}]", names.join(", "))
+                    }
+                    None => String::new(),
+                };
+                let limit = scan.limit.map(|n| format!(" limit: {n}")).unwrap_or_default();
+                format!("SCAN {}{columns}{limit}", scan.source.describe())
+            }
+            Self::Filter { predicate, .. } => format!("FILTER {predicate}"),
+            Self::Select { exprs, .. } => format!("SELECT {}", list(exprs)),
+            Self::WithColumns { exprs, .. } => format!("WITH_COLUMNS {}", list(exprs)),
+            Self::Aggregate { keys, aggs, maintain_order, .. } => {
+                let order = if *maintain_order { " in order" } else { "" };
+                format!("AGGREGATE by {}{order}: {}", list(keys), list(aggs))
+            }
+            Self::Join { left_on, right_on, options, .. } => {
+                let kind = format!("{:?}", options.kind).to_uppercase();
+                if left_on.is_empty() {
+                    format!("{kind} JOIN")
+                } else {
+                    format!("{kind} JOIN on {} = {}", list(left_on), list(right_on))
+                }
+            }
+            Self::Sort { by, limit, .. } => {
+                let keys: Vec<String> = by
+                    .iter()
+                    .map(|k| {
+                        let direction = if k.descending { " desc" } else { "" };
+                        let nulls = if k.nulls_last { " nulls last" } else { "" };
+                        format!("{}{direction}{nulls}", k.expr)
+                    })
+                    .collect();
+                match limit {
+                    Some(limit) => format!("TOP {limit} by [{}]", keys.join(", ")),
+                    None => format!("SORT by [{}]", keys.join(", ")),
+                }
+            }
+            Self::Distinct { subset, keep, .. } => match subset {
+                Some(names) => format!("DISTINCT [{}] keep {keep:?}", names.join(", ")),
+                None => format!("DISTINCT keep {keep:?}"),
+            },
+            Self::Slice { offset, length, .. } => match length {
+                Some(length) => format!("SLICE {offset}, {length}"),
+                None => format!("SLICE {offset}"),
+            },
+            Self::Union { .. } => "UNION".to_owned(),
+            Self::HorizontalConcat { .. } => "HORIZONTAL CONCAT".to_owned(),
+            Self::Several { inputs, .. } => format!("{} QUERIES", inputs.len()),
+            Self::Explode { columns, .. } => format!("EXPLODE [{}]", columns.join(", ")),
+            Self::Unpivot { options, .. } => {
+                format!("UNPIVOT [{}] index [{}]", options.on.join(", "), options.index.join(", "))
+            }
+            Self::RowIndex { name, offset, .. } => format!("ROW INDEX {name:?} from {offset}"),
+            Self::Fetch { rows, .. } => {
+                let names: Vec<&str> = rows.columns.iter().map(|(_, name)| &**name).collect();
+                format!("FETCH [{}] of {}", names.join(", "), rows.source.describe())
+            }
+            Self::Cache { id, .. } => format!("CACHE {id}"),
+            Self::MapFrame { function, .. } => format!("MAP {function:?}"),
+        }
+    }
+
     /// The inputs.
     pub fn children(&self) -> Vec<&Arc<Plan>> {
         match self {
@@ -268,17 +336,10 @@ impl Plan {
         }
     }
 
-    /// The same node over other inputs of the same schemas.
-    pub fn with_children(&self, children: Vec<Arc<Plan>>) -> Plan {
-        let mut plan = self.clone();
-        let mut children = children.into_iter();
-        let mut put = |slot: &mut Arc<Plan>| {
-            if let Some(child) = children.next() {
-                *slot = child;
-            }
-        };
-        match &mut plan {
-            Self::Scan(_) => {}
+    /// The same, to be exchanged.
+    fn children_mut(&mut self) -> Vec<&mut Arc<Plan>> {
+        match self {
+            Self::Scan(_) => Vec::new(),
             Self::Filter { input, .. }
             | Self::Select { input, .. }
             | Self::WithColumns { input, .. }
@@ -291,17 +352,18 @@ impl Plan {
             | Self::RowIndex { input, .. }
             | Self::Fetch { input, .. }
             | Self::Cache { input, .. }
-            | Self::MapFrame { input, .. } => put(input),
-            Self::Join { left, right, .. } => {
-                put(left);
-                put(right);
-            }
+            | Self::MapFrame { input, .. } => vec![input],
+            Self::Join { left, right, .. } => vec![left, right],
             Self::Union { inputs, .. }
             | Self::HorizontalConcat { inputs, .. }
-            | Self::Several { inputs, .. } => {
-                inputs.iter_mut().for_each(put);
-            }
+            | Self::Several { inputs, .. } => inputs.iter_mut().collect(),
         }
+    }
+
+    /// The same node over other inputs of the same schemas.
+    pub fn with_children(&self, children: Vec<Arc<Plan>>) -> Plan {
+        let mut plan = self.clone();
+        plan.children_mut().into_iter().zip(children).for_each(|(slot, child)| *slot = child);
         plan
     }
 
@@ -400,6 +462,11 @@ impl Plan {
     }
 }
 
+fn list(exprs: &[Expr]) -> String {
+    let texts: Vec<String> = exprs.iter().map(ToString::to_string).collect();
+    format!("[{}]", texts.join(", "))
+}
+
 impl PartialEq for Plan {
     #[recursive::recursive]
     fn eq(&self, other: &Self) -> bool {
@@ -443,33 +510,10 @@ impl Hash for Plan {
 /// themselves, are dropped one level at a time on a stack that grows.
 impl Drop for Plan {
     fn drop(&mut self) {
-        let release = |input: &mut Arc<Plan>| {
+        for input in self.children_mut() {
             if Arc::get_mut(input).is_some_and(|inner| !inner.children().is_empty()) {
                 drop_deep(std::mem::replace(input, empty()));
             }
-        };
-        match self {
-            Self::Scan(_) => {}
-            Self::Filter { input, .. }
-            | Self::Select { input, .. }
-            | Self::WithColumns { input, .. }
-            | Self::Aggregate { input, .. }
-            | Self::Sort { input, .. }
-            | Self::Distinct { input, .. }
-            | Self::Slice { input, .. }
-            | Self::Explode { input, .. }
-            | Self::Unpivot { input, .. }
-            | Self::RowIndex { input, .. }
-            | Self::Fetch { input, .. }
-            | Self::Cache { input, .. }
-            | Self::MapFrame { input, .. } => release(input),
-            Self::Join { left, right, .. } => {
-                release(left);
-                release(right);
-            }
-            Self::Union { inputs, .. }
-            | Self::HorizontalConcat { inputs, .. }
-            | Self::Several { inputs, .. } => inputs.iter_mut().for_each(release),
         }
     }
 }

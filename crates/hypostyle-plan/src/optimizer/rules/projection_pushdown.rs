@@ -254,9 +254,9 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
             narrow(Plan::row_index(input, name.clone(), *offset)?, wanted)?
         }
         Plan::Cache { input, id } => shared.read(plan, input, *id, wanted)?,
-        // An unpivot reads all columns it names; a user's function sees what it was promised; of queries all is wanted,
-        // and what is fetched was wanted before.
-        Plan::Unpivot { .. } | Plan::MapFrame { .. } | Plan::Several { .. } | Plan::Fetch { .. } => {
+        // Others read all columns: an unpivot those it names; a user's function sees what it was promised; of queries all is
+        // wanted, and what is fetched was wanted before.
+        _ => {
             let children = plan.children();
             let pushed = children
                 .into_iter()
