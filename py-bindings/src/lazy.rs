@@ -287,6 +287,10 @@ impl PyLazyFrame {
         Ok(Self { plan: Arc::new(Plan::map_frame(self.input(), function, schema)) })
     }
 
+    fn merge_sorted(&self, other: PyRef<'_, Self>, keys: Vec<String>) -> PyResult<Self> {
+        Self::then(Plan::merge_sorted(self.input(), other.input(), names(keys)))
+    }
+
     fn with_row_index(&self, name: &str, offset: u32) -> PyResult<Self> {
         Self::then(Plan::row_index(self.input(), name.into(), offset))
     }

@@ -255,6 +255,28 @@ impl Plan {
         Ok(Plan::Union { inputs, schema })
     }
 
+    /// The rows of two inputs of the same columns, which are in ascending order of the keys, in that order.
+    pub fn merge_sorted(left: Arc<Plan>, right: Arc<Plan>, keys: Vec<Arc<str>>) -> Result<Plan> {
+        if left.schema() != right.schema() {
+            let shown = |schema: &Schema| -> String {
+                let fields = schema.fields().iter();
+                fields.map(|f| format!("{}: {}", f.name, f.dtype)).collect::<Vec<_>>().join(", ")
+            };
+            return Err(Error::schema(format!(
+                "frames that are merged have the same columns, not [{}] and [{}]",
+                shown(left.schema()),
+                shown(right.schema())
+            )));
+        }
+        if keys.is_empty() {
+            return Err(Error::invalid_operation("frames are merged by one key at least"));
+        }
+        for key in &keys {
+            left.schema().index_of(key)?;
+        }
+        Ok(Plan::MergeSorted { left, right, keys })
+    }
+
     /// The columns of all inputs. Those without columns add nothing.
     pub fn horizontal(inputs: Vec<Arc<Plan>>) -> Result<Plan> {
         let inputs = without_empty(inputs);

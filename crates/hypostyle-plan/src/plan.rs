@@ -40,6 +40,9 @@ pub enum Plan {
     Slice { input: Arc<Plan>, offset: i64, length: Option<usize> },
     /// The rows of all inputs, one after the other.
     Union { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
+    /// The rows of two inputs with the same columns, each in ascending order of the keys with nulls first, in that order. Of
+    /// rows with equal keys the left ones come first.
+    MergeSorted { left: Arc<Plan>, right: Arc<Plan>, keys: Vec<Arc<str>> },
     /// The columns of all inputs side by side; all have the same number of rows.
     HorizontalConcat { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
     /// Queries that run together, so that what they share runs once. Stands at the root alone, and has no columns.
@@ -228,6 +231,7 @@ impl Plan {
             | Self::Sort { input, .. }
             | Self::Distinct { input, .. }
             | Self::Slice { input, .. }
+            | Self::MergeSorted { left: input, .. }
             | Self::Cache { input, .. } => input.schema(),
             Self::Select { schema, .. }
             | Self::WithColumns { schema, .. }
@@ -296,6 +300,7 @@ impl Plan {
                 None => format!("SLICE {offset}"),
             },
             Self::Union { .. } => "UNION".to_owned(),
+            Self::MergeSorted { keys, .. } => format!("MERGE SORTED by [{}]", keys.join(", ")),
             Self::HorizontalConcat { .. } => "HORIZONTAL CONCAT".to_owned(),
             Self::Several { inputs, .. } => format!("{} QUERIES", inputs.len()),
             Self::Explode { columns, .. } => format!("EXPLODE [{}]", columns.join(", ")),
@@ -329,7 +334,7 @@ impl Plan {
             | Self::Fetch { input, .. }
             | Self::Cache { input, .. }
             | Self::MapFrame { input, .. } => vec![input],
-            Self::Join { left, right, .. } => vec![left, right],
+            Self::Join { left, right, .. } | Self::MergeSorted { left, right, .. } => vec![left, right],
             Self::Union { inputs, .. }
             | Self::HorizontalConcat { inputs, .. }
             | Self::Several { inputs, .. } => inputs.iter().collect(),
@@ -353,7 +358,7 @@ impl Plan {
             | Self::Fetch { input, .. }
             | Self::Cache { input, .. }
             | Self::MapFrame { input, .. } => vec![input],
-            Self::Join { left, right, .. } => vec![left, right],
+            Self::Join { left, right, .. } | Self::MergeSorted { left, right, .. } => vec![left, right],
             Self::Union { inputs, .. }
             | Self::HorizontalConcat { inputs, .. }
             | Self::Several { inputs, .. } => inputs.iter_mut().collect(),
@@ -445,6 +450,7 @@ impl Plan {
             (Self::Union { .. }, Self::Union { .. })
             | (Self::HorizontalConcat { .. }, Self::HorizontalConcat { .. })
             | (Self::Several { .. }, Self::Several { .. }) => true,
+            (Self::MergeSorted { keys: a, .. }, Self::MergeSorted { keys: b, .. }) => a == b,
             (Self::Explode { columns: a, .. }, Self::Explode { columns: b, .. }) => a == b,
             (Self::Unpivot { options: a, .. }, Self::Unpivot { options: b, .. }) => a == b,
             (Self::RowIndex { name: a, offset: b, .. }, Self::RowIndex { name: x, offset: y, .. }) => {

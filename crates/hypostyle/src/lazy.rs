@@ -202,6 +202,21 @@ impl LazyFrame {
         self.sort_by_exprs(by, options).limit(k)
     }
 
+    /// The rows of this query and another of the same columns, which are both in ascending order of some columns with nulls
+    /// first, in that order.
+    ///
+    /// ```
+    /// use hypostyle::prelude::*;
+    /// let keys = |k: Vec<i64>| DataFrame::new([("k", Column::from_vec(k))]).map(DataFrame::lazy);
+    /// let merged = keys(vec![1, 3])?.merge_sorted(keys(vec![2, 3])?, ["k"]).collect()?;
+    /// assert_eq!(merged.slice(1, 2).to_string(), keys(vec![2, 3])?.collect()?.to_string());
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn merge_sorted<'a>(self, other: LazyFrame, keys: impl IntoIterator<Item = &'a str>) -> Self {
+        let keys = keys.into_iter().map(Into::into).collect();
+        self.and_then(|left| Plan::merge_sorted(left, other.plan?, keys))
+    }
+
     /// Rows from `offset` on, at most `length`; a negative offset counts from the end.
     pub fn slice(self, offset: i64, length: Option<usize>) -> Self {
         self.and_then(|input| Ok(Plan::slice(input, offset, length)))

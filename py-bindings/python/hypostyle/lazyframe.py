@@ -317,10 +317,8 @@ class LazyFrame(LazySinks):
         >>> a.merge_sorted(b, "k").collect()["k"].to_list()
         [1, 2, 3, 3]
         """
-        from hypostyle.functions.frames import concat
-
         del maintain_order
-        return concat([self, other]).sort(key, maintain_order=True)
+        return LazyFrame._wrap(self._ldf.merge_sorted(other._ldf, [key] if isinstance(key, str) else list(key)))
 
     def clear(self, n: int = 0) -> LazyFrame:
         """A query of the same schema without rows, or with `n` rows of nulls."""

@@ -18,6 +18,7 @@ use hypostyle_plan::{Estimator, Plan};
 use crate::context::Context;
 use crate::graph::{Graph, Label, Operator, Slot};
 use crate::operators::collect::{CollectLast, collect};
+use crate::operators::merge_sorted::MergeSorted;
 use crate::operators::reshape::Explode;
 use crate::pipeline::{Pipeline, Sink};
 use crate::pipeline_plan::PipelinePlan;
@@ -138,6 +139,17 @@ impl<'a> Lowering<'a> {
                 let inputs = inputs.iter().enumerate();
                 let inputs = inputs.map(|(i, input)| Ok((self.lower(input, passed(i))?, opens_alone(input))));
                 Ok(union(plan, inputs.collect::<Result<_>>()?))
+            }
+            Plan::MergeSorted { left, right, keys } => {
+                let keys = keys.iter().map(|key| left.schema().index_of(key)).collect::<Result<_>>()?;
+                let first = self.lower(left, passed(0))?;
+                let first = self.graph.add(first, Operator::text("COLLECT"), |_| Ok(collect()));
+                let mut second = self.lower(right, passed(1))?;
+                second.after.push(first.node());
+                let (operator, types) = (self.operator(plan), types(left.schema()));
+                let merge = move |_: &Context| Ok(MergeSorted::with(first.take_filled()?, keys, types));
+                let rows = self.graph.add(second, operator, merge);
+                Ok(PipelinePlan::rows_of(rows, plan.schema().clone()))
             }
             Plan::HorizontalConcat { inputs, .. } => self.lower_horizontal(plan, inputs),
             Plan::Several { .. } => Err(Error::internal("several queries have no rows of their own")),

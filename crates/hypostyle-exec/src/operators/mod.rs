@@ -9,6 +9,7 @@ pub(crate) mod fetch;
 pub(crate) mod filter;
 pub(crate) mod join;
 pub(crate) mod join_build;
+pub(crate) mod merge_sorted;
 pub(crate) mod one_batch;
 mod partition;
 pub(crate) mod project;
