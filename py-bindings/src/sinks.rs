@@ -3,10 +3,11 @@
 
 use std::io::{Error as IoError, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use hypostyle::{Batches, Context, CreateSink, LazyFrame};
+use hypostyle_core::lock::lock;
 use hypostyle_core::{DataFrame, Error, ErrorKind, Result, Schema};
 use hypostyle_io::csv::{CsvSink, CsvWriteOptions};
 use hypostyle_io::ipc::{IpcSink, IpcWriteOptions};
@@ -135,7 +136,7 @@ struct Memory(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Memory {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        lock(&self.0).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -249,7 +250,7 @@ impl PyBatches {
     /// The next rows; `None` at the end.
     fn next(&self, py: Python<'_>) -> PyResult<Option<PyDataFrame>> {
         loop {
-            let next = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next(POLL));
+            let next = py.detach(|| lock(&self.0).poll_next(POLL));
             match next {
                 Poll::Ready(next) => return next.transpose().or_raise().map(|frame| frame.map(Into::into)),
                 Poll::Pending => py.check_signals()?,
@@ -259,7 +260,7 @@ impl PyBatches {
 
     /// Stops the query.
     fn stop(&self, py: Python<'_>) {
-        py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).stop());
+        py.detach(|| lock(&self.0).stop());
     }
 }
 
@@ -296,6 +297,6 @@ pub(crate) fn sink<'py>(
         }
         query.sink(context, create)
     })?;
-    let bytes = std::mem::take(&mut *memory.0.lock().unwrap_or_else(PoisonError::into_inner));
+    let bytes = std::mem::take(&mut *lock(&memory.0));
     Ok(PyBytes::new(py, &bytes))
 }

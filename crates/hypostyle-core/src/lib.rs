@@ -19,6 +19,7 @@ pub mod dtype;
 pub mod error;
 pub mod ffi;
 pub mod frame;
+pub mod lock;
 pub mod scalar;
 pub mod schema;
 pub mod series;

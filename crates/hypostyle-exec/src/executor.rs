@@ -7,8 +7,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use hypostyle_core::lock::{into_unlocked, lock};
 use hypostyle_core::{Error, Result};
 
 use crate::context::Context;
@@ -60,7 +61,7 @@ fn overlapped(graph: &mut Graph, context: &Context) -> Result<()> {
         state: Mutex::new(State { jobs, waits, ready, runners: 1, error: None }),
     };
     rayon::scope(|scope| run.work(scope));
-    let state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let state = into_unlocked(run.state);
     state.error.map_or(Ok(()), |(_, error)| Err(error))
 }
 
@@ -87,7 +88,7 @@ struct State {
 
 impl Overlapped<'_> {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Runs nodes that are ready, in the order of their numbers, until there are none.

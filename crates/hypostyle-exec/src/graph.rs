@@ -5,9 +5,10 @@
 //! nodes that come after it read it when they start. `executor.rs` runs a graph.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Error, Result};
 use hypostyle_plan::Plan;
 
@@ -43,12 +44,12 @@ impl<T> Slot<T> {
     }
 
     fn fill(&self, value: T) {
-        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        *lock(&self.value) = Some(value);
     }
 
     /// The value; its memory is the caller's from now on. `None` if it was taken, or its node did nothing.
     pub(crate) fn take(&self) -> Option<T> {
-        self.value.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.value).take()
     }
 
     /// The value, which must be there.
@@ -58,14 +59,14 @@ impl<T> Slot<T> {
 
     /// What a function says of the value, which stays.
     pub(crate) fn read<R>(&self, read: impl FnOnce(&T) -> R) -> Option<R> {
-        self.value.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(read)
+        lock(&self.value).as_ref().map(read)
     }
 }
 
 impl<T: Clone> Slot<T> {
     /// A copy of the value, which must be there.
     pub(crate) fn copy(&self) -> Result<T> {
-        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = lock(&self.value);
         value.clone().ok_or_else(|| Error::internal("a pipeline started before one that it needs"))
     }
 }

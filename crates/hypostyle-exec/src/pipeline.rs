@@ -1,9 +1,10 @@
 //! A source, transforms, and the workers that drive them into a sink.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use hypostyle_core::lock::{into_unlocked, lock};
 use hypostyle_core::{Batch, Result};
 use hypostyle_expr::tasks::Tasks;
 use hypostyle_kernels::concat::concat_batches;
@@ -137,12 +138,12 @@ impl<T> Default for Kept<T> {
 impl<T> Kept<T> {
     /// Takes what one worker kept.
     pub(crate) fn add(&self, local: impl IntoIterator<Item = (usize, T)>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(local);
+        lock(&self.0).extend(local);
     }
 
     /// All of it, in the order of the rows.
     pub(crate) fn in_order(self) -> Vec<T> {
-        let mut kept = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = into_unlocked(self.0);
         kept.sort_unstable_by_key(|(place, _)| *place);
         kept.into_iter().map(|(_, kept)| kept).collect()
     }
@@ -286,13 +287,13 @@ impl Pipeline {
                 for _ in 0..workers {
                     scope.spawn(|_| {
                         if let Err(error) = self.work(context, sink, counter, &stop) {
-                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                            lock(&failed).get_or_insert(error);
                         }
                     });
                 }
             });
         })?;
-        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        into_unlocked(failed).map_or(Ok(()), Err)
     }
 
     /// One worker: morsels until there are none, or one fails.

@@ -4,9 +4,10 @@
 //! says how many rows its morsel has, and waits for those of the morsels before. These are in the hands of workers that
 //! wait for earlier ones alone, so the first of them never waits.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
+use hypostyle_core::lock::{lock, wait_at_most};
 use hypostyle_core::{Batch, Error, Result};
 use hypostyle_plan::Scan;
 
@@ -61,15 +62,10 @@ impl Stream for Box<dyn Scan> {
     }
 }
 
-/// A lock whose holder cannot leave anything half done.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Waits a moment for a change; fails if the query was stopped.
 fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>, context: &Context) -> Result<MutexGuard<'a, T>> {
     context.check()?;
-    Ok(changed.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner).0)
+    Ok(wait_at_most(changed, guard, PATIENCE))
 }
 
 /// An input of a [`Union`]. Some are opened when their turn comes: a hundred files need not be open at once.

@@ -7,8 +7,9 @@
 //! A worker that waits for the others takes work meanwhile. Were that a whole query, whoever it waited for would wait
 //! for that query; so one becomes resident only while no piece of another's work is in the pool.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 
+use hypostyle_core::lock::{lock, wait};
 use hypostyle_core::{Error, Result};
 
 /// The stack of a worker: a query may be on it, and plans may be deep.
@@ -60,7 +61,7 @@ impl Workers {
     /// The threads that queries on so many share; they are kept.
     pub(crate) fn shared(threads: usize) -> Result<Arc<Self>> {
         static POOLS: Mutex<Vec<(usize, Arc<Workers>)>> = Mutex::new(Vec::new());
-        let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pools = lock(&POOLS);
         if let Some((_, workers)) = pools.iter().find(|(n, _)| *n == threads) {
             return Ok(Arc::clone(workers));
         }
@@ -71,7 +72,7 @@ impl Workers {
 
     /// The state, which nobody can leave half changed.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Whether this thread is one of them.
@@ -104,7 +105,7 @@ impl Workers {
         }
         let mut state = self.state();
         while state.arriving {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.changed, state);
         }
         state.pieces += 1;
         drop(state);

@@ -4,7 +4,9 @@
 //! There is no environment variable for it: all sides give the same answers.
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
+
+use hypostyle_core::lock::lock;
 
 /// Instruction sets that kernels are compiled for; each has those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +74,7 @@ fn choose() -> Isa {
 #[doc(hidden)]
 pub fn each_isa() -> EachIsa {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let turn = lock(&ONE_AT_A_TIME);
     let best = Isa::detect();
     EachIsa {
         left: ALL.iter().copied().filter(|isa| *isa <= best).collect::<Vec<_>>().into_iter(),

@@ -2,9 +2,10 @@
 //! decide answers.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use hypostyle_core::Schema;
+use hypostyle_core::lock::lock;
 use hypostyle_expr::functions::{self, Function, Selectivity};
 use hypostyle_expr::{BinaryOp, Expr, Extent, bind, output_name};
 
@@ -26,7 +27,7 @@ impl Estimator {
     #[recursive::recursive]
     pub fn rows(&self, plan: &Plan) -> f64 {
         let address = std::ptr::from_ref(plan) as usize;
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || lock(&self.known);
         if let Some(rows) = known().get(&address) {
             return *rows;
         }

@@ -6,9 +6,10 @@
 //! comes next is never left lying, since pieces are taken to be encoded in order. So all go on as long as one does.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
+use hypostyle_core::lock::{lock, wait_at_most};
 use hypostyle_core::{Batch, Error, Result};
 use hypostyle_kernels::late_text::settle;
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
@@ -151,7 +152,7 @@ impl Write {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn encode(&self, rows: Vec<Batch>) -> Result<Piece> {
@@ -188,8 +189,7 @@ impl Write {
                 state.encoded.insert(number, piece);
                 self.changed.notify_all();
             } else if place.is_some_and(|place| state.is_crowded(place, self.window)) {
-                let waited = self.changed.wait_timeout(state, PATIENCE);
-                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                state = wait_at_most(&self.changed, state, PATIENCE);
                 self.context.check()?;
             } else {
                 return Ok(());

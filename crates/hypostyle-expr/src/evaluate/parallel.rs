@@ -1,8 +1,9 @@
 //! Work of an evaluation on all threads. How it is cut depends on the rows alone.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Column, Result};
 use hypostyle_kernels::concat::{concat, concat_in_parts};
 use hypostyle_kernels::gather::gather;
@@ -27,7 +28,7 @@ pub(super) fn concat_with(tasks: &dyn Tasks, columns: &[Column]) -> Result<Colum
     concat_in_parts(columns, tasks.threads(), |parts| {
         let parts: Vec<_> = parts.into_iter().map(|part| Mutex::new(Some(part))).collect();
         tasks.each(parts.len(), &|i| {
-            if let Some(part) = parts[i].lock().unwrap_or_else(PoisonError::into_inner).take() {
+            if let Some(part) = lock(&parts[i]).take() {
                 part();
             }
             Ok(())

@@ -9,7 +9,9 @@
 //! ones before it.
 
 use std::collections::BTreeSet;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
+
+use hypostyle_core::lock::{lock, wait};
 
 /// What a block learns from the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ impl Chain {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that can panic happens under the lock, so the state is whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Waits for the news for a block; `None` if it is not wanted any more.
@@ -68,7 +70,7 @@ impl Chain {
             if state.block == block {
                 return Some(state.link);
             }
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.moved, state);
         }
     }
 
@@ -112,7 +114,7 @@ impl Chain {
             if state.finished >= block {
                 return true;
             }
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.moved, state);
         }
     }
 

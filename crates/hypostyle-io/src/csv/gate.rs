@@ -4,7 +4,9 @@
 //! have more workers, and those that find the gate full wait at it. A thread inside waits for earlier blocks only
 //! (`chain`), whose threads are inside too or through, so the gate cannot lock up.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex};
+
+use hypostyle_core::lock::{lock, wait};
 
 /// Lets a number of threads in at once.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ impl Gate {
         if let Some(free) = &self.free {
             let mut free = lock(free);
             while *free == 0 {
-                free = self.left.wait(free).unwrap_or_else(PoisonError::into_inner);
+                free = wait(&self.left, free);
             }
             *free -= 1;
         }
@@ -44,11 +46,6 @@ impl Drop for Pass<'_> {
             self.0.left.notify_one();
         }
     }
-}
-
-fn lock(free: &Mutex<usize>) -> MutexGuard<'_, usize> {
-    // A number is whole at any time.
-    free.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

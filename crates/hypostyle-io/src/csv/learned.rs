@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Column, Native, with_primitive};
 use hypostyle_kernels::bytes::starts_inside;
 use hypostyle_plan::SAMPLE;
@@ -49,10 +50,6 @@ impl Known {
         }
         self
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Resolved {

@@ -9,8 +9,9 @@ mod stream;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Buffer, Error, Result};
 
 use self::remote::RemoteFile;
@@ -318,7 +319,7 @@ impl Input {
         let bytes = match &self.data {
             Data::Plain(bytes) => bytes,
             Data::Compressed(stream) => {
-                let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut stream = lock(stream);
                 let (len, at_eof) = stream.read(start, end, scratch).map_err(|e| self.with_path(e))?;
                 return Ok(Piece { text: &scratch[..len], at_eof });
             }
@@ -354,7 +355,7 @@ impl Input {
         match &self.data {
             Data::Plain(bytes) => Ok(start < bytes.len()),
             Data::Compressed(stream) => {
-                let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut stream = lock(stream);
                 stream.reaches(start).map_err(|e| self.with_path(e))
             }
         }
@@ -363,7 +364,7 @@ impl Input {
     /// Says that no text before `offset` will be read again, except at a high price.
     pub(crate) fn release(&self, offset: u64) {
         if let Data::Compressed(stream) = &self.data {
-            stream.lock().unwrap_or_else(PoisonError::into_inner).release(offset);
+            lock(stream).release(offset);
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hypostyle_arrow::{to_batch, to_schema};
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Buffer, Column, DataType, Error, Field, Result, Scalar, Schema, SchemaRef};
 use hypostyle_plan::{DataSource, MORSEL_ROWS, Scan, ScanRequest};
 
@@ -289,7 +290,7 @@ impl Scan for IpcScan {
         let place = self.next.fetch_add(1, Ordering::Relaxed);
         let Some(morsel) = self.morsels.get(place).copied() else { return Ok(None) };
         let decoding = &self.batches[morsel.batch];
-        let mut rows = decoding.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = lock(&decoding.rows);
         let batch = match &*rows {
             Some(batch) => batch.clone(),
             None => rows.insert(self.decode(decoding)?).clone(),

@@ -1,7 +1,8 @@
 //! Reading lines of JSON: blocks are claimed, and their lines become columns, by as many threads as care to call.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Column, Error, Field, Result, Scalar};
 use hypostyle_plan::Scan;
 
@@ -182,8 +183,4 @@ pub(super) fn lines_of<'a>(
         }
     };
     Ok(input.again(from, last, scratch).get(first..).unwrap_or(&[]))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,9 @@
 //! One column of one row group: where its pages are, and the pages that are ready.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Bitmap, Column, DataType, Error, MutableBitmap, PrimitiveArray, Result};
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::packed::look_up_bits;
@@ -239,7 +240,7 @@ impl Chunk {
 
     /// What a test says of each entry, asked by whoever comes first.
     fn verdicts(&self, entries: &Column, test: &CodeTest<'_>) -> Option<Arc<Verdicts>> {
-        let mut known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.verdicts);
         known.entry(test.number).or_insert_with(|| Verdicts::ask(entries, test).map(Arc::new)).clone()
     }
 
@@ -308,7 +309,7 @@ impl Chunk {
         scratch: &mut Scratch,
     ) -> Result<Arc<Page>> {
         let page = &self.pages[number];
-        let mut ready = page.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ready = lock(&page.ready);
         let made = match ready.page.take() {
             Some(made) => made,
             None => {
@@ -374,7 +375,7 @@ impl Chunk {
         if let Some(entries) = self.entries.get() {
             return Ok(entries.as_ref());
         }
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let _reading = lock(&self.reading);
         if let Some(entries) = self.entries.get() {
             return Ok(entries.as_ref());
         }
@@ -412,7 +413,7 @@ impl Chunk {
     /// Keeps the dictionary from being read.
     #[cfg(test)]
     pub(super) fn hold(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.reading)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the planner asks of files, learned from their values once and kept as long as they stay the same.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Column};
 use hypostyle_kernels::concat::concat_batches;
 use hypostyle_plan::{Ascending, SAMPLE, Scan, ScanRequest};
@@ -23,10 +24,6 @@ const SAMPLE_RUNS: u64 = 8;
 
 /// Columns of more rows are not read to learn whether their values ascend.
 const MOST_ROWS_TO_PROVE: u64 = 1 << 25;
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 impl Learned {
     /// Forgets everything.

@@ -1,8 +1,9 @@
 //! Nested columns, and those of rare types: decoded by arrow-rs, one row group from its start to its end.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Column, Error, Result};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
@@ -50,7 +51,7 @@ impl Nested {
 
     /// The rows of the morsel that begins at `start`, or the first `len` of them.
     pub(super) fn read(&self, file: &ParquetFile, start: usize, len: usize) -> Result<Column> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         loop {
             if let Some(column) = state.waiting.remove(&start) {
                 return column.try_slice(0, len);

@@ -3,8 +3,9 @@
 //!
 //! So sizes in headers are checked before memory is taken, and every codec is known that is known there.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Error, Result};
 use parquet::arrow::arrow_reader::RowGroups;
 use parquet::basic::{Compression, Encoding as Foreign};
@@ -25,12 +26,12 @@ pub(super) struct Failure(Arc<Mutex<Option<Error>>>);
 impl Failure {
     fn keep(&self, error: Error) -> ParquetError {
         let told = ParquetError::General(error.to_string());
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *lock(&self.0) = Some(error);
         told
     }
 
     pub(super) fn take(&self) -> Option<Error> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.0).take()
     }
 }
 

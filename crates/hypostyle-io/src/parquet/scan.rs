@@ -1,9 +1,10 @@
 //! Reading a scan: row groups are cut into morsels, and each is decoded by whoever claims it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Bitmap, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
@@ -577,11 +578,6 @@ fn constant_text(text: &str, rows: usize) -> Result<Column> {
     let dictionary = Dictionary::try_new([Some(text)].into_iter().collect())?.assert_unique(true);
     let codes = PrimitiveArray::from_vec(vec![0; rows]);
     Ok(Column::from_dict(DictArray::try_new(codes, Arc::new(dictionary))?))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // What the locks guard is whole between any two statements, so a panic elsewhere does no harm.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Buffer, DataType, Error, Field, Result, Scalar, Schema, SchemaRef};
 use hypostyle_plan::{DataSource, SAMPLE, Scan, ScanRequest, estimate_distinct};
 
@@ -94,7 +95,7 @@ impl ParquetSource {
     }
 
     pub(super) fn resolve(&self) -> Result<Arc<Resolved>> {
-        let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut resolved = lock(&self.resolved);
         if let Some(known) = &*resolved {
             return Ok(Arc::clone(known));
         }
@@ -191,7 +192,7 @@ impl Resolved {
     /// The file with this number; `None` behind the last one.
     pub(super) fn open(&self, number: usize) -> Result<Option<Arc<OpenFile>>> {
         let Some(location) = self.locations.get(number) else { return Ok(None) };
-        let known = self.files.lock().unwrap_or_else(PoisonError::into_inner)[number].clone();
+        let known = lock(&self.files)[number].clone();
         if let Some(known) = known {
             return Ok(Some(known));
         }
@@ -209,7 +210,7 @@ impl Resolved {
         };
         let open = Arc::new(open);
         if number < KEPT_FILES {
-            self.files.lock().unwrap_or_else(PoisonError::into_inner)[number] = Some(Arc::clone(&open));
+            lock(&self.files)[number] = Some(Arc::clone(&open));
         }
         Ok(Some(open))
     }
@@ -237,7 +238,7 @@ impl Resolved {
 
     /// Forgets files that have changed since they were opened, and what was learned of them.
     pub(super) fn refresh(&self) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = lock(&self.files);
         if let Some(plain) = &self.plain {
             plain.refresh();
             // What it opens anew is opened anew.

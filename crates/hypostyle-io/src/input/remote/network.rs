@@ -5,11 +5,12 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Error, Result};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
@@ -79,13 +80,13 @@ impl RemoteFile {
     }
 
     fn block(&self, number: u64) -> io::Result<Bytes> {
-        let lock = || self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, block)) = lock().iter().find(|(known, _)| *known == number) {
+        let kept = || lock(&self.blocks);
+        if let Some((_, block)) = kept().iter().find(|(known, _)| *known == number) {
             return Ok(block.clone());
         }
         let start = number * BLOCK;
         let block = self.get(start, (start + BLOCK).min(self.meta.size))?;
-        let mut blocks = lock();
+        let mut blocks = kept();
         if blocks.len() >= KEPT_BLOCKS {
             blocks.pop_front();
         }
@@ -148,7 +149,7 @@ fn store_of(url: &RemoteUrl) -> Result<(Arc<dyn ObjectStore>, ObjectPath)> {
     let parsed = Url::parse(&text).map_err(|e| failed(e.to_string()))?;
     let (scheme, object) = ObjectStoreScheme::parse(&parsed).map_err(|e| failed(e.to_string()))?;
     let root = root_of(&text);
-    let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut stores = lock(&STORES);
     let known = stores.iter().find(|(known, storage, _)| known == root && *storage == url.storage);
     if let Some((_, _, store)) = known {
         return Ok((Arc::clone(store), object));

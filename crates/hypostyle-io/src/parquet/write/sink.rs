@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use arrow_schema::SchemaRef as ForeignSchemaRef;
 use hypostyle_arrow::{from_column, from_schema};
 use hypostyle_core::ffi::StringForm;
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Column, DataType, Error, ErrorKind, Result, Schema, with_number_type};
 use hypostyle_plan::{DataSink, Piece, PieceEncoder};
 use parquet::arrow::ArrowWriter;
@@ -148,7 +149,7 @@ fn flat_columns(schema: &SchemaDescriptor, columns: usize) -> Vec<Option<ColumnD
 
 impl PieceEncoder for Encoder {
     fn encode(&self, rows: &[Batch]) -> Result<Piece> {
-        let pool = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = || lock(&self.scratch);
         let kept = pool().pop();
         let mut scratch = match kept {
             Some(scratch) => scratch,
