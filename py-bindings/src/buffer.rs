@@ -11,7 +11,7 @@ pub(crate) fn copy_from_address(dtype: &DataType, address: usize, len: usize) ->
     if *dtype == DataType::Boolean {
         let bytes = read::<u8>(address, len);
         let values: Bitmap = bytes.iter().map(|b| *b != 0).collect();
-        return Ok(Column::from_boolean(BooleanArray { values, validity: None }));
+        return Ok(Column::from_boolean(BooleanArray::new(values, None)));
     }
     with_native_type!(
         dtype,
@@ -34,6 +34,6 @@ fn read<T: Copy>(address: usize, len: usize) -> Vec<T> {
 pub(crate) fn address(column: &Column) -> Option<(usize, usize)> {
     with_primitive!(column.array(), |a: T| {
         let _ = <T as Native>::DTYPE;
-        Some((a.values.as_slice().as_ptr() as usize, a.values.len()))
+        Some((a.values().as_slice().as_ptr() as usize, a.values().len()))
     }, else |other| { let _ = other; None })
 }

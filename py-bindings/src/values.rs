@@ -599,13 +599,13 @@ impl<'py> Reader<'py> {
         }
         // What most columns hold needs no detour.
         match (column.dtype(), column.array()) {
-            (DataType::Int64, Array::Int64(a)) => return a.values[i].into_py_any(py),
-            (DataType::Float64, Array::Float64(a)) => return a.values[i].into_py_any(py),
+            (DataType::Int64, Array::Int64(a)) => return a.values()[i].into_py_any(py),
+            (DataType::Float64, Array::Float64(a)) => return a.values()[i].into_py_any(py),
             _ => {}
         }
         with_primitive!(column.array(), |_a: T| self.value(column.dtype(), &column.value(i)), match {
             Array::Null(_) => Ok(py.None()),
-            Array::Boolean(a) => a.values.get(i).into_py_any(py),
+            Array::Boolean(a) => a.values().get(i).into_py_any(py),
             Array::Utf8(_) | Array::Dict(_) => column.str_at(i).into_py_any(py),
             Array::Binary(a) => PyBytes::new(py, a.value(i)).into_py_any(py),
             Array::List(a) => items(py, a.get(i)),

@@ -51,7 +51,7 @@ pub(crate) fn groups() -> Vec<Group> {
             choice_steps(),
             |a, b| {
                 let larger = compare(Comparison::Gt, a, b)?;
-                let chosen = select(&larger.values, a, b)?;
+                let chosen = select(larger.values(), a, b)?;
                 arithmetic(Arithmetic::Add, &chosen, &Column::from_vec(vec![1i64]), &DataType::Int64)
             },
         ),
@@ -153,9 +153,9 @@ impl Answer for u8 {
 
 fn of_column(column: &Column) -> u64 {
     match (column.as_primitive::<f64>(), column.as_primitive::<i64>(), column.as_boolean()) {
-        (Some(a), ..) => a.values.iter().map(|v| v.scaled()).sum(),
-        (_, Some(a), _) => a.values.iter().map(|v| v.scaled()).sum(),
-        (_, _, Some(a)) => a.values.count_set() as u64,
+        (Some(a), ..) => a.values().iter().map(|v| v.scaled()).sum(),
+        (_, Some(a), _) => a.values().iter().map(|v| v.scaled()).sum(),
+        (_, _, Some(a)) => a.values().count_set() as u64,
         _ => 0,
     }
 }

@@ -68,9 +68,13 @@ impl Array {
         })
     }
 
-    /// The same values under another validity of equal length.
+    /// The same values under another validity.
+    ///
+    /// # Panics
+    /// If it is not of the same length.
+    #[track_caller]
     pub fn with_validity(self, validity: Option<Bitmap>) -> Array {
-        debug_assert!(validity.as_ref().is_none_or(|v| v.len() == self.len()));
+        fit(check_validity(self.len(), validity.as_ref()));
         with_primitive!(self, |a: T| <T as Native>::wrap(PrimitiveArray { validity, ..a }), match {
             Array::Null(len) => Array::Null(len),
             Array::Boolean(a) => Array::Boolean(BooleanArray { validity, ..a }),
@@ -131,10 +135,8 @@ impl Array {
 /// Packed booleans.
 #[derive(Clone, Debug)]
 pub struct BooleanArray {
-    /// The bits; unspecified where null.
-    pub values: Bitmap,
-    /// Which rows are not null.
-    pub validity: Option<Bitmap>,
+    values: Bitmap,
+    validity: Option<Bitmap>,
 }
 
 impl BooleanArray {
@@ -142,6 +144,32 @@ impl BooleanArray {
     pub fn try_new(values: Bitmap, validity: Option<Bitmap>) -> Result<Self> {
         check_validity(values.len(), validity.as_ref())?;
         Ok(Self { values, validity })
+    }
+
+    /// As [`Self::try_new`], for those who made both of the same rows.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    #[track_caller]
+    pub fn new(values: Bitmap, validity: Option<Bitmap>) -> Self {
+        fit(Self::try_new(values, validity))
+    }
+
+    /// The bits; unspecified where null.
+    #[inline]
+    pub fn values(&self) -> &Bitmap {
+        &self.values
+    }
+
+    /// Which rows are not null; `None` if all are.
+    #[inline]
+    pub fn validity(&self) -> Option<&Bitmap> {
+        self.validity.as_ref()
+    }
+
+    /// The bits and which rows are not null.
+    pub fn into_parts(self) -> (Bitmap, Option<Bitmap>) {
+        (self.values, self.validity)
     }
 
     /// Number of rows.
@@ -177,10 +205,8 @@ impl BooleanArray {
 /// Fixed-width numbers.
 #[derive(Clone, Debug)]
 pub struct PrimitiveArray<T> {
-    /// The values; unspecified where null.
-    pub values: Buffer<T>,
-    /// Which rows are not null.
-    pub validity: Option<Bitmap>,
+    values: Buffer<T>,
+    validity: Option<Bitmap>,
 }
 
 impl<T: Copy + Send + Sync + 'static> PrimitiveArray<T> {
@@ -188,6 +214,32 @@ impl<T: Copy + Send + Sync + 'static> PrimitiveArray<T> {
     pub fn try_new(values: Buffer<T>, validity: Option<Bitmap>) -> Result<Self> {
         check_validity(values.len(), validity.as_ref())?;
         Ok(Self { values, validity })
+    }
+
+    /// As [`Self::try_new`], for those who made both of the same rows.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    #[track_caller]
+    pub fn new(values: Buffer<T>, validity: Option<Bitmap>) -> Self {
+        fit(Self::try_new(values, validity))
+    }
+
+    /// The values; unspecified where null.
+    #[inline]
+    pub fn values(&self) -> &Buffer<T> {
+        &self.values
+    }
+
+    /// Which rows are not null; `None` if all are.
+    #[inline]
+    pub fn validity(&self) -> Option<&Bitmap> {
+        self.validity.as_ref()
+    }
+
+    /// The values and which rows are not null.
+    pub fn into_parts(self) -> (Buffer<T>, Option<Bitmap>) {
+        (self.values, self.validity)
     }
 
     /// Values without nulls.
@@ -645,6 +697,15 @@ fn check_validity(len: usize, validity: Option<&Bitmap>) -> Result<()> {
     }
 }
 
+#[track_caller]
+fn fit<T>(checked: Result<T>) -> T {
+    match checked {
+        Ok(fits) => fits,
+        #[expect(clippy::panic, reason = "documented; parts of unknown lengths go through try_new")]
+        Err(error) => panic!("{error}"),
+    }
+}
+
 fn check_offsets(offsets: &[i64], values: usize) -> Result<()> {
     let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else {
         return Err(Error::shape("offsets must not be empty: n rows have n + 1"));
@@ -671,6 +732,26 @@ mod tests {
     }
 
     #[test]
+    fn a_validity_of_another_length_is_refused() {
+        let of = |len| Some(Bitmap::constant(true, len));
+        for wrong in [0, 2, 4, 64] {
+            let error = PrimitiveArray::try_new(vec![1i32, 2, 3].into(), of(wrong)).unwrap_err();
+            assert_eq!(error.to_string(), format!("a validity of {wrong} bits for 3 rows"));
+            assert!(BooleanArray::try_new(Bitmap::constant(true, 3), of(wrong)).is_err());
+            let array = || PrimitiveArray::from_vec(vec![1i32, 2, 3]);
+            let panics = [
+                std::panic::catch_unwind(|| drop(PrimitiveArray::new(array().into_parts().0, of(wrong)))),
+                std::panic::catch_unwind(|| drop(Array::Int32(array()).with_validity(of(wrong)))),
+                std::panic::catch_unwind(|| drop(BooleanArray::new(Bitmap::constant(true, 3), of(wrong)))),
+            ];
+            assert!(panics.iter().all(std::thread::Result::is_err), "{wrong}");
+        }
+        let array = PrimitiveArray::try_new(vec![1i32, 2, 3].into(), of(3)).unwrap();
+        assert_eq!(array.validity().map(Bitmap::len), Some(3));
+        assert_eq!(Array::Int32(array).with_validity(None).validity(), None);
+    }
+
+    #[test]
     fn text_is_checked() {
         let bytes: Buffer<u8> = "aé".as_bytes().to_vec().into();
         assert!(Utf8Array::try_new(vec![0, 2, 3].into(), bytes.clone(), None).is_err());
@@ -685,7 +766,7 @@ mod tests {
         assert!(FixedListArray::try_new(values.clone(), usize::MAX, 4, None).is_err());
         let array = Array::FixedList(FixedListArray::try_new(values, 2, 2, None).unwrap());
         let Array::FixedList(second) = array.slice(1, 1) else { unreachable!() };
-        assert_eq!(second.get(0).unwrap().as_primitive::<i64>().unwrap().values.to_vec(), [3, 4]);
+        assert_eq!(second.get(0).unwrap().as_primitive::<i64>().unwrap().values().to_vec(), [3, 4]);
         // Rows without values are still rows.
         let empty = Column::empty(crate::DataType::Int64);
         let none = Array::FixedList(FixedListArray::try_new(empty, 0, 3, None).unwrap());

@@ -80,10 +80,8 @@ impl<T: Native> PrimitiveBuilder<T> {
 
     /// The array.
     pub fn finish_array(self) -> PrimitiveArray<T> {
-        PrimitiveArray {
-            values: self.values.into(),
-            validity: self.validity.bits.and_then(MutableBitmap::into_validity),
-        }
+        let validity = self.validity.bits.and_then(MutableBitmap::into_validity);
+        PrimitiveArray::new(self.values.into(), validity)
     }
 
     /// A column of a logical type that is stored as `T`.
@@ -114,10 +112,8 @@ impl BooleanBuilder {
 
     /// The column.
     pub fn finish(self) -> Column {
-        Column::from_boolean(BooleanArray {
-            values: self.values.freeze(),
-            validity: self.validity.bits.and_then(MutableBitmap::into_validity),
-        })
+        let validity = self.validity.bits.and_then(MutableBitmap::into_validity);
+        Column::from_boolean(BooleanArray::new(self.values.freeze(), validity))
     }
 }
 

@@ -68,7 +68,7 @@ impl Column {
 
     /// Booleans without nulls.
     pub fn from_bitmap(values: Bitmap) -> Self {
-        Self::from_boolean(BooleanArray { values, validity: None })
+        Self::from_boolean(BooleanArray::new(values, None))
     }
 
     /// Text.
@@ -104,9 +104,7 @@ impl Column {
             return null_column(dtype, len);
         }
         let array = match (&scalar.value, &dtype) {
-            (Value::Boolean(v), _) => {
-                Array::Boolean(BooleanArray { values: Bitmap::constant(*v, len), validity: None })
-            }
+            (Value::Boolean(v), _) => Array::Boolean(BooleanArray::new(Bitmap::constant(*v, len), None)),
             (Value::String(v), DataType::Enum(categories)) => {
                 let Some(code) = categories.iter().position(|c| c == v) else {
                     return null_column(dtype, len);
@@ -288,7 +286,11 @@ impl Column {
         Self::try_new(dtype, self.array)
     }
 
-    /// The same values under another validity of equal length.
+    /// The same values under another validity.
+    ///
+    /// # Panics
+    /// If it is not of the same length.
+    #[track_caller]
     pub fn with_validity(self, validity: Option<Bitmap>) -> Self {
         Self { array: self.array.with_validity(validity), dtype: self.dtype }
     }
@@ -464,10 +466,10 @@ impl Column {
             return Value::Null;
         }
         with_primitive!(&self.array, |a: T| {
-            Native::to_value(a.values[i])
+            Native::to_value(a.values()[i])
         }, match {
             Array::Null(_) => Value::Null,
-            Array::Boolean(a) => Value::Boolean(a.values.get(i)),
+            Array::Boolean(a) => Value::Boolean(a.values().get(i)),
             Array::Utf8(a) => Value::String(a.value(i).into()),
             Array::Dict(a) => a.get(i).map_or(Value::Null, |s| Value::String(s.into())),
             Array::Binary(a) => Value::Binary(a.value(i).into()),
@@ -481,7 +483,7 @@ impl Column {
     pub fn estimated_size(&self) -> usize {
         let validity = self.validity().map_or(0, |v| v.len().div_ceil(8));
         validity
-            + with_primitive!(&self.array, |a: T| std::mem::size_of_val(a.values.as_slice()), match {
+            + with_primitive!(&self.array, |a: T| std::mem::size_of_val(a.values().as_slice()), match {
                 Array::Null(_) => 0,
                 Array::Boolean(a) => a.len().div_ceil(8),
                 Array::Utf8(a) => text_size(a.as_binary()),
@@ -550,7 +552,7 @@ fn null_column(dtype: DataType, len: usize) -> Column {
         DataType::Time | DataType::Datetime(..) | DataType::Duration(_) => null_numbers::<i64>(len, nulls()),
         DataType::Decimal(..) => null_numbers::<i128>(len, nulls()),
         DataType::Boolean => {
-            Array::Boolean(BooleanArray { values: Bitmap::constant(false, len), validity: nulls() })
+            Array::Boolean(BooleanArray::new(Bitmap::constant(false, len), nulls()))
         }
         DataType::String | DataType::Binary => {
             let array = BinaryArray::from_builder(vec![0; len + 1], Vec::new(), nulls());
@@ -583,7 +585,7 @@ fn null_column(dtype: DataType, len: usize) -> Column {
 }
 
 fn null_numbers<T: Native>(len: usize, validity: Option<Bitmap>) -> Array {
-    T::wrap(PrimitiveArray { values: vec![T::default(); len].into(), validity })
+    T::wrap(PrimitiveArray::new(vec![T::default(); len].into(), validity))
 }
 
 fn encode_categories(dtype: DataType, values: impl Iterator<Item = Value>) -> Column {

@@ -52,7 +52,7 @@ pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>
         Some(Output::Int64(values)) => numbers(expr, values, validity)?,
         Some(Output::Float32(values)) => numbers(expr, values, validity)?,
         Some(Output::Float64(values)) => numbers(expr, values, validity)?,
-        Some(Output::Mask(values)) => Column::from_boolean(BooleanArray { values, validity }),
+        Some(Output::Mask(values)) => Column::from_boolean(BooleanArray::try_new(values, validity)?),
         None => return Ok(None),
     };
     Ok(Some(column))
@@ -69,11 +69,11 @@ fn numbers<T: hypostyle_core::Native>(
 /// A column as an input.
 fn input(column: &Column) -> Option<Input<'_>> {
     Some(match column.array() {
-        Array::Int32(array) => Input::Int32(&array.values),
-        Array::Int64(array) => Input::Int64(&array.values),
-        Array::Float32(array) => Input::Float32(&array.values),
-        Array::Float64(array) => Input::Float64(&array.values),
-        Array::Boolean(array) => Input::Mask(&array.values),
+        Array::Int32(array) => Input::Int32(array.values()),
+        Array::Int64(array) => Input::Int64(array.values()),
+        Array::Float32(array) => Input::Float32(array.values()),
+        Array::Float64(array) => Input::Float64(array.values()),
+        Array::Boolean(array) => Input::Mask(array.values()),
         _ => return None,
     })
 }
@@ -231,11 +231,11 @@ fn constant(column: &Column) -> Option<Constant> {
         return None;
     }
     Some(match column.array() {
-        Array::Int32(array) => Constant::Int32(array.values[0]),
-        Array::Int64(array) => Constant::Int64(array.values[0]),
-        Array::Float32(array) => Constant::Float32(array.values[0]),
-        Array::Float64(array) => Constant::Float64(array.values[0]),
-        Array::Boolean(array) => Constant::Mask(array.values.get(0)),
+        Array::Int32(array) => Constant::Int32(array.values()[0]),
+        Array::Int64(array) => Constant::Int64(array.values()[0]),
+        Array::Float32(array) => Constant::Float32(array.values()[0]),
+        Array::Float64(array) => Constant::Float64(array.values()[0]),
+        Array::Boolean(array) => Constant::Mask(array.values().get(0)),
         _ => return None,
     })
 }

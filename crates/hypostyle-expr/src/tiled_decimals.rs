@@ -34,9 +34,9 @@ pub(crate) fn evaluate(expr: &BoundExpr, batch: &Batch) -> Result<Option<Column>
 /// A column as an input.
 fn input(column: &Column) -> Option<DecimalInput<'_>> {
     Some(match (column.array(), column.dtype()) {
-        (Array::Int32(array), DataType::Int32) => DecimalInput::Int32(&array.values),
-        (Array::Int64(array), DataType::Int64) => DecimalInput::Int64(&array.values),
-        (Array::Int128(array), DataType::Decimal(_, scale)) => DecimalInput::Decimal(&array.values, *scale),
+        (Array::Int32(array), DataType::Int32) => DecimalInput::Int32(array.values()),
+        (Array::Int64(array), DataType::Int64) => DecimalInput::Int64(array.values()),
+        (Array::Int128(array), DataType::Decimal(_, scale)) => DecimalInput::Decimal(array.values(), *scale),
         _ => return None,
     })
 }

@@ -323,7 +323,7 @@ mod tests {
             for side in each_isa() {
                 for (op, f) in OPS.into_iter().zip(floats) {
                     let found = arithmetic(op, &a, &b, &DataType::Float64).unwrap();
-                    let found = &found.as_primitive::<f64>().unwrap().values;
+                    let found = found.as_primitive::<f64>().unwrap().values();
                     for ((x, y, ..), found) in pairs.iter().zip(found.iter()) {
                         let expected = f(*x, *y);
                         prop_assert!(
@@ -335,7 +335,7 @@ mod tests {
                 for (op, f) in OPS.into_iter().zip(integers) {
                     let found = arithmetic(op, &c, &d, &DataType::Int64).unwrap();
                     let expected: Vec<i64> = pairs.iter().map(|(_, _, x, y)| f(*x, *y)).collect();
-                    prop_assert_eq!(&found.as_primitive::<i64>().unwrap().values[..], expected, "{:?} {:?}", side, op);
+                    prop_assert_eq!(&found.as_primitive::<i64>().unwrap().values()[..], expected, "{:?} {:?}", side, op);
                 }
             }
         }

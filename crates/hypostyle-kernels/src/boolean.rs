@@ -9,20 +9,17 @@ fn stretch(a: &BooleanArray, len: usize) -> BooleanArray {
         return a.clone();
     }
     match a.get(0) {
-        Some(value) => BooleanArray { values: Bitmap::constant(value, len), validity: None },
-        None => BooleanArray {
-            values: Bitmap::constant(false, len),
-            validity: Some(Bitmap::constant(false, len)),
-        },
+        Some(value) => BooleanArray::new(Bitmap::constant(value, len), None),
+        None => BooleanArray::new(Bitmap::constant(false, len), Some(Bitmap::constant(false, len))),
     }
 }
 
 /// Bits that are true and bits that are false; null is neither.
 fn split(a: &BooleanArray) -> (Bitmap, Bitmap) {
-    match &a.validity {
-        None => (a.values.clone(), not_bits(&a.values)),
+    match a.validity() {
+        None => (a.values().clone(), not_bits(a.values())),
         Some(validity) => {
-            (a.values.zip(validity, |v, valid| v & valid), a.values.zip(validity, |v, valid| !v & valid))
+            (a.values().zip(validity, |v, valid| v & valid), a.values().zip(validity, |v, valid| !v & valid))
         }
     }
 }
@@ -34,15 +31,15 @@ fn not_bits(a: &Bitmap) -> Bitmap {
 fn join(is_true: Bitmap, is_false: &Bitmap) -> BooleanArray {
     let valid = is_true.zip(is_false, |t, f| t | f);
     let validity = (valid.count_unset() > 0).then_some(valid);
-    BooleanArray { values: is_true, validity }
+    BooleanArray::new(is_true, validity)
 }
 
 /// And: false wins over null.
 pub fn and(a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
     let (a, b) = (stretch(a, len), stretch(b, len));
-    if a.validity.is_none() && b.validity.is_none() {
-        return Ok(BooleanArray { values: a.values.zip(&b.values, |x, y| x & y), validity: None });
+    if a.validity().is_none() && b.validity().is_none() {
+        return BooleanArray::try_new(a.values().zip(b.values(), |x, y| x & y), None);
     }
     let ((at, af), (bt, bf)) = (split(&a), split(&b));
     Ok(join(at.zip(&bt, |x, y| x & y), &af.zip(&bf, |x, y| x | y)))
@@ -52,8 +49,8 @@ pub fn and(a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
 pub fn or(a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
     let (a, b) = (stretch(a, len), stretch(b, len));
-    if a.validity.is_none() && b.validity.is_none() {
-        return Ok(BooleanArray { values: a.values.zip(&b.values, |x, y| x | y), validity: None });
+    if a.validity().is_none() && b.validity().is_none() {
+        return BooleanArray::try_new(a.values().zip(b.values(), |x, y| x | y), None);
     }
     let ((at, af), (bt, bf)) = (split(&a), split(&b));
     Ok(join(at.zip(&bt, |x, y| x | y), &af.zip(&bf, |x, y| x & y)))
@@ -62,14 +59,14 @@ pub fn or(a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
 /// Exclusive or: null if one is null.
 pub fn xor(a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
-    let validity = broadcast_validity(a.validity.as_ref(), a.len(), b.validity.as_ref(), b.len(), len);
+    let validity = broadcast_validity(a.validity(), a.len(), b.validity(), b.len(), len);
     let (a, b) = (stretch(a, len), stretch(b, len));
-    Ok(BooleanArray { values: a.values.zip(&b.values, |x, y| x ^ y), validity })
+    BooleanArray::try_new(a.values().zip(b.values(), |x, y| x ^ y), validity)
 }
 
 /// Not: null stays null.
 pub fn not(a: &BooleanArray) -> BooleanArray {
-    BooleanArray { values: not_bits(&a.values), validity: a.validity.clone() }
+    BooleanArray::new(not_bits(a.values()), a.validity().cloned())
 }
 
 #[cfg(test)]
@@ -77,10 +74,10 @@ mod tests {
     use super::*;
 
     fn array(values: &[Option<bool>]) -> BooleanArray {
-        BooleanArray {
-            values: values.iter().map(|v| v.unwrap_or(true)).collect(),
-            validity: Some(values.iter().map(Option::is_some).collect()),
-        }
+        BooleanArray::new(
+            values.iter().map(|v| v.unwrap_or(true)).collect(),
+            Some(values.iter().map(Option::is_some).collect()),
+        )
     }
 
     /// Kleene's truth tables, by hand.

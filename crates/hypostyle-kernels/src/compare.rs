@@ -88,12 +88,12 @@ pub fn eq_missing(a: &Column, b: &Column) -> Result<BooleanArray> {
     };
     let (va, vb) = (nulls_of(a), nulls_of(b));
     let both_null = va.zip(&vb, |x, y| !x & !y);
-    Ok(BooleanArray { values: equal.truthy().zip(&both_null, |x, y| x | y), validity: None })
+    BooleanArray::try_new(equal.truthy().zip(&both_null, |x, y| x | y), None)
 }
 
 fn nulls(a: usize, b: usize) -> Result<BooleanArray> {
     let len = broadcast_len(a, b)?;
-    Ok(BooleanArray { values: Bitmap::constant(false, len), validity: Some(Bitmap::constant(false, len)) })
+    BooleanArray::try_new(Bitmap::constant(false, len), Some(Bitmap::constant(false, len)))
 }
 
 fn compare_native<T: Native>(
@@ -163,9 +163,9 @@ pub(crate) fn less_or_equal<T: Native>(x: T, y: T) -> bool {
 
 fn compare_booleans(op: Comparison, a: &BooleanArray, b: &BooleanArray) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
-    let validity = broadcast_validity(a.validity.as_ref(), a.len(), b.validity.as_ref(), b.len(), len);
+    let validity = broadcast_validity(a.validity(), a.len(), b.validity(), b.len(), len);
     let stretch = |x: &Bitmap| if x.len() == len { x.clone() } else { Bitmap::constant(x.get(0), len) };
-    let values = stretch(&a.values).zip(&stretch(&b.values), |x, y| match op {
+    let values = stretch(a.values()).zip(&stretch(b.values()), |x, y| match op {
         Comparison::Eq => !(x ^ y),
         Comparison::NotEq => x ^ y,
         Comparison::Lt => !x & y,
@@ -173,7 +173,7 @@ fn compare_booleans(op: Comparison, a: &BooleanArray, b: &BooleanArray) -> Resul
         Comparison::Gt => x & !y,
         Comparison::GtEq => x | !y,
     });
-    Ok(BooleanArray { values, validity })
+    BooleanArray::try_new(values, validity)
 }
 
 fn bytes_holds(op: Comparison, x: &[u8], y: &[u8]) -> bool {
@@ -198,7 +198,7 @@ fn compare_bytes(op: Comparison, a: &BinaryArray, b: &BinaryArray) -> Result<Boo
             (0..len).map(|i| bytes_holds(op, x, b.value(i))).collect()
         }
     };
-    Ok(BooleanArray { values, validity })
+    BooleanArray::try_new(values, validity)
 }
 
 /// Applies a test of entries to rows: once per entry, then by code.
@@ -206,12 +206,12 @@ pub fn test_dict(a: &DictArray, f: impl Fn(&str) -> bool) -> BooleanArray {
     let codes = a.codes();
     if a.dictionary().len() > a.len() {
         let values = (0..a.len()).map(|i| a.get(i).is_some_and(&f)).collect();
-        return BooleanArray { values, validity: codes.validity.clone() };
+        return BooleanArray::new(values, codes.validity().cloned());
     }
     let table: Vec<u8> =
         (0..a.dictionary().len()).map(|i| u8::from(f(a.dictionary().values().value(i)))).collect();
     let words: Vec<u64> = codes
-        .values
+        .values()
         .chunks(64)
         .map(|chunk| {
             chunk.iter().enumerate().fold(0, |word, (k, code)| {
@@ -219,21 +219,16 @@ pub fn test_dict(a: &DictArray, f: impl Fn(&str) -> bool) -> BooleanArray {
             })
         })
         .collect();
-    BooleanArray {
-        values: MutableBitmap::from_words(words, a.len()).freeze(),
-        validity: codes.validity.clone(),
-    }
+    BooleanArray::new(MutableBitmap::from_words(words, a.len()).freeze(), codes.validity().cloned())
 }
 
 fn compare_dict_utf8(op: Comparison, a: &DictArray, b: &Utf8Array) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
     if b.len() == 1 {
-        let mut result = match b.get(0) {
-            Some(y) => test_dict(a, |x| bytes_holds(op, x.as_bytes(), y.as_bytes())),
-            None => return nulls(len, 1),
+        return match b.get(0) {
+            Some(y) => Ok(test_dict(a, |x| bytes_holds(op, x.as_bytes(), y.as_bytes()))),
+            None => nulls(len, 1),
         };
-        result.validity = a.codes().validity.clone();
-        return Ok(result);
     }
     let at = |i: usize| if a.len() == 1 { 0 } else { i };
     compare_options(op, len, |i| a.get(at(i)).map(str::as_bytes), |i| b.get(i).map(str::as_bytes))
@@ -269,7 +264,7 @@ fn compare_options<'a>(
         valid.push(pair.is_some());
         values.push(pair.is_some_and(|(x, y)| bytes_holds(op, x, y)));
     }
-    Ok(BooleanArray { values: values.freeze(), validity: valid.into_validity() })
+    BooleanArray::try_new(values.freeze(), valid.into_validity())
 }
 
 fn compare_values(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray> {
@@ -281,7 +276,7 @@ fn compare_values(op: Comparison, a: &Column, b: &Column) -> Result<BooleanArray
         valid.push(!a.is_null(x) && !b.is_null(y));
         values.push(op.holds(compare_rows(a, x, b, y)));
     }
-    Ok(BooleanArray { values: values.freeze(), validity: valid.into_validity() })
+    BooleanArray::try_new(values.freeze(), valid.into_validity())
 }
 
 /// Total order of values of one type: null first, NaN last, lists lexicographic.
@@ -321,16 +316,16 @@ pub fn compare_rows(a: &Column, i: usize, b: &Column, j: usize) -> Ordering {
         (false, false) => {}
     }
     with_primitive!(a.array(), |x: T| match b.as_primitive::<T>() {
-        Some(y) => Native::total_cmp(&x.values[i], &y.values[j]),
+        Some(y) => Native::total_cmp(&x.values()[i], &y.values()[j]),
         None => Ordering::Equal,
     }, match {
         // A column of another type is a mistake of the caller.
         Array::Null(_) => Ordering::Equal,
         Array::Boolean(x) => {
-            b.as_boolean().map_or(Ordering::Equal, |y| x.values.get(i).cmp(&y.values.get(j)))
+            b.as_boolean().map_or(Ordering::Equal, |y| x.values().get(i).cmp(&y.values().get(j)))
         }
         Array::Dict(x) if is_enum(a) && a.dtype() == b.dtype() => {
-            b.as_dict().map_or(Ordering::Equal, |y| x.codes().values[i].cmp(&y.codes().values[j]))
+            b.as_dict().map_or(Ordering::Equal, |y| x.codes().values()[i].cmp(&y.codes().values()[j]))
         }
         Array::Utf8(_) | Array::Dict(_) => a.str_at(i).cmp(&b.str_at(j)),
         Array::Binary(x) => b.as_binary().map_or(Ordering::Equal, |y| x.value(i).cmp(y.value(j))),
@@ -387,7 +382,7 @@ mod tests {
                 for (side, op) in each_isa().flat_map(|side| OPS.map(|op| (side, op))) {
                     let expected: Vec<bool> =
                         xs.iter().enumerate().map(|(row, x)| op.holds(order(*x, y(row)))).collect();
-                    let found = compare(op, &a, &b).unwrap().values;
+                    let found = compare(op, &a, &b).unwrap().into_parts().0;
                     assert!(found.iter().eq(expected.iter().copied()), "{side:?} {op:?} {a:?} {b:?}");
                 }
             }
@@ -414,7 +409,7 @@ mod tests {
     fn nan_is_equal_to_itself_and_largest() {
         let a = Column::from_vec(vec![1.0, f64::NAN, f64::NAN, f64::INFINITY, -0.0]);
         let b = Column::from_vec(vec![f64::NAN, f64::NAN, 1.0, f64::NAN, 0.0]);
-        let rows = |op| compare(op, &a, &b).unwrap().values.iter().collect::<Vec<_>>();
+        let rows = |op| compare(op, &a, &b).unwrap().values().iter().collect::<Vec<_>>();
         assert_eq!(rows(Comparison::Eq), [false, true, false, false, true]);
         assert_eq!(rows(Comparison::NotEq), [true, false, true, true, false]);
         assert_eq!(rows(Comparison::Lt), [true, false, false, true, false]);
@@ -435,15 +430,15 @@ mod tests {
             let expected: Vec<bool> = text.iter().map(|t| op.holds(t.cmp(&"b"))).collect();
             for column in [&plain, &dict] {
                 for constant in &constants {
-                    let found: Vec<_> = compare(op, column, constant).unwrap().values.iter().collect();
+                    let found: Vec<_> = compare(op, column, constant).unwrap().values().iter().collect();
                     assert_eq!(found, expected);
                     let flipped: Vec<_> =
-                        compare(op.flip(), constant, column).unwrap().values.iter().collect();
+                        compare(op.flip(), constant, column).unwrap().values().iter().collect();
                     assert_eq!(flipped, expected);
                 }
             }
             let same = compare(op, &dict, &plain).unwrap();
-            assert!(same.values.iter().all(|b| b == op.holds(Ordering::Equal)));
+            assert!(same.values().iter().all(|b| b == op.holds(Ordering::Equal)));
         }
     }
 
@@ -485,6 +480,6 @@ mod tests {
         assert_eq!(compare_rows(&column, 1, &column, 2), Ordering::Less);
         let shifted = column.slice(1, 2);
         let less = compare(Comparison::Lt, &column.slice(0, 2), &shifted).unwrap();
-        assert!(less.values.iter().all(|less| less));
+        assert!(less.values().iter().all(|less| less));
     }
 }

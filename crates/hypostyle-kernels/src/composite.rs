@@ -75,14 +75,14 @@ impl Composite {
             let validity = key.validity().filter(|validity| validity.count_unset() > 0);
             match key.array() {
                 Array::Boolean(a) => {
-                    let values: Vec<u8> = a.values.iter().map(u8::from).collect();
+                    let values: Vec<u8> = a.values().iter().map(u8::from).collect();
                     append(&mut numbers, &values, validity, digit);
                 }
                 Array::Null(len) => {
                     append(&mut numbers, &vec![0u8; *len], Some(&Bitmap::constant(false, *len)), digit);
                 }
                 array => {
-                    with_primitive!(array, |a: T| append(&mut numbers, &a.values, validity, digit), else |_other| {
+                    with_primitive!(array, |a: T| append(&mut numbers, a.values(), validity, digit), else |_other| {
                         return None;
                     })
                 }

@@ -67,13 +67,13 @@ fn add(hashes: &mut [u64], column: &Column) -> Option<()> {
     }
     let mut mix = |value: &mut dyn FnMut(usize) -> u64| mix(hashes, value);
     match column.array() {
-        Array::Boolean(a) => mix(&mut |row| u64::from(a.values.get(row))),
+        Array::Boolean(a) => mix(&mut |row| u64::from(a.values().get(row))),
         Array::Utf8(a) => mix(&mut |row| hash_bytes(a.value(row).as_bytes())),
         Array::Dict(a) if a.dictionary().len() <= a.len() => {
             let entries = a.dictionary().values();
             let known: Vec<u64> =
                 (0..entries.len()).map(|i| hash_bytes(entries.value(i).as_bytes())).collect();
-            let codes = &a.codes().values;
+            let codes = a.codes().values();
             // The code of a null may be anything.
             mix(&mut |row| known.get(codes[row] as usize).copied().unwrap_or(0));
         }
@@ -82,7 +82,7 @@ fn add(hashes: &mut [u64], column: &Column) -> Option<()> {
             if size_of::<T>() > 8 {
                 return None;
             }
-            for (hash, value) in hashes.iter_mut().zip(&a.values[..]) {
+            for (hash, value) in hashes.iter_mut().zip(&a.values()[..]) {
                 *hash = mixed(*hash, low_bits(*value));
             }
         }, else |_other| return None),

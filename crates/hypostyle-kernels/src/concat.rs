@@ -37,9 +37,9 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
     let array = with_primitive!(first.array(), |_a: T| {
         let mut values: Vec<T> = Vec::with_capacity(len);
         for column in columns {
-            values.extend_from_slice(&column.expect_primitive::<T>()?.values);
+            values.extend_from_slice(column.expect_primitive::<T>()?.values());
         }
-        <T as Native>::wrap(PrimitiveArray { values: values.into(), validity })
+        <T as Native>::wrap(PrimitiveArray::try_new(values.into(), validity)?)
     }, match {
         Array::Null(_) => Array::Null(len),
         // Texts of which one is a dictionary were joined above.
@@ -47,9 +47,9 @@ pub fn concat(columns: &[Column]) -> Result<Column> {
         Array::Boolean(_) => {
             let mut values = MutableBitmap::with_capacity(len);
             for column in columns {
-                values.extend_from_bitmap(&column.expect_boolean()?.values);
+                values.extend_from_bitmap(column.expect_boolean()?.values());
             }
-            Array::Boolean(BooleanArray { values: values.freeze(), validity })
+            Array::Boolean(BooleanArray::try_new(values.freeze(), validity)?)
         }
         Array::Utf8(_) => {
             let arrays: Vec<&BinaryArray> =
@@ -111,13 +111,13 @@ pub fn concat_in_parts(
     with_primitive!(first.array(), |_a: T| {
         let mut slices = Vec::with_capacity(columns.len());
         for column in columns.iter().filter(|column| column.dtype() == first.dtype()) {
-            slices.push(&column.expect_primitive::<T>()?.values[..]);
+            slices.push(&column.expect_primitive::<T>()?.values()[..]);
         }
         if slices.len() < columns.len() {
             return concat(columns);
         }
         let values = copy_in_parts(&slices, len, parts, run)?;
-        let array = PrimitiveArray { values: values.into(), validity: concat_validity(columns, len) };
+        let array = PrimitiveArray::try_new(values.into(), concat_validity(columns, len))?;
         Ok(Column::from_array(first.dtype().clone(), <T as Native>::wrap(array)))
     }, else |_other| concat(columns))
 }
@@ -230,21 +230,21 @@ fn concat_text(dtype: DataType, columns: &[Column]) -> Result<Column> {
     let mut codes: Vec<u32> = Vec::with_capacity(len);
     let shared = Arc::clone(dicts[0].dictionary());
     let dictionary = if dicts.iter().all(|d| Arc::ptr_eq(d.dictionary(), &shared)) {
-        dicts.iter().for_each(|d| codes.extend_from_slice(&d.codes().values));
+        dicts.iter().for_each(|d| codes.extend_from_slice(d.codes().values()));
         shared
     } else {
         let mut merger = DictionaryMerger::default();
         for dict in &dicts {
             let map = merger.add(dict.dictionary());
-            let values = &dict.codes().values;
-            match &dict.codes().validity {
+            let values = dict.codes().values();
+            match dict.codes().validity() {
                 None => codes.extend(values.iter().map(|c| map[*c as usize])),
                 Some(_) => codes.extend(values.iter().map(|c| map.get(*c as usize).copied().unwrap_or(0))),
             }
         }
         Arc::new(merger.finish()?)
     };
-    let array = DictArray::try_new(PrimitiveArray { values: codes.into(), validity }, dictionary)?;
+    let array = DictArray::try_new(PrimitiveArray::try_new(codes.into(), validity)?, dictionary)?;
     Column::try_new(dtype, Array::Dict(array))
 }
 

@@ -412,10 +412,10 @@ mod tests {
 
     fn input(column: &Column) -> DecimalInput<'_> {
         match (column.array(), column.dtype()) {
-            (Array::Int32(array), _) => DecimalInput::Int32(&array.values),
-            (Array::Int64(array), _) => DecimalInput::Int64(&array.values),
+            (Array::Int32(array), _) => DecimalInput::Int32(array.values()),
+            (Array::Int64(array), _) => DecimalInput::Int64(array.values()),
             (Array::Int128(array), DataType::Decimal(_, scale)) => {
-                DecimalInput::Decimal(&array.values, *scale)
+                DecimalInput::Decimal(array.values(), *scale)
             }
             _ => unreachable!(),
         }
@@ -447,7 +447,7 @@ mod tests {
                     prop_assert_eq!(found, None);
                 } else if let (Some(found), true) = (found, fits) {
                     let expected = both.columns.last().unwrap();
-                    let expected = &expected.as_primitive::<i128>().unwrap().values[..];
+                    let expected = &expected.as_primitive::<i128>().unwrap().values()[..];
                     prop_assert_eq!(&found[..], expected, "{:?}", both.program);
                 }
             }

@@ -171,7 +171,7 @@ proptest! {
                 let less = compare(Comparison::Lt, &column, &others).unwrap();
                 for row in 0..len {
                     let (a, b) = (&made[row], &made[picked[row] as usize]);
-                    prop_assert_eq!(equal.values.get(row), order_values(a, b).is_eq(), "{} {:?} {:?}", dtype, a, b);
+                    prop_assert_eq!(equal.values().get(row), order_values(a, b).is_eq(), "{} {:?} {:?}", dtype, a, b);
                     let known = (!a.is_null() && !b.is_null()).then(|| order(&dtype, a, b).is_lt());
                     prop_assert_eq!(less.get(row), known, "{} {:?} {:?}", dtype, a, b);
                 }
@@ -231,7 +231,7 @@ proptest! {
             let text = cast(&there, &T::String, CastMode::Strict).unwrap();
             prop_assert!(same(&values(&cast(&text, to, CastMode::Strict).unwrap()), &values(&there)));
             for row in 0..made.len() {
-                let value = made.as_primitive::<u128>().unwrap().values[row];
+                let value = made.as_primitive::<u128>().unwrap().values()[row];
                 let bits = 8 * to.byte_width().unwrap() as u32 - u32::from(to.is_signed_integer());
                 let fits = bits >= 128 || value >> bits == 0;
                 prop_assert_eq!(!there.is_null(row), fits, "{} as {}", value, to);
@@ -245,7 +245,7 @@ proptest! {
         let floats = Column::from_vec(vec![fraction, fraction * 1e38, fraction * 1e5]);
         for to in &numbers {
             let whole = cast(&floats, to, CastMode::NonStrict).unwrap();
-            for (row, float) in floats.as_primitive::<f64>().unwrap().values.iter().enumerate() {
+            for (row, float) in floats.as_primitive::<f64>().unwrap().values().iter().enumerate() {
                 let bits = 8 * to.byte_width().unwrap() as i32 - i32::from(to.is_signed_integer());
                 let (end, cut) = (2f64.powi(bits), float.trunc());
                 let fits = cut < end && cut >= if to.is_signed_integer() { -end } else { 0.0 };
@@ -254,8 +254,8 @@ proptest! {
         }
         let half = cast(&floats, &T::Float16, CastMode::Strict).unwrap();
         let wide = cast(&half, &T::Float64, CastMode::Strict).unwrap();
-        for (row, float) in floats.as_primitive::<f64>().unwrap().values.iter().enumerate() {
-            let near = f64::from(half.as_primitive::<f16>().unwrap().values[row]);
+        for (row, float) in floats.as_primitive::<f64>().unwrap().values().iter().enumerate() {
+            let near = f64::from(half.as_primitive::<f16>().unwrap().values()[row]);
             prop_assert_eq!(wide.get(row).as_f64(), Some(near));
             let step = (float.abs() / 1024.0).max(6e-8);
             prop_assert!(near.is_infinite() == (float.abs() >= 65_520.0));

@@ -64,10 +64,10 @@ fn out_of_bounds(index: u32, len: usize) -> Error {
 pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]) -> Column {
     let validity = gather_validity::<OPTIONAL>(column.validity(), indices);
     let array = with_primitive!(column.array(), |a: T| {
-        <T as Native>::wrap(PrimitiveArray { values: gather_values::<T, OPTIONAL>(&a.values, indices).into(), validity })
+        <T as Native>::wrap(PrimitiveArray::new(gather_values::<T, OPTIONAL>(a.values(), indices).into(), validity))
     }, match {
         Array::Null(_) => Array::Null(indices.len()),
-        Array::Boolean(a) => Array::Boolean(BooleanArray { values: gather_bits::<OPTIONAL>(&a.values, indices), validity }),
+        Array::Boolean(a) => Array::Boolean(BooleanArray::new(gather_bits::<OPTIONAL>(a.values(), indices), validity)),
         Array::Utf8(a) => {
             let array = gather_bytes::<OPTIONAL>(a.as_binary(), indices, validity);
             // SAFETY: every row is a row of a text array, or empty.
@@ -75,8 +75,8 @@ pub(crate) fn gather_rows<const OPTIONAL: bool>(column: &Column, indices: &[u32]
         }
         Array::Binary(a) => Array::Binary(gather_bytes::<OPTIONAL>(a, indices, validity)),
         Array::Dict(a) => {
-            let values = gather_values::<u32, OPTIONAL>(&a.codes().values, indices);
-            let codes = PrimitiveArray { values: values.into(), validity };
+            let values = gather_values::<u32, OPTIONAL>(a.codes().values(), indices);
+            let codes = PrimitiveArray::new(values.into(), validity);
             expect(DictArray::try_new(codes, Arc::clone(a.dictionary())).map(Array::Dict))
         }
         Array::List(a) => gather_list::<OPTIONAL>(a, indices, validity),

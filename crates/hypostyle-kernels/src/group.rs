@@ -123,7 +123,7 @@ fn group_runs(columns: &[Column]) -> Option<Groups> {
     if column.dtype().is_float() || column.null_count() > 0 {
         return None;
     }
-    with_primitive!(column.array(), |a: T| runs(&a.values), else |_other| None)
+    with_primitive!(column.array(), |a: T| runs(a.values()), else |_other| None)
 }
 
 fn runs<T: Native>(keys: &[T]) -> Option<Groups> {
@@ -227,15 +227,15 @@ fn append_codes(codes: &mut [u32], scale: u32, column: &Column, low: i128) {
         Array::Boolean(a) => {
             (0..a.len()).for_each(|i| put(i, a.get(i).map_or(0, |v| 1 + u32::from(v))));
         }
-        Array::Dict(a) => match &a.codes().validity {
-            None => a.codes().values.iter().enumerate().for_each(|(i, c)| put(i, c + 1)),
+        Array::Dict(a) => match a.codes().validity() {
+            None => a.codes().values().iter().enumerate().for_each(|(i, c)| put(i, c + 1)),
             Some(_) => a.codes().iter().enumerate().for_each(|(i, c)| put(i, c.map_or(0, |c| c + 1))),
         },
-        array => with_primitive!(array, |a: T| match &a.validity {
+        array => with_primitive!(array, |a: T| match a.validity() {
             None => {
                 // The difference is below the size of the table, so the low 64 bits hold it.
                 let low = low as u64;
-                a.values.iter().enumerate().for_each(|(i, v)| {
+                a.values().iter().enumerate().for_each(|(i, v)| {
                     put(i, (low_bits(*v).wrapping_sub(low)) as u32 + 1);
                 });
             }

@@ -36,8 +36,8 @@ impl KeyBits {
                 self.words[(bit / 64) as usize] |= 1 << (bit % 64);
             };
             match valid {
-                None => a.values.iter().for_each(|value| put(*value)),
-                Some(valid) => valid.for_each_set(|row| put(a.values[row])),
+                None => a.values().iter().for_each(|value| put(*value)),
+                Some(valid) => valid.for_each_set(|row| put(a.values()[row])),
             }
         }, else |_other| debug_assert!(false, "keys are integers"));
     }
@@ -53,10 +53,10 @@ impl KeyBits {
                 debug_assert!(bit < self.span as u64, "a key lies in the range that was found for the keys");
                 ((bit / 64) as usize, 1 << (bit % 64))
             };
-            let Some(first) = a.values.first() else { return };
+            let Some(first) = a.values().first() else { return };
             let mut at = place(*first).0;
             let mut word = self.words[at];
-            for value in a.values.iter() {
+            for value in a.values().iter() {
                 let (own, bit) = place(*value);
                 word = if own == at { word | bit } else { bit };
                 at = own;

@@ -88,7 +88,7 @@ impl KeySet {
                     let (low, high) = range.unwrap_or((0, -1));
                     // What fits is no longer than a vector may be.
                     let mut bits = KeyBits::new(low, (high - low + 1) as usize);
-                    bits.add(column, a.validity.as_ref());
+                    bits.add(column, a.validity());
                     Form::Bits(Arc::new(bits))
                 } else {
                     let hashes = a.iter().flatten().map(|v| low_bits(v).hash());
@@ -127,11 +127,11 @@ impl KeySet {
     pub fn mask(&self, column: &Column) -> Bitmap {
         let mask = match &self.form {
             Form::Bits(bits) => with_primitive!(column.array(), |a: T| {
-                in_bits(&a.values, bits.low() as u64, bits.span() as u64, bits.words())
+                in_bits(a.values(), bits.low() as u64, bits.span() as u64, bits.words())
             }, else |_other| Bitmap::constant(true, column.len())),
             Form::Ends(Ends { low, high }) => with_primitive!(column.array(), |a: T| {
                 bit_of_each(
-                    &a.values,
+                    a.values(),
                     #[inline(always)]
                     |value| {
                         let value = Native::to_i128(value);
@@ -149,11 +149,11 @@ impl KeySet {
                     let known: Vec<bool> = (0..entries.len())
                         .map(|i| bloom.has(hash_bytes(entries.value(i).as_bytes())))
                         .collect();
-                    let codes = &a.codes().values;
+                    let codes = a.codes().values();
                     bits(codes.len(), |i| known.get(codes[i] as usize).copied().unwrap_or(false))
                 }
                 array => with_primitive!(array, |a: T| {
-                    bit_of_each(&a.values, #[inline(always)] |value| u64::from(bloom.has(low_bits(value).hash())))
+                    bit_of_each(a.values(), #[inline(always)] |value| u64::from(bloom.has(low_bits(value).hash())))
                 }, else |_other| Bitmap::constant(true, column.len())),
             },
         };

@@ -225,12 +225,12 @@ impl KeyCodec {
                 Array::Null(_) => {}
                 Array::Boolean(a) => {
                     for (i, key) in keys.iter_mut().enumerate() {
-                        *key = key.append(u128::from(a.values.get(i)), 1);
+                        *key = key.append(u128::from(a.values().get(i)), 1);
                     }
                 }
                 array => with_primitive!(array, |a: T| match offset {
-                    None => append::<K, T>(&mut keys, &a.values),
-                    Some((low, bits)) => append_distance::<K, T>(&mut keys, &a.values, *low, *bits),
+                    None => append::<K, T>(&mut keys, a.values()),
+                    Some((low, bits)) => append_distance::<K, T>(&mut keys, a.values(), *low, *bits),
                 }, else |_other| {
                     return Err(Error::internal(format!("cannot pack keys of {}", column.dtype())));
                 }),
@@ -361,10 +361,10 @@ fn push_value(out: &mut Vec<u8>, column: &Column, i: usize) {
         out.extend_from_slice(bytes);
     };
     with_primitive!(column.array(), |a: T| {
-        out.extend_from_slice(&Native::wide_key(a.values[i]).to_le_bytes()[..size_of::<T>()]);
+        out.extend_from_slice(&Native::wide_key(a.values()[i]).to_le_bytes()[..size_of::<T>()]);
     }, match {
         Array::Null(_) => {}
-        Array::Boolean(a) => out.push(u8::from(a.values.get(i))),
+        Array::Boolean(a) => out.push(u8::from(a.values().get(i))),
         Array::Utf8(a) => push_bytes(out, a.value(i).as_bytes()),
         Array::Dict(a) => push_bytes(out, a.get(i).unwrap_or_default().as_bytes()),
         Array::Binary(a) => push_bytes(out, a.value(i)),
@@ -390,7 +390,7 @@ pub fn integer_range(column: &Column) -> Option<(i128, i128)> {
         return None;
     }
     with_primitive!(column.array(), |a: T| {
-        let ends = extremes(&a.values, a.validity.as_ref())?;
+        let ends = extremes(a.values(), a.validity())?;
         let fits = ends.high.fits_i128();
         fits.then(|| (Native::to_i128(ends.low), Native::to_i128(ends.high)))
     }, else |_other| None)

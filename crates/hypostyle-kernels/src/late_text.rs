@@ -117,8 +117,8 @@ pub fn flatten(parts: &[&DictArray], validity: Option<Bitmap>) -> Result<Utf8Arr
 /// The codes of the rows that are not null.
 #[inline(always)]
 fn for_codes(part: &DictArray, mut f: impl FnMut(Option<u32>)) {
-    match &part.codes().validity {
-        None => part.codes().values.iter().for_each(|code| f(Some(*code))),
+    match part.codes().validity() {
+        None => part.codes().values().iter().for_each(|code| f(Some(*code))),
         Some(_) => part.codes().iter().for_each(f),
     }
 }

@@ -36,17 +36,17 @@ impl Band {
     /// The numbers of an array in the band from `low` to `high`, which [`ordered`] gave.
     pub fn of(array: &PrimitiveArray<f64>, low: i64, high: i64) -> Self {
         let mut band = Self::default();
-        match &array.validity {
+        match array.validity() {
             None => simd::dispatch(
                 #[inline(always)]
                 || {
-                    for block in array.values.chunks(BLOCK) {
+                    for block in array.values().chunks(BLOCK) {
                         band.add(block, u64::MAX, low, high);
                     }
                 },
             ),
             Some(validity) => {
-                for (block, valid) in array.values.chunks(BLOCK).zip(validity.words()) {
+                for (block, valid) in array.values().chunks(BLOCK).zip(validity.words()) {
                     band.add(block, valid, low, high);
                 }
             }

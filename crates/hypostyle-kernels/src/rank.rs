@@ -46,7 +46,7 @@ impl AscendingPart<'_> {
         let mut before = row as u64;
         for chunk in chunks {
             with_primitive!(chunk.array(), |a: T| {
-                for value in a.values.iter() {
+                for value in a.values().iter() {
                     let bit = low_bits(*value).wrapping_sub(low);
                     let own = ((bit / 64) as usize).wrapping_sub(first);
                     debug_assert!(own == at || at == usize::MAX || own > at, "keys ascend");
@@ -133,7 +133,7 @@ impl RankIndex {
         // A part has the blocks up to that of the next part's first key.
         let block_of_first = |chunk: &Column| {
             with_primitive!(chunk.array(), |a: T| {
-                a.values.first().map_or(0, |value| (low_bits(*value).wrapping_sub(low) / 64) as usize)
+                a.values().first().map_or(0, |value| (low_bits(*value).wrapping_sub(low) / 64) as usize)
             }, else |_other| 0)
         };
         let mut firsts: Vec<usize> = chunks.chunks(share).map(|chunks| block_of_first(&chunks[0])).collect();
@@ -198,7 +198,7 @@ impl RankIndex {
         with_primitive!(column.array(), |a: T| {
             simd::dispatch(
                 #[inline(always)]
-                || a.values.iter().map(|value| self.number(low_bits(*value))).collect(),
+                || a.values().iter().map(|value| self.number(low_bits(*value))).collect(),
             )
         }, else |_other| vec![ABSENT; column.len()])
     }

@@ -48,10 +48,10 @@ fn starts(columns: &[Column], len: usize, most: usize) -> Option<Vec<u32>> {
 
 /// One bit for each of up to 64 rows from `first` on, which is not 0: whether it differs from the row before.
 fn differences(column: &Column, first: usize, rows: usize) -> Option<u64> {
-    let values = with_primitive!(column.array(), |a: T| neighbours(&a.values[first - 1..first + rows]),
+    let values = with_primitive!(column.array(), |a: T| neighbours(&a.values()[first - 1..first + rows]),
     match {
-        Array::Boolean(a) => bits(&a.values, first, rows),
-        Array::Dict(a) if a.dictionary().is_unique() => neighbours(&a.codes().values[first - 1..first + rows]),
+        Array::Boolean(a) => bits(a.values(), first, rows),
+        Array::Dict(a) if a.dictionary().is_unique() => neighbours(&a.codes().values()[first - 1..first + rows]),
         Array::Utf8(a) => texts(a, first, rows),
         Array::Null(_) | Array::Dict(_) | Array::Binary(_) | Array::List(_) | Array::FixedList(_) | Array::Struct(_) => return None,
     });

@@ -48,22 +48,22 @@ fn select_native<T: Native>(
     for (w, word) in mask.words().enumerate() {
         let start = w * 64;
         for k in 0..64.min(len - start) {
-            let (x, y) = (at(&a.values, start + k), at(&b.values, start + k));
+            let (x, y) = (at(a.values(), start + k), at(b.values(), start + k));
             values.push(if word >> k & 1 == 1 { x } else { y });
         }
     }
-    let validity = (a.validity.is_some() || b.validity.is_some()).then(|| {
+    let validity = (a.validity().is_some() || b.validity().is_some()).then(|| {
         let stretch = |v: Option<&Bitmap>| match v {
             None => Bitmap::constant(true, len),
             Some(v) if v.len() == len => v.clone(),
             Some(v) => Bitmap::constant(v.get(0), len),
         };
-        let (va, vb) = (stretch(a.validity.as_ref()), stretch(b.validity.as_ref()));
+        let (va, vb) = (stretch(a.validity()), stretch(b.validity()));
         let words: Vec<u64> =
             mask.words().zip(va.words().zip(vb.words())).map(|(m, (x, y))| (m & x) | (!m & y)).collect();
         MutableBitmap::from_words(words, len).freeze()
     });
-    PrimitiveArray { values: values.into(), validity: validity.filter(|v| v.count_unset() > 0) }
+    PrimitiveArray::new(values.into(), validity.filter(|v| v.count_unset() > 0))
 }
 
 /// The first value that is not null, column by column. All have the same type.
@@ -132,6 +132,6 @@ mod tests {
         let a = Column::from_options([Some(1i32), None, None]);
         let b = Column::from_options([Some(9), Some(2), None]);
         let c = coalesce(&[a, b, Column::from_vec(vec![7i32])]).unwrap();
-        assert_eq!(c.as_primitive::<i32>().unwrap().values.to_vec(), [1, 2, 7]);
+        assert_eq!(c.as_primitive::<i32>().unwrap().values().to_vec(), [1, 2, 7]);
     }
 }

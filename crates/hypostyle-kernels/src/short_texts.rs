@@ -38,8 +38,8 @@ fn pack_into<K: Number>(column: &Column, longer: Option<K>) -> Option<Column> {
         Array::Dict(array) if array.dictionary().len() > array.len() => {
             let entries = array.dictionary().values();
             let mut values = Vec::with_capacity(array.len());
-            for (i, code) in array.codes().values.iter().enumerate() {
-                let text = array.codes().validity.as_ref().is_none_or(|validity| validity.get(i));
+            for (i, code) in array.codes().values().iter().enumerate() {
+                let text = array.codes().validity().is_none_or(|validity| validity.get(i));
                 values.push(if text { number_of(entries, *code as usize, longer)? } else { K::default() });
             }
             values
@@ -49,7 +49,7 @@ fn pack_into<K: Number>(column: &Column, longer: Option<K>) -> Option<Column> {
             // What stands under nulls may be no code.
             array
                 .codes()
-                .values
+                .values()
                 .iter()
                 .map(|code| entries.get(*code as usize).copied().unwrap_or_default())
                 .collect()

@@ -120,8 +120,8 @@ fn ranks(column: &Column) -> Option<Column> {
     // What stands under nulls may be no code.
     let codes = array.codes();
     let ranked: Vec<u32> =
-        codes.values.iter().map(|code| ranks.get(*code as usize).copied().unwrap_or(0)).collect();
-    let ranked = PrimitiveArray::try_new(ranked.into(), codes.validity.clone()).ok()?;
+        codes.values().iter().map(|code| ranks.get(*code as usize).copied().unwrap_or(0)).collect();
+    let ranked = PrimitiveArray::try_new(ranked.into(), codes.validity().cloned()).ok()?;
     Some(Column::from_primitive(DataType::UInt32, ranked))
 }
 

@@ -49,14 +49,13 @@ pub fn regex(pattern: &str) -> Result<Arc<regex::Regex>> {
 pub fn test_text(column: &Column, f: impl Fn(&str) -> bool) -> Result<BooleanArray> {
     match column.array() {
         Array::Dict(array) => Ok(test_dict(array, f)),
-        Array::Utf8(array) => Ok(BooleanArray {
-            values: (0..array.len()).map(|i| f(array.value(i))).collect(),
-            validity: array.validity().cloned(),
-        }),
-        Array::Null(len) => Ok(BooleanArray {
-            values: Bitmap::constant(false, *len),
-            validity: Some(Bitmap::constant(false, *len)),
-        }),
+        Array::Utf8(array) => Ok(BooleanArray::new(
+            (0..array.len()).map(|i| f(array.value(i))).collect(),
+            array.validity().cloned(),
+        )),
+        Array::Null(len) => {
+            Ok(BooleanArray::new(Bitmap::constant(false, *len), Some(Bitmap::constant(false, *len))))
+        }
         _ => Err(Error::internal("text was planned")),
     }
 }
@@ -65,10 +64,9 @@ pub fn test_text(column: &Column, f: impl Fn(&str) -> bool) -> Result<BooleanArr
 pub fn contains_literal(column: &Column, needle: &str) -> Result<BooleanArray> {
     let finder = memchr::memmem::Finder::new(needle.as_bytes());
     match column.array() {
-        Array::Utf8(array) if !needle.is_empty() => Ok(BooleanArray {
-            values: search_chunk(array, &finder, |_| true),
-            validity: array.validity().cloned(),
-        }),
+        Array::Utf8(array) if !needle.is_empty() => {
+            Ok(BooleanArray::new(search_chunk(array, &finder, |_| true), array.validity().cloned()))
+        }
         _ => test_text(column, |text| finder.find(text.as_bytes()).is_some()),
     }
 }
@@ -92,10 +90,10 @@ pub fn contains_sequence(column: &Column, literals: &[&str]) -> Result<BooleanAr
     // A dot matches everything but the end of a line.
     let in_text = |text: &[u8]| text.split(|byte| *byte == b'\n').any(in_line);
     match column.array() {
-        Array::Utf8(array) if !first.needle().is_empty() => Ok(BooleanArray {
-            values: search_chunk(array, &first, |row| in_text(array.value(row).as_bytes())),
-            validity: array.validity().cloned(),
-        }),
+        Array::Utf8(array) if !first.needle().is_empty() => Ok(BooleanArray::new(
+            search_chunk(array, &first, |row| in_text(array.value(row).as_bytes())),
+            array.validity().cloned(),
+        )),
         _ => test_text(column, |text| in_text(text.as_bytes())),
     }
 }
@@ -220,7 +218,7 @@ mod tests {
         for needle in ["ab", "a", "b", "aa", "abab", "ba", "zz", ""] {
             for start in 0..rows.len() {
                 let slice = column.slice(start, rows.len() - start);
-                let found: Vec<bool> = contains_literal(&slice, needle).unwrap().values.iter().collect();
+                let found: Vec<bool> = contains_literal(&slice, needle).unwrap().values().iter().collect();
                 let expected: Vec<bool> = rows[start..].iter().map(|r| r.contains(needle)).collect();
                 assert_eq!(found, expected, "{needle} from {start}");
             }
@@ -248,7 +246,7 @@ mod tests {
             let pattern = regex(&literals.join(".*")).unwrap();
             for start in 0..rows.len() {
                 let slice = column.slice(start, rows.len() - start);
-                let found: Vec<bool> = contains_sequence(&slice, literals).unwrap().values.iter().collect();
+                let found: Vec<bool> = contains_sequence(&slice, literals).unwrap().values().iter().collect();
                 let expected: Vec<bool> = rows[start..].iter().map(|r| pattern.is_match(r)).collect();
                 assert_eq!(found, expected, "{literals:?} from {start}");
             }

@@ -32,7 +32,7 @@ pub fn broadcast_validity(
 
 /// `f` of every value; nulls stay null.
 pub fn unary<A: Native, R: Native>(a: &PrimitiveArray<A>, f: impl Fn(A) -> R) -> PrimitiveArray<R> {
-    PrimitiveArray { values: map_slice(&a.values, f), validity: a.validity.clone() }
+    PrimitiveArray::new(map_slice(a.values(), f), a.validity().cloned())
 }
 
 /// `f` of every value, null where it gives `None`.
@@ -47,7 +47,7 @@ pub fn unary_checked<A: Native, R: Native>(
         valid.push(result.is_some());
         values.push(result.unwrap_or_default());
     }
-    PrimitiveArray { values: values.into(), validity: valid.into_validity() }
+    PrimitiveArray::new(values.into(), valid.into_validity())
 }
 
 /// `f` of pairs of values; null where one is null.
@@ -57,27 +57,27 @@ pub fn binary<A: Native, B: Native, R: Native>(
     f: impl Fn(A, B) -> R,
 ) -> Result<PrimitiveArray<R>> {
     let len = broadcast_len(a.len(), b.len())?;
-    let validity = broadcast_validity(a.validity.as_ref(), a.len(), b.validity.as_ref(), b.len(), len);
+    let validity = broadcast_validity(a.validity(), a.len(), b.validity(), b.len(), len);
     let values = match (a.len(), b.len()) {
-        (x, y) if x == y => zip_slices(&a.values, &b.values, f),
+        (x, y) if x == y => zip_slices(a.values(), b.values(), f),
         (_, 1) => {
-            let y = b.values[0];
+            let y = b.values()[0];
             map_slice(
-                &a.values,
+                a.values(),
                 #[inline(always)]
                 |x| f(x, y),
             )
         }
         _ => {
-            let x = a.values[0];
+            let x = a.values()[0];
             map_slice(
-                &b.values,
+                b.values(),
                 #[inline(always)]
                 |y| f(x, y),
             )
         }
     };
-    Ok(PrimitiveArray { values, validity })
+    PrimitiveArray::try_new(values, validity)
 }
 
 /// `f` of pairs of values, null where one is null or where it gives `None`.
@@ -98,12 +98,12 @@ pub fn binary_checked<A: Native, B: Native, R: Native>(
         valid.push(result.is_some());
         values.push(result.unwrap_or_default());
     }
-    Ok(PrimitiveArray { values: values.into(), validity: valid.into_validity() })
+    PrimitiveArray::try_new(values.into(), valid.into_validity())
 }
 
 /// A test of every value; null where the value is.
 pub fn test<A: Native>(a: &PrimitiveArray<A>, f: impl Fn(A) -> bool) -> BooleanArray {
-    BooleanArray { values: pack_slice(&a.values, f), validity: a.validity.clone() }
+    BooleanArray::new(pack_slice(a.values(), f), a.validity().cloned())
 }
 
 /// A test of pairs of values; null where one is null.
@@ -113,27 +113,27 @@ pub fn test_pairs<A: Native, B: Native>(
     f: impl Fn(A, B) -> bool,
 ) -> Result<BooleanArray> {
     let len = broadcast_len(a.len(), b.len())?;
-    let validity = broadcast_validity(a.validity.as_ref(), a.len(), b.validity.as_ref(), b.len(), len);
+    let validity = broadcast_validity(a.validity(), a.len(), b.validity(), b.len(), len);
     let values = match (a.len(), b.len()) {
-        (x, y) if x == y => pack_slices(&a.values, &b.values, f),
+        (x, y) if x == y => pack_slices(a.values(), b.values(), f),
         (_, 1) => {
-            let y = b.values[0];
+            let y = b.values()[0];
             pack_slice(
-                &a.values,
+                a.values(),
                 #[inline(always)]
                 |x| f(x, y),
             )
         }
         _ => {
-            let x = a.values[0];
+            let x = a.values()[0];
             pack_slice(
-                &b.values,
+                b.values(),
                 #[inline(always)]
                 |y| f(x, y),
             )
         }
     };
-    Ok(BooleanArray { values, validity })
+    BooleanArray::try_new(values, validity)
 }
 
 fn map_slice<A: Native, R: Native>(a: &[A], f: impl Fn(A) -> R) -> Buffer<R> {
@@ -225,10 +225,10 @@ mod tests {
                 let tested_pairs: Vec<bool> = xs.iter().zip(&ys).map(|(x, y)| t(*x, *y)).collect();
                 let (a, b) = (PrimitiveArray::from_vec(xs), PrimitiveArray::from_vec(ys));
                 for side in each_isa() {
-                    assert_eq!(&unary(&a, |x| f(x, x)).values[..], mapped, "{side:?}");
-                    assert_eq!(&binary(&a, &b, f).unwrap().values[..], zipped, "{side:?}");
-                    assert!(test(&a, |x| t(x, x)).values.iter().eq(tested.iter().copied()), "{side:?}");
-                    let found = test_pairs(&a, &b, t).unwrap().values;
+                    assert_eq!(&unary(&a, |x| f(x, x)).values()[..], mapped, "{side:?}");
+                    assert_eq!(&binary(&a, &b, f).unwrap().values()[..], zipped, "{side:?}");
+                    assert!(test(&a, |x| t(x, x)).values().iter().eq(tested.iter().copied()), "{side:?}");
+                    let found = test_pairs(&a, &b, t).unwrap().into_parts().0;
                     assert!(found.iter().eq(tested_pairs.iter().copied()), "{side:?}");
                 }
             }
@@ -247,7 +247,7 @@ mod tests {
             let array = PrimitiveArray::from_vec(a.clone());
             let packed = test(&array, |x| x > 5);
             assert_eq!(
-                packed.values.iter().collect::<Vec<_>>(),
+                packed.values().iter().collect::<Vec<_>>(),
                 a.iter().map(|x| *x > 5).collect::<Vec<_>>()
             );
         }
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn a_null_constant_makes_everything_null() {
         let a = PrimitiveArray::from_vec(vec![1i64, 2, 3]);
-        let null = PrimitiveArray { values: vec![0i64].into(), validity: Some(Bitmap::constant(false, 1)) };
+        let null = PrimitiveArray::new(vec![0i64].into(), Some(Bitmap::constant(false, 1)));
         let sum = binary(&a, &null, |x, y| x + y).unwrap();
         assert!(sum.iter().all(|v| v.is_none()));
         assert!(binary(&a, &PrimitiveArray::from_vec(vec![1i64, 2]), |x, y| x + y).is_err());

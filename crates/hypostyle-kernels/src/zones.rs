@@ -16,7 +16,7 @@ pub fn zone_range(column: &Column) -> ZoneRange {
     if column.null_count() == column.len() {
         return ZoneRange::Nothing;
     }
-    with_primitive!(column.array(), |a: T| match extremes(&a.values, a.validity.as_ref()) {
+    with_primitive!(column.array(), |a: T| match extremes(a.values(), a.validity()) {
         None => ZoneRange::Nothing,
         Some(ends) if ends.nan => ZoneRange::Unknown,
         Some(Extremes { low, high, .. }) if T::IS_FLOAT => {

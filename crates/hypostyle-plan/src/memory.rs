@@ -165,7 +165,7 @@ impl Ascending {
             return false;
         }
         with_primitive!(column.array(), |a: T| {
-            let values: &[T] = &a.values;
+            let values: &[T] = a.values();
             let (first, end) = (values[0].to_f64(), values[values.len() - 1].to_f64());
             // Ends that a float cannot tell apart are not told to ascend.
             let after = self.last.replace(end).is_none_or(|last| last < first);
@@ -181,12 +181,12 @@ fn hash_address(column: &hypostyle_core::Column, hasher: &mut impl Hasher) {
     if let Some(validity) = column.validity() {
         (validity.raw_words().as_ptr() as usize, validity.offset()).hash(hasher);
     }
-    with_primitive!(column.array(), |a: T| (a.values.as_ptr() as usize).hash(hasher), match {
+    with_primitive!(column.array(), |a: T| (a.values().as_ptr() as usize).hash(hasher), match {
         Array::Null(_) => {}
-        Array::Boolean(a) => (a.values.raw_words().as_ptr() as usize, a.values.offset()).hash(hasher),
+        Array::Boolean(a) => (a.values().raw_words().as_ptr() as usize, a.values().offset()).hash(hasher),
         Array::Utf8(a) => (a.offsets().as_ptr() as usize, a.values().as_ptr() as usize).hash(hasher),
         Array::Dict(a) => {
-            (a.codes().values.as_ptr() as usize, Arc::as_ptr(a.dictionary()) as usize).hash(hasher);
+            (a.codes().values().as_ptr() as usize, Arc::as_ptr(a.dictionary()) as usize).hash(hasher);
         }
         Array::Binary(a) => (a.offsets().as_ptr() as usize, a.values().as_ptr() as usize).hash(hasher),
         Array::List(a) => {

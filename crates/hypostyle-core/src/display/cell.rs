@@ -30,7 +30,7 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
         return;
     }
     with_primitive!(column.array(), |a: T| {
-        let value = a.values[i];
+        let value = a.values()[i];
         if <T as Native>::IS_FLOAT {
             float(out, Native::to_f64(value), style.options);
         } else if !value.fits_i128() {
@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut String, column: &Column, i: usize, style: &Style<'
         }
     }, match {
         Array::Null(_) => out.push_str("null"),
-        Array::Boolean(a) => { let _ = write!(out, "{}", a.values.get(i)); }
+        Array::Boolean(a) => { let _ = write!(out, "{}", a.values().get(i)); }
         Array::Utf8(_) | Array::Dict(_) => text(out, column.str_at(i).unwrap_or_default(), style),
         Array::Binary(a) => bytes(out, a.value(i), style),
         Array::List(a) => list(out, &a.get(i).unwrap_or_else(|| Column::empty(DataType::Null)), style),

@@ -140,9 +140,9 @@ pub fn export_column(column: &Column, strings: StringForm) -> ArrowArray {
         Array::Null(len) => Parts { length: *len, null_count: *len, ..Parts::default() },
         array => Parts::new(array.len(), array.validity()),
     };
-    with_primitive!(array, |a: T| parts.buffer(a.values.clone()), match {
+    with_primitive!(array, |a: T| parts.buffer(a.values().clone()), match {
         Array::Null(_) => {}
-        Array::Boolean(a) => parts.bits(&a.values),
+        Array::Boolean(a) => parts.bits(a.values()),
         Array::Binary(a) => parts.bytes(a),
         Array::Utf8(a) if strings == StringForm::Dictionary => return keyed_by_row(a),
         Array::Utf8(a) => parts.bytes(a.as_binary()),
@@ -172,13 +172,13 @@ pub fn export_batch(batch: &Batch, strings: StringForm) -> ArrowArray {
 }
 
 fn keyed(codes: &PrimitiveArray<u32>, entries: &Utf8Array) -> ArrowArray {
-    let mut parts = Parts::new(codes.len(), codes.validity.as_ref());
-    match &codes.validity {
+    let mut parts = Parts::new(codes.len(), codes.validity());
+    match codes.validity() {
         // Consumers check codes of null rows too, which ours leave unspecified.
         Some(validity) if validity.count_unset() > 0 => {
             parts.buffer(codes.iter().map(Option::unwrap_or_default).collect::<Buffer<u32>>());
         }
-        _ => parts.buffer(codes.values.clone()),
+        _ => parts.buffer(codes.values().clone()),
     }
     let mut dictionary = Parts::new(entries.len(), entries.validity());
     dictionary.bytes(entries.as_binary());
@@ -188,8 +188,7 @@ fn keyed(codes: &PrimitiveArray<u32>, entries: &Utf8Array) -> ArrowArray {
 
 /// Text in offsets form as a dictionary without a copy: row `i` has code `i`.
 fn keyed_by_row(array: &Utf8Array) -> ArrowArray {
-    let codes =
-        PrimitiveArray { values: (0..array.len() as u32).collect(), validity: array.validity().cloned() };
+    let codes = PrimitiveArray::new((0..array.len() as u32).collect(), array.validity().cloned());
     keyed(&codes, array)
 }
 

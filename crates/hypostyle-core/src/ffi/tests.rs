@@ -53,10 +53,10 @@ fn samples() -> Vec<Column> {
     );
     vec![
         Column::full_null(DataType::Null, 5),
-        Column::from_boolean(BooleanArray {
-            values: [true, false, true, true, false].into_iter().collect(),
-            validity: Some([true, true, false, true, true].into_iter().collect()),
-        }),
+        Column::from_boolean(BooleanArray::new(
+            [true, false, true, true, false].into_iter().collect(),
+            Some([true, true, false, true, true].into_iter().collect()),
+        )),
         Column::from_vec(vec![1i8, 2, 3, -4, 5]),
         Column::from_vec(vec![1u16, 2, 3, 4, 5]),
         Column::from_options([Some(u128::MAX), None, Some(0), Some(1 << 127), Some(7)]),
@@ -137,17 +137,14 @@ fn structs_whose_fields_were_sliced_apart() {
 fn numbers_are_shared_both_ways() {
     let column = Column::from_vec((0..1000i64).collect()).slice(10, 900);
     let back = check_round_trip(&column);
-    let pointer = |c: &Column| c.as_primitive::<i64>().unwrap().values.as_ptr();
+    let pointer = |c: &Column| c.as_primitive::<i64>().unwrap().values().as_ptr();
     assert_eq!(pointer(&back), pointer(&column));
 }
 
 #[test]
 fn text_leaves_as_a_dictionary_on_request() {
     let entries = Dictionary::try_new([Some("x"), Some("y")].into_iter().collect()).unwrap();
-    let codes = PrimitiveArray {
-        values: vec![1u32, 9, 0].into(),
-        validity: Some([true, false, true].into_iter().collect()),
-    };
+    let codes = PrimitiveArray::new(vec![1u32, 9, 0].into(), Some([true, false, true].into_iter().collect()));
     let dict = Column::from_dict(DictArray::try_new(codes, Arc::new(entries)).unwrap());
     check_round_trip(&dict);
     for column in [dict, text()] {

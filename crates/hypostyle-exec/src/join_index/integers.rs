@@ -64,7 +64,7 @@ fn pieces(len: usize) -> Vec<(usize, usize)> {
 }
 
 fn is_ascending(key: &Column) -> bool {
-    with_primitive!(key.array(), |a: T| a.values.is_sorted(), else |_other| false)
+    with_primitive!(key.array(), |a: T| a.values().is_sorted(), else |_other| false)
 }
 
 /// The first and the last of some integers that ascend, unless they are too large.
@@ -73,7 +73,7 @@ fn ends(key: &Column) -> Option<(i128, i128)> {
         return None;
     }
     with_primitive!(key.array(), |a: T| {
-        let (first, last) = (*a.values.first()?, *a.values.last()?);
+        let (first, last) = (*a.values().first()?, *a.values().last()?);
         last.fits_i128().then(|| (Native::to_i128(first), Native::to_i128(last)))
     }, else |_other| None)
 }
@@ -165,7 +165,7 @@ pub(super) fn runs(key: &Column, context: &Context) -> Result<Lists> {
             for row in start..start + rows {
                 // Written whether it is the first or not: which it is cannot be foreseen.
                 firsts[count] = row as u32;
-                count += usize::from(row == 0 || a.values[row] != a.values[row - 1]);
+                count += usize::from(row == 0 || a.values()[row] != a.values()[row - 1]);
             }
             firsts.truncate(count);
             firsts

@@ -318,7 +318,7 @@ fn distances(low: i128, slots: usize, key: &Column) -> Result<Vec<u32>> {
     with_primitive!(key.array(), |a: T| {
         if size_of::<T>() <= 8 {
             let low = low as u64;
-            Ok(a.values
+            Ok(a.values()
                 .iter()
                 .map(|v| {
                     let slot = (v.to_i128() as u64).wrapping_sub(low);
@@ -326,7 +326,7 @@ fn distances(low: i128, slots: usize, key: &Column) -> Result<Vec<u32>> {
                 })
                 .collect())
         } else {
-            Ok(a.values
+            Ok(a.values()
                 .iter()
                 .map(|v| {
                     let slot = v.to_i128().checked_sub(low).and_then(|slot| u64::try_from(slot).ok());
@@ -353,7 +353,7 @@ fn unique_heads(key: &Column, low: i128, slots: usize, context: &Context) -> Res
             // Differences of numbers that lie in a range are right in 64 bits, whatever the numbers.
             let base = (low as u64).wrapping_add(first);
             let mut unique = true;
-            for (row, value) in a.values.iter().enumerate() {
+            for (row, value) in a.values().iter().enumerate() {
                 if let Some(head) = heads.get_mut((value.to_i128() as u64).wrapping_sub(base) as usize) {
                     unique &= *head == NO_ROW;
                     *head = row as u32;

@@ -95,7 +95,7 @@ fn border(pair: &[Partial], key: usize, ranges: &[(i128, i128)]) -> Option<Borde
 fn groups_of(column: &Column, value: i128) -> Option<Vec<u32>> {
     let groups: Vec<u32> = with_primitive!(column.array(), |a: T| {
         let value = T::from_i128(value);
-        let equal = a.values.iter().enumerate().filter(|(_, v)| **v == value);
+        let equal = a.values().iter().enumerate().filter(|(_, v)| **v == value);
         equal.map(|(group, _)| group as u32).take(MOST_AT_A_BORDER + 1).collect()
     }, else |_other| Vec::new());
     (groups.len() <= MOST_AT_A_BORDER).then_some(groups)

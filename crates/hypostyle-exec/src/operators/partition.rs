@@ -292,8 +292,8 @@ fn one_dictionary(columns: &[&Column]) -> Option<Vec<Column>> {
         });
         let codes = array.codes();
         let mapped: Vec<u32> =
-            codes.values.iter().map(|code| numbers.get(*code as usize).copied().unwrap_or(0)).collect();
-        let mapped = PrimitiveArray::try_new(mapped.into(), codes.validity.clone()).ok()?;
+            codes.values().iter().map(|code| numbers.get(*code as usize).copied().unwrap_or(0)).collect();
+        let mapped = PrimitiveArray::try_new(mapped.into(), codes.validity().cloned()).ok()?;
         coded.push(Column::try_new(hypostyle_core::DataType::UInt32, Array::UInt32(mapped)).ok()?);
     }
     Some(coded)

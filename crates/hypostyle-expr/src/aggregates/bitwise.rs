@@ -163,13 +163,13 @@ impl<T: Native, O: Operation> State for Combined<T, O> {
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
         let array = column.expect_primitive::<T>()?;
-        match (&array.validity, ids) {
+        match (array.validity(), ids) {
             (None, Ids::Single) if len > 0 => {
-                let all = array.values.iter().fold(T::from_i128(O::NEUTRAL), |a, b| apply::<T, O>(a, *b));
+                let all = array.values().iter().fold(T::from_i128(O::NEUTRAL), |a, b| apply::<T, O>(a, *b));
                 self.add(0, all);
             }
-            (None, _) => array.values.iter().enumerate().for_each(|(i, v)| self.add(ids.get(i), *v)),
-            (Some(validity), _) => validity.for_each_set(|i| self.add(ids.get(i), array.values[i])),
+            (None, _) => array.values().iter().enumerate().for_each(|(i, v)| self.add(ids.get(i), *v)),
+            (Some(validity), _) => validity.for_each_set(|i| self.add(ids.get(i), array.values()[i])),
         }
         Ok(())
     }

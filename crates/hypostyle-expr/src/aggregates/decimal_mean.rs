@@ -60,18 +60,18 @@ impl State for DecimalMeans {
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
         let array: &PrimitiveArray<i128> = column.expect_primitive()?;
-        match (&array.validity, ids) {
+        match (array.validity(), ids) {
             (None, Ids::Single) => self.counts[0] += array.len() as u64,
             (None, Ids::Each(ids)) => count_groups(&mut self.counts, ids),
             (Some(validity), _) => {
                 validity.for_each_set(|row| {
                     self.counts[ids.get(row)] += 1;
-                    self.add_one(array.values[row], ids.get(row));
+                    self.add_one(array.values()[row], ids.get(row));
                 });
                 return Ok(());
             }
         }
-        self.add(&array.values, ids);
+        self.add(array.values(), ids);
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl State for DecimalMeans {
             return self.update(args, Ids::Each(ids), ids.len());
         }
         let array: &PrimitiveArray<i128> = args[0].expect_primitive()?;
-        self.add(&array.values, Ids::Each(ids));
+        self.add(array.values(), Ids::Each(ids));
         self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += u64::from(*new));
         Ok(())
     }

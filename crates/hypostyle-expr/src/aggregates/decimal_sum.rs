@@ -64,8 +64,8 @@ impl State for DecimalSums {
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
         let array: &PrimitiveArray<i128> = column.expect_primitive()?;
-        let values = &array.values[..];
-        match (&array.validity, ids) {
+        let values = &array.values()[..];
+        match (array.validity(), ids) {
             (Some(validity), _) => {
                 validity.for_each_set(|row| self.add_one(values[row], ids.get(row)));
             }

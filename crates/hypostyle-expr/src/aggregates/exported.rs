@@ -16,7 +16,7 @@ pub(super) fn numbers<T: Native>(values: &[T]) -> Column {
 
 /// The numbers of each group.
 pub(super) fn read_numbers<T: Native>(columns: &[Column], place: usize) -> Result<Vec<T>> {
-    Ok(column(columns, place)?.expect_primitive::<T>()?.values.to_vec())
+    Ok(column(columns, place)?.expect_primitive::<T>()?.values().to_vec())
 }
 
 /// Some numbers for each group, as a column each.
@@ -43,7 +43,7 @@ pub(super) fn truths(values: &[bool]) -> Result<Column> {
 
 /// The truth of each group.
 pub(super) fn read_truths(columns: &[Column], place: usize) -> Result<Vec<bool>> {
-    Ok(column(columns, place)?.expect_boolean()?.values.iter().collect())
+    Ok(column(columns, place)?.expect_boolean()?.values().iter().collect())
 }
 
 /// The values of lists, and the group of each.

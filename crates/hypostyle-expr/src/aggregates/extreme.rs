@@ -111,9 +111,9 @@ impl<T: Native, const LARGEST: bool> State for Extremes<T, LARGEST> {
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
         let array = column.expect_primitive::<T>()?;
-        match &array.validity {
-            None => array.values.iter().enumerate().for_each(|(i, v)| self.offer(ids.get(i), *v)),
-            Some(validity) => validity.for_each_set(|i| self.offer(ids.get(i), array.values[i])),
+        match array.validity() {
+            None => array.values().iter().enumerate().for_each(|(i, v)| self.offer(ids.get(i), *v)),
+            Some(validity) => validity.for_each_set(|i| self.offer(ids.get(i), array.values()[i])),
         }
         Ok(())
     }

@@ -121,9 +121,9 @@ impl State for HigherMoments {
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
         let values = column.expect_primitive::<f64>()?;
-        match &values.validity {
-            None => values.values.iter().enumerate().for_each(|(i, v)| self.groups[ids.get(i)].add(*v)),
-            Some(valid) => valid.for_each_set(|i| self.groups[ids.get(i)].add(values.values[i])),
+        match values.validity() {
+            None => values.values().iter().enumerate().for_each(|(i, v)| self.groups[ids.get(i)].add(*v)),
+            Some(valid) => valid.for_each_set(|i| self.groups[ids.get(i)].add(values.values()[i])),
         }
         Ok(())
     }

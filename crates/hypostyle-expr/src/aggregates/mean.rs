@@ -79,18 +79,18 @@ impl State for Means {
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
-        with_primitive!(column.array(), |a: A| match (&a.validity, ids) {
+        with_primitive!(column.array(), |a: A| match (a.validity(), ids) {
             (None, Ids::Single) => {
-                self.sums[0] += fold_all::<f64, Adding, A>(&a.values, Native::to_f64);
+                self.sums[0] += fold_all::<f64, Adding, A>(a.values(), Native::to_f64);
                 self.counts[0] += a.len() as u64;
             }
             (None, Ids::Each(ids)) => {
-                fold_groups::<f64, Adding, A>(&mut self.sums, &a.values, ids, Native::to_f64);
+                fold_groups::<f64, Adding, A>(&mut self.sums, a.values(), ids, Native::to_f64);
                 count_groups(&mut self.counts, ids);
             }
             (Some(validity), _) => validity.for_each_set(|i| {
                 let id = ids.get(i);
-                self.sums[id] += a.values[i].to_f64();
+                self.sums[id] += a.values()[i].to_f64();
                 self.counts[id] += 1;
             }),
         }, else |_array| return Err(Error::internal("a mean of no number")));
@@ -102,7 +102,7 @@ impl State for Means {
             return self.update(args, Ids::Each(ids), ids.len());
         }
         with_primitive!(args[0].array(), |a: A| {
-            fold_groups::<f64, Adding, A>(&mut self.sums, &a.values, ids, Native::to_f64);
+            fold_groups::<f64, Adding, A>(&mut self.sums, a.values(), ids, Native::to_f64);
         }, else |_array| return Err(Error::internal("a mean of no number")));
         self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += u64::from(*new));
         Ok(())

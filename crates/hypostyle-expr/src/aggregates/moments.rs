@@ -166,11 +166,11 @@ impl State for Moments {
         let x = broadcast(&args[0], len)?;
         if self.inputs == 1 {
             let xs = x.expect_primitive::<f64>()?;
-            match &xs.validity {
+            match xs.validity() {
                 None => {
-                    xs.values.iter().enumerate().for_each(|(i, x)| self.groups[ids.get(i)].add_one(*x));
+                    xs.values().iter().enumerate().for_each(|(i, x)| self.groups[ids.get(i)].add_one(*x));
                 }
-                Some(valid) => valid.for_each_set(|i| self.groups[ids.get(i)].add_one(xs.values[i])),
+                Some(valid) => valid.for_each_set(|i| self.groups[ids.get(i)].add_one(xs.values()[i])),
             }
             return Ok(());
         }

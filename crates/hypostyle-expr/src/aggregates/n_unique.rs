@@ -74,7 +74,7 @@ impl Key for u64 {
     }
 
     fn read(column: &Column) -> Result<Vec<Self>> {
-        Ok(column.expect_primitive::<u64>()?.values.to_vec())
+        Ok(column.expect_primitive::<u64>()?.values().to_vec())
     }
 }
 
@@ -89,7 +89,7 @@ impl Key for u128 {
     }
 
     fn read(column: &Column) -> Result<Vec<Self>> {
-        Ok(column.expect_primitive::<i128>()?.values.iter().map(|value| *value as u128).collect())
+        Ok(column.expect_primitive::<i128>()?.values().iter().map(|value| *value as u128).collect())
     }
 }
 
@@ -123,9 +123,9 @@ impl<K: Key> Pairs<K> {
     fn append<T: Native>(&mut self, array: &PrimitiveArray<T>, ids: Ids<'_>, mut null: impl FnMut(usize)) {
         self.ids.reserve(array.len());
         self.values.reserve(array.len());
-        match &array.validity {
+        match array.validity() {
             None => {
-                self.values.extend(array.values.iter().map(|v| K::of(*v)));
+                self.values.extend(array.values().iter().map(|v| K::of(*v)));
                 match ids {
                     Ids::Single => self.ids.resize(self.values.len(), 0),
                     Ids::Each(ids) => self.ids.extend_from_slice(ids),
@@ -135,7 +135,7 @@ impl<K: Key> Pairs<K> {
                 for (i, valid) in validity.iter().enumerate() {
                     let id = ids.get(i);
                     if valid {
-                        self.values.push(K::of(array.values[i]));
+                        self.values.push(K::of(array.values()[i]));
                         self.ids.push(id as u32);
                     } else {
                         null(id);

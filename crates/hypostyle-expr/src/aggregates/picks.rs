@@ -97,7 +97,7 @@ impl Picks {
 
 fn is_nan(column: &Column, i: usize) -> bool {
     column.dtype().is_float()
-        && with_primitive!(column.array(), |a: T| a.values[i].is_nan(), else |_other| false)
+        && with_primitive!(column.array(), |a: T| a.values()[i].is_nan(), else |_other| false)
 }
 
 impl State for Picks {

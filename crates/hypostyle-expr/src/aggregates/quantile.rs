@@ -160,8 +160,8 @@ impl Finish for Quantiles {
 
 /// The values of some rows that are not null, as integers that compare as they do.
 fn append(array: &PrimitiveArray<f64>, rows: Range<usize>, values: &mut Vec<i64>) {
-    match &array.validity {
-        None => values.extend(array.values[rows].iter().map(|v| ordered(*v))),
+    match array.validity() {
+        None => values.extend(array.values()[rows].iter().map(|v| ordered(*v))),
         Some(_) => values.extend(rows.filter_map(|i| array.get(i).map(ordered))),
     }
 }
@@ -228,8 +228,7 @@ impl Quantiles {
 
     /// As [`Self::of_few`]: a sample says between which values the place lies, and one pass finds those.
     fn of_many(&self, pieces: &[&PrimitiveArray<f64>], tasks: &dyn Tasks) -> Result<Option<f64>> {
-        let counts =
-            pieces.iter().map(|piece| piece.len() - piece.validity.as_ref().map_or(0, Bitmap::count_unset));
+        let counts = pieces.iter().map(|piece| piece.len() - piece.validity().map_or(0, Bitmap::count_unset));
         let Some(last) = counts.sum::<usize>().checked_sub(1) else { return Ok(None) };
         let (place, with_next) = self.place(last);
         let (low, high) = ends(&sample(pieces), place as f64 / (last + 1) as f64);

@@ -185,10 +185,10 @@ impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
         let array = column.expect_primitive::<T>()?;
-        match &array.validity {
-            None => array.values.iter().enumerate().for_each(|(i, v)| self.offer(ids.get(i), *v)),
+        match array.validity() {
+            None => array.values().iter().enumerate().for_each(|(i, v)| self.offer(ids.get(i), *v)),
             Some(validity) => validity.iter().enumerate().for_each(|(i, valid)| match valid {
-                true => self.offer(ids.get(i), array.values[i]),
+                true => self.offer(ids.get(i), array.values()[i]),
                 false => self.add_nulls(ids.get(i), 1),
             }),
         }
@@ -248,7 +248,7 @@ impl<T: Native, const LARGEST: bool> State for Best<T, LARGEST> {
         self.resize(groups);
         let (values, ids) = read_lists(columns, 0)?;
         // Best first, as they were.
-        for (value, group) in values.expect_primitive::<T>()?.values.iter().zip(ids) {
+        for (value, group) in values.expect_primitive::<T>()?.values().iter().zip(ids) {
             self.offer(group as usize, *value);
         }
         self.nulls = read_numbers(columns, 1)?;

@@ -90,16 +90,16 @@ impl<T: Native, F: Fold> Totals<T, F> {
 
     fn add<A: Native>(&mut self, array: &PrimitiveArray<A>, ids: Ids<'_>) {
         let convert = |v: A| if T::IS_FLOAT { T::from_f64(v.to_f64()) } else { T::from_i128(v.to_i128()) };
-        match (&array.validity, ids) {
+        match (array.validity(), ids) {
             (None, Ids::Single) => {
-                self.values[0] = fold::<T, F>(self.values[0], fold_all::<T, F, A>(&array.values, convert));
+                self.values[0] = fold::<T, F>(self.values[0], fold_all::<T, F, A>(array.values(), convert));
             }
             (None, Ids::Each(ids)) => {
-                fold_groups::<T, F, A>(&mut self.values, &array.values, ids, convert);
+                fold_groups::<T, F, A>(&mut self.values, array.values(), ids, convert);
             }
             (Some(validity), _) => validity.for_each_set(|i| {
                 let slot = &mut self.values[ids.get(i)];
-                *slot = fold::<T, F>(*slot, convert(array.values[i]));
+                *slot = fold::<T, F>(*slot, convert(array.values()[i]));
             }),
         }
     }

@@ -220,7 +220,7 @@ fn primitives<P: Parse<Value: Native>>(
     for (i, span) in rest.iter().enumerate() {
         values.push(one(chunks.len() * AT_ONCE + i, *span)?);
     }
-    Ok(PrimitiveArray { values: values.into(), validity: validity.finish() })
+    Ok(PrimitiveArray::new(values.into(), validity.finish()))
 }
 
 /// Whether the fast parser takes none of the texts that mean null.
@@ -264,7 +264,7 @@ fn booleans(text: &[u8], spans: &[Span], rules: &FieldRules<'_>) -> Result<Colum
         }
         values.push(value.unwrap_or(false));
     }
-    Ok(Column::from_boolean(BooleanArray { values: values.freeze(), validity: validity.finish() }))
+    Ok(Column::from_boolean(BooleanArray::new(values.freeze(), validity.finish())))
 }
 
 /// Short texts are copied with a few wide moves instead of a call, the shortest with one.
@@ -370,7 +370,7 @@ fn categories(
         };
     }
     let dictionary = Dictionary::try_new(entries.iter().map(|e| Some(*e)).collect())?.assert_unique(false);
-    let codes = PrimitiveArray { values: values.into(), validity: validity.finish() };
+    let codes = PrimitiveArray::new(values.into(), validity.finish());
     let array = DictArray::try_new(codes, Arc::new(dictionary))?;
     Ok(Column::try_new(dtype.clone(), Array::Dict(array))?)
 }

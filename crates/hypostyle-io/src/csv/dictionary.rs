@@ -312,7 +312,7 @@ impl DictionaryEncoder {
             None => self.base.clone(),
             Some(table) => table.dictionary()?,
         };
-        let codes = PrimitiveArray { values: codes.into(), validity: validity.map(MutableBitmap::freeze) };
+        let codes = PrimitiveArray::try_new(codes.into(), validity.map(MutableBitmap::freeze)).ok()?;
         DictArray::try_new(codes, dictionary).ok()
     }
 }
@@ -337,7 +337,7 @@ mod tests {
             point: b'.',
         };
         let array = encoder.encode(text.as_bytes(), &spans, &rules)?;
-        Some((array.codes().values.to_vec(), array.dictionary().clone()))
+        Some((array.codes().values().to_vec(), array.dictionary().clone()))
     }
 
     #[test]

@@ -252,7 +252,7 @@ fn ascent(column: &Column) -> Option<Option<(f64, f64)>> {
         return None;
     }
     with_primitive!(column.array(), |a: T| {
-        let values: &[T] = &a.values;
+        let values: &[T] = a.values();
         let ends = (values[0].to_f64(), values[values.len() - 1].to_f64());
         values.windows(2).all(|pair| pair[0] < pair[1]).then_some(Some(ends))
     }, else |_other| None)

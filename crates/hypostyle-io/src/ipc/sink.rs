@@ -293,7 +293,10 @@ impl Categories {
                 Arc::clone(self.dictionary.insert(Arc::new(Dictionary::try_new(entries)?)))
             }
         };
-        DictArray::try_new(PrimitiveArray::try_new(codes.into(), array.codes().validity.clone())?, dictionary)
+        DictArray::try_new(
+            PrimitiveArray::try_new(codes.into(), array.codes().validity().cloned())?,
+            dictionary,
+        )
     }
 
     fn code(&mut self, name: &str) -> Result<u32> {

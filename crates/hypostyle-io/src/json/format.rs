@@ -136,16 +136,16 @@ impl<'a> Values<'a> {
                 out.push(b'"');
             }
             Kind::Utf8(a) => string(a.value(row), out),
-            Kind::Dict(a) => string(a.dictionary().values().value(a.codes().values[row] as usize), out),
-            Kind::Time(a) => quoted(time(a.values[row])?, out),
+            Kind::Dict(a) => string(a.dictionary().values().value(a.codes().values()[row] as usize), out),
+            Kind::Time(a) => quoted(time(a.values()[row])?, out),
             Kind::Datetime(a, unit, zone) => {
-                let moment = moment(a.values[row], *unit)?;
+                let moment = moment(a.values()[row], *unit)?;
                 match zone {
                     None => quoted(moment.naive_utc(), out),
                     Some(zone) => quoted(zone.from_utc_datetime(&moment.naive_utc()).to_rfc3339(), out),
                 }
             }
-            Kind::Duration(a, unit) => quoted(duration(a.values[row], *unit), out),
+            Kind::Duration(a, unit) => quoted(duration(a.values()[row], *unit), out),
             Kind::List(a, items) => {
                 items.write_list(a.offsets()[row] as usize..a.offsets()[row + 1] as usize, out)?;
             }

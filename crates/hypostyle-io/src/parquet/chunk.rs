@@ -66,8 +66,8 @@ impl Verdicts {
             // Then all rows are null.
             return Ok(Bitmap::constant(self.null, count));
         }
-        let mut words = look_up_bits(&self.entries, &codes.values)?;
-        if let Some(validity) = &codes.validity {
+        let mut words = look_up_bits(&self.entries, codes.values())?;
+        if let Some(validity) = codes.validity() {
             let null = if self.null { u64::MAX } else { 0 };
             for (word, there) in words.iter_mut().zip(validity.words()) {
                 *word = *word & there | null & !there;

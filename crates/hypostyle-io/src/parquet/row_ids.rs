@@ -128,7 +128,7 @@ mod tests {
         let source = source.with_row_ids("row id").unwrap();
         assert_eq!(source.schema().unwrap().names().last(), Some("row id"));
         let rows = all(&*source);
-        let ids = rows.column(2).expect_primitive::<u64>().unwrap().values.to_vec();
+        let ids = rows.column(2).expect_primitive::<u64>().unwrap().values().to_vec();
         assert_eq!(ids.len(), 140_000);
         proptest!(ProptestConfig::with_cases(20), |(wanted in prop::collection::btree_set(0..140_000usize, 0..40))| {
             let wanted: Vec<usize> = wanted.into_iter().collect();
@@ -159,8 +159,8 @@ mod tests {
         let source = source.with_row_ids("row id").unwrap();
         let ids = [5, (1 << ROW_BITS) + 69_999];
         let found = source.rows_by_id(&ids, &[0, 1], &|| Ok(())).unwrap();
-        assert_eq!(found.column(0).expect_primitive::<u32>().unwrap().values.to_vec(), [8, 140_002]);
-        assert_eq!(found.column(1).expect_primitive::<i64>().unwrap().values.to_vec(), [5, 139_999]);
+        assert_eq!(found.column(0).expect_primitive::<u32>().unwrap().values().to_vec(), [8, 140_002]);
+        assert_eq!(found.column(1).expect_primitive::<i64>().unwrap().values().to_vec(), [5, 139_999]);
     }
 
     /// An id is of the version that was scanned, whatever is at the path meanwhile.
@@ -176,12 +176,12 @@ mod tests {
         paths.iter().for_each(|path| write(path, (0..1000).collect()));
         let plain = ParquetSource::from_paths(paths.clone(), ParquetReadOptions::default());
         let source = plain.with_row_ids("row id").unwrap();
-        let ids = all(&*source).column(1).expect_primitive::<u64>().unwrap().values.to_vec();
+        let ids = all(&*source).column(1).expect_primitive::<u64>().unwrap().values().to_vec();
         paths.iter().for_each(|path| write(path, (0..10).collect()));
         // Another query sees that they are others.
         assert_eq!(all(&plain).len(), 20);
         let found = source.rows_by_id(&[ids[7], ids[1999]], &[0], &|| Ok(())).unwrap();
-        assert_eq!(found.column(0).expect_primitive::<i64>().unwrap().values.to_vec(), [7, 999]);
+        assert_eq!(found.column(0).expect_primitive::<i64>().unwrap().values().to_vec(), [7, 999]);
     }
 
     #[test]

@@ -277,12 +277,12 @@ pub(super) fn parse_decimal(text: &str, precision: u8, scale: u8) -> Option<i128
 /// Text of row `i` of a numeric column, which is not null.
 pub(super) fn number_text(out: &mut String, column: &Column, i: usize) {
     match (column.dtype(), column.array()) {
-        (DataType::Decimal(_, scale), Array::Int128(a)) => decimal_text(out, a.values[i], *scale),
+        (DataType::Decimal(_, scale), Array::Int128(a)) => decimal_text(out, a.values()[i], *scale),
         (_, array) => with_primitive!(array, |a: T| {
             if <T as Native>::IS_FLOAT {
-                float_text(out, Native::to_f64(a.values[i]), size_of::<T>() <= 4);
+                float_text(out, Native::to_f64(a.values()[i]), size_of::<T>() <= 4);
             } else {
-                let _ = write!(out, "{}", a.values[i]);
+                let _ = write!(out, "{}", a.values()[i]);
             }
         }, else |_other| debug_assert!(false, "a column of numbers")),
     }
@@ -331,7 +331,7 @@ mod tests {
         let b = cast(&a, &DataType::UInt8, CastMode::NonStrict).unwrap();
         assert_eq!(b.as_primitive::<u8>().unwrap().iter().collect::<Vec<_>>(), [None, Some(1), None]);
         let c = cast(&a, &DataType::UInt8, CastMode::Wrap).unwrap();
-        assert_eq!(c.as_primitive::<u8>().unwrap().values.to_vec(), [44, 1, 255]);
+        assert_eq!(c.as_primitive::<u8>().unwrap().values().to_vec(), [44, 1, 255]);
         let floats = Column::from_vec(vec![1.9, -1.9, f64::NAN, 1e300, 255.9]);
         let d = cast(&floats, &DataType::UInt8, CastMode::NonStrict).unwrap();
         assert_eq!(

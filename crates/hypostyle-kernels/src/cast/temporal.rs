@@ -131,13 +131,13 @@ fn write_naive(out: &mut String, local: NaiveDateTime, unit: TimeUnit) {
 
 pub(super) fn value_text(out: &mut String, column: &Column, i: usize) {
     match (column.dtype(), column.array()) {
-        (DataType::Date, Array::Int32(a)) => date_text(out, a.values[i]),
+        (DataType::Date, Array::Int32(a)) => date_text(out, a.values()[i]),
         (DataType::Time, Array::Int64(a)) => {
-            let seconds = a.values[i].div_euclid(1_000_000_000);
+            let seconds = a.values()[i].div_euclid(1_000_000_000);
             time_text(out, seconds * 1_000_000_000);
         }
         (DataType::Datetime(unit, zone), Array::Int64(a)) => {
-            datetime_text(out, a.values[i], *unit, zone.as_deref());
+            datetime_text(out, a.values()[i], *unit, zone.as_deref());
         }
         _ => {}
     }
@@ -159,9 +159,9 @@ mod tests {
         assert_eq!(text.str_at(0), Some("2020-01-02 03:04:05.000600"));
         let millis =
             cast(&value, &DataType::Datetime(TimeUnit::Milliseconds, None), CastMode::Strict).unwrap();
-        assert_eq!(millis.as_primitive::<i64>().unwrap().values[1], -1);
+        assert_eq!(millis.as_primitive::<i64>().unwrap().values()[1], -1);
         let dates = cast(&value, &DataType::Date, CastMode::Strict).unwrap();
-        assert_eq!(dates.as_primitive::<i32>().unwrap().values.to_vec(), [18_263, -1]);
+        assert_eq!(dates.as_primitive::<i32>().unwrap().values().to_vec(), [18_263, -1]);
         let berlin = value
             .slice(0, 1)
             .with_dtype(DataType::Datetime(TimeUnit::Microseconds, Some("Europe/Berlin".into())));

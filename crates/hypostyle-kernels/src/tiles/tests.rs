@@ -50,22 +50,22 @@ fn column(lane: Lane, len: usize, seed: u32) -> Column {
 fn constant(lane: Lane, seed: u32) -> (Constant, Column) {
     let one = column(lane, 1, seed);
     let constant = match one.array() {
-        hypostyle_core::Array::Int32(a) => Constant::Int32(a.values[0]),
-        hypostyle_core::Array::Int64(a) => Constant::Int64(a.values[0]),
-        hypostyle_core::Array::Float32(a) => Constant::Float32(a.values[0]),
-        hypostyle_core::Array::Float64(a) => Constant::Float64(a.values[0]),
-        _ => Constant::Mask(one.as_boolean().unwrap().values.get(0)),
+        hypostyle_core::Array::Int32(a) => Constant::Int32(a.values()[0]),
+        hypostyle_core::Array::Int64(a) => Constant::Int64(a.values()[0]),
+        hypostyle_core::Array::Float32(a) => Constant::Float32(a.values()[0]),
+        hypostyle_core::Array::Float64(a) => Constant::Float64(a.values()[0]),
+        _ => Constant::Mask(one.as_boolean().unwrap().values().get(0)),
     };
     (constant, one)
 }
 
 fn input(column: &Column) -> Input<'_> {
     match column.array() {
-        hypostyle_core::Array::Int32(a) => Input::Int32(&a.values),
-        hypostyle_core::Array::Int64(a) => Input::Int64(&a.values),
-        hypostyle_core::Array::Float32(a) => Input::Float32(&a.values),
-        hypostyle_core::Array::Float64(a) => Input::Float64(&a.values),
-        _ => Input::Mask(&column.as_boolean().unwrap().values),
+        hypostyle_core::Array::Int32(a) => Input::Int32(a.values()),
+        hypostyle_core::Array::Int64(a) => Input::Int64(a.values()),
+        hypostyle_core::Array::Float32(a) => Input::Float32(a.values()),
+        hypostyle_core::Array::Float64(a) => Input::Float64(a.values()),
+        _ => Input::Mask(column.as_boolean().unwrap().values()),
     }
 }
 
@@ -73,11 +73,11 @@ fn input(column: &Column) -> Input<'_> {
 fn bits(column: &Column) -> Vec<u64> {
     let float = |v: f64| if v.is_nan() { u64::MAX } else { v.to_bits() };
     match column.array() {
-        hypostyle_core::Array::Int32(a) => a.values.iter().map(|v| *v as u64).collect(),
-        hypostyle_core::Array::Int64(a) => a.values.iter().map(|v| *v as u64).collect(),
-        hypostyle_core::Array::Float32(a) => a.values.iter().map(|v| float(f64::from(*v))).collect(),
-        hypostyle_core::Array::Float64(a) => a.values.iter().map(|v| float(*v)).collect(),
-        _ => column.as_boolean().unwrap().values.iter().map(u64::from).collect(),
+        hypostyle_core::Array::Int32(a) => a.values().iter().map(|v| *v as u64).collect(),
+        hypostyle_core::Array::Int64(a) => a.values().iter().map(|v| *v as u64).collect(),
+        hypostyle_core::Array::Float32(a) => a.values().iter().map(|v| float(f64::from(*v))).collect(),
+        hypostyle_core::Array::Float64(a) => a.values().iter().map(|v| float(*v)).collect(),
+        _ => column.as_boolean().unwrap().values().iter().map(u64::from).collect(),
     }
 }
 

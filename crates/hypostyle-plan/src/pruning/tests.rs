@@ -178,7 +178,7 @@ fn wanted(batches: &[Batch], schema: &Schema, request: &ScanRequest) -> Vec<i64>
             mask = mask.zip(&test.test.mask(batch.column(test.column)), |a, b| a & b);
         }
         let numbers = batch.column(0).as_primitive::<i64>().unwrap();
-        mask.for_each_set(|i| rows.push(numbers.values[i]));
+        mask.for_each_set(|i| rows.push(numbers.values()[i]));
     }
     rows
 }

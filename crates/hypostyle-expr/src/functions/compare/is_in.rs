@@ -81,9 +81,9 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
             let valid = needle.validity_or_full();
             let hit =
                 if has_null { found.zip(&valid, |f, v| f & v | !v) } else { found.zip(&valid, |f, v| f & v) };
-            BooleanArray { values: hit, validity: None }
+            BooleanArray::new(hit, None)
         }
-        (validity, false) => BooleanArray { values: found, validity: validity.cloned() },
+        (validity, false) => BooleanArray::new(found, validity.cloned()),
     };
     if *needle.dtype() == DataType::Null && !nulls_equal {
         return inputs.nulls();
@@ -95,7 +95,7 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
 fn member(needle: &Column, hay: &Column) -> Result<Bitmap> {
     if let Some(dict) = needle.as_dict() {
         let wanted: HashSet<&str> = (0..hay.len()).filter_map(|i| hay.str_at(i)).collect();
-        return Ok(test_dict(dict, |entry| wanted.contains(entry)).values);
+        return Ok(test_dict(dict, |entry| wanted.contains(entry)).into_parts().0);
     }
     if hay.is_empty() {
         return Ok(Bitmap::constant(false, needle.len()));
@@ -109,7 +109,7 @@ fn member(needle: &Column, hay: &Column) -> Result<Bitmap> {
         let mut found = Bitmap::constant(false, needle.len());
         for i in (0..hay.len()).filter(|i| !hay.is_null(*i)) {
             let equal = compare(Comparison::Eq, needle, &hay.slice(i, 1))?;
-            found = found.zip(&equal.values, |a, b| a | b);
+            found = found.zip(equal.values(), |a, b| a | b);
         }
         return Ok(found);
     }
@@ -158,7 +158,7 @@ fn each_in_its_list(inputs: &Inputs<'_>, nulls_equal: bool) -> Result<Column> {
             })
         }));
     }
-    Ok(Column::from_boolean(BooleanArray { values: values.freeze(), validity: valid.into_validity() }))
+    Ok(Column::from_boolean(BooleanArray::try_new(values.freeze(), valid.into_validity())?))
 }
 
 #[cfg(test)]

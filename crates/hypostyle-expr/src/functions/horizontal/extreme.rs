@@ -1,7 +1,7 @@
 //! `min_horizontal(a, b, …)`, `max_horizontal(a, b, …)`: the smallest and the largest value of the row. Null
 //! and NaN are passed over while there is something else; `max_horizontal([1, null], [2, null]) = [2, null]`.
 
-use hypostyle_core::{Bitmap, Column, Error, Native, Result, with_primitive};
+use hypostyle_core::{Bitmap, BooleanArray, Column, Error, Native, Result, with_primitive};
 use hypostyle_kernels::compare::{Comparison, compare};
 use hypostyle_kernels::select::{broadcast, coalesce, select};
 use hypostyle_kernels::zip::test;
@@ -32,9 +32,9 @@ fn run(inputs: &Inputs<'_>, keep_first: Comparison) -> Result<Column> {
         if column.dtype().is_float() {
             // NaN is larger than all; as an extreme it yields to any number.
             let (a, b) = (is_nan(&result), is_nan(&column));
-            let values = keep.values.zip(&b, |k, b| k | b).zip(&a, |k, a| k & !a);
+            let values = keep.values().zip(&b, |k, b| k | b).zip(&a, |k, a| k & !a);
             let both = a.zip(&b, |a, b| a & b);
-            keep.values = values.zip(&both, |k, both| k | both);
+            keep = BooleanArray::try_new(values.zip(&both, |k, both| k | both), keep.validity().cloned())?;
         }
         // Where one is null the other stands.
         let chosen = select(&keep.truthy(), &result, &column)?;
@@ -46,7 +46,7 @@ fn run(inputs: &Inputs<'_>, keep_first: Comparison) -> Result<Column> {
 }
 
 fn is_nan(column: &Column) -> Bitmap {
-    with_primitive!(column.array(), |a: T| test(a, Native::is_nan).values,
+    with_primitive!(column.array(), |a: T| test(a, Native::is_nan).into_parts().0,
         else |_other| Bitmap::constant(false, column.len()))
 }
 

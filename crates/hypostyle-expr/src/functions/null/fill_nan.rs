@@ -29,7 +29,7 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
         return Ok(column.clone());
     }
     // Null is no NaN: the mask of a null row is its value's, which counts as kept.
-    let mask = with_primitive!(column.array(), |a: T| test(a, |v| !Native::is_nan(v)).values,
+    let mask = with_primitive!(column.array(), |a: T| test(a, |v| !Native::is_nan(v)).into_parts().0,
         else |_other| return Err(inputs.unplanned()));
     let valid = column.validity_or_full();
     let keep = mask.zip(&valid, |not_nan, valid| not_nan | !valid);

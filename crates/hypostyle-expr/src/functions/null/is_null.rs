@@ -8,7 +8,7 @@ use crate::condition::Condition;
 
 /// `is_null(x)`
 pub(super) const IS_NULL: Function = Function::new("is_null", params::UNARY, to_boolean, |inputs| {
-    let valid = BooleanArray { values: inputs.column(0).validity_or_full(), validity: None };
+    let valid = BooleanArray::new(inputs.column(0).validity_or_full(), None);
     Ok(Column::from_boolean(boolean::not(&valid)))
 })
 .infallible()

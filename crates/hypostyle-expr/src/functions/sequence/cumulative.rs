@@ -159,7 +159,7 @@ fn fold<T: Native>(
             range.for_each(&mut step);
         }
     }
-    PrimitiveArray { values: values.into(), validity: a.validity.clone() }
+    PrimitiveArray::new(values.into(), a.validity().cloned())
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ fn fill<T: Native>(
     array: &PrimitiveArray<T>,
     between: fn(T, T, usize, usize) -> T,
 ) -> Result<PrimitiveArray<T>> {
-    let mut values = array.values.to_vec();
+    let mut values = array.values().to_vec();
     let mut valid = MutableBitmap::with_capacity(values.len());
     for range in inputs.segments() {
         let mut last: Option<usize> = None;
@@ -85,7 +85,7 @@ fn fill<T: Native>(
             let known = last.zip(next);
             if let Some((from, to)) = known {
                 for (value, step) in values[row..end].iter_mut().zip(row - from..) {
-                    *value = between(array.values[from], array.values[to], step, to - from);
+                    *value = between(array.values()[from], array.values()[to], step, to - from);
                 }
             }
             (row..end).for_each(|_| valid.push(known.is_some()));

@@ -47,7 +47,7 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
         _ => |start, end, _, _| (start + 1 + end) as f64 / 2.0,
     };
     let ranks = with_primitive!(column.array(), |a: T| {
-        ranks(inputs, &sorted, rank, |i, j| a.values[i].total_eq(&a.values[j]))
+        ranks(inputs, &sorted, rank, |i, j| a.values()[i].total_eq(&a.values()[j]))
     }, else |_other| {
         ranks(inputs, &sorted, rank, |i, j| compare_rows(column, i, column, j).is_eq())
     });

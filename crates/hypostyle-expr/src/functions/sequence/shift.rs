@@ -34,7 +34,7 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
         let kept = rows.iter().map(|row| *row != NO_ROW).collect();
         // One value for each segment, for all of its rows.
         let fill = match (fill.column.len(), inputs.segment_ids()) {
-            (2.., Some(ids)) => gather(&fill.column, &ids.expect_primitive::<u32>()?.values)?,
+            (2.., Some(ids)) => gather(&fill.column, ids.expect_primitive::<u32>()?.values())?,
             _ => fill.column.clone(),
         };
         return select(&kept, &shifted, &fill);

@@ -47,14 +47,14 @@ macro_rules! define_numbers {
 
             fn is_finite(&self, row: usize) -> bool {
                 match self {
-                    $(Self::$variant(a) => !<$t as Native>::IS_FLOAT || Native::to_f64(a.values[row]).is_finite(),)+
+                    $(Self::$variant(a) => !<$t as Native>::IS_FLOAT || Native::to_f64(a.values()[row]).is_finite(),)+
                 }
             }
 
             #[inline]
             fn write(&self, row: usize, floats: Floats, out: &mut Vec<u8>) {
                 match self {
-                    $(Self::$variant(a) => define_numbers!($class a.values[row], floats, out),)+
+                    $(Self::$variant(a) => define_numbers!($class a.values()[row], floats, out),)+
                 }
             }
         }
@@ -152,16 +152,16 @@ impl<'a> Cells<'a> {
     pub(crate) fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Null => {}
-            Self::Boolean(a) => out.extend_from_slice(if a.values.get(row) { b"true" } else { b"false" }),
+            Self::Boolean(a) => out.extend_from_slice(if a.values().get(row) { b"true" } else { b"false" }),
             Self::Number(numbers, floats) => numbers.write(row, *floats, out),
-            Self::Decimal(a, scale, point) => decimal(a.values[row], *scale, *point, out),
-            Self::Date(a, format) => date(a.values[row], *format, out)?,
-            Self::Time(a, format) => time(a.values[row], *format, out)?,
-            Self::Datetime(a, unit, zone, format) => datetime(a.values[row], *unit, *zone, *format, out)?,
+            Self::Decimal(a, scale, point) => decimal(a.values()[row], *scale, *point, out),
+            Self::Date(a, format) => date(a.values()[row], *format, out)?,
+            Self::Time(a, format) => time(a.values()[row], *format, out)?,
+            Self::Datetime(a, unit, zone, format) => datetime(a.values()[row], *unit, *zone, *format, out)?,
             Self::Utf8(a) => out.extend_from_slice(a.value(row).as_bytes()),
             Self::Dict(a) => {
                 out.extend_from_slice(
-                    a.dictionary().values().value(a.codes().values[row] as usize).as_bytes(),
+                    a.dictionary().values().value(a.codes().values()[row] as usize).as_bytes(),
                 );
             }
         }

@@ -232,7 +232,7 @@ impl Reader<'_> {
                     _ => return Err(no_dictionary()),
                 };
                 read_codes(&part.page, &places, &mut codes)?;
-                look_up(&entries.values, &codes, &mut out)?;
+                look_up(entries.values(), &codes, &mut out)?;
             } else {
                 plain(&part.page, &places, &mut out)?;
             }
@@ -365,8 +365,8 @@ pub(in crate::parquet) fn look_up_column(entries: &Column, codes: &PrimitiveArra
     }
     with_primitive!(entries.array(), |a: T| {
         let mut values: Vec<T> = Vec::with_capacity(codes.len());
-        look_up(&a.values, &codes.values, &mut values)?;
-        let array = PrimitiveArray::try_new(values.into(), codes.validity.clone())?;
+        look_up(a.values(), codes.values(), &mut values)?;
+        let array = PrimitiveArray::try_new(values.into(), codes.validity().cloned())?;
         Ok(Column::from_primitive(entries.dtype().clone(), array))
     }, else |_other| Err(no_dictionary()))
 }

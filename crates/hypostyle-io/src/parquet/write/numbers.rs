@@ -79,8 +79,8 @@ fn gather(columns: &[&Column], values: &mut Vec<u64>, nullable: &mut Vec<u64>) -
     values.clear();
     for column in columns {
         with_primitive!(column.array(), |a: T| {
-            let bits = a.values.iter().map(|value| AsBits::as_bits(*value));
-            match a.validity.as_ref().filter(|validity| validity.count_unset() > 0) {
+            let bits = a.values().iter().map(|value| AsBits::as_bits(*value));
+            match a.validity().filter(|validity| validity.count_unset() > 0) {
                 None => values.extend(bits),
                 Some(validity) => {
                     nullable.clear();
@@ -279,8 +279,8 @@ pub(super) fn encode_booleans(
     let mut values: Vec<bool> = Vec::with_capacity(rows);
     for column in columns {
         let array = column.expect_boolean()?;
-        match &array.validity {
-            None => values.extend(array.values.iter()),
+        match array.validity() {
+            None => values.extend(array.values().iter()),
             Some(_) => values.extend(array.iter().flatten()),
         }
     }

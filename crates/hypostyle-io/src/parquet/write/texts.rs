@@ -35,9 +35,9 @@ impl<'a> Coded<'a> {
                 runs.push((dictionary, codes.len()));
             }
             let array = array.codes();
-            match array.validity.as_ref().filter(|validity| validity.count_unset() > 0) {
-                None => codes.extend_from_slice(&array.values),
-                Some(validity) => without_nulls(&array.values, validity, &mut codes),
+            match array.validity().filter(|validity| validity.count_unset() > 0) {
+                None => codes.extend_from_slice(array.values()),
+                Some(validity) => without_nulls(array.values(), validity, &mut codes),
             }
         }
         let alone = runs.len() == 1 && runs.iter().all(|(dictionary, _)| dictionary.is_unique());
