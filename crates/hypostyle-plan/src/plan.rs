@@ -221,6 +221,70 @@ pub struct UnpivotOptions {
     pub value_name: Arc<str>,
 }
 
+/// Hands every input of a node to a closure: shared or mutable, as the node is. The only list of them.
+macro_rules! for_each_input {
+    ($plan:expr, $visit:expr) => {{
+        #[allow(unused_mut, reason = "some closures change nothing of their own")]
+        let mut visit = $visit;
+        match $plan {
+            Plan::Scan(_) => {}
+            Plan::Filter { input, .. }
+            | Plan::Select { input, .. }
+            | Plan::WithColumns { input, .. }
+            | Plan::Aggregate { input, .. }
+            | Plan::Sort { input, .. }
+            | Plan::Distinct { input, .. }
+            | Plan::Slice { input, .. }
+            | Plan::Explode { input, .. }
+            | Plan::Unpivot { input, .. }
+            | Plan::RowIndex { input, .. }
+            | Plan::Fetch { input, .. }
+            | Plan::Cache { input, .. }
+            | Plan::MapFrame { input, .. } => visit(input),
+            Plan::Join { left, right, .. } | Plan::MergeSorted { left, right, .. } => {
+                visit(left);
+                visit(right);
+            }
+            Plan::Union { inputs, .. }
+            | Plan::HorizontalConcat { inputs, .. }
+            | Plan::Several { inputs, .. } => inputs.into_iter().for_each(visit),
+        }
+    }};
+}
+
+/// Hands every expression of a node to a closure: shared or mutable, as the node is. The only list of them.
+macro_rules! for_each_expr {
+    ($plan:expr, $visit:expr) => {{
+        let mut visit = $visit;
+        match $plan {
+            Plan::Filter { predicate, .. } => visit(predicate),
+            Plan::Select { exprs, .. } | Plan::WithColumns { exprs, .. } => exprs.into_iter().for_each(visit),
+            Plan::Aggregate { keys: first, aggs: second, .. }
+            | Plan::Join { left_on: first, right_on: second, .. } => {
+                first.into_iter().chain(second).for_each(visit);
+            }
+            Plan::Sort { by, .. } => {
+                for SortKey { expr, .. } in by {
+                    visit(expr);
+                }
+            }
+            Plan::Scan(_)
+            | Plan::Distinct { .. }
+            | Plan::Slice { .. }
+            | Plan::Union { .. }
+            | Plan::MergeSorted { .. }
+            | Plan::HorizontalConcat { .. }
+            | Plan::Several { .. }
+            | Plan::Explode { .. }
+            | Plan::Unpivot { .. }
+            | Plan::RowIndex { .. }
+            | Plan::Fetch { .. }
+            | Plan::Cache { .. }
+            | Plan::MapFrame { .. } => {}
+        }
+    }};
+}
+
 impl Plan {
     /// Names and types of the output.
     #[recursive::recursive]
@@ -319,57 +383,32 @@ impl Plan {
 
     /// The inputs.
     pub fn children(&self) -> Vec<&Arc<Plan>> {
-        match self {
-            Self::Scan(_) => Vec::new(),
-            Self::Filter { input, .. }
-            | Self::Select { input, .. }
-            | Self::WithColumns { input, .. }
-            | Self::Aggregate { input, .. }
-            | Self::Sort { input, .. }
-            | Self::Distinct { input, .. }
-            | Self::Slice { input, .. }
-            | Self::Explode { input, .. }
-            | Self::Unpivot { input, .. }
-            | Self::RowIndex { input, .. }
-            | Self::Fetch { input, .. }
-            | Self::Cache { input, .. }
-            | Self::MapFrame { input, .. } => vec![input],
-            Self::Join { left, right, .. } | Self::MergeSorted { left, right, .. } => vec![left, right],
-            Self::Union { inputs, .. }
-            | Self::HorizontalConcat { inputs, .. }
-            | Self::Several { inputs, .. } => inputs.iter().collect(),
-        }
-    }
-
-    /// The same, to be exchanged.
-    fn children_mut(&mut self) -> Vec<&mut Arc<Plan>> {
-        match self {
-            Self::Scan(_) => Vec::new(),
-            Self::Filter { input, .. }
-            | Self::Select { input, .. }
-            | Self::WithColumns { input, .. }
-            | Self::Aggregate { input, .. }
-            | Self::Sort { input, .. }
-            | Self::Distinct { input, .. }
-            | Self::Slice { input, .. }
-            | Self::Explode { input, .. }
-            | Self::Unpivot { input, .. }
-            | Self::RowIndex { input, .. }
-            | Self::Fetch { input, .. }
-            | Self::Cache { input, .. }
-            | Self::MapFrame { input, .. } => vec![input],
-            Self::Join { left, right, .. } | Self::MergeSorted { left, right, .. } => vec![left, right],
-            Self::Union { inputs, .. }
-            | Self::HorizontalConcat { inputs, .. }
-            | Self::Several { inputs, .. } => inputs.iter_mut().collect(),
-        }
+        let mut inputs = Vec::new();
+        for_each_input!(self, |input| inputs.push(input));
+        inputs
     }
 
     /// The same node over other inputs of the same schemas.
     pub fn with_children(&self, children: Vec<Arc<Plan>>) -> Plan {
         let mut plan = self.clone();
-        plan.children_mut().into_iter().zip(children).for_each(|(slot, child)| *slot = child);
+        let mut children = children.into_iter();
+        for_each_input!(&mut plan, |input: &mut Arc<Plan>| {
+            if let Some(child) = children.next() {
+                *input = child;
+            }
+        });
         plan
+    }
+
+    /// The same node over what `f` makes of its inputs, one after the other; this very node where it changes none.
+    pub fn map_children(
+        self: &Arc<Plan>,
+        f: &mut dyn FnMut(&Arc<Plan>) -> Result<Arc<Plan>>,
+    ) -> Result<Arc<Plan>> {
+        let children = self.children();
+        let mapped = children.iter().map(|child| f(child)).collect::<Result<Vec<_>>>()?;
+        let same = mapped.iter().zip(&children).all(|(new, old)| Arc::ptr_eq(new, old));
+        Ok(if same { Arc::clone(self) } else { Arc::new(self.with_children(mapped)) })
     }
 
     /// The tree rebuilt from the leaves up by `f`, which sees nodes whose inputs are done.
@@ -378,42 +417,21 @@ impl Plan {
         self: &Arc<Plan>,
         f: &mut dyn FnMut(Arc<Plan>) -> Result<Arc<Plan>>,
     ) -> Result<Arc<Plan>> {
-        let children = self.children();
-        let rebuilt = children.iter().map(|c| c.transform_up(f)).collect::<Result<Vec<_>>>()?;
-        let changed = rebuilt.iter().zip(&children).any(|(new, old)| !Arc::ptr_eq(new, old));
-        f(if changed { Arc::new(self.with_children(rebuilt)) } else { Arc::clone(self) })
+        let rebuilt = self.map_children(&mut |child| child.transform_up(f))?;
+        f(rebuilt)
     }
 
     /// The expressions of this node.
     pub fn exprs(&self) -> Vec<&Expr> {
-        match self {
-            Self::Filter { predicate, .. } => vec![predicate],
-            Self::Select { exprs, .. } | Self::WithColumns { exprs, .. } => exprs.iter().collect(),
-            Self::Aggregate { keys, aggs, .. } => keys.iter().chain(aggs).collect(),
-            Self::Join { left_on, right_on, .. } => left_on.iter().chain(right_on).collect(),
-            Self::Sort { by, .. } => by.iter().map(|key| &key.expr).collect(),
-            _ => Vec::new(),
-        }
+        let mut exprs = Vec::new();
+        for_each_expr!(self, |expr| exprs.push(expr));
+        exprs
     }
 
     /// The same node with every expression changed by `f`, which must keep names and types.
     pub fn map_exprs(&self, f: &mut dyn FnMut(&Expr) -> Expr) -> Plan {
         let mut plan = self.clone();
-        let mut each = |exprs: &mut Vec<Expr>| exprs.iter_mut().for_each(|e| *e = f(e));
-        match &mut plan {
-            Self::Filter { predicate, .. } => *predicate = f(predicate),
-            Self::Select { exprs, .. } | Self::WithColumns { exprs, .. } => each(exprs),
-            Self::Aggregate { keys, aggs, .. } => {
-                each(keys);
-                each(aggs);
-            }
-            Self::Join { left_on, right_on, .. } => {
-                each(left_on);
-                each(right_on);
-            }
-            Self::Sort { by, .. } => by.iter_mut().for_each(|key| key.expr = f(&key.expr)),
-            _ => {}
-        }
+        for_each_expr!(&mut plan, |expr: &mut Expr| *expr = f(expr));
         plan
     }
 
@@ -516,11 +534,11 @@ impl Hash for Plan {
 /// themselves, are dropped one level at a time on a stack that grows.
 impl Drop for Plan {
     fn drop(&mut self) {
-        for input in self.children_mut() {
+        for_each_input!(self, |input: &mut Arc<Plan>| {
             if Arc::get_mut(input).is_some_and(|inner| !inner.children().is_empty()) {
                 drop_deep(std::mem::replace(input, empty()));
             }
-        }
+        });
     }
 }
 
@@ -530,4 +548,77 @@ fn empty() -> Arc<Plan> {
         Arc::new(Plan::Several { inputs: Vec::new(), schema: SchemaRef::default() })
     });
     Arc::clone(&EMPTY)
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::Column;
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::FrameSource;
+
+    fn scan(value: i64) -> Arc<Plan> {
+        let frame = DataFrame::new([("a", Column::from_vec(vec![value]))]).unwrap();
+        Arc::new(Plan::scan(Arc::new(FrameSource::new(frame))).unwrap())
+    }
+
+    fn nodes() -> Vec<Arc<Plan>> {
+        let keys = || vec![col("a")];
+        let cross = JoinOptions::new(JoinKind::Cross);
+        let inner = JoinOptions::new(JoinKind::Inner);
+        let key = SortKey { expr: col("a"), descending: false, nulls_last: false };
+        [
+            Plan::filter(scan(0), col("a").gt(0)),
+            Plan::select(scan(0), keys()),
+            Plan::aggregate(scan(0), keys(), vec![col("a").sum().alias("s")], false),
+            Plan::join(scan(0), scan(1), Vec::new(), Vec::new(), cross),
+            Plan::join(scan(0), scan(1), keys(), keys(), inner),
+            Plan::sort(scan(0), vec![key], false),
+            Plan::union(vec![scan(0), scan(1), scan(2)], false),
+            Plan::row_index(scan(0), "i".into(), 0),
+        ]
+        .map(|plan| Arc::new(plan.unwrap()))
+        .to_vec()
+    }
+
+    #[test]
+    fn inputs_are_replaced_in_their_order() {
+        for node in nodes() {
+            let count = node.children().len();
+            assert!(
+                node.map_children(&mut |child| Ok(Arc::clone(child)))
+                    .is_ok_and(|same| Arc::ptr_eq(&same, &node))
+            );
+            for place in 0..count {
+                let mut seen = 0..;
+                let other = scan(9);
+                let changed = node.map_children(&mut |child| {
+                    Ok(Arc::clone(if seen.next() == Some(place) { &other } else { child }))
+                });
+                let changed = changed.unwrap();
+                assert_eq!(seen.next(), Some(count));
+                for (i, (new, old)) in changed.children().into_iter().zip(node.children()).enumerate() {
+                    assert!(Arc::ptr_eq(new, if i == place { &other } else { old }));
+                }
+                assert_ne!(changed, node);
+            }
+            assert!(node.map_children(&mut |_| Err(hypostyle_core::Error::internal("no"))).is_err());
+        }
+    }
+
+    #[test]
+    fn expressions_are_replaced_in_their_order() {
+        for node in nodes() {
+            let count = node.exprs().len();
+            let mut seen = 0;
+            let changed = node.map_exprs(&mut |expr| {
+                seen += 1;
+                expr.clone().alias("a")
+            });
+            assert_eq!(seen, count);
+            let expected: Vec<Expr> = node.exprs().into_iter().map(|expr| expr.clone().alias("a")).collect();
+            assert_eq!(changed.exprs(), expected.iter().collect::<Vec<_>>());
+        }
+    }
 }

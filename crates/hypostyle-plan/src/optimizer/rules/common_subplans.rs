@@ -35,7 +35,7 @@ impl Rule for CommonSubplans {
             return Ok(plan);
         }
         let mut shared = Shared { nodes: &nodes, again, ids: HashMap::new() };
-        Ok(share(&plan, &mut shared))
+        share(&plan, &mut shared)
     }
 }
 
@@ -126,14 +126,12 @@ struct Shared<'a> {
 }
 
 #[recursive::recursive]
-fn share(plan: &Arc<Plan>, shared: &mut Shared<'_>) -> Arc<Plan> {
-    let children: Vec<Arc<Plan>> = plan.children().into_iter().map(|c| share(c, shared)).collect();
-    let changed = children.iter().zip(plan.children()).any(|(new, old)| !Arc::ptr_eq(new, old));
-    let rebuilt = if changed { Arc::new(plan.with_children(children)) } else { Arc::clone(plan) };
+fn share(plan: &Arc<Plan>, shared: &mut Shared<'_>) -> Result<Arc<Plan>> {
+    let rebuilt = plan.map_children(&mut |child| share(child, shared))?;
     let hash = shared.nodes.of(plan).map(|facts| facts.hash);
     let place = shared.again.iter().position(|(h, other)| Some(*h) == hash && other == plan);
-    let Some(place) = place else { return rebuilt };
+    let Some(place) = place else { return Ok(rebuilt) };
     let next = shared.ids.len() as u64;
     let id = *shared.ids.entry(place).or_insert(next);
-    Arc::new(Plan::Cache { input: rebuilt, id })
+    Ok(Arc::new(Plan::Cache { input: rebuilt, id }))
 }

@@ -131,17 +131,7 @@ pub(super) fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>>
             let node = Arc::new(plan.with_children(vec![push(input, Vec::new())?]));
             Ok(wrap(node, predicates))
         }
-        Plan::Select { input, exprs, .. }
-            if may_pass(&predicates) && exprs.iter().all(Expr::is_row_separable) =>
-        {
-            let mut made = HashMap::new();
-            for expr in exprs {
-                made.insert(output_name(expr)?, expr.without_alias().clone());
-            }
-            let below = predicates.iter().map(|p| substitute(p, &made)).collect();
-            Ok(Arc::new(plan.with_children(vec![push(input, below)?])))
-        }
-        Plan::WithColumns { input, exprs, .. }
+        Plan::Select { input, exprs, .. } | Plan::WithColumns { input, exprs, .. }
             if may_pass(&predicates) && exprs.iter().all(Expr::is_row_separable) =>
         {
             let mut made = HashMap::new();
@@ -181,13 +171,7 @@ pub(super) fn push(plan: &Arc<Plan>, predicates: Vec<Expr>) -> Result<Arc<Plan>>
                 predicates.into_iter().partition(|p| reads_only(p, |n| columns.iter().all(|c| &**c != n)));
             Ok(wrap(Arc::new(plan.with_children(vec![push(input, below)?])), above))
         }
-        _ => {
-            let children =
-                plan.children().into_iter().map(|c| push(c, Vec::new())).collect::<Result<Vec<_>>>()?;
-            let same = children.iter().zip(plan.children()).all(|(a, b)| Arc::ptr_eq(a, b));
-            let node = if same { Arc::clone(plan) } else { Arc::new(plan.with_children(children)) };
-            Ok(wrap(node, predicates))
-        }
+        _ => Ok(wrap(plan.map_children(&mut |child| push(child, Vec::new()))?, predicates)),
     }
 }
 

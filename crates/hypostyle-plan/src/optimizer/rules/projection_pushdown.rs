@@ -257,12 +257,8 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
         // Others read all columns: an unpivot those it names; a user's function sees what it was promised; of queries all is
         // wanted, and what is fetched was wanted before.
         _ => {
-            let children = plan.children();
-            let pushed = children
-                .into_iter()
-                .map(|input| push(input, &all_of(input), shared))
-                .collect::<Result<Vec<_>>>()?;
-            narrow(plan.with_children(pushed), wanted)?
+            let node = plan.map_children(&mut |input| push(input, &all_of(input), shared))?;
+            narrow_arc(node, wanted)?
         }
     })
 }

@@ -65,7 +65,7 @@ fn visit(plan: &Arc<Plan>, once: bool) -> Result<Arc<Plan>> {
         Plan::Distinct { keep, .. } => *keep != Keep::None,
         Plan::Sort { limit: None, by, .. } => once && by.iter().all(|key| key.expr.is_row_separable()),
         Plan::Union { .. } | Plan::Explode { .. } => once,
-        Plan::Join { left, right, options, .. } => {
+        Plan::Join { options, .. } => {
             let used = plan.schema().names().map(Into::into).collect();
             if let Some(join) = reduced(plan, &used, once)?
                 && join.schema() == plan.schema()
@@ -74,18 +74,12 @@ fn visit(plan: &Arc<Plan>, once: bool) -> Result<Arc<Plan>> {
             }
             let plain = options.validate == JoinValidation::ManyToMany;
             let partners = matches!(options.kind, JoinKind::Semi | JoinKind::Anti);
-            let (left, right) = (visit(left, once && plain)?, visit(right, (once || partners) && plain)?);
-            return Ok(with_children(plan, vec![left, right]));
+            let mut below = [once && plain, (once || partners) && plain].into_iter();
+            return plan.map_children(&mut |side| visit(side, below.next().unwrap_or(false)));
         }
         _ => false,
     };
-    let children = plan.children().into_iter().map(|c| visit(c, below)).collect::<Result<Vec<_>>>()?;
-    Ok(with_children(plan, children))
-}
-
-fn with_children(plan: &Arc<Plan>, children: Vec<Arc<Plan>>) -> Arc<Plan> {
-    let same = children.iter().zip(plan.children()).all(|(new, old)| Arc::ptr_eq(new, old));
-    if same { Arc::clone(plan) } else { Arc::new(plan.with_children(children)) }
+    plan.map_children(&mut |child| visit(child, below))
 }
 
 /// What is left of a join if only some of its columns are used; `None` if all of it.

@@ -73,10 +73,7 @@ fn order(plan: &Arc<Plan>, estimator: &Estimator) -> Result<Arc<Plan>> {
         }
         tried.push(size);
     }
-    let children = plan.children();
-    let ordered = children.iter().map(|child| order(child, estimator)).collect::<Result<Vec<_>>>()?;
-    let same = ordered.iter().zip(&children).all(|(new, old)| Arc::ptr_eq(new, old));
-    Ok(if same { Arc::clone(plan) } else { Arc::new(plan.with_children(ordered)) })
+    plan.map_children(&mut |child| order(child, estimator))
 }
 
 /// The region with this join at its top in its best order; `None` if it is no region.

@@ -157,16 +157,12 @@ pub(in crate::optimizer::rules) fn map_relations(
     if !leads_to_join(plan, scope) {
         return f(plan);
     }
-    let children = plan.children();
-    // What a restriction looks up is no part of the region.
-    let outside = |number: usize| number == 1 && restricts(plan);
-    let mapped = children
-        .iter()
-        .enumerate()
-        .map(|(i, child)| if outside(i) { f(child) } else { map_relations(child, scope, f) })
-        .collect::<Result<Vec<_>>>()?;
-    let same = mapped.iter().zip(&children).all(|(new, old)| Arc::ptr_eq(new, old));
-    Ok(if same { Arc::clone(plan) } else { Arc::new(plan.with_children(mapped)) })
+    // What a restriction looks up, its second input, is no part of the region.
+    let (restricts, mut inputs) = (restricts(plan), 0..);
+    plan.map_children(&mut |child| {
+        let outside = restricts && inputs.next() == Some(1);
+        if outside { f(child) } else { map_relations(child, scope, f) }
+    })
 }
 
 impl Region {
