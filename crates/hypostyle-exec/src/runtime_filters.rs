@@ -12,6 +12,7 @@ use hypostyle_kernels::composite_set::CompositeSet;
 use hypostyle_kernels::gather::gather;
 use hypostyle_kernels::key_set::KeySet;
 use hypostyle_kernels::keys::integer_range;
+use hypostyle_plan::adaptive::sample_places;
 use hypostyle_plan::{JoinColumn, JoinKind, JoinValidation, Keep, Plan, ValueTest, ValuesTest, join_columns};
 
 use crate::graph::NodeId;
@@ -156,9 +157,6 @@ pub(crate) struct KeyTest {
     keys: Arc<Keys>,
 }
 
-/// Rows that are looked at to see what part passes.
-const SAMPLE: usize = 512;
-
 impl KeyTest {
     /// One bit for each row, or for each of some.
     pub(crate) fn mask(&self, batch: &Batch, rows: Option<&[u32]>) -> Result<Bitmap> {
@@ -169,10 +167,9 @@ impl KeyTest {
         Ok(self.keys.mask(&columns.collect::<Result<Vec<_>>>()?))
     }
 
-    /// About what part of the rows will pass. It depends on the rows alone, as everything does that a morsel decides.
+    /// About what part of the rows will pass.
     pub(crate) fn pass_rate(&self, batch: &Batch) -> Result<f64> {
-        let stride = batch.len().div_ceil(SAMPLE).max(1);
-        let rows: Vec<u32> = (0..batch.len() as u32).step_by(stride).collect();
+        let rows = sample_places(batch.len());
         let passed = self.mask(batch, Some(&rows))?.count_set();
         Ok(passed as f64 / rows.len().max(1) as f64)
     }

@@ -1,15 +1,17 @@
 //! Filters that run within a scan: the columns that they read are decoded first, all others for the rows that are left.
 //!
 //! Stages that cannot fail change places while a scan runs, by the time they take, decoding included, and the rows that
-//! they drop, as conjuncts over tables in memory do. Which rows are left does not depend on the order; that errors do
-//! not either is the business of the format (docs/decisions/0003-predicates-in-scans.md).
+//! they drop, as conjuncts over tables in memory do (`hypostyle_plan::adaptive`). One that was not asked yet stays: to try
+//! it, columns would be decoded for rows that others drop. That errors do not depend on the order is the business of the
+//! format (docs/decisions/0003-predicates-in-scans.md).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Error, Result, Schema};
 use hypostyle_expr::{BoundExpr, Expr, bind};
 use hypostyle_kernels::gather::gather;
+use hypostyle_plan::adaptive::{Measured, Spent, comes_first, exceeds_sample, ordered, pays, sample_places};
 use hypostyle_plan::{ColumnTest, RowTest, ValueTest, ValuesTest};
 
 /// Decides which rows are decoded: stages, each of which looks only at the rows that those before it kept.
@@ -43,55 +45,6 @@ enum Test {
     /// Of several.
     Rows(Arc<dyn ValuesTest>),
 }
-
-/// What a stage took and dropped so far.
-#[derive(Debug, Default)]
-struct Measured {
-    asked: AtomicU64,
-    passed: AtomicU64,
-    /// Nanoseconds of asking and decoding, without what is counted next.
-    nanos: AtomicU64,
-    /// Nanoseconds of decoding columns that are decoded sooner than what overtakes the stage is asked, and their rows.
-    sunk_nanos: AtomicU64,
-    sunk_rows: AtomicU64,
-}
-
-/// What one question took, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spent {
-    /// Asking, and decoding what may be left out for the rows that others drop.
-    pub(crate) nanos: u64,
-    /// Decoding what may not.
-    pub(crate) sunk: u64,
-}
-
-impl Measured {
-    fn add(counter: &AtomicU64, more: u64) {
-        counter.fetch_add(more, Ordering::Relaxed);
-    }
-
-    fn get(counter: &AtomicU64) -> f64 {
-        counter.load(Ordering::Relaxed) as f64
-    }
-
-    /// Time a row over the part of the rows that are dropped, without and with what is decoded in any case: the lower,
-    /// the sooner it should be asked. `None` if it was not asked yet.
-    fn ranks(&self) -> Option<(f64, f64)> {
-        let asked = Self::get(&self.asked);
-        if asked == 0.0 {
-            return None;
-        }
-        let dropped = (1.0 - Self::get(&self.passed) / asked).max(1e-3);
-        let nanos = Self::get(&self.nanos) / asked;
-        let sunk = Self::get(&self.sunk_nanos) / Self::get(&self.sunk_rows).max(1.0);
-        Some((nanos / dropped, (nanos + sunk) / dropped))
-    }
-}
-
-/// Rows of a batch from which on stages are measured: smaller ones tell more of the clock.
-const MEASURED_ROWS: usize = 256;
-/// A stage overtakes another if it costs less than this part for each row that it drops.
-const CHEAPER: f64 = 0.7;
 
 impl RowFilter {
     /// Adds the conjuncts of a predicate, those that read the same columns as one stage.
@@ -154,23 +107,10 @@ impl RowFilter {
         if self.settled.load(Ordering::Relaxed) {
             return written.to_vec();
         }
-        let mut order: Vec<usize> = Vec::with_capacity(written.len());
-        for number in written {
-            let mut at = order.len();
-            let ranks = |number: usize| {
-                let stage = &self.stages[number];
-                if stage.movable && may_move(number) { stage.measured.ranks() } else { None }
-            };
-            if let Some((_, whole)) = ranks(*number) {
-                let overtakes =
-                    |before: usize| ranks(before).is_some_and(|(avoided, _)| whole < CHEAPER * avoided);
-                while at > 0 && overtakes(order[at - 1]) {
-                    at -= 1;
-                }
-            }
-            order.insert(at, *number);
-        }
-        order
+        ordered(written, |number| {
+            let stage = &self.stages[number];
+            if stage.movable && may_move(number) { stage.measured.rank() } else { None }
+        })
     }
 
     /// Stays with the written order: the other one asked what the written one does not.
@@ -180,22 +120,15 @@ impl RowFilter {
 
     /// Takes note of what a stage took for so many rows, and left of them.
     pub(crate) fn measure(&self, number: usize, asked: usize, passed: usize, spent: Spent) {
-        if asked < MEASURED_ROWS || self.is_told() {
-            return;
+        if !self.is_told() {
+            self.stages[number].measured.add(asked, passed, spent);
         }
-        let measured = &self.stages[number].measured;
-        Measured::add(&measured.asked, asked as u64);
-        Measured::add(&measured.passed, passed as u64);
-        Measured::add(&measured.nanos, spent.nanos);
-        self.measure_sunk(number, asked, spent);
     }
 
     /// Takes note of what was decoded for a stage that is not asked yet.
     pub(crate) fn measure_sunk(&self, number: usize, rows: usize, spent: Spent) {
-        if spent.sunk > 0 && rows >= MEASURED_ROWS && !self.is_told() {
-            let measured = &self.stages[number].measured;
-            Measured::add(&measured.sunk_nanos, spent.sunk);
-            Measured::add(&measured.sunk_rows, rows as u64);
+        if !self.is_told() {
+            self.stages[number].measured.add_sunk(rows, spent);
         }
     }
 
@@ -214,8 +147,7 @@ impl RowFilter {
     pub(crate) fn tell(&mut self, nanos: &[u64]) {
         self.told = true;
         for (stage, nanos) in self.stages.iter().zip(nanos) {
-            stage.measured.asked.store(1, Ordering::Relaxed);
-            stage.measured.nanos.store(*nanos, Ordering::Relaxed);
+            stage.measured.add(1_000, 0, Spent { nanos: *nanos * 1_000, sunk: 0 });
         }
     }
 
@@ -241,16 +173,9 @@ pub(crate) fn overtaken<'a>(rest: &'a [usize], written: &'a [usize]) -> impl Ite
     rest.iter().copied().filter(move |number| place(number) < first)
 }
 
-/// Rows on which a join's test is tried.
-const SAMPLE: usize = 512;
-/// A test that more of them pass is not asked of the others.
-const PASSES: f64 = 0.85;
-/// One that fewer pass may be asked before predicates.
-const FEW_PASS: f64 = 0.2;
-
 /// Places of a sample among so many rows; `None` where all are looked at sooner.
 pub(crate) fn sampled(len: usize) -> Option<Vec<u32>> {
-    (len >= 2 * SAMPLE).then(|| (0..len as u32).step_by(len.div_ceil(SAMPLE)).collect())
+    exceeds_sample(len).then(|| sample_places(len))
 }
 
 impl Stage {
@@ -269,13 +194,13 @@ impl Stage {
 
     /// Whether it is worth asking where this part of the rows passes.
     pub(crate) fn pays(rate: Option<f64>) -> bool {
-        rate.is_none_or(|rate| rate <= PASSES)
+        rate.is_none_or(pays)
     }
 
     /// Whether so few rows of a sample pass that it is asked in any case.
     pub(crate) fn is_due(&self, sample: Column) -> Result<bool> {
         let len = sample.len();
-        Ok(self.keeps(vec![sample], len)?.count_set() as f64 <= FEW_PASS * len as f64)
+        Ok(comes_first(self.keeps(vec![sample], len)?.count_set() as f64 / len as f64))
     }
 
     /// The column of which a join asks for some values.

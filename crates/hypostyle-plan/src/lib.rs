@@ -4,6 +4,7 @@
 //! Deliberately absent: threads and files. A plan is testable without either.
 #![forbid(unsafe_code)]
 
+pub mod adaptive;
 mod build;
 mod describe;
 mod distinct;

@@ -1,16 +1,14 @@
 //! Filter: conjuncts one after the other, then one gather of the columns that are still needed.
 //!
-//! Conjuncts that cannot fail change places while the query runs: what drops many rows for little time comes first, by
-//! the times and pass rates measured so far (the rank of predicates of Hellerstein and Stonebraker, "Predicate
-//! migration", SIGMOD 1993). Which rows are left does not depend on the order.
+//! Conjuncts that cannot fail change places while the query runs (`hypostyle_plan::adaptive`).
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use hypostyle_core::{Batch, Bitmap, Column, DataType, Result};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::{gather, gather_batch};
+use hypostyle_plan::adaptive::{Measured, Rank, Spent, comes_first, ordered, pays};
 
 use crate::pipeline::Transform;
 use crate::runtime_filters::KeyTest;
@@ -27,9 +25,7 @@ struct Conjunct {
     columns: Vec<usize>,
     /// Whether it may change places with its neighbours.
     movable: bool,
-    asked: AtomicU64,
-    passed: AtomicU64,
-    nanos: AtomicU64,
+    measured: Measured,
 }
 
 impl Conjunct {
@@ -37,8 +33,7 @@ impl Conjunct {
         let mut columns = Vec::new();
         predicate.input_columns(&mut columns);
         let movable = predicate.is_infallible();
-        let counter = AtomicU64::default;
-        Self { predicate, columns, movable, asked: counter(), passed: counter(), nanos: counter() }
+        Self { predicate, columns, movable, measured: Measured::default() }
     }
 
     fn mask(&self, batch: &Batch) -> Result<Bitmap> {
@@ -48,35 +43,14 @@ impl Conjunct {
             Some(array) => array.truthy(),
             None => Bitmap::constant(false, batch.len()),
         };
-        // Small batches tell more of the clock than of the rows.
-        if batch.len() >= MEASURED_ROWS {
-            self.asked.fetch_add(batch.len() as u64, Ordering::Relaxed);
-            self.passed.fetch_add(mask.count_set() as u64, Ordering::Relaxed);
-            self.nanos.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-        }
+        let spent = Spent { nanos: start.elapsed().as_nanos() as u64, sunk: 0 };
+        self.measured.add(batch.len(), mask.count_set(), spent);
         Ok(mask)
-    }
-
-    /// Time a row over the part of the rows that are dropped: the lower, the sooner it should be asked. Zero for those
-    /// not asked yet, which keep their places.
-    fn rank(&self) -> f64 {
-        let asked = self.asked.load(Ordering::Relaxed) as f64;
-        if asked == 0.0 {
-            return 0.0;
-        }
-        let dropped = 1.0 - self.passed.load(Ordering::Relaxed) as f64 / asked;
-        self.nanos.load(Ordering::Relaxed) as f64 / asked / dropped.max(1e-3)
     }
 }
 
 /// Below this part of the rows, the next conjunct looks at the survivors alone.
 const SPARSE: usize = 4;
-/// Rows of a batch from which on conjuncts are measured.
-const MEASURED_ROWS: usize = 256;
-/// A join's filter that more than this part of the rows passes is not asked.
-const PASSES: f64 = 0.85;
-/// One that fewer pass is asked before the conjuncts.
-const FEW_PASS: f64 = 0.2;
 
 impl Filter {
     pub(crate) fn new(predicates: Vec<BoundExpr>, keys: Vec<KeyTest>, output: Vec<usize>) -> Self {
@@ -86,16 +60,12 @@ impl Filter {
 
     /// The conjuncts in the order in which to ask them: none moves past one that can fail.
     fn ordered(&self) -> Vec<&Conjunct> {
-        let mut ordered: Vec<&Conjunct> = self.conjuncts.iter().collect();
-        for run in ordered.chunk_by_mut(|a, b| a.movable && b.movable) {
-            if run.len() > 1 {
-                // Read once: others change while this sorts.
-                let mut ranked: Vec<(f64, &Conjunct)> = run.iter().map(|c| (c.rank(), *c)).collect();
-                ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-                run.iter_mut().zip(ranked).for_each(|(place, (_, conjunct))| *place = conjunct);
-            }
-        }
-        ordered
+        let written: Vec<usize> = (0..self.conjuncts.len()).collect();
+        let rank = |number: usize| {
+            let Conjunct { movable, measured, .. } = &self.conjuncts[number];
+            movable.then(|| measured.rank().unwrap_or(Rank::UNKNOWN))
+        };
+        ordered(&written, rank).into_iter().map(|number| &self.conjuncts[number]).collect()
     }
 
     /// The joins' filters that are worth asking of these rows, those that drop most first, and how many of them to ask
@@ -104,12 +74,12 @@ impl Filter {
         let mut useful = Vec::with_capacity(self.keys.len());
         for test in &self.keys {
             let rate = test.pass_rate(batch)?;
-            if rate < PASSES {
+            if pays(rate) {
                 useful.push((rate, test));
             }
         }
         useful.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let first = useful.iter().filter(|(rate, _)| *rate < FEW_PASS).count();
+        let first = useful.iter().filter(|(rate, _)| comes_first(*rate)).count();
         Ok((useful.into_iter().map(|(_, test)| test).collect(), first))
     }
 }
@@ -268,10 +238,8 @@ mod tests {
             filter.ordered().into_iter().filter_map(place).collect::<Vec<_>>()
         };
         assert_eq!(names(&filter), [0, 1, 2, 3]);
-        let measured = |conjunct: &Conjunct, passed: u64| {
-            conjunct.asked.store(1_000, Ordering::Relaxed);
-            conjunct.passed.store(passed, Ordering::Relaxed);
-            conjunct.nanos.store(500, Ordering::Relaxed);
+        let measured = |conjunct: &Conjunct, passed: usize| {
+            conjunct.measured.add(1_000, passed, Spent { nanos: 500, sunk: 0 });
         };
         measured(&filter.conjuncts[0], 1_000);
         measured(&filter.conjuncts[1], 10);

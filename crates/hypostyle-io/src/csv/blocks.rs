@@ -9,6 +9,7 @@ use hypostyle_core::{Batch, Column, DataType, DictArray, Dictionary, Error, Prim
 use hypostyle_kernels::bytes::Span;
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
+use hypostyle_plan::adaptive::Spent;
 
 use super::columns::{Failure, decode};
 use super::field::FieldRules;
@@ -16,7 +17,7 @@ use super::layout::Origin;
 use super::options::CsvEncoding;
 use super::scan::{Claim, CsvScan};
 use super::tokens::Tokens;
-use crate::row_filter::{Spent, Stage, overtaken, sampled};
+use crate::row_filter::{Stage, overtaken, sampled};
 
 /// The rows of a block that are wanted.
 struct Block<'a> {

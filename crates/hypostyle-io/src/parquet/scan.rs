@@ -8,6 +8,7 @@ use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Bitmap, Column, DictArray, Dictionary, Error, PrimitiveArray, Result};
 use hypostyle_kernels::filter::mask_to_indices;
 use hypostyle_kernels::gather::gather;
+use hypostyle_plan::adaptive::Spent;
 use hypostyle_plan::{MORSEL_ROWS, Scan, ScanRequest};
 
 use super::chunk::{Chunk, CodeTest, Codes, Lacking, Scratch};
@@ -18,7 +19,7 @@ use super::pruning::RowPruning;
 use super::row_ids::first_id;
 use super::source::{OpenFile, Resolved};
 use crate::hive::constant;
-use crate::row_filter::{RowFilter, Spent, Stage};
+use crate::row_filter::{RowFilter, Stage};
 
 /// One pass over the files of a [`super::ParquetSource`].
 #[derive(Debug)]
