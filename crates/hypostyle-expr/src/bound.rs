@@ -25,6 +25,17 @@ pub enum Extent {
     Free,
 }
 
+/// What can make an expression fail while it runs; each is worse than those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Nothing.
+    None,
+    /// A number of more than 38 digits.
+    Overflow,
+    /// Some values.
+    Values,
+}
+
 /// A typed expression. Made by [`crate::bind`].
 #[derive(Debug)]
 pub struct BoundExpr {
@@ -195,51 +206,45 @@ impl BoundExpr {
         }
     }
 
-    /// Whether no row can make this fail: it may then be evaluated for rows that something else drops, or not.
-    #[recursive::recursive]
+    /// Whether no row can make this fail, or change what it gives for another: it may then be evaluated for rows that
+    /// something else drops, or not.
     pub fn is_infallible(&self) -> bool {
-        match &self.node {
-            Node::Aggregate(_) => false,
-            Node::Binary { plan, .. } if !plan.is_infallible() => false,
-            _ => self.inputs_are_infallible(Self::is_infallible),
-        }
+        self.risk() == Risk::None && !self.has_aggregate()
     }
 
-    /// Whether nothing but a number of more than 38 digits can make this, or an aggregate in it, fail. What a plan
-    /// computes for rows that the query as written drops may do no worse.
     #[recursive::recursive]
-    pub fn only_overflows(&self) -> bool {
-        match &self.node {
-            Node::Aggregate(node) => node.args.iter().all(Self::only_overflows),
-            Node::Binary { plan, .. } if !plan.is_infallible() && !plan.output.is_decimal() => false,
-            Node::Cast { input, .. } if self.dtype.is_decimal() => {
-                (input.dtype.is_decimal() || input.dtype.is_integer()) && input.only_overflows()
-            }
-            _ => self.inputs_are_infallible(Self::only_overflows),
-        }
+    fn has_aggregate(&self) -> bool {
+        matches!(self.node, Node::Aggregate(_)) || self.node.inputs().any(Self::has_aggregate)
     }
 
-    /// Whether a node cannot fail whose inputs do not, and these do not either. Operators and aggregates are the
-    /// caller's to look at.
-    fn inputs_are_infallible(&self, is_infallible: fn(&Self) -> bool) -> bool {
+    /// What can make this fail while it runs, or what is in it. The only place that knows, for operators, casts and
+    /// aggregates; functions say it in their entries.
+    #[recursive::recursive]
+    pub fn risk(&self) -> Risk {
         let own = match &self.node {
-            Node::Column(_) | Node::Literal(_) | Node::Len | Node::Binary { .. } | Node::When { .. } => true,
+            Node::Column(_) | Node::Literal(_) | Node::Len | Node::When { .. } => Risk::None,
+            Node::Binary { plan, .. } if plan.is_infallible() => Risk::None,
+            Node::Binary { plan, .. } if plan.output.is_decimal() => Risk::Overflow,
+            Node::Binary { .. } => Risk::Values,
             Node::Function { function, args } => {
-                let others = args.iter().skip(1);
-                let constant = others.into_iter().all(|option| matches!(option.node, Node::Literal(_)));
-                function.is_infallible() && constant
+                let mut options = args.iter().skip(1);
+                let constant = options.all(|option| matches!(option.node, Node::Literal(_)));
+                if function.is_infallible() && constant { Risk::None } else { Risk::Values }
             }
             // Casts that types demand widen numbers; others are not looked at more closely.
-            Node::Cast { input, .. } => {
-                self.dtype.is_float() && (input.dtype.is_integer() || input.dtype.is_float())
-            }
-            Node::Aggregate(_)
-            | Node::Over(_)
-            | Node::Filter { .. }
-            | Node::Lists { .. }
-            | Node::Map { .. } => false,
+            Node::Cast { input, .. } => match (&input.dtype, &self.dtype) {
+                (DataType::Boolean, to) if to.is_float() => Risk::None,
+                (from, to) if to.is_float() && (from.is_integer() || from.is_float()) => Risk::None,
+                (from, to) if to.is_decimal() && (from.is_integer() || from.is_decimal()) => Risk::Overflow,
+                _ => Risk::Values,
+            },
+            Node::Aggregate(node) => node.risk(),
+            Node::Over(_) | Node::Filter { .. } | Node::Lists { .. } | Node::Map { .. } => Risk::Values,
         };
-        own && self.node.inputs().all(is_infallible)
+        match own {
+            Risk::Values => Risk::Values,
+            own => self.node.inputs().map(Self::risk).fold(own, Risk::max),
+        }
     }
 
     /// The positions of the columns that this reads.
@@ -308,6 +313,16 @@ impl BoundExpr {
 }
 
 impl AggregateNode {
+    /// What can make it fail, whatever its arguments do. Totals of numbers that are long already may not fit.
+    fn risk(&self) -> Risk {
+        let is_long = |arg: &BoundExpr| matches!(arg.dtype, DataType::Decimal(29.., _));
+        if self.aggregate.traits().infallible && !self.args.iter().any(is_long) {
+            Risk::None
+        } else {
+            Risk::Overflow
+        }
+    }
+
     pub(crate) fn dtypes(&self) -> Vec<DataType> {
         self.args.iter().map(|a| a.dtype.clone()).collect()
     }
@@ -321,5 +336,43 @@ impl AggregateNode {
                 _ => None,
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_core::{DataType, Field, Schema};
+
+    use super::Risk;
+    use crate::dsl::{col, lit};
+    use crate::{Expr, bind};
+
+    #[test]
+    fn what_can_fail_is_known_before_it_runs() {
+        let types = [
+            ("a", DataType::Int64),
+            ("f", DataType::Float64),
+            ("d", DataType::Decimal(10, 2)),
+            ("long", DataType::Decimal(38, 2)),
+            ("t", DataType::String),
+        ];
+        let schema = Schema::try_new(types.map(|(name, dtype)| Field::new(name, dtype)).to_vec()).unwrap();
+        let check = |expr: Expr, risk: Risk, infallible: bool| {
+            let bound = bind(&expr, &schema).unwrap();
+            assert_eq!((bound.risk(), bound.is_infallible()), (risk, infallible), "{expr:?}");
+        };
+        check(col("a") * 2 + col("f"), Risk::None, true);
+        check(col("t").is_null().or(col("a").is_between(1, 3)), Risk::None, true);
+        check(col("d") * col("d"), Risk::Overflow, false);
+        check(col("a").cast(DataType::UInt8), Risk::Values, false);
+        check(col("a").gt(1).and(col("t").cast(DataType::Int64).lt(lit(3))), Risk::Values, false);
+        // Aggregates do not work row by row: they see the rows that are dropped.
+        check(col("a").sum(), Risk::None, false);
+        check(col("a").gt(col("f").mean()), Risk::None, false);
+        check(col("d").sum(), Risk::None, false);
+        check(col("long").sum(), Risk::Overflow, false);
+        check(col("long").count(), Risk::Overflow, false);
+        check(col("f").median(), Risk::Overflow, false);
+        check(col("t").cast(DataType::Int64).sum(), Risk::Values, false);
     }
 }

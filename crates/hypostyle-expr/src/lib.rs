@@ -33,7 +33,7 @@ mod tiled_decimals;
 pub mod types;
 
 pub use bind::bind;
-pub use bound::{BoundExpr, Evaluated, Extent};
+pub use bound::{BoundExpr, Evaluated, Extent, Risk};
 pub use condition::Condition;
 pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, OrderKey, WindowMapping};
 pub use hypostyle_kernels::cast::CastMode;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hypostyle_core::{DataType, Error, Result, Schema, SchemaRef};
 use hypostyle_expr::grouped::GroupedPlan;
-use hypostyle_expr::{BoundExpr, Expr, aggregates, bind};
+use hypostyle_expr::{BoundExpr, Expr, Risk, bind};
 use hypostyle_plan::Plan;
 
 use super::project::{picked, with_columns};
@@ -142,41 +142,26 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether an expression, or an aggregate of such, can be computed for any row without an error: arithmetic and
-/// comparisons of numbers. Rows that a filter drops may then be computed, too.
+/// Whether an expression, or an aggregate of such, may be computed for rows that a filter drops, too: it cannot fail, and
+/// costs little.
 fn is_total(expr: &Expr, schema: &Schema) -> bool {
-    is_total_within(expr, schema, false)
+    is_cheap(expr, schema, false) && bind(expr, schema).is_ok_and(|bound| bound.risk() == Risk::None)
 }
 
-/// `asked`: whether an operator above was asked whether it can fail, with all that is below it.
+/// Arithmetic and comparisons of numbers, and aggregates; `operand`: of an operator.
 #[recursive::recursive]
-fn is_total_within(expr: &Expr, schema: &Schema, asked: bool) -> bool {
+fn is_cheap(expr: &Expr, schema: &Schema, operand: bool) -> bool {
+    let all = |operand| expr.children().into_iter().all(|child| is_cheap(child, schema, operand));
     match expr {
-        Expr::Column(name) => schema.field(name).is_ok_and(|field| !field.dtype.is_nested()),
-        Expr::Binary { .. } if asked => {
-            expr.children().into_iter().all(|child| is_total_within(child, schema, true))
-        }
-        Expr::Binary { .. } => {
-            let numbers = expr.columns().iter().all(|name| {
-                schema
-                    .field(name)
-                    .is_ok_and(|f| f.dtype.is_float() || f.dtype.is_integer() || f.dtype == DataType::Boolean)
-            });
-            // Of numbers beside a decimal, decimals are made.
-            let safe = numbers && bind(expr, schema).is_ok_and(|bound| bound.is_infallible());
-            safe && expr.children().into_iter().all(|child| is_total_within(child, schema, true))
-        }
+        Expr::Column(name) => schema.field(name).is_ok_and(|field| {
+            let number =
+                field.dtype.is_float() || field.dtype.is_integer() || field.dtype == DataType::Boolean;
+            number || !operand && !field.dtype.is_nested()
+        }),
         Expr::Literal(_) | Expr::Len => true,
-        Expr::Alias { .. } => expr.children().into_iter().all(|child| is_total_within(child, schema, asked)),
-        Expr::Aggregate { name, .. } => {
-            let is_long = |name: &Arc<str>| {
-                schema.field(name).is_ok_and(|f| matches!(f.dtype, DataType::Decimal(29.., _)))
-            };
-            aggregates::find(name).is_ok_and(|a| a.traits().infallible)
-                // Sums of very many digits may not fit.
-                && !expr.columns().iter().any(is_long)
-                && expr.children().into_iter().all(|child| is_total(child, schema))
-        }
+        Expr::Binary { .. } => all(true),
+        Expr::Alias { .. } => all(operand),
+        Expr::Aggregate { .. } => all(false),
         _ => false,
     }
 }

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use hypostyle_core::{Result, Schema};
-use hypostyle_expr::{Expr, bind, output_name};
+use hypostyle_expr::{Expr, Risk, bind, output_name};
 
 use super::join_ordering::{Class, Order, Region, Scope, Set, classes, part, relation_count, standing_for};
 use crate::optimizer::Rule;
@@ -74,9 +74,10 @@ pub(super) fn is_unique(plan: &Plan, column: &str) -> bool {
     }
 }
 
-/// Whether aggregates may be made below a join, of rows that find no partner, too.
+/// Whether aggregates may be made below a join, of rows that find no partner, too: what a plan computes for rows that the
+/// query as written drops may do no worse than to overflow.
 pub(super) fn may_go_below(aggs: &[Expr], schema: &Schema) -> bool {
-    aggs.iter().all(|agg| bind(agg, schema).is_ok_and(|agg| agg.only_overflows()))
+    aggs.iter().all(|agg| bind(agg, schema).is_ok_and(|agg| agg.risk() <= Risk::Overflow))
 }
 
 /// Whether a relation has one row at most for each value of a class of keys.
