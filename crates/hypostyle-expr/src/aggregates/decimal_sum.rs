@@ -10,6 +10,7 @@ use hypostyle_kernels::arithmetic::power_of_ten;
 use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, numbers, read_numbers};
+use super::mean::Summing;
 use super::totals::{Adding, fold_all, fold_groups};
 use super::{Ids, State, same};
 
@@ -41,18 +42,50 @@ impl DecimalSums {
         }
     }
 
+    /// The sum of a group, if 128 bits hold it, and if not, its upper half.
+    fn exact(&self, group: usize) -> std::result::Result<i128, i128> {
+        let lower = self.lower[group];
+        let Some(upper) = self.upper.get(group) else { return Ok(lower) };
+        let upper = upper + (lower >> 64);
+        let upper = i64::try_from(upper).map_err(|_| upper)?;
+        Ok(i128::from(upper) << 64 | i128::from(lower as u64))
+    }
+
     /// The sum of a group, if it has no more than 38 digits.
     fn sum(&self, group: usize) -> Option<i128> {
-        let lower = self.lower[group];
-        let Some(upper) = self.upper.get(group) else { return Some(lower) };
-        let upper = i64::try_from(upper + (lower >> 64)).ok()?;
-        let sum = i128::from(upper) << 64 | i128::from(lower as u64);
-        (sum.unsigned_abs() < power_of_ten(DIGITS).unsigned_abs()).then_some(sum)
+        let sum = self.exact(group).ok()?;
+        let short = self.upper.is_empty() || sum.unsigned_abs() < power_of_ten(DIGITS).unsigned_abs();
+        short.then_some(sum)
+    }
+}
+
+impl Summing for DecimalSums {
+    fn add_each(&mut self, column: &Column, ids: Ids<'_>, mut each: impl FnMut(usize)) -> Result<()> {
+        let array: &PrimitiveArray<i128> = column.expect_primitive()?;
+        let values = &array.values()[..];
+        match (array.validity(), ids) {
+            (Some(validity), _) => validity.for_each_set(|row| {
+                each(ids.get(row));
+                self.add_one(values[row], ids.get(row));
+            }),
+            (None, _) if !are_narrow(values) => {
+                values.iter().enumerate().for_each(|(row, value)| self.add_one(*value, ids.get(row)));
+            }
+            (None, Ids::Single) => self.lower[0] += fold_all::<i128, Adding, i128>(values, |v| v),
+            (None, Ids::Each(ids)) => fold_groups::<i128, Adding, i128>(&mut self.lower, values, ids, |v| v),
+        }
+        Ok(())
+    }
+
+    fn mean(&self, group: usize, count: u64) -> f64 {
+        // Beside more than 127 bits the lower half is nothing.
+        let sum = self.exact(group).map_or_else(|upper| upper as f64 * 2f64.powi(64), |sum| sum as f64);
+        sum / power_of_ten(self.scale) as f64 / count as f64
     }
 }
 
 /// Whether 64 bits hold all values.
-pub(super) fn are_narrow(values: &[i128]) -> bool {
+fn are_narrow(values: &[i128]) -> bool {
     values.iter().fold(0, |wide, v| wide | ((*v as i64 >> 63) as u64 ^ (*v >> 64) as u64)) == 0
 }
 
@@ -62,20 +95,7 @@ impl State for DecimalSums {
     }
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
-        let column = broadcast(&args[0], len)?;
-        let array: &PrimitiveArray<i128> = column.expect_primitive()?;
-        let values = &array.values()[..];
-        match (array.validity(), ids) {
-            (Some(validity), _) => {
-                validity.for_each_set(|row| self.add_one(values[row], ids.get(row)));
-            }
-            (None, _) if !are_narrow(values) => {
-                values.iter().enumerate().for_each(|(row, value)| self.add_one(*value, ids.get(row)));
-            }
-            (None, Ids::Single) => self.lower[0] += fold_all::<i128, Adding, i128>(values, |v| v),
-            (None, Ids::Each(ids)) => fold_groups::<i128, Adding, i128>(&mut self.lower, values, ids, |v| v),
-        }
-        Ok(())
+        self.add_each(&broadcast(&args[0], len)?, ids, |_| ())
     }
 
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
@@ -165,9 +185,17 @@ mod tests {
             let half = 10i128.pow(19);
             let (high, low) = values.iter().fold((0, 0), |(h, l), v| (h + v.div_euclid(half), l + v.rem_euclid(half)));
             let (high, low) = (high + low.div_euclid(half), low.rem_euclid(half));
-            let expected = high.checked_mul(half).and_then(|h| h.checked_add(low));
-            let expected = expected.filter(|sum| sum.unsigned_abs() < 10u128.pow(38));
+            let exact = high.checked_mul(half).and_then(|h| h.checked_add(low));
+            let expected = exact.filter(|sum| sum.unsigned_abs() < 10u128.pow(38));
             prop_assert_eq!(sums.sum(0), expected);
+            let mean = sums.mean(0, 3);
+            match exact {
+                Some(sum) => prop_assert_eq!(mean, sum as f64 / 3.0),
+                None => {
+                    let near = (high as f64 * 1e19 + low as f64) / 3.0;
+                    prop_assert!((mean - near).abs() <= near.abs() * 1e-12, "{mean}, about {near}");
+                }
+            }
         }
     }
 }

@@ -3,13 +3,13 @@
 
 use std::any::Any;
 
-use hypostyle_core::{Column, DataType, Error, Native, Result, Scalar, TimeUnit, with_primitive};
+use hypostyle_core::{Column, DataType, Result, Scalar, TimeUnit};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
-use super::decimal_mean::DecimalMeans;
+use super::decimal_sum::DecimalSums;
 use super::exported::{bytes_of, numbers, read_numbers};
-use super::totals::{Adding, count_groups, fold_all, fold_groups};
+use super::totals::{Adding, Totals, count_groups};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 use crate::functions::params;
 
@@ -56,54 +56,57 @@ impl Aggregate for Mean {
     }
 
     fn state(&self, args: &[DataType], output: &DataType, _: &[Option<Scalar>]) -> Result<Box<dyn State>> {
-        if let Some(DataType::Decimal(_, scale)) = args.first() {
-            return Ok(Box::new(DecimalMeans::new(*scale)));
+        fn means(sums: impl Summing, output: &DataType) -> Box<dyn State> {
+            Box::new(Means { sums, counts: Vec::new(), output: output.clone() })
         }
-        Ok(Box::new(Means { sums: Vec::new(), counts: Vec::new(), output: output.clone() }))
+        Ok(match args.first() {
+            Some(DataType::Decimal(_, scale)) => means(DecimalSums::new(*scale), output),
+            _ => means(Totals::<f64, Adding>::new(&DataType::Float64), output),
+        })
     }
 }
 
-/// Sums as `f64`, and counts.
+/// Sums that means are made of.
+pub(super) trait Summing: State + 'static {
+    /// As [`State::update`], of a column of as many rows. Where some are null, `each` is told the group of every other one.
+    fn add_each(&mut self, column: &Column, ids: Ids<'_>, each: impl FnMut(usize)) -> Result<()>;
+
+    /// The sum of a group over a number, in the unit of the column.
+    fn mean(&self, group: usize, count: u64) -> f64;
+}
+
+/// Sums, and counts.
 #[derive(Debug)]
-struct Means {
-    sums: Vec<f64>,
+struct Means<S> {
+    sums: S,
     counts: Vec<u64>,
     output: DataType,
 }
 
-impl State for Means {
+impl<S: Summing> State for Means<S> {
     fn resize(&mut self, groups: usize) {
-        self.sums.resize(groups, 0.0);
+        self.sums.resize(groups);
         self.counts.resize(groups, 0);
     }
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
-        with_primitive!(column.array(), |a: A| match (a.validity(), ids) {
-            (None, Ids::Single) => {
-                self.sums[0] += fold_all::<f64, Adding, A>(a.values(), Native::to_f64);
-                self.counts[0] += a.len() as u64;
-            }
-            (None, Ids::Each(ids)) => {
-                fold_groups::<f64, Adding, A>(&mut self.sums, a.values(), ids, Native::to_f64);
-                count_groups(&mut self.counts, ids);
-            }
-            (Some(validity), _) => validity.for_each_set(|i| {
-                let id = ids.get(i);
-                self.sums[id] += a.values()[i].to_f64();
-                self.counts[id] += 1;
-            }),
-        }, else |_array| return Err(Error::internal("a mean of no number")));
-        Ok(())
+        let Self { sums, counts, .. } = self;
+        if column.validity().is_some() {
+            return sums.add_each(&column, ids, |group| counts[group] += 1);
+        }
+        match ids {
+            Ids::Single => counts[0] += len as u64,
+            Ids::Each(ids) => count_groups(counts, ids),
+        }
+        sums.add_each(&column, ids, |_| ())
     }
 
     fn update_counted(&mut self, args: &[Column], ids: &[u32], counts: &[u32]) -> Result<()> {
         if args[0].len() != ids.len() || args[0].null_count() > 0 {
             return self.update(args, Ids::Each(ids), ids.len());
         }
-        with_primitive!(args[0].array(), |a: A| {
-            fold_groups::<f64, Adding, A>(&mut self.sums, a.values(), ids, Native::to_f64);
-        }, else |_array| return Err(Error::internal("a mean of no number")));
+        self.sums.add_each(&args[0], Ids::Each(ids), |_| ())?;
         self.counts.iter_mut().zip(counts).for_each(|(count, new)| *count += u64::from(*new));
         Ok(())
     }
@@ -114,8 +117,8 @@ impl State for Means {
 
     fn merge(&mut self, other: &dyn State, from: &[u32], to: &[u32]) -> Result<()> {
         let other: &Self = same(other)?;
+        self.sums.merge(&other.sums, from, to)?;
         for (from, to) in from.iter().zip(to) {
-            self.sums[*to as usize] += other.sums[*from as usize];
             self.counts[*to as usize] += other.counts[*from as usize];
         }
         Ok(())
@@ -123,25 +126,26 @@ impl State for Means {
 
     fn finish(&mut self) -> Result<Column> {
         if self.output == DataType::Null {
-            return Ok(Column::full_null(DataType::Null, self.sums.len()));
+            return Ok(Column::full_null(DataType::Null, self.counts.len()));
         }
-        let means = self.sums.iter().zip(&self.counts).map(|(s, c)| (*c > 0).then(|| s / *c as f64));
-        let column = Column::from_options(means);
-        cast(&column, &self.output, CastMode::NonStrict)
+        let counts = self.counts.iter().enumerate();
+        let means = counts.map(|(group, count)| (*count > 0).then(|| self.sums.mean(group, *count)));
+        cast(&Column::from_options(means), &self.output, CastMode::NonStrict)
     }
 
     fn size(&self) -> usize {
-        bytes_of(&self.sums) + bytes_of(&self.counts)
+        self.sums.size() + bytes_of(&self.counts)
     }
 
     fn export(&self) -> Result<Vec<Column>> {
-        Ok(vec![numbers(&self.sums), numbers(&self.counts)])
+        let mut columns = vec![numbers(&self.counts)];
+        columns.extend(self.sums.export()?);
+        Ok(columns)
     }
 
-    fn import(&mut self, columns: &[Column], _groups: usize) -> Result<()> {
-        self.sums = read_numbers(columns, 0)?;
-        self.counts = read_numbers(columns, 1)?;
-        Ok(())
+    fn import(&mut self, columns: &[Column], groups: usize) -> Result<()> {
+        self.counts = read_numbers(columns, 0)?;
+        self.sums.import(columns.get(1..).unwrap_or_default(), groups)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -154,7 +158,7 @@ mod tests {
     use hypostyle_core::{Column, DataType, TimeUnit};
 
     use crate::dsl::col;
-    use crate::testing::{booleans, check, check_error, check_groups, dates, texts, typed};
+    use crate::testing::{booleans, check, check_error, check_groups, dates, decimals, texts, typed};
 
     #[test]
     fn means() {
@@ -170,5 +174,22 @@ mod tests {
         check(col("a").mean(), &[span], "duration[ms] [3]");
         check(col("a").mean(), &[Column::full_null(DataType::Null, 2)], "null [null]");
         check_error(col("a").mean(), &[texts([None])], "InvalidOperation");
+    }
+
+    #[test]
+    fn means_of_decimals() {
+        check(col("a").mean(), &[decimals(10, 2, [Some("1.5"), Some("2.25")])], "f64 [1.875]");
+        let a = [decimals(38, 0, [Some("1"), None, Some("2"), None])];
+        check(col("a").mean(), &a, "f64 [1.5]");
+        check_groups(col("a").mean(), &a, &[0, 1, 0, 0], "f64 [1.5, null]");
+        // Their sum has 39 digits, more than 128 bits hold.
+        let nines = "9".repeat(38);
+        let nines = Some(nines.as_str());
+        let wide = [decimals(38, 0, [nines, nines, Some("-1"), nines])];
+        check(col("a").mean(), &wide, "f64 [7.5e37]");
+        check_groups(col("a").mean(), &wide, &[0, 1, 1, 0], "f64 [1e38, 5e37]");
+        // Exact where floats would lose the cents.
+        let cents = decimals(20, 2, [Some("90071992547409.93"), Some("-90071992547409.91")]);
+        check(col("a").mean(), &[cents], "f64 [0.01]");
     }
 }

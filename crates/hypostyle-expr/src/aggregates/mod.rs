@@ -8,7 +8,6 @@ mod bitwise;
 mod collected;
 mod count;
 mod covariance;
-mod decimal_mean;
 mod decimal_sum;
 mod exported;
 mod extreme;

@@ -12,6 +12,7 @@ use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, numbers, read_numbers};
+use super::mean::Summing;
 use super::{Ids, State, same};
 
 /// How two values become one.
@@ -84,11 +85,12 @@ pub(super) fn totals<F: Fold>(output: &DataType) -> Box<dyn State> {
 }
 
 impl<T: Native, F: Fold> Totals<T, F> {
-    fn new(output: &DataType) -> Self {
+    pub(super) fn new(output: &DataType) -> Self {
         Self { values: Vec::new(), output: output.clone(), op: PhantomData }
     }
 
-    fn add<A: Native>(&mut self, array: &PrimitiveArray<A>, ids: Ids<'_>) {
+    /// Takes in an array. Where some rows are null, `each` is told the group of every other one.
+    fn add<A: Native>(&mut self, array: &PrimitiveArray<A>, ids: Ids<'_>, mut each: impl FnMut(usize)) {
         let convert = |v: A| if T::IS_FLOAT { T::from_f64(v.to_f64()) } else { T::from_i128(v.to_i128()) };
         match (array.validity(), ids) {
             (None, Ids::Single) => {
@@ -98,6 +100,7 @@ impl<T: Native, F: Fold> Totals<T, F> {
                 fold_groups::<T, F, A>(&mut self.values, array.values(), ids, convert);
             }
             (Some(validity), _) => validity.for_each_set(|i| {
+                each(ids.get(i));
                 let slot = &mut self.values[ids.get(i)];
                 *slot = fold::<T, F>(*slot, convert(array.values()[i]));
             }),
@@ -188,6 +191,18 @@ pub(super) fn fold_all<T: Native, F: Fold, A: Native>(values: &[A], convert: imp
     lanes.into_iter().fold(start, fold::<T, F>)
 }
 
+impl Summing for Totals<f64, Adding> {
+    fn add_each(&mut self, column: &Column, ids: Ids<'_>, each: impl FnMut(usize)) -> Result<()> {
+        with_primitive!(column.array(), |a: A| self.add(a, ids, each),
+            else |_array| return Err(Error::internal("a mean of no number")));
+        Ok(())
+    }
+
+    fn mean(&self, group: usize, count: u64) -> f64 {
+        self.values[group] / count as f64
+    }
+}
+
 /// Whether values of `A` have totals in `T`: halves in `f64`, the widest integers in themselves.
 const fn adds_up_in<A: Native, T: Native>() -> bool {
     let half = A::IS_FLOAT && size_of::<A>() == 2;
@@ -206,7 +221,7 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
         let column = broadcast(&args[0], len)?;
         // What the condition leaves out is not compiled: rare types add up in one other type each.
         with_primitive!(column.array(), |a: A| if const { adds_up_in::<A, T>() } {
-            self.add(a, ids);
+            self.add(a, ids, |_| ());
         } else {
             return Err(Error::internal("a total in a type of its own"));
         }, else |array| match array {
