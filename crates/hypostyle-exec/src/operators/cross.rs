@@ -8,7 +8,7 @@ use hypostyle_core::{Batch, Error, Result};
 use hypostyle_kernels::gather::gather;
 use hypostyle_plan::{MORSEL_ROWS, Scan};
 
-use super::join::Output;
+use super::join::{Output, assemble};
 use crate::pipeline::{Transform, all_pieces};
 
 /// Hands out pairs; the left row changes slowest.
@@ -35,17 +35,11 @@ fn pairs(left: &Batch, right: &Batch, output: &[Output], range: Range<usize>) ->
     // Beside a single row every left row stays where it is.
     let of_left = (width > 1).then(|| range.clone().map(|pair| (pair / width) as u32).collect::<Vec<u32>>());
     let of_right: Vec<u32> = range.clone().map(|pair| (pair % width) as u32).collect();
-    let columns = output
-        .iter()
-        .map(|output| match output {
-            Output::Probe(i) | Output::Either { probe: i, .. } => match &of_left {
-                Some(rows) => gather(left.column(*i), rows),
-                None => Ok(left.column(*i).slice(range.start, range.len())),
-            },
-            Output::Build(i) => gather(right.column(*i), &of_right),
-        })
-        .collect::<Result<_>>()?;
-    Batch::try_new(columns, range.len())
+    let from_left = |i: usize| match &of_left {
+        Some(rows) => gather(left.column(i), rows),
+        None => Ok(left.column(i).slice(range.start, range.len())),
+    };
+    assemble(output, range.len(), from_left, |i| gather(right.column(i), &of_right))
 }
 
 /// Puts every row of the right side beside each row of the left one, which streams.

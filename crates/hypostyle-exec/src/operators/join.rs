@@ -93,6 +93,25 @@ pub(crate) enum Output {
     },
 }
 
+/// So many rows of a join's output, of what gives the columns of each side.
+pub(crate) fn assemble(
+    output: &[Output],
+    len: usize,
+    probe: impl Fn(usize) -> Result<Column>,
+    build: impl Fn(usize) -> Result<Column>,
+) -> Result<Batch> {
+    let columns = output.iter().map(|output| match output {
+        Output::Probe(i) => probe(*i),
+        Output::Build(i) => build(*i),
+        Output::Either { probe: own, build: other } => {
+            let own = probe(*own)?;
+            let other = cast(&build(*other)?, own.dtype(), CastMode::NonStrict)?;
+            if own.null_count() == len { Ok(other) } else { coalesce(&[own, other]) }
+        }
+    });
+    Batch::try_new(columns.collect::<Result<_>>()?, len)
+}
+
 /// Output rows after which a join hands on what it has: keys that repeat may give a probe row any number of partners.
 const PIECE_ROWS: usize = 1 << 17;
 
@@ -243,20 +262,7 @@ impl Probe {
                 None => build.gather(column),
             }
         };
-        let columns = self
-            .output
-            .iter()
-            .map(|output| match output {
-                Output::Probe(i) => from_probe(*i),
-                Output::Build(i) => from_build(*i),
-                Output::Either { probe, build } => {
-                    let own = from_probe(*probe)?;
-                    let other = cast(&from_build(*build)?, own.dtype(), CastMode::NonStrict)?;
-                    coalesce(&[own, other])
-                }
-            })
-            .collect::<Result<_>>()?;
-        Batch::try_new(columns, len)
+        assemble(&self.output, len, from_probe, from_build)
     }
 
     /// The rows of the build side that found a partner, or none, beside nulls.
@@ -269,18 +275,8 @@ impl Probe {
         parallel(context, self.build.rows(partnered), |(start, bits)| {
             let rows = mask_to_indices(&bits);
             let build = |i: usize| gather(&self.build.batch.column(i).slice(start, bits.len()), &rows);
-            let columns = self
-                .output
-                .iter()
-                .map(|output| match output {
-                    Output::Probe(i) => Ok(Column::full_null(probe_types[*i].clone(), rows.len())),
-                    Output::Build(i) => build(*i),
-                    Output::Either { probe, build: own } => {
-                        cast(&build(*own)?, &probe_types[*probe], CastMode::NonStrict)
-                    }
-                })
-                .collect::<Result<_>>()?;
-            Batch::try_new(columns, rows.len())
+            let probe = |i: usize| Ok(Column::full_null(probe_types[i].clone(), rows.len()));
+            assemble(&self.output, rows.len(), probe, build)
         })
     }
 }
