@@ -1,12 +1,12 @@
 //! Encoding of flat columns straight from their arrays: which columns, and how they are cut into pages.
 
 use hypostyle_core::{Array, Bitmap, Column, MutableBitmap, Result};
-use parquet::basic::{Compression, Type};
+use parquet::basic::{Compression, Encoding, Type};
 use parquet::schema::types::ColumnDescPtr;
 
-use super::chunk::{EncodedChunk, PageRows, Statistical};
+use super::chunk::{ChunkWriter, EncodedChunk, PageRows, Statistical};
 use super::compress::Compressor;
-use super::ranges::Order;
+use super::ranges::{Order, Range};
 use super::{numbers, texts};
 
 /// Memory and contexts that are used again and again: one a worker.
@@ -36,12 +36,12 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Rows of a page whose values have about so many bits each.
-    pub(super) fn page_rows(&self, bits: usize) -> usize {
+    fn page_rows(&self, bits: usize) -> usize {
         (self.page_bytes.saturating_mul(8) / bits.max(1)).clamp(1, PAGE_ROWS)
     }
 
     /// Pages cut again where their texts are longer than most.
-    pub(super) fn cut_by_bytes(&self, parts: Vec<PagePart>, texts: &[&[u8]]) -> Vec<PagePart> {
+    fn cut_by_bytes(&self, parts: Vec<PagePart>, texts: &[&[u8]]) -> Vec<PagePart> {
         let mut cut = Vec::with_capacity(parts.len());
         for part in parts {
             let bytes: usize = texts[part.values.clone()].iter().map(|text| text.len()).sum();
@@ -76,7 +76,7 @@ pub(super) struct PagePart {
 }
 
 impl PagePart {
-    pub(super) fn rows(&self) -> PageRows<'_> {
+    fn rows(&self) -> PageRows<'_> {
         PageRows { rows: self.rows, validity: self.validity.as_ref() }
     }
 
@@ -87,7 +87,7 @@ impl PagePart {
 }
 
 /// Cuts rows into pages.
-pub(super) fn pages(rows: usize, validity: Option<&Bitmap>, page_rows: usize) -> Vec<PagePart> {
+fn pages(rows: usize, validity: Option<&Bitmap>, page_rows: usize) -> Vec<PagePart> {
     let mut value = 0;
     let page = |from| {
         let rows = page_rows.min(rows - from);
@@ -114,6 +114,61 @@ fn validity(columns: &[&Column]) -> Option<Bitmap> {
     Some(bits.freeze())
 }
 
+/// A chunk that is to be encoded.
+pub(super) struct Chunk<'a> {
+    pub(super) columns: &'a [&'a Column],
+    validity: Option<Bitmap>,
+    pub(super) descr: &'a ColumnDescPtr,
+    pub(super) statistical: Statistical,
+    limits: &'a Limits,
+}
+
+/// The dictionary of a chunk.
+pub(super) struct Entries {
+    pub(super) bytes: Vec<u8>,
+    pub(super) count: usize,
+    pub(super) sorted: bool,
+}
+
+impl Chunk<'_> {
+    /// Pages whose values have about so many bits each.
+    pub(super) fn pages(&self, bits: usize) -> Vec<PagePart> {
+        let rows = self.columns.iter().map(|column| column.len()).sum();
+        pages(rows, self.validity.as_ref(), self.limits.page_rows(bits))
+    }
+
+    /// The same of texts, cut again where these are longer than most.
+    pub(super) fn pages_of_texts(&self, bits: usize, texts: &[&[u8]]) -> Vec<PagePart> {
+        self.limits.cut_by_bytes(self.pages(bits), texts)
+    }
+
+    /// Writes the dictionary, if there is one, and all pages. `about` knows the range of a page by its number, and the
+    /// bytes of its texts; `body` appends its values, and is tried on one page before.
+    pub(super) fn write(
+        &self,
+        encoding: Encoding,
+        parts: &[PagePart],
+        dictionary: Option<&Entries>,
+        mut about: impl FnMut(usize, &PagePart) -> (Range, usize),
+        body: impl Fn(&PagePart, &mut Vec<u8>) -> Result<()>,
+        scratch: &mut Scratch,
+    ) -> Result<EncodedChunk> {
+        let mut writer =
+            ChunkWriter::new(self.descr.clone(), encoding, parts.len(), self.statistical, scratch);
+        if let Some(part) = parts.get(parts.len() / 2) {
+            writer.try_compression(dictionary.map(|entries| &entries.bytes[..]), |out| body(part, out))?;
+        }
+        if let Some(Entries { bytes, count, sorted }) = dictionary {
+            writer.dictionary(bytes, *count, *sorted)?;
+        }
+        for (number, part) in parts.iter().enumerate() {
+            let (range, text) = about(number, part);
+            writer.page(&part.rows(), range, text, |out| body(part, out))?;
+        }
+        writer.finish()
+    }
+}
+
 /// Encodes a chunk, unless it is nested or rare: `None`.
 pub(super) fn encode(
     columns: &[&Column],
@@ -126,22 +181,19 @@ pub(super) fn encode(
         return Ok(None);
     }
     let physical = descr.physical_type();
-    let statistical = |order| Statistical { wanted: statistics, order };
-    let validity = || validity(columns);
-    if physical == Type::BYTE_ARRAY {
-        if !columns.iter().all(|column| texts::is_text(column.array())) {
-            return Ok(None);
-        }
-        let (validity, statistical) = (validity(), statistical(Order::Signed));
-        return texts::encode(columns, validity.as_ref(), descr, statistical, limits, scratch).map(Some);
-    }
-    let orders: Option<Vec<Order>> =
-        columns.iter().map(|column| numbers::order(column.array(), physical)).collect();
+    let texts = physical == Type::BYTE_ARRAY;
+    let order = |column: &&Column| match texts {
+        true => texts::is_text(column.array()).then_some(Order::Signed),
+        false => numbers::order(column.array(), physical),
+    };
+    let orders: Option<Vec<Order>> = columns.iter().map(order).collect();
     let Some(order) = orders.and_then(|orders| orders.first().copied()) else { return Ok(None) };
-    let (validity, statistical) = (validity(), statistical(order));
-    if matches!(columns.first().map(|column| column.array()), Some(Array::Boolean(_))) {
-        return numbers::encode_booleans(columns, validity.as_ref(), descr, statistical, limits, scratch)
-            .map(Some);
-    }
-    numbers::encode(columns, validity.as_ref(), descr, statistical, limits, scratch).map(Some)
+    let statistical = Statistical { wanted: statistics, order };
+    let chunk = Chunk { columns, validity: validity(columns), descr, statistical, limits };
+    let encode = match columns.first().map(|column| column.array()) {
+        _ if texts => texts::encode,
+        Some(Array::Boolean(_)) => numbers::encode_booleans,
+        _ => numbers::encode,
+    };
+    encode(&chunk, scratch).map(Some)
 }

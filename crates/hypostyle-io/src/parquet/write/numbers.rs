@@ -1,14 +1,13 @@
 //! Chunks of numbers and booleans: which encoding takes the fewest bytes, and the pages in it.
 
-use hypostyle_core::{Array, Bitmap, Column, Error, Result, f16, with_primitive};
+use hypostyle_core::{Array, Column, Error, Result, f16, with_primitive};
 use hypostyle_kernels::distinct::{Distinct, distinct_by_hash, present, ranked, without_nulls};
 use hypostyle_kernels::pack::width_of;
 use parquet::basic::{Compression, Encoding, Type};
-use parquet::schema::types::ColumnDescPtr;
 
-use super::chunk::{ChunkWriter, EncodedChunk, Statistical};
+use super::chunk::EncodedChunk;
 use super::delta::{self, Bits};
-use super::encode::{Limits, PagePart, Scratch, pages};
+use super::encode::{Chunk, Entries, PagePart, Scratch};
 use super::hybrid;
 use super::ranges::{self, Order, Range};
 
@@ -197,22 +196,14 @@ fn plain_values(values: &[u64], width: usize, out: &mut Vec<u8>) {
 }
 
 /// Encodes a chunk of numbers.
-pub(super) fn encode(
-    columns: &[&Column],
-    validity: Option<&Bitmap>,
-    descr: &ColumnDescPtr,
-    statistical: Statistical,
-    limits: &Limits,
-    scratch: &mut Scratch,
-) -> Result<EncodedChunk> {
-    let rows = columns.iter().map(|column| column.len()).sum();
+pub(super) fn encode(chunk: &Chunk<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
     let mut values = std::mem::take(&mut scratch.numbers);
-    gather(columns, &mut values, &mut scratch.nullable)?;
-    let width = match descr.physical_type() {
+    gather(chunk.columns, &mut values, &mut scratch.nullable)?;
+    let width = match chunk.descr.physical_type() {
         Type::INT32 | Type::FLOAT => 4,
         _ => 8,
     };
-    let parts = pages(rows, validity, limits.page_rows(8 * width));
+    let (parts, statistical) = (chunk.pages(8 * width), chunk.statistical);
     let page_ranges: Vec<Range> = if statistical.wanted || statistical.order == Order::Signed {
         parts.iter().map(|part| ranges::numbers(&values[part.values.clone()], statistical.order)).collect()
     } else {
@@ -222,12 +213,16 @@ pub(super) fn encode(
     page_ranges.iter().for_each(|page| range.extend(page));
     let numbers = Numbers { values: &values, order: statistical.order, width };
     let form = numbers.form(&range, scratch)?;
-    let encoding = match form {
-        Form::Plain => Encoding::PLAIN,
-        Form::Delta => Encoding::DELTA_BINARY_PACKED,
-        Form::Dictionary(_) => Encoding::RLE_DICTIONARY,
+    let (encoding, dictionary) = match &form {
+        Form::Plain => (Encoding::PLAIN, None),
+        Form::Delta => (Encoding::DELTA_BINARY_PACKED, None),
+        Form::Dictionary(Distinct { entries, .. }) => {
+            let mut bytes = Vec::new();
+            plain_values(entries, width, &mut bytes);
+            (Encoding::RLE_DICTIONARY, Some(Entries { bytes, count: entries.len(), sorted: false }))
+        }
     };
-    let write = |part: &PagePart, out: &mut Vec<u8>| {
+    let body = |part: &PagePart, out: &mut Vec<u8>| {
         let (from, to) = (part.values.start, part.values.end);
         match &form {
             Form::Plain => plain_values(&values[from..to], width, out),
@@ -238,24 +233,10 @@ pub(super) fn encode(
         }
         Ok(())
     };
-    let mut writer = ChunkWriter::new(descr.clone(), encoding, parts.len(), statistical, scratch);
-    let mut entries = Vec::new();
-    if let Form::Dictionary(dictionary) = &form {
-        plain_values(&dictionary.entries, width, &mut entries);
-    }
-    let dictionary = matches!(form, Form::Dictionary(_)).then_some(&entries[..]);
-    if let Some(part) = parts.get(parts.len() / 2) {
-        writer.try_compression(dictionary, |out| write(part, out))?;
-    }
-    if let Some(dictionary) = dictionary {
-        writer.dictionary(dictionary, dictionary.len() / width, false)?;
-    }
-    for (part, range) in parts.iter().zip(page_ranges) {
-        writer.page(&part.rows(), range, 0, |out| write(part, out))?;
-    }
-    let chunk = writer.finish();
+    let about = |number: usize, _: &PagePart| (page_ranges[number].clone(), 0);
+    let written = chunk.write(encoding, &parts, dictionary.as_ref(), about, body, scratch);
     scratch.numbers = values;
-    chunk
+    written
 }
 
 /// Appends codes behind their width.
@@ -267,42 +248,26 @@ pub(super) fn coded(codes: &[u32], entries: usize, out: &mut Vec<u8>) -> Result<
 }
 
 /// Encodes a chunk of booleans.
-pub(super) fn encode_booleans(
-    columns: &[&Column],
-    validity: Option<&Bitmap>,
-    descr: &ColumnDescPtr,
-    statistical: Statistical,
-    limits: &Limits,
-    scratch: &mut Scratch,
-) -> Result<EncodedChunk> {
-    let rows = columns.iter().map(|column| column.len()).sum();
-    let mut values: Vec<bool> = Vec::with_capacity(rows);
-    for column in columns {
+pub(super) fn encode_booleans(chunk: &Chunk<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
+    let mut values: Vec<bool> = Vec::new();
+    for column in chunk.columns {
         let array = column.expect_boolean()?;
         match array.validity() {
             None => values.extend(array.values().iter()),
             Some(_) => values.extend(array.iter().flatten()),
         }
     }
-    let parts = pages(rows, validity, limits.page_rows(1));
-    let mut writer = ChunkWriter::new(descr.clone(), Encoding::PLAIN, parts.len(), statistical, scratch);
-    for part in &parts {
+    let about = |_, part: &PagePart| {
         let values = &values[part.values.clone()];
         let trues = values.iter().filter(|value| **value).count();
-        let range = match values.len() {
-            0 => Range::Nothing,
-            all => Range::Numbers {
-                low: i64::from(trues == all),
-                high: i64::from(trues > 0),
-                nans: 0,
-                all_nan: false,
-            },
-        };
-        writer.page(&part.rows(), range, 0, |out| {
-            let bits = |part: &[bool]| part.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit));
-            out.extend(values.chunks(8).map(bits));
-            Ok(())
-        })?;
-    }
-    writer.finish()
+        let (low, high) = (i64::from(trues == values.len()), i64::from(trues > 0));
+        let range = Range::Numbers { low, high, nans: 0, all_nan: false };
+        (if values.is_empty() { Range::Nothing } else { range }, 0)
+    };
+    let body = |part: &PagePart, out: &mut Vec<u8>| {
+        let bits = |part: &[bool]| part.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit));
+        out.extend(values[part.values.clone()].chunks(8).map(bits));
+        Ok(())
+    };
+    chunk.write(Encoding::PLAIN, &chunk.pages(1), None, about, body, scratch)
 }

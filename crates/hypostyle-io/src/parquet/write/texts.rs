@@ -1,16 +1,15 @@
 //! Chunks of texts and other bytes: as codes, or lengths first and then all bytes.
 
-use hypostyle_core::{Array, BinaryArray, Bitmap, Column, DictArray, Dictionary, Error, Result};
+use hypostyle_core::{Array, BinaryArray, Column, DictArray, Dictionary, Error, Result};
 use hypostyle_kernels::distinct::{distinct_texts, numbers_of, present, without_nulls};
 use hypostyle_kernels::hash::{BytesTable, hash_bytes};
 use hypostyle_kernels::pack::width_of;
 use hypostyle_kernels::simd;
 use parquet::basic::Encoding;
-use parquet::schema::types::ColumnDescPtr;
 
-use super::chunk::{ChunkWriter, EncodedChunk, Statistical};
+use super::chunk::EncodedChunk;
 use super::delta::{self, Bits};
-use super::encode::{Limits, PagePart, Scratch, pages};
+use super::encode::{Chunk, Entries, PagePart, Scratch};
 use super::numbers::coded;
 use super::ranges::{self, Range};
 
@@ -173,115 +172,71 @@ pub(super) fn is_text(array: &Array) -> bool {
 }
 
 /// Encodes a chunk of texts.
-pub(super) fn encode(
-    columns: &[&Column],
-    validity: Option<&Bitmap>,
-    descr: &ColumnDescPtr,
-    statistical: Statistical,
-    limits: &Limits,
-    scratch: &mut Scratch,
-) -> Result<EncodedChunk> {
-    let rows = columns.iter().map(|column| column.len()).sum();
-    let dictionaries: Option<Vec<&DictArray>> = columns.iter().map(|column| column.as_dict()).collect();
-    let chunk = Chunk { rows, validity, descr, statistical, limits };
+pub(super) fn encode(chunk: &Chunk<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
+    let dictionaries: Option<Vec<&DictArray>> = chunk.columns.iter().map(|column| column.as_dict()).collect();
     if let Some(arrays) = dictionaries {
         let coded = Coded::of_dictionaries(&arrays);
         if coded.pays() {
-            return chunk.encode_coded(&coded, scratch);
+            return encode_coded(chunk, &coded, scratch);
         }
     }
-    let texts = Texts::of(columns)?;
+    let texts = Texts::of(chunk.columns)?;
     match Coded::of_texts(&texts.texts) {
-        Some(coded) => chunk.encode_coded(&coded, scratch),
-        None => chunk.encode_texts(&texts, scratch),
+        Some(coded) => encode_coded(chunk, &coded, scratch),
+        None => encode_texts(chunk, &texts, scratch),
     }
 }
 
-/// What a chunk is besides its values.
-struct Chunk<'a> {
-    rows: usize,
-    validity: Option<&'a Bitmap>,
-    descr: &'a ColumnDescPtr,
-    statistical: Statistical,
-    limits: &'a Limits,
-}
-
-impl Chunk<'_> {
-    fn encode_coded(&self, coded_texts: &Coded<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
-        let Coded { entries, codes } = coded_texts;
-        let parts = pages(self.rows, self.validity, self.limits.page_rows(16));
-        let (descr, statistical) = (self.descr.clone(), self.statistical);
-        let mut dictionary = Vec::new();
-        for entry in entries {
-            dictionary.extend_from_slice(&(entry.len() as u32).to_le_bytes());
-            dictionary.extend_from_slice(entry);
-        }
-        let write =
-            |part: &PagePart, out: &mut Vec<u8>| coded(&codes[part.values.clone()], entries.len(), out);
-        let mut writer = ChunkWriter::new(descr, Encoding::RLE_DICTIONARY, parts.len(), statistical, scratch);
-        if let Some(part) = parts.get(parts.len() / 2) {
-            writer.try_compression(Some(&dictionary), |out| write(part, out))?;
-        }
-        writer.dictionary(&dictionary, entries.len(), true)?;
-        let lengths: Vec<usize> = entries.iter().map(|entry| entry.len()).collect();
-        for part in &parts {
-            let codes = &codes[part.values.clone()];
-            let mut range = Range::Nothing;
-            let mut text = 0;
-            if statistical.wanted && !codes.is_empty() {
-                let (low, high) = simd::dispatch(
-                    #[inline(always)]
-                    || {
-                        codes
-                            .iter()
-                            .fold((u32::MAX, 0), |(low, high), code| (low.min(*code), high.max(*code)))
-                    },
-                );
-                let end = |code: u32| entries[code as usize].to_vec();
-                range = Range::Bytes { low: end(low), high: end(high) };
-                text = codes.iter().map(|code| lengths[*code as usize]).sum();
-            }
-            writer.page(&part.rows(), range, text, |out| write(part, out))?;
-        }
-        writer.finish()
+fn encode_coded(chunk: &Chunk<'_>, coded_texts: &Coded<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
+    let Coded { entries, codes } = coded_texts;
+    let mut bytes = Vec::new();
+    for entry in entries {
+        bytes.extend_from_slice(&(entry.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(entry);
     }
-
-    fn encode_texts(&self, texts: &Texts<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
-        let bytes: usize = texts.texts.iter().map(|text| text.len()).sum();
-        let mean = bytes / texts.texts.len().max(1) + 1;
-        let parts = self
-            .limits
-            .cut_by_bytes(pages(self.rows, self.validity, self.limits.page_rows(8 * mean)), &texts.texts);
-        let (descr, statistical) = (self.descr.clone(), self.statistical);
-        let mut lengths = std::mem::take(&mut scratch.numbers);
-        lengths.clear();
-        lengths.extend(texts.texts.iter().map(|text| text.len() as u64));
-        let write = |part: &PagePart, out: &mut Vec<u8>| {
-            if texts.texts.is_empty() {
-                return Ok(());
-            }
-            delta::integers(&lengths[part.values.clone()], Bits::Narrow, out)?;
-            texts.extend(part.values.start, part.values.end, out);
-            Ok(())
-        };
-        let mut writer = ChunkWriter::new(
-            descr,
-            if texts.texts.is_empty() { Encoding::PLAIN } else { Encoding::DELTA_LENGTH_BYTE_ARRAY },
-            parts.len(),
-            statistical,
-            scratch,
+    let dictionary = Entries { bytes, count: entries.len(), sorted: true };
+    let lengths: Vec<usize> = entries.iter().map(|entry| entry.len()).collect();
+    let about = |_, part: &PagePart| {
+        let codes = &codes[part.values.clone()];
+        if !chunk.statistical.wanted || codes.is_empty() {
+            return (Range::Nothing, 0);
+        }
+        let (low, high) = simd::dispatch(
+            #[inline(always)]
+            || codes.iter().fold((u32::MAX, 0), |(low, high), code| (low.min(*code), high.max(*code))),
         );
-        if let Some(part) = parts.get(parts.len() / 2) {
-            writer.try_compression(None, |out| write(part, out))?;
+        let end = |code: u32| entries[code as usize].to_vec();
+        let text = codes.iter().map(|code| lengths[*code as usize]).sum();
+        (Range::Bytes { low: end(low), high: end(high) }, text)
+    };
+    let body = |part: &PagePart, out: &mut Vec<u8>| coded(&codes[part.values.clone()], entries.len(), out);
+    chunk.write(Encoding::RLE_DICTIONARY, &chunk.pages(16), Some(&dictionary), about, body, scratch)
+}
+
+fn encode_texts(chunk: &Chunk<'_>, source: &Texts<'_>, scratch: &mut Scratch) -> Result<EncodedChunk> {
+    let texts = &source.texts;
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    let mean = bytes / texts.len().max(1) + 1;
+    let parts = chunk.pages_of_texts(8 * mean, texts);
+    let mut lengths = std::mem::take(&mut scratch.numbers);
+    lengths.clear();
+    lengths.extend(texts.iter().map(|text| text.len() as u64));
+    let about = |_, part: &PagePart| {
+        let here = &texts[part.values.clone()];
+        let wanted = chunk.statistical.wanted;
+        let range = if wanted { ranges::texts(here.iter().copied()) } else { Range::Nothing };
+        (range, here.iter().map(|text| text.len()).sum())
+    };
+    let body = |part: &PagePart, out: &mut Vec<u8>| {
+        if texts.is_empty() {
+            return Ok(());
         }
-        for part in &parts {
-            let here = &texts.texts[part.values.clone()];
-            let range = if statistical.wanted { ranges::texts(here.iter().copied()) } else { Range::Nothing };
-            let text = here.iter().map(|text| text.len()).sum();
-            writer.page(&part.rows(), range, text, |out| write(part, out))?;
-        }
-        let chunk = writer.finish();
-        scratch.numbers = lengths;
-        chunk
-    }
+        delta::integers(&lengths[part.values.clone()], Bits::Narrow, out)?;
+        source.extend(part.values.start, part.values.end, out);
+        Ok(())
+    };
+    let encoding = if texts.is_empty() { Encoding::PLAIN } else { Encoding::DELTA_LENGTH_BYTE_ARRAY };
+    let written = chunk.write(encoding, &parts, None, about, body, scratch);
+    scratch.numbers = lengths;
+    written
 }
