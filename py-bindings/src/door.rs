@@ -5,18 +5,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use hypostyle::{CancelToken, Context, LazyFrame};
+use hypostyle::{CancelToken, Context, LazyFrame, inline};
 use hypostyle_core::{DataFrame, Error, ErrorKind, Result};
-use hypostyle_plan::{Estimator, Plan};
+use hypostyle_plan::Plan;
 use pyo3::{PyErr, PyResult, Python};
 
 use crate::errors::OrRaise;
 
 /// How often signals are looked at while a query runs.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
-
-/// Plans over no more rows than this run on the calling thread: they end sooner than a signal would be noticed.
-const INLINE_ROWS: f64 = 50_000.0;
 
 /// How long a stopped query may take to end before it is left to itself: a sort looks at nothing but its keys. With the
 /// wait for the signal it stays below a tenth of a second.
@@ -90,21 +87,5 @@ pub(crate) fn enter<T: Send + 'static>(
 /// Whether a query ends sooner than a signal would be noticed. Files may be opened to know, and those that are not
 /// local take their time.
 pub(crate) fn is_small(py: Python<'_>, plan: &Arc<Plan>) -> bool {
-    py.detach(|| {
-        let estimator = Estimator::default();
-        let mut small = true;
-        let mut stack = vec![plan];
-        while let Some(node) = stack.pop() {
-            match &**node {
-                Plan::Scan(scan) => {
-                    small &= scan.source.row_estimate().is_some_and(|n| n as f64 <= INLINE_ROWS)
-                }
-                // Joins can make many rows of few.
-                Plan::Join { .. } => small &= estimator.rows(node) <= INLINE_ROWS,
-                _ => {}
-            }
-            stack.extend(node.children());
-        }
-        small
-    })
+    py.detach(|| inline::stays_small(plan))
 }

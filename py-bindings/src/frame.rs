@@ -134,6 +134,11 @@ impl PyDataFrame {
         Ok(DataFrame::from_batches(self.frame.schema().clone(), vec![batch]).or_raise()?.into())
     }
 
+    /// Whether there are so few rows that expressions are evaluated where they stand.
+    fn is_small(&self) -> bool {
+        hypostyle::inline::are_few(self.frame.height())
+    }
+
     /// Expressions evaluated on all rows at once, on the calling thread: what small frames do instead of a query.
     fn evaluate(&self, py: Python<'_>, exprs: Vec<PyRef<'_, PyExpr>>) -> PyResult<Vec<PySeries>> {
         let exprs: Vec<_> = exprs.iter().map(|e| e.expr.clone()).collect();

@@ -7,7 +7,7 @@ use hypostyle_core::{Error, ErrorKind, Result};
 use hypostyle_plan::Plan;
 
 use crate::graph::NodeId;
-use crate::pipeline::INLINE_ROWS;
+use crate::inline::reads_few;
 use crate::profile::Progress;
 use crate::workers::{Workers, default_threads};
 
@@ -118,6 +118,11 @@ impl Context {
         self.threads
     }
 
+    /// Number of workers for work on so many rows, which is worth several from `least` rows on.
+    pub(crate) fn threads_for(&self, rows: usize, least: usize) -> usize {
+        if rows < least { 1 } else { self.threads }
+    }
+
     /// Fails if the query was stopped.
     pub fn check(&self) -> Result<()> {
         let is_before = |(failed, node): &(Arc<AtomicUsize>, NodeId)| failed.load(Ordering::Relaxed) < *node;
@@ -130,7 +135,7 @@ impl Context {
     /// Runs all of a query on one of its workers, unless it ends before one would wake, or calls a user's function,
     /// which may wait for queries of its own.
     pub(crate) fn on_worker<R: Send>(&self, plan: &Plan, f: impl FnOnce() -> R + Send) -> Result<R> {
-        if self.threads == 1 || calls_a_function(plan) || !is_large(plan) {
+        if self.threads == 1 || calls_a_function(plan) || reads_few(plan) {
             return Ok(f());
         }
         Ok(self.workers()?.reside(f))
@@ -166,16 +171,4 @@ impl Default for Context {
 #[recursive::recursive]
 fn calls_a_function(plan: &Plan) -> bool {
     matches!(plan, Plan::MapFrame { .. }) || plan.children().into_iter().any(|child| calls_a_function(child))
-}
-
-/// Whether a query has rows enough for several threads.
-#[recursive::recursive]
-fn is_large(plan: &Plan) -> bool {
-    match plan {
-        Plan::Scan(scan) => {
-            let limit = scan.limit.unwrap_or(usize::MAX);
-            limit >= INLINE_ROWS && scan.source.row_estimate().is_none_or(|rows| rows >= INLINE_ROWS)
-        }
-        _ => plan.children().into_iter().any(|child| is_large(child)),
-    }
 }

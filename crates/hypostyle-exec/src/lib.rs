@@ -8,6 +8,7 @@
 mod context;
 mod executor;
 mod graph;
+pub mod inline;
 mod join_index;
 mod lower;
 mod operators;

@@ -12,11 +12,9 @@ use hypostyle_plan::Scan;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::context::Context;
+use crate::inline::are_few;
 use crate::profile::Counter;
 use crate::stream::{Next, Stream};
-
-/// Inputs of fewer rows run on the calling thread: starting workers would cost more than it saves.
-pub(crate) const INLINE_ROWS: usize = 50_000;
 
 /// Batch in, batch out, without state. Called by all workers at once.
 pub(crate) trait Transform: Send + Sync {
@@ -272,8 +270,7 @@ impl Pipeline {
 
     /// Drives all morsels into the sink, up to its `combine`.
     pub(crate) fn run<S: Sink>(&self, context: &Context, sink: &S, counter: Option<&Counter>) -> Result<()> {
-        let small = self.rows().is_some_and(|rows| rows < INLINE_ROWS);
-        let workers = if small { 1 } else { context.threads() };
+        let workers = if self.rows().is_some_and(are_few) { 1 } else { context.threads() };
         let stop = AtomicBool::new(false);
         if !sink.in_order() {
             self.source.any_order();

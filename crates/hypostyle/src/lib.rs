@@ -41,6 +41,7 @@ pub use hypostyle_core::{
     Batch, Column, DataFrame, DataType, Error, ErrorKind, Field, Result, Scalar, Schema, SchemaRef, Series,
     TimeUnit, Value,
 };
+pub use hypostyle_exec::inline;
 pub use hypostyle_exec::{CancelToken, Context, OperatorProfile, Profile, Progress};
 pub use hypostyle_expr as expr;
 pub use hypostyle_expr::Expr;

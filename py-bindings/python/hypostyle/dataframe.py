@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from hypostyle.io.options import JoinOptions
     from typing_extensions import Unpack
 
-#: Up to this many rows an expression is evaluated where it stands; above, as a query.
-_INLINE_ROWS = 50_000
-
 _NO_DEFAULT: Any = object()
 
 
@@ -208,7 +205,7 @@ class DataFrame(Writers):
 
     def _evaluate(self, expr: Any) -> Series:
         """One expression: in place for few rows, as a query for many."""
-        if self.height <= _INLINE_ROWS:
+        if self._df.is_small():
             return Series._wrap(self._df.evaluate([expr._e])[0])
         return self.lazy().select(expr).collect().to_series()
 

@@ -92,7 +92,7 @@ pub(super) fn key_bits(
     // there are no more than rows pay for.
     let apart = ascending && valid.is_none();
     let paid = if apart { usize::MAX } else { len / span.div_ceil(64).max(1) };
-    let threads = if len < SHARED_ROWS { 1 } else { context.threads() };
+    let threads = context.threads_for(len, SHARED_ROWS);
     let share = len.div_ceil(paid.clamp(1, threads)).max(1);
     let parts: Vec<_> = (0..len).step_by(share).map(|start| (start, share.min(len - start))).collect();
     let fill = |bits: &mut KeyBits, key: &Column, valid: Option<&Bitmap>| match apart {
@@ -123,7 +123,7 @@ pub(super) fn key_bits(
 
 /// The integers that are there, numbered.
 pub(super) fn ranks(bits: &KeyBits, context: &Context) -> Result<RankIndex> {
-    let parts = if bits.words().len() < SHARED_BLOCKS { 1 } else { context.threads() };
+    let parts = context.threads_for(bits.words().len(), SHARED_BLOCKS);
     let fill = |part: RankPart<'_>| {
         part.fill();
         Ok(())
@@ -139,7 +139,7 @@ pub(super) fn ascending_ranks(
     context: &Context,
 ) -> Result<RankIndex> {
     let rows: usize = keys.iter().map(Column::len).sum();
-    let parts = if rows < SHARED_ROWS { 1 } else { context.threads() };
+    let parts = context.threads_for(rows, SHARED_ROWS);
     RankIndex::of_ascending(keys, low, span, parts, |parts| parallel(context, parts, |part| Ok(part.fill())))
 }
 

@@ -293,7 +293,7 @@ fn hash<K: PackedKey>(
     present: impl Fn(usize) -> bool + Copy + Sync + Send,
     context: &Context,
 ) -> Result<(JoinTable<K>, Partners)> {
-    let threads = if keys.len() < HASHED_TOGETHER { 1 } else { context.threads() };
+    let threads = context.threads_for(keys.len(), HASHED_TOGETHER);
     for regions in [Regions::of(keys.len()), Regions::undivided(keys.len())] {
         let mut slots = vec![(K::default(), 0); regions.slots()];
         let share = regions.count().div_ceil(threads);
@@ -343,7 +343,7 @@ fn distances(low: i128, slots: usize, key: &Column) -> Result<Vec<u32>> {
 /// The row of each key by address, `None` if a key is there twice. Each thread looks at all rows and writes those of
 /// its part of the addresses.
 fn unique_heads(key: &Column, low: i128, slots: usize, context: &Context) -> Result<Option<Vec<u32>>> {
-    let threads = if key.len() < PARALLEL_ROWS { 1 } else { context.threads() };
+    let threads = context.threads_for(key.len(), PARALLEL_ROWS);
     let mut heads = vec![NO_ROW; slots];
     let part = slots.div_ceil(threads).max(1);
     let parts: Vec<(usize, &mut [u32])> = heads.chunks_mut(part).enumerate().collect();

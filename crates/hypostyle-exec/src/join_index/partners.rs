@@ -65,7 +65,7 @@ impl Partners {
     /// From the number of each row, below `count`, in pieces of rows; [`NO_ROW`] leaves a row out.
     pub(super) fn of_numbers(numbers: &[Vec<u32>], count: usize, context: &Context) -> Result<Self> {
         let rows: usize = numbers.iter().map(Vec::len).sum();
-        let threads = if rows < super::PARALLEL_ROWS { 1 } else { context.threads() };
+        let threads = context.threads_for(rows, super::PARALLEL_ROWS);
         let share = count.div_ceil(threads).max(1);
         // Each worker looks at all rows and takes those of its share of the numbers.
         let mut heads = vec![NO_ROW; count];

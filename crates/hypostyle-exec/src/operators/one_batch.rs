@@ -20,7 +20,7 @@ pub(crate) fn one_batch(types: &[DataType], mut batches: Vec<Batch>, context: &C
         return batches.pop().map_or_else(empty, Ok);
     }
     let rows = batches.iter().map(Batch::len).sum();
-    let parts = if rows < COPIED_TOGETHER { 1 } else { context.threads() };
+    let parts = context.threads_for(rows, COPIED_TOGETHER);
     let columns = parallel(context, (0..types.len()).collect(), |i: usize| {
         let pieces = batches.iter().map(|batch| batch.column(i).clone()).collect::<Vec<_>>();
         let run = |copy: CopyPart<'_>| {
