@@ -16,6 +16,7 @@ from hypostyle.exceptions import (
     TooManyRowsReturnedError,
 )
 from hypostyle.expr import Expr
+from hypostyle.expr.operators import Arithmetic
 from hypostyle.expr.parse import conjunction, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
@@ -35,20 +36,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = object()
 
 
-def _operator(symbol: str, *, reflected: bool = False) -> Any:
-    def method(self: DataFrame, other: Any) -> Any:
-        if isinstance(other, DataFrame):
-            pairs = zip(self.get_columns(), other.get_columns())
-            return DataFrame._wrap(PyDataFrame([a._binary(symbol, b)._s for a, b in pairs]))
-        if isinstance(other, Series):
-            other = other.rename("")
-        columns = [c._binary(symbol, other, reflected=reflected)._s for c in self.get_columns()]
-        return DataFrame._wrap(PyDataFrame(columns))
-
-    return method
-
-
-class DataFrame(Writers):
+class DataFrame(Arithmetic, Writers):
     """A table in memory: columns of equal length.
 
     >>> df = DataFrame({"a": [1, 2], "b": ["x", None]})
@@ -292,7 +280,6 @@ class DataFrame(Writers):
         if not self.width:
             return self
         return self.lazy().select(all_columns().gather(values)).collect()
-
 
     def __setitem__(self, key: Any, value: Any) -> None:
         from hypostyle.indexing import assign
@@ -759,18 +746,18 @@ class DataFrame(Writers):
 
     # Operators on all columns, or pairwise on those of two frames.
 
-    __add__, __radd__ = _operator("+"), _operator("+", reflected=True)
-    __sub__, __rsub__ = _operator("-"), _operator("-", reflected=True)
-    __mul__, __rmul__ = _operator("*"), _operator("*", reflected=True)
-    __truediv__, __rtruediv__ = _operator("/"), _operator("/", reflected=True)
-    __floordiv__, __rfloordiv__ = _operator("//"), _operator("//", reflected=True)
-    __mod__, __rmod__ = _operator("%"), _operator("%", reflected=True)
-    __eq__ = _operator("==")
-    __ne__ = _operator("!=")
-    __lt__ = _operator("<")
-    __le__ = _operator("<=")
-    __gt__ = _operator(">")
-    __ge__ = _operator(">=")
+    def _binary(self, op: str, other: Any, *, reflected: bool = False) -> DataFrame:
+        if isinstance(other, DataFrame):
+            pairs = zip(self.get_columns(), other.get_columns())
+            return DataFrame._wrap(PyDataFrame([a._binary(op, b)._s for a, b in pairs]))
+        if isinstance(other, Series):
+            other = other.rename("")
+        columns = [c._binary(op, other, reflected=reflected)._s for c in self.get_columns()]
+        return DataFrame._wrap(PyDataFrame(columns))
+
+    def _reflected(self, op: str, other: Any) -> DataFrame:
+        return self._binary(op, other, reflected=True)
+
     __hash__ = None  # type: ignore[assignment]
 
 

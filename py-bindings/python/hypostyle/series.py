@@ -11,6 +11,7 @@ from hypostyle.config import options
 from hypostyle.datatypes import Array, Boolean, List, UInt128, describe, parse
 from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
+from hypostyle.expr.operators import Symbols
 from hypostyle.expr.parse import literal
 from hypostyle.functions.columns import col
 from hypostyle.pandas import to_pandas
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 
-class Series:
+class Series(Symbols):
     """Values of one type with a name.
 
     What an expression can do, a series can: its methods evaluate expressions on the column at once.
@@ -150,95 +151,14 @@ class Series:
             return Expr._wrap(left._e.binary(op, right._e))
         return self._apply(lambda c: c._reflected(op, other) if reflected else c._binary(op, other))
 
-    def __add__(self, other: Any) -> Any:
-        return self._binary("+", other)
+    def _reflected(self, op: str, other: Any) -> Any:
+        return self._binary(op, other, reflected=True)
 
-    def __radd__(self, other: Any) -> Any:
-        return self._binary("+", other, reflected=True)
+    def _unary(self, name: str) -> Series:
+        return self._apply(lambda c: c._unary(name))
 
-    def __sub__(self, other: Any) -> Any:
-        return self._binary("-", other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self._binary("-", other, reflected=True)
-
-    def __mul__(self, other: Any) -> Any:
-        return self._binary("*", other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self._binary("*", other, reflected=True)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self._binary("/", other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self._binary("/", other, reflected=True)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return self._binary("//", other)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return self._binary("//", other, reflected=True)
-
-    def __mod__(self, other: Any) -> Any:
-        return self._binary("%", other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return self._binary("%", other, reflected=True)
-
-    def __pow__(self, other: Any) -> Any:
-        return self._apply(lambda c: c**other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self._apply(lambda c: other**c)
-
-    def __and__(self, other: Any) -> Any:
-        return self._binary("&", other)
-
-    def __rand__(self, other: Any) -> Any:
-        return self._binary("&", other, reflected=True)
-
-    def __or__(self, other: Any) -> Any:
-        return self._binary("|", other)
-
-    def __ror__(self, other: Any) -> Any:
-        return self._binary("|", other, reflected=True)
-
-    def __xor__(self, other: Any) -> Any:
-        return self._binary("^", other)
-
-    def __rxor__(self, other: Any) -> Any:
-        return self._binary("^", other, reflected=True)
-
-    def __invert__(self) -> Series:
-        return self._apply(lambda c: ~c)
-
-    def __neg__(self) -> Series:
-        return self._apply(lambda c: -c)
-
-    def __abs__(self) -> Series:
-        return self._apply(lambda c: abs(c))
-
-    def __pos__(self) -> Series:
-        return self
-
-    def __eq__(self, other: object) -> Any:
-        return self._binary("==", other)
-
-    def __ne__(self, other: object) -> Any:
-        return self._binary("!=", other)
-
-    def __lt__(self, other: Any) -> Any:
-        return self._binary("<", other)
-
-    def __le__(self, other: Any) -> Any:
-        return self._binary("<=", other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._binary(">", other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._binary(">=", other)
+    def _power(self, other: Any, *, reflected: bool = False) -> Series:
+        return self._apply(lambda c: other**c if reflected else c**other)
 
     __hash__ = None  # type: ignore[assignment]
 

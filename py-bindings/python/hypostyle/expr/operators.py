@@ -10,12 +10,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Operators:
-    """What `+`, `==`, `&` and their kin make of expressions. `Expr` says how nodes are made."""
+class Arithmetic:
+    """What `+`, `==` and their kin make of tables, series and expressions, which say how a node is made."""
 
-    _e: PyExpr
-    _wrap: Any
-    _call: Any
     _binary: Any
     _reflected: Any
 
@@ -55,11 +52,36 @@ class Operators:
     def __rmod__(self, other: Any) -> Any:
         return self._reflected("%", other)
 
+    def __eq__(self, other: object) -> Any:  # type: ignore[override]
+        return self._binary("==", other)
+
+    def __ne__(self, other: object) -> Any:  # type: ignore[override]
+        return self._binary("!=", other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._binary("<", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._binary("<=", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._binary(">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._binary(">=", other)
+
+
+class Symbols(Arithmetic):
+    """The other operators, which series and expressions have, and tables do not."""
+
+    _unary: Any
+    _power: Any
+
     def __pow__(self, other: Any) -> Any:
-        return self._call("pow", other)
+        return self._power(other)
 
     def __rpow__(self, other: Any) -> Any:
-        return self._wrap(PyExpr.call("pow", [parse_value(other), self._e]))
+        return self._power(other, reflected=True)
 
     def __and__(self, other: Any) -> Any:
         return self._binary("&", other)
@@ -80,34 +102,31 @@ class Operators:
         return self._reflected("^", other)
 
     def __invert__(self) -> Any:
-        return self._call("not")
+        return self._unary("not")
 
     def __neg__(self) -> Any:
-        return self._call("neg")
+        return self._unary("neg")
+
+    def __abs__(self) -> Any:
+        return self._unary("abs")
 
     def __pos__(self) -> Any:
         return self
 
-    def __abs__(self) -> Any:
-        return self._call("abs")
 
-    def __eq__(self, other: object) -> Any:  # type: ignore[override]
-        return self._binary("==", other)
+class Operators(Symbols):
+    """The operators of expressions. `Expr` says how nodes are made."""
 
-    def __ne__(self, other: object) -> Any:  # type: ignore[override]
-        return self._binary("!=", other)
+    _e: PyExpr
+    _wrap: Any
+    _call: Any
 
-    def __lt__(self, other: Any) -> Any:
-        return self._binary("<", other)
+    def _unary(self, name: str) -> Any:
+        return self._call(name)
 
-    def __le__(self, other: Any) -> Any:
-        return self._binary("<=", other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._binary(">", other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._binary(">=", other)
+    def _power(self, other: Any, *, reflected: bool = False) -> Any:
+        other = parse_value(other)
+        return self._wrap(PyExpr.call("pow", [other, self._e] if reflected else [self._e, other]))
 
     __hash__ = object.__hash__
 
