@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from hypostyle._hypostyle import PyBatches
     from hypostyle.dataframe import DataFrame
-    from hypostyle.io.options import CsvWriteOptions, ParquetWriteOptions
+    from hypostyle.io.options import (
+        CsvSinkOptions,
+        CsvWriteOptions,
+        IpcSinkOptions,
+        IpcWriteOptions,
+        NdjsonSinkOptions,
+        NdjsonWriteOptions,
+        ParquetSinkOptions,
+        ParquetWriteOptions,
+    )
     from hypostyle.lazyframe import LazyFrame
     from typing_extensions import Unpack
 
@@ -24,101 +33,35 @@ if TYPE_CHECKING:
 class LazySinks:
     """What `LazyFrame` has of such methods."""
 
-    def sink_csv(
-        self: LazyFrame,  # type: ignore[misc]
-        path: Any,
-        *,
-        maintain_order: bool = True,
-        sync_on_close: str | None = None,
-        mkdir: bool = False,
-        lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
-        **options: Unpack[CsvWriteOptions],
-    ) -> LazyFrame | None:
+    def sink_csv(self: LazyFrame, path: Any, **options: Unpack[CsvSinkOptions]) -> LazyFrame | None:  # type: ignore[misc]
         """Writes the result as CSV while it is computed; the options are those of `DataFrame.write_csv`.
 
-        With `lazy` it is written when what this gives is collected.
-        """
-        from hypostyle.io.csv import csv_options
-        from hypostyle.io.output import sink_text
-
-        del maintain_order, sync_on_close
-        check_engine(engine, optimizations)
-        return sink_text(self, "csv", path, csv_options(**options), mkdir=mkdir, lazy=lazy)
-
-    def sink_ndjson(
-        self: LazyFrame,  # type: ignore[misc]
-        path: Any,
-        *,
-        compression: str = "uncompressed",
-        compression_level: int | None = None,
-        check_extension: bool = True,
-        maintain_order: bool = True,
-        storage_options: Any = None,
-        credential_provider: Any = "auto",
-        sync_on_close: str | None = None,
-        mkdir: bool = False,
-        lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
-    ) -> LazyFrame | None:
-        """Writes the result as lines of JSON while it is computed; with `lazy`, when what this gives is collected."""
-        from hypostyle.io.output import no_cloud, sink_text, text_options
-
-        del maintain_order, sync_on_close
-        check_engine(engine, optimizations)
-        no_cloud("JSON", storage_options, credential_provider)
-        options = text_options(compression, compression_level, check_extension)
-        return sink_text(self, "ndjson", path, options, mkdir=mkdir, lazy=lazy)
-
-    def sink_ipc(
-        self: LazyFrame,  # type: ignore[misc]
-        path: Any,
-        *,
-        compression: str | None = "uncompressed",
-        compat_level: Any = None,
-        record_batch_size: int | None = None,
-        maintain_order: bool = True,
-        storage_options: Any = None,
-        credential_provider: Any = "auto",
-        sync_on_close: str | None = None,
-        mkdir: bool = False,
-        lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
-    ) -> LazyFrame | None:
-        """Writes the result as an Arrow IPC file while it is computed; with `lazy`, when what this gives is collected."""
-        from hypostyle.io.ipc import ipc_options
-        from hypostyle.io.output import no_cloud, sink
-
-        del compat_level, maintain_order, sync_on_close
-        check_engine(engine, optimizations)
-        no_cloud("Arrow IPC", storage_options, credential_provider)
-        return sink(self, "ipc", path, ipc_options(compression, record_batch_size), mkdir=mkdir, lazy=lazy)
-
-    def sink_parquet(
-        self: LazyFrame,  # type: ignore[misc]
-        path: Any,
-        *,
-        maintain_order: bool = True,
-        sync_on_close: str | None = None,
-        mkdir: bool = False,
-        lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
-        **options: Unpack[ParquetWriteOptions],
-    ) -> LazyFrame | None:
-        """Writes the result as Parquet while it is computed; the options are those of `DataFrame.write_parquet`.
-
-        With `lazy` it is written when what this gives is collected.
+        With `mkdir` folders are made that are not there. With `lazy` it is written when what this gives is collected.
         """
         from hypostyle.io.output import sink
-        from hypostyle.io.parquet import write_options
 
-        del maintain_order, sync_on_close
-        check_engine(engine, optimizations)
-        return sink(self, "parquet", path, write_options(**options), mkdir=mkdir, lazy=lazy)
+        return sink(self, "csv", path, **options)
+
+    def sink_ndjson(self: LazyFrame, path: Any, **options: Unpack[NdjsonSinkOptions]) -> LazyFrame | None:  # type: ignore[misc]
+        """Writes the result as lines of JSON while it is computed; with `lazy`, when what this gives is collected."""
+        from hypostyle.io.output import sink
+
+        return sink(self, "ndjson", path, **options)
+
+    def sink_ipc(self: LazyFrame, path: Any, **options: Unpack[IpcSinkOptions]) -> LazyFrame | None:  # type: ignore[misc]
+        """Writes the result as an Arrow IPC file while it is computed; with `lazy`, when what this gives is collected."""
+        from hypostyle.io.output import sink
+
+        return sink(self, "ipc", path, **options)
+
+    def sink_parquet(self: LazyFrame, path: Any, **options: Unpack[ParquetSinkOptions]) -> LazyFrame | None:  # type: ignore[misc]
+        """Writes the result as Parquet while it is computed; the options are those of `DataFrame.write_parquet`.
+
+        With `mkdir` folders are made that are not there. With `lazy` it is written when what this gives is collected.
+        """
+        from hypostyle.io.output import sink
+
+        return sink(self, "parquet", path, **options)
 
     def collect_batches(
         self: LazyFrame,  # type: ignore[misc]
@@ -207,62 +150,44 @@ class Writers:
 
     def write_csv(self: DataFrame, file: Any = None, **options: Unpack[CsvWriteOptions]) -> str | None:  # type: ignore[misc]
         """Writes CSV to a path or file, or gives it as text."""
-        from hypostyle.io.csv import csv_options
         from hypostyle.io.output import write_text
 
-        return write_text(self.lazy(), "csv", file, csv_options(**options))
+        return write_text(self.lazy(), "csv", file, options)
 
-    def write_ndjson(
-        self: DataFrame,  # type: ignore[misc]
-        file: Any = None,
-        *,
-        compression: str = "uncompressed",
-        compression_level: int | None = None,
-        check_extension: bool = True,
-    ) -> str | None:
+    def write_ndjson(self: DataFrame, file: Any = None, **options: Unpack[NdjsonWriteOptions]) -> str | None:  # type: ignore[misc]
         """Writes lines of JSON to a path or file, or gives them as text.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"a": [1, None], "b": ["x", "y"]}).write_ndjson()
         '{"a":1,"b":"x"}\\n{"a":null,"b":"y"}\\n'
         """
-        from hypostyle.io.output import text_options, write_text
+        from hypostyle.io.output import write_text
 
-        options = text_options(compression, compression_level, check_extension)
         return write_text(self.lazy(), "ndjson", file, options)
 
-    def write_ipc(
-        self: DataFrame,  # type: ignore[misc]
-        file: Any,
-        *,
-        compression: str = "uncompressed",
-        compat_level: Any = None,
-        record_batch_size: int | None = None,
-        storage_options: Any = None,
-        credential_provider: Any = "auto",
-    ) -> io.BytesIO | None:
+    def write_json(self: DataFrame, file: Any = None) -> str | None:  # type: ignore[misc]
+        """Writes a JSON document, an array of objects, to a path or file, or gives it as text.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2]}).write_json()
+        '[{"a":1},{"a":2}]'
+        """
+        from hypostyle.io.output import write_text
+
+        return write_text(self.lazy(), "json", file, {"check_extension": False})
+
+    def write_ipc(self: DataFrame, file: Any, **options: Unpack[IpcWriteOptions]) -> io.BytesIO | None:  # type: ignore[misc]
         """Writes an Arrow IPC file to a path or an open file, or gives its bytes in one if `file` is `None`."""
-        from hypostyle.io.ipc import ipc_options
-        from hypostyle.io.output import no_cloud, write
-
-        del compat_level
-        no_cloud("Arrow IPC", storage_options, credential_provider)
-        data = write(self.lazy(), "ipc", file, ipc_options(compression, record_batch_size))
-        return io.BytesIO(data) if file is None else None
-
-    def write_ipc_stream(
-        self: DataFrame,  # type: ignore[misc]
-        file: Any,
-        *,
-        compression: str = "uncompressed",
-        compat_level: Any = None,
-    ) -> io.BytesIO | None:
-        """Writes an Arrow IPC stream to a path or an open file, or gives its bytes in one if `file` is `None`."""
-        from hypostyle.io.ipc import ipc_options
         from hypostyle.io.output import write
 
-        del compat_level
-        data = write(self.lazy(), "ipc_stream", file, ipc_options(compression))
+        data = write(self.lazy(), "ipc", file, options)
+        return io.BytesIO(data) if file is None else None
+
+    def write_ipc_stream(self: DataFrame, file: Any, **options: Unpack[IpcWriteOptions]) -> io.BytesIO | None:  # type: ignore[misc]
+        """Writes an Arrow IPC stream to a path or an open file, or gives its bytes in one if `file` is `None`."""
+        from hypostyle.io.output import write
+
+        data = write(self.lazy(), "ipc_stream", file, options)
         return io.BytesIO(data) if file is None else None
 
     def write_parquet(
@@ -286,28 +211,14 @@ class Writers:
         [(2027, 5)]
         """
         from hypostyle.io.output import sink
-        from hypostyle.io.parquet import write_options
         from hypostyle.io.partition import PartitionBy
 
         if partition_by is not None:
             if not isinstance(file, (str, os.PathLike)):
                 msg = f"with `partition_by` files are written below a path, not into {type(file).__name__}"
                 raise TypeError(msg)
-            file = PartitionBy(
-                file, key=partition_by, approximate_bytes_per_file=partition_chunk_size_bytes
-            )
-        sink(self.lazy(), "parquet", file, write_options(**options), mkdir=mkdir)
-
-    def write_json(self: DataFrame, file: Any = None) -> str | None:  # type: ignore[misc]
-        """Writes a JSON document, an array of objects, to a path or file, or gives it as text.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"a": [1, 2]}).write_json()
-        '[{"a":1},{"a":2}]'
-        """
-        from hypostyle.io.output import text_options, write_text
-
-        return write_text(self.lazy(), "json", file, text_options("uncompressed", None, False))
+            file = PartitionBy(file, key=partition_by, approximate_bytes_per_file=partition_chunk_size_bytes)
+        sink(self.lazy(), "parquet", file, mkdir=mkdir, **options)
 
 
 def run_all(queries: Iterable[LazyFrame]) -> list[DataFrame]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle.dataframe import DataFrame
-from hypostyle.datatypes import describe, parse_schema
+from hypostyle.datatypes import describe
 from hypostyle.exceptions import ShapeError
 from hypostyle.io.output import no_cloud
-from hypostyle.io.sources import read, sources, storage
+from hypostyle.io.sources import chosen, file_options, given, read, sources
 from hypostyle.lazyframe import LazyFrame
 
 TYPE_CHECKING = False
@@ -76,33 +76,22 @@ def scan_csv(
 
 def _scan(source: Any, options: dict[str, Any]) -> LazyFrame:
     """A query with the keyword arguments of `scan_csv`, all of them."""
-    options["storage"] = storage(options.pop("storage_options"), options.pop("credential_provider"))
     for name in ("low_memory", "rechunk"):
         options.pop(name, None)
     _extra_and_missing(options)
-    schema, overrides = options.pop("schema"), options.pop("schema_overrides")
-    if schema is not None:
-        names, dtypes = parse_schema(schema)
-        options["schema"] = [(name, describe(dtypes.get(name, str))) for name in names]
-    if isinstance(overrides, (list, tuple)):
-        options["dtypes"] = [describe(dtype) for dtype in overrides]
-    elif overrides is not None:
-        options["schema_overrides"] = [(name, describe(dtype)) for name, dtype in dict(overrides).items()]
+    if isinstance(options["schema_overrides"], (list, tuple)):
+        options["dtypes"] = [describe(dtype) for dtype in options.pop("schema_overrides")]
+    options = file_options(**options)
     inputs = sources(source)
     rename = options.pop("with_column_names")
     if rename is not None:
         options["new_columns"] = _renamed(rename, inputs, options)
     options["new_columns"] = list(options["new_columns"]) if options["new_columns"] else None
-    return LazyFrame._wrap(PyLazyFrame.scan_csv(inputs, _given(options)))
+    return LazyFrame._wrap(_query(inputs, options))
 
 
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    """Without what is `None`, unless `None` says something."""
-    return {
-        key: value
-        for key, value in options.items()
-        if value is not None or key in ("quote_char", "infer_schema_length")
-    }
+def _query(source: Any, options: dict[str, Any]) -> PyLazyFrame:
+    return PyLazyFrame.scan_csv(source, given(options, "quote_char", "infer_schema_length"))
 
 
 def _extra_and_missing(options: dict[str, Any]) -> None:
@@ -125,7 +114,7 @@ def _renamed(rename: Callable[[list[str]], list[str]], source: Any, options: dic
     """What a function makes of the names in the file."""
     about_rows = ("schema", "schema_overrides", "dtypes", "row_index_name", "include_file_paths")
     plain = {key: value for key, value in options.items() if key not in about_rows} | {"infer_schema": False}
-    names = list(PyLazyFrame.scan_csv(source, _given(plain)).schema())
+    names = list(_query(source, plain).schema())
     found = [name if isinstance(name, str) else name[0] for name in names]
     renamed = list(rename(found))
     if len(renamed) != len(found):
@@ -160,11 +149,8 @@ def read_csv(
     if unknown:
         msg = f"read_csv() got an unexpected keyword argument {unknown[0]!r}"
         raise TypeError(msg)
-    frame = _scan(source, {**defaults, **options, "encoding": encoding, "n_threads": n_threads})
-    if columns:
-        names = frame.columns
-        frame = frame.select([names[c] if isinstance(c, int) else c for c in columns])
-    return frame.collect()
+    query = _scan(source, {**defaults, **options, "encoding": encoding, "n_threads": n_threads})
+    return chosen(query, columns or None).collect()
 
 
 def _converted(source: Any, encoding: str) -> bytes:
@@ -200,9 +186,9 @@ def csv_options(
     storage_options: Any = None,
     credential_provider: Any = "auto",
 ) -> dict[str, Any]:
-    """The options of writing CSV that say something."""
+    """The options of writing CSV."""
     options = dict(locals())
     no_cloud("CSV", options.pop("storage_options"), options.pop("credential_provider"))
     # Pieces are cut where it pays.
     del options["batch_size"]
-    return {key: value for key, value in options.items() if value is not None}
+    return options

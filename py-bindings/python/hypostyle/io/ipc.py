@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hypostyle._hypostyle import PyLazyFrame
-from hypostyle.datatypes import described_fields
-from hypostyle.io.sources import sources, storage
+from hypostyle.io.output import no_cloud
+from hypostyle.io.sources import chosen, file_options, sources
 from hypostyle.lazyframe import LazyFrame
 
 TYPE_CHECKING = False
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hypostyle.dataframe import DataFrame
+    from hypostyle.io.options import IpcReadOptions
+    from typing_extensions import Unpack
 
 
 def scan_ipc(
@@ -41,15 +43,16 @@ def scan_ipc(
     >>> hs.scan_ipc(file.getvalue()).filter(hs.col("sold") > 3).collect().rows()
     [('Oslo', 5)]
     """
-    options = {
-        "storage": storage(storage_options, credential_provider),
-        "n_rows": n_rows,
-        "glob": glob,
-        "include_file_paths": include_file_paths,
-        "hive_partitioning": hive_partitioning,
-        "hive_schema": described_fields(hive_schema),
-        "try_parse_hive_dates": try_parse_hive_dates,
-    }
+    options = file_options(
+        storage_options,
+        credential_provider,
+        n_rows=n_rows,
+        glob=glob,
+        include_file_paths=include_file_paths,
+        hive_partitioning=hive_partitioning,
+        hive_schema=hive_schema,
+        try_parse_hive_dates=try_parse_hive_dates,
+    )
     frame = LazyFrame._wrap(PyLazyFrame.scan_ipc(sources(source), options))
     return frame if row_index_name is None else frame.with_row_index(row_index_name, row_index_offset)
 
@@ -73,25 +76,13 @@ def read_ipc(
     [('x',), (None,)]
     """
     del use_pyarrow
-    frame = scan_ipc(source, n_rows=n_rows, storage_options=storage_options)
-    if columns is not None:
-        names = frame.collect_schema().names()
-        frame = frame.select([names[c] if isinstance(c, int) else c for c in columns])
+    frame = chosen(scan_ipc(source, n_rows=n_rows, storage_options=storage_options), columns)
     if row_index_name is not None:
         frame = frame.with_row_index(row_index_name, row_index_offset)
     return frame.collect()
 
 
-def read_ipc_stream(
-    source: Any,
-    *,
-    columns: Sequence[int] | Sequence[str] | None = None,
-    n_rows: int | None = None,
-    use_pyarrow: bool = False,
-    storage_options: Any = None,
-    row_index_name: str | None = None,
-    row_index_offset: int = 0,
-) -> DataFrame:
+def read_ipc_stream(source: Any, **options: Unpack[IpcReadOptions]) -> DataFrame:
     """An Arrow IPC stream as a table. The options are those of `read_ipc`.
 
     >>> import io, hypostyle as hs
@@ -100,15 +91,7 @@ def read_ipc_stream(
     >>> hs.read_ipc_stream(file.getvalue()).rows()
     [(1,), (2,)]
     """
-    return read_ipc(
-        source,
-        columns=columns,
-        n_rows=n_rows,
-        use_pyarrow=use_pyarrow,
-        storage_options=storage_options,
-        row_index_name=row_index_name,
-        row_index_offset=row_index_offset,
-    )
+    return read_ipc(source, **options)
 
 
 def read_ipc_schema(source: Any) -> dict[str, Any]:
@@ -123,8 +106,17 @@ def read_ipc_schema(source: Any) -> dict[str, Any]:
     return dict(scan_ipc(source).collect_schema())
 
 
-def ipc_options(compression: str | None, record_batch_size: int | None = None) -> dict[str, Any]:
-    """The options of writing that say something."""
+def ipc_options(
+    *,
+    compression: str | None = "uncompressed",
+    compat_level: Any = None,
+    record_batch_size: int | None = None,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
+) -> dict[str, Any]:
+    """The options of writing Arrow IPC."""
+    del compat_level
+    no_cloud("Arrow IPC", storage_options, credential_provider)
     if compression not in (None, "uncompressed", "lz4", "zstd"):
         msg = f"`compression` is one of 'uncompressed', 'lz4', 'zstd', not {compression!r}"
         raise ValueError(msg)

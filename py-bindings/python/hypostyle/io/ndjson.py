@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_json as _read_json
 from hypostyle.dataframe import DataFrame
-from hypostyle.datatypes import describe, parse_schema
-from hypostyle.io.sources import sources, storage
+from hypostyle.io.output import no_cloud
+from hypostyle.io.sources import file_options, sources
 from hypostyle.lazyframe import LazyFrame
 
 TYPE_CHECKING = False
@@ -43,9 +43,16 @@ def scan_ndjson(
     [('Oslo', 5)]
     """
     del batch_size, low_memory
-    options = _options(schema, schema_overrides, infer_schema_length)
-    options["storage"] = storage(storage_options, credential_provider)
-    options |= {"n_rows": n_rows, "ignore_errors": ignore_errors, "include_file_paths": include_file_paths}
+    options = file_options(
+        storage_options,
+        credential_provider,
+        schema=schema,
+        schema_overrides=schema_overrides,
+        infer_schema_length=_checked_length(infer_schema_length),
+        n_rows=n_rows,
+        ignore_errors=ignore_errors,
+        include_file_paths=include_file_paths,
+    )
     frame = LazyFrame._wrap(PyLazyFrame.scan_ndjson(sources(source), options))
     return frame if row_index_name is None else frame.with_row_index(row_index_name, row_index_offset)
 
@@ -73,17 +80,31 @@ def read_json(
     >>> hs.read_json(b'[{"a": 1}, {"a": 2, "b": "x"}]').rows()
     [(1, None), (2, 'x')]
     """
-    return DataFrame._wrap(_read_json(sources(source), _options(schema, schema_overrides, infer_schema_length)))
+    length = _checked_length(infer_schema_length)
+    options = file_options(None, None, schema=schema, schema_overrides=schema_overrides, infer_schema_length=length)
+    del options["storage"]
+    return DataFrame._wrap(_read_json(sources(source), options))
 
 
-def _options(schema: Any, schema_overrides: Any, infer_schema_length: int | None) -> dict[str, Any]:
-    """What columns there are."""
+def _checked_length(infer_schema_length: int | None) -> int | None:
     if infer_schema_length is not None and infer_schema_length < 1:
         msg = f"`infer_schema_length` is at least 1, not {infer_schema_length}"
         raise ValueError(msg)
-    options: dict[str, Any] = {"infer_schema_length": infer_schema_length}
-    for name, value in (("schema", schema), ("schema_overrides", schema_overrides)):
-        if value is not None:
-            names, dtypes = parse_schema(value)
-            options[name] = [(column, describe(dtypes.get(column, str))) for column in names]
-    return options
+    return infer_schema_length
+
+
+def ndjson_options(
+    *,
+    compression: str = "uncompressed",
+    compression_level: int | None = None,
+    check_extension: bool = True,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
+) -> dict[str, Any]:
+    """The options of writing JSON, as lines or as a document."""
+    no_cloud("JSON", storage_options, credential_provider)
+    return {
+        "compression": compression,
+        "compression_level": compression_level,
+        "check_extension": check_extension,
+    }

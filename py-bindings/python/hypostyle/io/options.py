@@ -61,8 +61,19 @@ class NdjsonOptions(TypedDict, total=False):
     include_file_paths: str | None
 
 
+class SinkOptions(TypedDict, total=False):
+    """How a query is written: what the `sink_` methods of all formats take."""
+
+    maintain_order: bool
+    sync_on_close: str | None
+    mkdir: bool
+    lazy: bool
+    engine: str
+    optimizations: Any
+
+
 class CsvWriteOptions(TypedDict, total=False):
-    """What the methods that write pass on to `write_csv`."""
+    """What the methods that write pass on to `csv_options`."""
 
     include_bom: bool
     compression: str
@@ -85,8 +96,28 @@ class CsvWriteOptions(TypedDict, total=False):
     credential_provider: Any
 
 
+class NdjsonWriteOptions(TypedDict, total=False):
+    """What the methods that write pass on to `ndjson_options`."""
+
+    compression: str
+    compression_level: int | None
+    check_extension: bool
+    storage_options: Any
+    credential_provider: Any
+
+
+class IpcWriteOptions(TypedDict, total=False):
+    """What the methods that write pass on to `ipc_options`."""
+
+    compression: str | None
+    compat_level: Any
+    record_batch_size: int | None
+    storage_options: Any
+    credential_provider: Any
+
+
 class ParquetWriteOptions(TypedDict, total=False):
-    """What the methods that write pass on to `write_options` of Parquet."""
+    """What the methods that write pass on to `parquet_options`."""
 
     compression: str
     compression_level: int | None
@@ -98,6 +129,33 @@ class ParquetWriteOptions(TypedDict, total=False):
     storage_options: Any
     credential_provider: Any
     metadata: dict[str, str] | None
+
+
+class CsvSinkOptions(CsvWriteOptions, SinkOptions):
+    """What `sink_csv` takes."""
+
+
+class NdjsonSinkOptions(NdjsonWriteOptions, SinkOptions):
+    """What `sink_ndjson` takes."""
+
+
+class IpcSinkOptions(IpcWriteOptions, SinkOptions):
+    """What `sink_ipc` takes."""
+
+
+class ParquetSinkOptions(ParquetWriteOptions, SinkOptions):
+    """What `sink_parquet` takes."""
+
+
+class IpcReadOptions(TypedDict, total=False):
+    """What `read_ipc_stream` passes on to `read_ipc`."""
+
+    columns: Sequence[int] | Sequence[str] | None
+    n_rows: int | None
+    use_pyarrow: bool
+    storage_options: Any
+    row_index_name: str | None
+    row_index_offset: int
 
 
 class ParquetOptions(TypedDict, total=False):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 
+from hypostyle.engine import check_engine
 from hypostyle.exceptions import InvalidOperationError
+from hypostyle.io.sources import given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,25 +22,48 @@ _EXTENSIONS = {"uncompressed": "", "gzip": ".gz", "zstd": ".zst"}
 def no_cloud(what: str, storage_options: Any, credential_provider: Any) -> None:
     """Refuses what only files that are not local have a use for: those are not written."""
     if storage_options or credential_provider not in (None, "auto"):
-        msg = f"{what} is written to local files: there is nothing for `storage_options` and `credential_provider` to do"
+        msg = (
+            f"{what} is written to local files: there is nothing for `storage_options` and `credential_provider` to do"
+        )
         raise InvalidOperationError(msg)
-
-
-def text_options(compression: str, compression_level: int | None, check_extension: bool) -> dict[str, Any]:
-    """The options that all formats of text have."""
-    level = {} if compression_level is None else {"compression_level": compression_level}
-    return {"compression": compression, "check_extension": check_extension, **level}
 
 
 def write(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> bytes:
     """Runs a query into a path or an open file, or gives the bytes of the file if it is `None`."""
-    return query._ldf.sink(format, _expanded(file), options)
+    return query._ldf.sink(format, _expanded(file), _checked(format, file, options))
+
+
+def write_text(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> str | None:
+    """As `write`, for formats of text, which it gives as such."""
+    options = _checked(format, file, options)
+    if file is None and options["compression"] != "uncompressed":
+        msg = "compressed text is no text: give a path, or a file that takes bytes"
+        raise InvalidOperationError(msg)
+    data = query._ldf.sink(format, _expanded(file), options)
+    return data.decode() if file is None else None
 
 
 def sink(
-    query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False, lazy: bool = False
+    query: LazyFrame,
+    format: str,
+    file: Any,
+    /,
+    *,
+    maintain_order: bool = True,
+    sync_on_close: str | None = None,
+    mkdir: bool = False,
+    lazy: bool = False,
+    engine: str = "auto",
+    optimizations: Any = None,
+    **options: Any,
 ) -> LazyFrame | None:
-    """Runs a query into a path or an open file, or, if `lazy`, gives the query that does when it is collected."""
+    """Runs a query into a path or an open file, or, if `lazy`, gives the query that does when it is collected.
+
+    What is not said of all formats are the options of this one.
+    """
+    del maintain_order, sync_on_close
+    check_engine(engine, optimizations)
+    options = _checked(format, file, options)
     if hasattr(file, "_with_keys"):
         query = file._with_keys(query)
     file = _expanded(file)
@@ -52,37 +78,35 @@ def sink(
     return None
 
 
-def write_text(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> str | None:
-    """As `write`, for formats of text, which may be compressed."""
-    options = _checked(file, options)
-    if file is None and options["compression"] != "uncompressed":
-        msg = "compressed text is no text: give a path, or a file that takes bytes"
-        raise InvalidOperationError(msg)
-    data = write(query, format, file, options)
-    return data.decode() if file is None else None
-
-
-def sink_text(
-    query: LazyFrame, format: str, file: Any, options: dict[str, Any], *, mkdir: bool = False, lazy: bool = False
-) -> LazyFrame | None:
-    """As `sink`, for formats of text, which may be compressed."""
-    return sink(query, format, file, _checked(file, options), mkdir=mkdir, lazy=lazy)
-
-
 def _expanded(file: Any) -> Any:
     """A path with the home folder of a user in it."""
     return os.path.expanduser(os.fspath(file)) if isinstance(file, (str, os.PathLike)) else file
 
 
-def _checked(file: Any, options: dict[str, Any]) -> dict[str, Any]:
-    """The options without those that are done with."""
-    compression = options["compression"]
-    if compression not in _EXTENSIONS:
-        msg = f"`compression` is one of {', '.join(map(repr, _EXTENSIONS))}, not {compression!r}"
-        raise InvalidOperationError(msg)
-    if options["check_extension"] and isinstance(file, (str, os.PathLike)):
-        _check_extension(os.fspath(file), compression)
-    return {key: value for key, value in options.items() if key != "check_extension"}
+#: Who checks the options of a format, and names them as the engine does. Loaded when something is written.
+_OPTIONS = {
+    "csv": ("hypostyle.io.csv", "csv_options"),
+    "ndjson": ("hypostyle.io.ndjson", "ndjson_options"),
+    "json": ("hypostyle.io.ndjson", "ndjson_options"),
+    "ipc": ("hypostyle.io.ipc", "ipc_options"),
+    "ipc_stream": ("hypostyle.io.ipc", "ipc_options"),
+    "parquet": ("hypostyle.io.parquet", "parquet_options"),
+}
+
+
+def _checked(format: str, file: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """The options that say something, as the engine takes them."""
+    module, function = _OPTIONS[format]
+    options = given(getattr(importlib.import_module(module), function)(**options))
+    # Formats of text may be compressed as a whole.
+    if "check_extension" in options:
+        compression = options["compression"]
+        if compression not in _EXTENSIONS:
+            msg = f"`compression` is one of {', '.join(map(repr, _EXTENSIONS))}, not {compression!r}"
+            raise InvalidOperationError(msg)
+        if options.pop("check_extension") and isinstance(file, (str, os.PathLike)):
+            _check_extension(os.fspath(file), compression)
+    return options
 
 
 def _check_extension(path: str, compression: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_parquet_metadata as _read_parquet_metadata
 from hypostyle.dataframe import DataFrame
-from hypostyle.datatypes import described_fields
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.io.output import no_cloud
-from hypostyle.io.sources import storage
+from hypostyle.io.sources import chosen, file_options, given, sources
 from hypostyle.lazyframe import LazyFrame
 
 TYPE_CHECKING = False
@@ -72,25 +70,25 @@ def scan_parquet(
     [('Oslo', 5)]
     """
     del parallel, low_memory, cache
-    options = {
-        "storage": storage(storage_options, credential_provider),
-        "n_rows": n_rows,
-        "row_index_name": row_index_name,
-        "row_index_offset": row_index_offset,
-        "use_statistics": use_statistics,
-        "hive_partitioning": hive_partitioning,
-        "glob": glob,
-        "schema": described_fields(schema),
-        "hive_schema": described_fields(hive_schema),
-        "try_parse_hive_dates": try_parse_hive_dates,
-        "include_file_paths": include_file_paths,
-        "insert_missing_columns": _chosen("missing_columns", missing_columns, "insert"),
-        "ignore_extra_columns": _chosen("extra_columns", extra_columns, "ignore"),
-        "widen_integers": cast_options is not None and cast_options.integer_cast == "upcast",
-        "widen_floats": cast_options is not None and cast_options.float_cast == "upcast",
-    }
-    options = {name: value for name, value in options.items() if value is not None}
-    return LazyFrame._wrap(PyLazyFrame.scan_parquet(_source(source), options))
+    options = file_options(
+        storage_options,
+        credential_provider,
+        n_rows=n_rows,
+        row_index_name=row_index_name,
+        row_index_offset=row_index_offset,
+        use_statistics=use_statistics,
+        hive_partitioning=hive_partitioning,
+        glob=glob,
+        schema=schema,
+        hive_schema=hive_schema,
+        try_parse_hive_dates=try_parse_hive_dates,
+        include_file_paths=include_file_paths,
+        insert_missing_columns=_chosen("missing_columns", missing_columns, "insert"),
+        ignore_extra_columns=_chosen("extra_columns", extra_columns, "ignore"),
+        widen_integers=cast_options is not None and cast_options.integer_cast == "upcast",
+        widen_floats=cast_options is not None and cast_options.float_cast == "upcast",
+    )
+    return LazyFrame._wrap(PyLazyFrame.scan_parquet(_source(source), given(options)))
 
 
 def _chosen(name: str, value: str, yes: str) -> bool:
@@ -120,11 +118,7 @@ def read_parquet(
     [('x',), (None,)]
     """
     del use_pyarrow, pyarrow_options, memory_map
-    frame = scan_parquet(source, **options)
-    if columns is not None:
-        names = frame.collect_schema().names()
-        frame = frame.select([names[c] if isinstance(c, int) else c for c in columns])
-    return frame.collect()
+    return chosen(scan_parquet(source, **options), columns).collect()
 
 
 def read_parquet_schema(source: Any) -> dict[str, Any]:
@@ -155,7 +149,7 @@ def read_parquet_metadata(source: Any) -> dict[str, str]:
 _COMPRESSIONS = {"uncompressed": None, "snappy": None, "lz4": None, "gzip": range(10), "zstd": range(1, 23)}
 
 
-def write_options(
+def parquet_options(
     *,
     compression: str = "zstd",
     compression_level: int | None = None,
@@ -168,7 +162,7 @@ def write_options(
     credential_provider: Any = "auto",
     metadata: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The options of writing Parquet that say something."""
+    """The options of writing Parquet."""
     del use_pyarrow, pyarrow_options
     no_cloud("Parquet", storage_options, credential_provider)
     if compression not in _COMPRESSIONS:
@@ -183,7 +177,7 @@ def write_options(
         raise TypeError(msg)
     if isinstance(statistics, dict):
         statistics = any(statistics.values())
-    options = {
+    return {
         "compression": compression,
         "compression_level": compression_level if levels is not None else None,
         "statistics": bool(statistics),
@@ -191,17 +185,16 @@ def write_options(
         "data_page_size": data_page_size,
         "metadata": list(metadata.items()) if metadata else None,
     }
-    return {name: value for name, value in options.items() if value is not None}
 
 
-def _source(source: Any) -> Any:
-    """Paths as a list, or bytes."""
-    if isinstance(source, (bytes, bytearray)):
-        return bytes(source)
+def _source(source: Any) -> list[str] | bytes:
+    """Paths, or the bytes of one file."""
     if hasattr(source, "getvalue"):
         return bytes(source.getvalue())
-    if hasattr(source, "read"):
-        return bytes(source.read())
-    if isinstance(source, (list, tuple)):
-        return [os.path.expanduser(os.fspath(path)) for path in source]
-    return [os.path.expanduser(os.fspath(source))]
+    found = sources(source)
+    if not found or isinstance(found[0], str):
+        return found  # type: ignore[return-value]
+    if len(found) > 1:
+        msg = f"Parquet is read from the bytes of one file, not of {len(found)}"
+        raise InvalidOperationError(msg)
+    return found[0]

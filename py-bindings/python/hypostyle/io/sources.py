@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 
+from hypostyle.datatypes import described_fields
 from hypostyle.exceptions import InvalidOperationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
+
+    from hypostyle.lazyframe import LazyFrame
 
 
 def sources(source: Any) -> list[str] | list[bytes]:
@@ -40,10 +44,40 @@ def read(source: Any) -> bytes:
     return data.encode() if isinstance(data, str) else bytes(data)
 
 
+def given(options: dict[str, Any], *saying: str) -> dict[str, Any]:
+    """Options without those that are `None`, unless `None` says something."""
+    return {name: value for name, value in options.items() if value is not None or name in saying}
+
+
+def file_options(
+    storage_options: Any,
+    credential_provider: Any,
+    *,
+    hive_schema: Any = None,
+    schema: Any = None,
+    schema_overrides: Any = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """The options of reading files, as the engine takes them; those are passed on that mean the same everywhere."""
+    schemas = {"hive_schema": hive_schema, "schema": schema, "schema_overrides": schema_overrides}
+    described = {name: described_fields(value) for name, value in schemas.items()}
+    return {"storage": storage(storage_options, credential_provider), **given(described), **options}
+
+
+def chosen(query: LazyFrame, columns: Sequence[int] | Sequence[str] | None) -> LazyFrame:
+    """Some columns of a query, by name or position; all if `None`."""
+    if columns is None:
+        return query
+    names = query.collect_schema().names()
+    return query.select([names[c] if isinstance(c, int) else c for c in columns])
+
+
 def storage(storage_options: Any, credential_provider: Any = "auto") -> list[tuple[str, str]]:
     """How files that are not local are reached: names and values, as `object_store` knows them."""
     if credential_provider not in (None, "auto"):
-        msg = "credentials are `storage_options`, or are taken from the environment; `credential_provider` is not called"
+        msg = (
+            "credentials are `storage_options`, or are taken from the environment; `credential_provider` is not called"
+        )
         raise InvalidOperationError(msg)
     return [(str(name), _text(value)) for name, value in dict(storage_options or {}).items() if value is not None]
 
