@@ -16,6 +16,7 @@ mod first_last;
 mod higher_moments;
 mod implode;
 mod is_sorted;
+mod join;
 mod kurtosis;
 mod mean;
 mod moments;
@@ -229,6 +230,7 @@ static CATALOG: &[&dyn Aggregate] = &[
     &skew::SKEW,
     &kurtosis::KURTOSIS,
     &is_sorted::IsSorted,
+    &join::Join,
     &bitwise::BITWISE_AND,
     &bitwise::BITWISE_OR,
     &bitwise::BITWISE_XOR,

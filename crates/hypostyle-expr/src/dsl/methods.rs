@@ -226,9 +226,33 @@ impl Expr {
 }
 
 impl StringNameSpace {
+    /// Whether any of some strings is part of it.
+    pub fn contains_any(self, patterns: impl Into<Expr>, ascii_case_insensitive: bool) -> Expr {
+        call("str.contains_any", [self.0, patterns.into(), lit(ascii_case_insensitive)])
+    }
+
     /// How often a pattern matches.
     pub fn count_matches(self, pattern: impl Into<Expr>, literal: bool) -> Expr {
         call("str.count_matches", [self.0, pattern.into(), lit(literal)])
+    }
+
+    /// The bytes that were written in an encoding.
+    ///
+    /// `encoding` is one of `hex`, `base64`.
+    pub fn decode(self, encoding: &str, strict: bool) -> Expr {
+        call("str.decode", [self.0, lit(encoding), lit(strict)])
+    }
+
+    /// The bytes as text in an encoding.
+    ///
+    /// `encoding` is one of `hex`, `base64`.
+    pub fn encode(self, encoding: &str) -> Expr {
+        call("str.encode", [self.0, lit(encoding)])
+    }
+
+    /// The regular expression that matches the string itself.
+    pub fn escape_regex(self) -> Expr {
+        call("str.escape_regex", [self.0])
     }
 
     /// What a group of a regular expression captures in its first match.
@@ -236,9 +260,47 @@ impl StringNameSpace {
         call("str.extract", [self.0, pattern.into(), lit(group_index)])
     }
 
+    /// All matches of a regular expression, as a list.
+    pub fn extract_all(self, pattern: impl Into<Expr>) -> Expr {
+        call("str.extract_all", [self.0, pattern.into()])
+    }
+
+    /// What the groups of a regular expression capture in its first match, as a struct.
+    pub fn extract_groups(self, pattern: &str) -> Expr {
+        call("str.extract_groups", [self.0, lit(pattern)])
+    }
+
+    /// The parts that are one of some strings, as a list.
+    pub fn extract_many(
+        self,
+        patterns: impl Into<Expr>,
+        ascii_case_insensitive: bool,
+        overlapping: bool,
+        leftmost: bool,
+    ) -> Expr {
+        call(
+            "str.extract_many",
+            [self.0, patterns.into(), lit(ascii_case_insensitive), lit(overlapping), lit(leftmost)],
+        )
+    }
+
     /// The byte where a pattern matches first.
     pub fn find(self, pattern: impl Into<Expr>, literal: bool, strict: bool) -> Expr {
         call("str.find", [self.0, pattern.into(), lit(literal), lit(strict)])
+    }
+
+    /// The bytes where one of some strings starts, as a list.
+    pub fn find_many(
+        self,
+        patterns: impl Into<Expr>,
+        ascii_case_insensitive: bool,
+        overlapping: bool,
+        leftmost: bool,
+    ) -> Expr {
+        call(
+            "str.find_many",
+            [self.0, patterns.into(), lit(ascii_case_insensitive), lit(overlapping), lit(leftmost)],
+        )
     }
 
     /// The first characters; of a negative number all but so many at the end.
@@ -268,9 +330,33 @@ impl StringNameSpace {
         call("str.replace", [self.0, pattern.into(), value.into(), lit(literal), lit(n)])
     }
 
+    /// With some strings replaced by others.
+    pub fn replace_many(
+        self,
+        patterns: impl Into<Expr>,
+        replace_with: impl Into<Expr>,
+        ascii_case_insensitive: bool,
+        leftmost: bool,
+    ) -> Expr {
+        call(
+            "str.replace_many",
+            [self.0, patterns.into(), replace_with.into(), lit(ascii_case_insensitive), lit(leftmost)],
+        )
+    }
+
     /// The characters from last to first.
     pub fn reverse(self) -> Expr {
         call("str.reverse", [self.0])
+    }
+
+    /// The parts between the first separators, as a struct.
+    pub fn split_exact(self, by: impl Into<Expr>, n: i64, inclusive: bool) -> Expr {
+        call("str.split_exact", [self.0, by.into(), lit(n), lit(inclusive)])
+    }
+
+    /// At most so many parts between separators, as a struct.
+    pub fn splitn(self, by: impl Into<Expr>, n: i64) -> Expr {
+        call("str.splitn", [self.0, by.into(), lit(n)])
     }
 
     /// Without the given characters at both ends, or white space.
@@ -350,6 +436,11 @@ impl StringNameSpace {
     /// Filled up with zeros after the sign to a number of characters.
     pub fn zfill(self, length: impl Into<Expr>) -> Expr {
         call("str.zfill", [self.0, length.into()])
+    }
+
+    /// The strings of all rows as one.
+    pub fn join(self, delimiter: &str, ignore_nulls: bool) -> Expr {
+        aggregate("str.join", [self.0, lit(delimiter), lit(ignore_nulls)])
     }
 }
 
@@ -565,6 +656,20 @@ impl ListNameSpace {
 }
 
 impl BinaryNameSpace {
+    /// The bytes that were written in an encoding.
+    ///
+    /// `encoding` is one of `hex`, `base64`.
+    pub fn decode(self, encoding: &str, strict: bool) -> Expr {
+        call("bin.decode", [self.0, lit(encoding), lit(strict)])
+    }
+
+    /// The bytes as text in an encoding.
+    ///
+    /// `encoding` is one of `hex`, `base64`.
+    pub fn encode(self, encoding: &str) -> Expr {
+        call("bin.encode", [self.0, lit(encoding)])
+    }
+
     /// The number of bytes.
     pub fn size(self) -> Expr {
         call("bin.size", [self.0])

@@ -75,7 +75,7 @@ fn calls(
         _ => {}
     }
     let columns: Vec<&str> = frame.schema().names().filter(|column| *column != "g").collect();
-    let constants = || vec![lit(1), lit(0.5), lit("a"), lit("1h"), list([1i64, 2])];
+    let constants = || vec![lit(1), lit(0.5), lit("a"), lit("1h"), list([1i64, 2]), list(["a"])];
     let strings = || ["a", "1h", "UTC", "%Y-%m-%d", "ms", "i"].map(lit).to_vec();
     let mut found: Vec<Expr> = Vec::new();
     for column in &columns {

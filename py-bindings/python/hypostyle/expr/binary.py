@@ -19,3 +19,11 @@ class BinaryNamespace(Namespace):
             msg = f"`unit` is one of {', '.join(map(repr, _UNITS))}, not {unit!r}"
             raise ValueError(msg)
         return self._call("size") if unit == "b" else self._call("size") / 1024 ** _UNITS[unit]
+
+    def encode(self, encoding: str) -> Expr:
+        """The bytes as text, in `hex` or `base64`."""
+        return self._call("encode", encoding)
+
+    def decode(self, encoding: str, *, strict: bool = True) -> Expr:
+        """The bytes that were written in `hex` or `base64`."""
+        return self._call("decode", encoding, strict)

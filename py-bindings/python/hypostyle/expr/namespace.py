@@ -19,3 +19,6 @@ class Namespace:
 
     def _call(self, name: str, *args: Any) -> Expr:
         return self._expr._call(f"{self._prefix}{name}", *args)
+
+    def _aggregate(self, name: str, *args: Any) -> Expr:
+        return self._expr._aggregate(f"{self._prefix}{name}", *args)

@@ -148,6 +148,88 @@ class StringNamespace(Namespace):
         """
         return self._call("extract", pattern, group_index)
 
+    def extract_all(self, pattern: Any) -> Expr:
+        """All matches, as a list."""
+        return self._call("extract_all", pattern)
+
+    def extract_groups(self, pattern: str) -> Expr:
+        """The groups of the first match, as a struct."""
+        return self._call("extract_groups", pattern)
+
+    def contains_any(self, patterns: Any, *, ascii_case_insensitive: bool = False) -> Expr:
+        """Whether any of some strings is part of the text.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["apple", "pear"]).str.contains_any(["pp", "x"]).to_list()
+        [True, False]
+        """
+        return self._call("contains_any", _strings(patterns), ascii_case_insensitive)
+
+    def extract_many(
+        self, patterns: Any, *, ascii_case_insensitive: bool = False, overlapping: bool = False, leftmost: bool = False
+    ) -> Expr:
+        """The parts that are one of some strings, as a list."""
+        return self._call("extract_many", _strings(patterns), ascii_case_insensitive, overlapping, leftmost)
+
+    def find_many(
+        self, patterns: Any, *, ascii_case_insensitive: bool = False, overlapping: bool = False, leftmost: bool = False
+    ) -> Expr:
+        """The bytes where one of some strings starts, as a list."""
+        return self._call("find_many", _strings(patterns), ascii_case_insensitive, overlapping, leftmost)
+
+    def replace_many(
+        self,
+        patterns: Any,
+        replace_with: Any = None,
+        *,
+        ascii_case_insensitive: bool = False,
+        leftmost: bool = False,
+    ) -> Expr:
+        """Some strings replaced by others.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a-b"]).str.replace_many({"a": "x", "b": "y"}).to_list()
+        ['x-y']
+        """
+        if isinstance(patterns, dict):
+            patterns, replace_with = list(patterns), list(patterns.values())
+        wanted, values = _strings(patterns), _strings(replace_with)
+        return self._call("replace_many", wanted, values, ascii_case_insensitive, leftmost)
+
+    def split_exact(self, by: Any, n: int, *, inclusive: bool = False) -> Expr:
+        """The parts between the first `n` separators, as a struct.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["a-b-c"]).str.split_exact("-", 1).to_list()
+        [{'field_0': 'a', 'field_1': 'b'}]
+        """
+        return self._call("split_exact", by, n, inclusive)
+
+    def splitn(self, by: Any, n: int) -> Expr:
+        """At most `n` parts between separators, as a struct."""
+        return self._call("splitn", by, n)
+
+    def join(self, delimiter: str = "", *, ignore_nulls: bool = True) -> Expr:
+        """The strings of all rows as one.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": ["x", "y"]}).select(hs.col("a").str.join("-")).item()
+        'x-y'
+        """
+        return self._aggregate("join", delimiter, ignore_nulls)
+
+    def encode(self, encoding: str) -> Expr:
+        """The bytes of the text in `hex` or `base64`."""
+        return self._call("encode", encoding)
+
+    def decode(self, encoding: str, *, strict: bool = True) -> Expr:
+        """The bytes that the text is in `hex` or `base64`."""
+        return self._call("decode", encoding, strict)
+
+    def escape_regex(self) -> Expr:
+        """The regular expression that matches the text itself."""
+        return self._call("escape_regex")
+
     def count_matches(self, pattern: Any, *, literal: bool = False) -> Expr:
         """The number of matches."""
         return self._call("count_matches", pattern, literal)
@@ -237,6 +319,13 @@ class StringNamespace(Namespace):
 def _column(value: Any) -> Any:
     """Text is a column's name."""
     return Expr._wrap(parse(value)) if isinstance(value, str) else value
+
+
+def _strings(values: Any) -> Any:
+    """A list or Series of strings is the same list for all rows, text a column's name."""
+    if not isinstance(values, str) and hasattr(values, "implode") and not isinstance(values, Expr):
+        values = values.to_list()
+    return _column(values)
 
 
 def _whole(exact: bool) -> None:

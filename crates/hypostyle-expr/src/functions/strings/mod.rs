@@ -4,8 +4,11 @@
 mod affix;
 mod case;
 mod contains;
+pub(super) mod encode;
+mod escape_regex;
 mod extract;
 mod length;
+mod many;
 mod matches;
 mod normalize;
 mod pad;
@@ -13,6 +16,7 @@ mod replace;
 mod reverse;
 mod slice;
 mod split;
+mod split_parts;
 mod strip;
 mod strip_affix;
 mod to_decimal;
@@ -20,7 +24,7 @@ mod to_integer;
 mod to_temporal;
 mod zfill;
 
-use hypostyle_core::{BooleanBuilder, Column, DataType, Error, Result};
+use hypostyle_core::{Array, BooleanBuilder, Column, DataType, Error, ListArray, MutableBitmap, Result};
 use hypostyle_kernels::text::{regex, test_text};
 
 use super::entry::{Run, Types};
@@ -50,7 +54,18 @@ pub(super) static FUNCTIONS: &[Function] = &[
     pad::PAD_END,
     zfill::ZFILL,
     split::SPLIT,
+    split_parts::SPLIT_EXACT,
+    split_parts::SPLITN,
     extract::EXTRACT,
+    extract::EXTRACT_GROUPS,
+    extract::EXTRACT_ALL,
+    many::CONTAINS_ANY,
+    many::EXTRACT_MANY,
+    many::FIND_MANY,
+    many::REPLACE_MANY,
+    encode::ENCODE,
+    encode::DECODE,
+    escape_regex::ESCAPE_REGEX,
     matches::COUNT_MATCHES,
     matches::FIND,
     normalize::NORMALIZE,
@@ -100,6 +115,21 @@ fn test_pairs(inputs: &Inputs<'_>, test: fn(&str, &str) -> bool) -> Result<Colum
         builder.push_option(pair.map(|(text, second)| test(text, second)));
     }
     Ok(builder.finish())
+}
+
+/// Lists of values that stand side by side; `ends` says where the list of each row ends, which is null where it says nothing.
+fn list_of_each(inputs: &Inputs<'_>, values: Column, ends: &[Option<usize>]) -> Result<Column> {
+    let (mut offsets, mut valid) =
+        (Vec::with_capacity(ends.len() + 1), MutableBitmap::with_capacity(ends.len()));
+    let mut last = 0;
+    offsets.push(0i64);
+    for end in ends {
+        last = end.unwrap_or(last);
+        offsets.push(last as i64);
+        valid.push(end.is_some());
+    }
+    let array = ListArray::try_new(offsets.into(), values, valid.into_validity())?;
+    Column::try_new(inputs.output.clone(), Array::List(array))
 }
 
 /// The regular expression of a pattern, which may be meant literally.

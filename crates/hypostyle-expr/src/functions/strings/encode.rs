@@ -1,0 +1,186 @@
+//! `str.encode(x, encoding)`, `bin.encode`: bytes as hexadecimal digits or in base 64; `str.decode(x, encoding, strict)`,
+//! `bin.decode`: the bytes that were written so, null or an error where it is not so written (RFC 4648, with padding);
+//! `str.encode(["ab"], "hex") = ["6162"]`.
+
+use hypostyle_core::{BinaryBuilder, Column, DataType, Error, Result, StringBuilder};
+
+use super::super::params::{Default, OptionType};
+use super::super::{Arg, Function, Inputs, Param, Signature, at, not_defined, params};
+use super::{from_text, string_function};
+
+const ENCODING: Param = params::option("encoding", OptionType::Choice(&["hex", "base64"]), Default::Required);
+
+/// `str.encode(x, encoding)`
+pub(super) const ENCODE: Function =
+    string_function("str.encode", &[params::column("x"), ENCODING], super::to_text, encode)
+        .doc("The bytes as text in an encoding.");
+/// `str.decode(x, encoding, strict)`
+pub(super) const DECODE: Function = string_function(
+    "str.decode",
+    &[params::column("x"), ENCODING, params::flag("strict", true)],
+    |name, args| from_text(name, args, DataType::Binary),
+    decode,
+)
+.doc("The bytes that were written in an encoding.");
+/// `bin.encode(x, encoding)`
+pub(in crate::functions) const ENCODE_BYTES: Function = string_function(
+    "bin.encode",
+    &[params::column("x"), ENCODING],
+    |name, args| of_bytes(name, args, DataType::String),
+    encode,
+)
+.doc("The bytes as text in an encoding.");
+/// `bin.decode(x, encoding, strict)`
+pub(in crate::functions) const DECODE_BYTES: Function = string_function(
+    "bin.decode",
+    &[params::column("x"), ENCODING, params::flag("strict", true)],
+    |name, args| of_bytes(name, args, DataType::Binary),
+    decode,
+)
+.doc("The bytes that were written in an encoding.");
+
+fn of_bytes(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
+    match args[0].dtype {
+        DataType::Binary | DataType::Null => Ok(Signature::keep(args, output).with(0, DataType::Binary)),
+        other => Err(not_defined(name, "bytes", other)),
+    }
+}
+
+/// The bytes of a row of text or bytes.
+fn bytes_at(column: &Column, row: usize) -> Option<&[u8]> {
+    let row = at(column, row);
+    match column.as_binary() {
+        Some(bytes) => bytes.get(row),
+        None => column.str_at(row).map(str::as_bytes),
+    }
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+fn encode(inputs: &Inputs<'_>) -> Result<Column> {
+    let (column, hex) = (inputs.column(0), inputs.text(1) == Some("hex"));
+    let (mut out, mut text) = (StringBuilder::with_capacity(inputs.len, 0), String::new());
+    for row in 0..inputs.len {
+        let Some(bytes) = bytes_at(column, row) else {
+            out.push_null();
+            continue;
+        };
+        text.clear();
+        if hex {
+            for byte in bytes {
+                text.push(DIGITS[usize::from(byte >> 4)].into());
+                text.push(DIGITS[usize::from(byte & 15)].into());
+            }
+        } else {
+            for group in bytes.chunks(3) {
+                let bits =
+                    group.iter().enumerate().map(|(i, byte)| u32::from(*byte) << (16 - 8 * i)).sum::<u32>();
+                for place in 0..4 {
+                    let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
+                    text.push(if place <= group.len() { letter.into() } else { '=' });
+                }
+            }
+        }
+        out.push(&text);
+    }
+    Ok(out.finish())
+}
+
+fn decode(inputs: &Inputs<'_>) -> Result<Column> {
+    let (column, hex, strict) = (inputs.column(0), inputs.text(1) == Some("hex"), inputs.flag(2));
+    let (mut out, mut bytes) = (BinaryBuilder::with_capacity(inputs.len, 0), Vec::new());
+    for row in 0..inputs.len {
+        let Some(text) = bytes_at(column, row) else {
+            out.push_option(None);
+            continue;
+        };
+        bytes.clear();
+        let read = if hex { read_hex(text, &mut bytes) } else { read_base64(text, &mut bytes) };
+        if strict && read.is_none() {
+            let shown = String::from_utf8_lossy(text);
+            let encoding = if hex { "hex" } else { "base64" };
+            return Err(Error::compute(format!("{shown:?} (row {row}) is not written in {encoding}")));
+        }
+        out.push_option(read.map(|()| &bytes[..]));
+    }
+    Ok(out.finish())
+}
+
+fn read_hex(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    if text.len() % 2 != 0 {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    for pair in text.chunks_exact(2) {
+        out.push(digit(pair[0])? << 4 | digit(pair[1])?);
+    }
+    Some(())
+}
+
+fn read_base64(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    if text.len() % 4 != 0 {
+        return None;
+    }
+    let padding = text.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
+    let value = |byte: &u8| match *byte {
+        byte @ b'A'..=b'Z' => Some(byte - b'A'),
+        byte @ b'a'..=b'z' => Some(byte - b'a' + 26),
+        byte @ b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    for group in text[..text.len() - padding].chunks(4) {
+        let mut bits = 0;
+        for (place, byte) in group.iter().enumerate() {
+            bits |= u32::from(value(byte)?) << (18 - 6 * place);
+        }
+        let count = group.len() - 1;
+        // Bits behind the last byte are zero, so that bytes are written in one way alone.
+        if count == 0 || bits & (0xff_ffff >> (8 * count)) != 0 {
+            return None;
+        }
+        out.extend_from_slice(&bits.to_be_bytes()[1..=count]);
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dsl::{call, col, lit};
+    use crate::testing::{check, check_error, texts};
+
+    #[test]
+    fn written_and_read() {
+        let a = [texts([Some(""), Some("f"), Some("fo"), Some("foo"), Some("foob"), Some("é"), None])];
+        let encode = |encoding: &str| call("str.encode", [col("a"), lit(encoding)]);
+        let expected = "str [\"\", \"66\", \"666f\", \"666f6f\", \"666f6f62\", \"c3a9\", null]";
+        check(encode("hex"), &a, expected);
+        let expected = "str [\"\", \"Zg==\", \"Zm8=\", \"Zm9v\", \"Zm9vYg==\", \"w6k=\", null]";
+        check(encode("base64"), &a, expected);
+        for encoding in ["hex", "base64"] {
+            let back = call("str.decode", [encode(encoding), lit(encoding)]);
+            let bytes = call("bin.encode", [back, lit("hex")]);
+            check(bytes.eq(encode("hex")), &a, "bool [true, true, true, true, true, true, null]");
+        }
+        check_error(encode("rot13"), &a, "InvalidOperation");
+    }
+
+    #[test]
+    fn what_is_not_so_written() {
+        let a = [texts([
+            Some("0"),
+            Some("0g"),
+            Some("AF"),
+            Some("YWI"),
+            Some("YWI="),
+            Some("YWJ="),
+            Some("=YWI"),
+        ])];
+        let decode = |encoding: &str| call("str.decode", [col("a"), lit(encoding), lit(false)]).is_null();
+        check(decode("hex"), &a, "bool [true, true, false, true, true, true, true]");
+        check(decode("base64"), &a, "bool [true, true, true, true, false, true, true]");
+        check_error(call("str.decode", [col("a"), lit("hex")]), &a, "Compute");
+    }
+}
