@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 
 from hypostyle.engine import check_engine
@@ -96,6 +95,8 @@ _OPTIONS = {
 
 def _checked(format: str, file: Any, options: dict[str, Any]) -> dict[str, Any]:
     """The options that say something, as the engine takes them."""
+    import importlib
+
     module, function = _OPTIONS[format]
     options = given(getattr(importlib.import_module(module), function)(**options))
     # Formats of text may be compressed as a whole.
