@@ -7,15 +7,17 @@ use std::sync::OnceLock;
 
 use hypostyle_core::{DataType, Error, Result};
 
+use crate::docs::Docs;
 use crate::dsl::{call, lit, max_horizontal, null, when};
 use crate::expr::Expr;
 use crate::functions::params::{self, Default, check_count};
-use crate::functions::{Param, ParamKind};
+use crate::functions::{OptionType, Param, ParamKind};
 
 /// A name for an expression made of others.
 #[derive(Debug)]
 pub struct Composition {
     name: &'static str,
+    docs: Docs,
     params: &'static [Param],
     make: fn(Vec<Expr>) -> Result<Expr>,
 }
@@ -24,6 +26,11 @@ impl Composition {
     /// The name.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What people read of it.
+    pub fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     /// The parameters, in order. All that have a default may be left out.
@@ -85,6 +92,11 @@ fn flags(literal: &crate::expr::Literal, largest: bool) -> Result<Expr> {
     Ok(crate::dsl::list(flags))
 }
 
+/// The number of each row. A column that is made of another has its number of rows.
+fn row_numbers(x: Expr) -> Expr {
+    x.is_null().cum_count(false) - lit(1)
+}
+
 impl Expr {
     /// As many rows as an expression says.
     fn first_rows(self, n: Expr) -> Expr {
@@ -94,33 +106,40 @@ impl Expr {
 
 /// Every composition.
 static CATALOG: &[Composition] = &[
-    // The `k` largest values, nulls last.
     Composition {
         name: "top_k",
+        docs: Docs::new("The `k` largest values, nulls last.")
+            .example(&["i64 [3, null, 1, 2]", "2"], "i64 [3, 2]"),
         params: &[params::column("x"), params::optional_or("k", Default::Integer(5))],
         make: |args| best(args, true),
     },
-    // The `k` smallest values, nulls last.
     Composition {
         name: "bottom_k",
+        docs: Docs::new("The `k` smallest values, nulls last.")
+            .example(&["i64 [3, null, 1, 2]", "2"], "i64 [1, 2]"),
         params: &[params::column("x"), params::optional_or("k", Default::Integer(5))],
         make: |args| best(args, false),
     },
-    // The values for which another expression is largest.
     Composition {
         name: "top_k_by",
+        docs: Docs::new("The values for which another expression is largest.")
+            .example(&[r#"str ["a", "b", "c"]"#, "2", "false", "i64 [2, null, 1]"], r#"str ["a", "c"]"#),
         params: &[params::column("x"), params::scalar("k"), params::scalar("reverse"), params::columns("by")],
         make: |args| best_by(args, true),
     },
-    // The values for which another expression is smallest.
     Composition {
         name: "bottom_k_by",
+        docs: Docs::new("The values for which another expression is smallest.")
+            .example(&[r#"str ["a", "b", "c"]"#, "2", "false", "i64 [2, null, 1]"], r#"str ["c", "a"]"#),
         params: &[params::column("x"), params::scalar("k"), params::scalar("reverse"), params::columns("by")],
         make: |args| best_by(args, false),
     },
-    // Whether two numbers differ by no more than a tolerance, as Python's `math.isclose` has it.
     Composition {
         name: "is_close",
+        docs: Docs::new(
+            "Whether two numbers differ by no more than a tolerance, as Python's `math.isclose` has it.",
+        )
+        .example(&["f64 [1.0, 1.1, null]", "1.0"], "bool [true, false, null]"),
         params: &[
             params::column("x"),
             params::column("other"),
@@ -138,18 +157,19 @@ static CATALOG: &[Composition] = &[
             Ok(near.and(finite).or(same))
         },
     },
-    // Whether there is a null.
     Composition {
         name: "has_nulls",
+        docs: Docs::new("Whether there is a null.").example(&["i64 [1, null]"], "bool [true]"),
         params: params::UNARY,
         make: |args| {
             let [x] = parts(args)?;
             Ok(x.null_count().gt(lit(0)))
         },
     },
-    // The first position of a value, null among them; null if it is not there.
     Composition {
         name: "index_of",
+        docs: Docs::new("The first position of a value, null among them; null if it is not there.")
+            .example(&["i64 [5, null, 7]", "7"], "u32 [2]"),
         params: &[params::column("x"), params::scalar("element")],
         make: |args| {
             let [x, element] = parts(args)?;
@@ -157,27 +177,55 @@ static CATALOG: &[Composition] = &[
             Ok(when(found.clone().any()).then(found.arg_max()).otherwise(null()))
         },
     },
-    // The number of different values: exact.
+    Composition {
+        name: "row_index",
+        docs: Docs::new("The number of each row, from 0 on.")
+            .example(&["str [\"a\", null, \"b\"]"], "u32 [0, 1, 2]"),
+        params: params::UNARY,
+        make: |args| {
+            let [x] = parts(args)?;
+            Ok(row_numbers(x))
+        },
+    },
+    Composition {
+        name: "arg_sort_by",
+        docs: Docs::new("The row numbers that put rows in the order of expressions.")
+            .example(&["[false]", "[false]", "i64 [3, null, 1]"], "u32 [1, 2, 0]"),
+        params: &[
+            params::option("descending", OptionType::Booleans, Default::Required),
+            params::option("nulls_last", OptionType::Booleans, Default::Required),
+            params::columns("by"),
+        ],
+        make: |args| {
+            let rows = args.get(2).cloned().map(row_numbers);
+            let rows =
+                rows.ok_or_else(|| Error::invalid_operation("`arg_sort_by` takes an expression at least"))?;
+            Ok(call("sort_by", std::iter::once(rows).chain(args)))
+        },
+    },
     Composition {
         name: "approx_n_unique",
+        docs: Docs::new("The number of different values: exact.")
+            .example(&["i64 [1, 1, null, 3]"], "u32 [3]"),
         params: params::UNARY,
         make: |args| {
             let [x] = parts(args)?;
             Ok(x.n_unique())
         },
     },
-    // The sum of products.
     Composition {
         name: "dot",
+        docs: Docs::new("The sum of products.").example(&["i64 [1, 2, null]", "i64 [3, 4, 5]"], "i64 [11]"),
         params: &[params::column("x"), params::column("other")],
         make: |args| {
             let [x, other] = parts(args)?;
             Ok((x * other).sum())
         },
     },
-    // The entropy of values that are probabilities, or weights to be normalized.
     Composition {
         name: "entropy",
+        docs: Docs::new("The entropy of values that are probabilities, or weights to be normalized.")
+            .example(&["f64 [1.0, 3.0, null]"], "f64 [0.5623351446188083]"),
         params: &[
             params::column("x"),
             params::optional_or("base", Default::Float(E)),

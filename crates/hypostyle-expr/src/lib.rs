@@ -10,10 +10,12 @@ pub mod aggregates;
 mod binary;
 mod bind;
 mod bound;
+pub mod column_text;
 pub mod compositions;
 mod condition;
 #[doc(hidden)]
 pub mod deep;
+pub mod docs;
 pub mod dsl;
 mod evaluate;
 mod expr;

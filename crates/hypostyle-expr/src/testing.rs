@@ -3,27 +3,13 @@
 
 use std::ops::Range;
 
-use hypostyle_core::{
-    Batch, Column, DataType, Error, Field, PrimitiveArray, Result, Schema, StringBuilder, Value,
-};
+use hypostyle_core::{Batch, Column, DataType, Error, Field, PrimitiveArray, Schema, StringBuilder, Value};
 use hypostyle_kernels::cast::{CastMode, cast};
 
 use crate::aggregates::{Ids, State};
-use crate::bind::bind;
-use crate::expr::{Expr, Literal};
+pub(crate) use crate::column_text::evaluate;
+use crate::expr::Expr;
 use crate::grouped::{Call, GroupedPlan};
-
-/// Evaluates an expression over columns named `a`, `b`, `c`, …
-pub(crate) fn evaluate(expr: &Expr, columns: &[Column]) -> Result<Column> {
-    let fields =
-        columns.iter().zip('a'..='z').map(|(c, name)| Field::new(name.to_string(), c.dtype().clone()));
-    let schema = Schema::try_new(fields.collect())?;
-    let batch = Batch::try_new(columns.to_vec(), columns.first().map_or(1, Column::len))?;
-    let bound = bind(expr, &schema)?;
-    let result = bound.evaluate(&batch)?.column;
-    assert_eq!(result.dtype(), bound.dtype(), "the type of {expr} is not the one planned");
-    Ok(result)
-}
 
 /// The expression gives this type and these values: `"i64 [1, null, -3]"`.
 #[track_caller]
@@ -164,29 +150,5 @@ pub(crate) fn lists<const N: usize>(values: [Option<&[Option<i64>]>; N]) -> Colu
 
 /// Type and values as text.
 pub(crate) fn shown(column: &Column) -> String {
-    let items: Vec<String> = (0..column.len()).map(|i| item(&column.slice(i, 1))).collect();
-    format!("{} [{}]", column.dtype(), items.join(", "))
-}
-
-fn item(column: &Column) -> String {
-    if column.is_null(0) {
-        return "null".to_owned();
-    }
-    match column.dtype() {
-        DataType::Decimal(..) | DataType::Time => {
-            let text = cast(column, &DataType::String, CastMode::Strict).expect("has a text");
-            text.str_at(0).unwrap_or("null").to_owned()
-        }
-        DataType::List(_) => {
-            let items = column.as_list().and_then(|l| l.get(0)).expect("a list");
-            let items: Vec<String> = (0..items.len()).map(|i| item(&items.slice(i, 1))).collect();
-            format!("[{}]", items.join(", "))
-        }
-        DataType::Struct(_) => {
-            let fields = column.as_struct().expect("a struct").fields();
-            let fields: Vec<String> = fields.iter().map(item).collect();
-            format!("{{{}}}", fields.join(", "))
-        }
-        _ => Literal::Scalar(column.get(0)).to_string(),
-    }
+    crate::column_text::write(column).expect("a column has a text")
 }

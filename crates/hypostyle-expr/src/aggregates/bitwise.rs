@@ -12,26 +12,33 @@ use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, numbers, read_numbers, read_truths, truths};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `bitwise_and(x)`
 pub(super) const BITWISE_AND: Bitwise = Bitwise {
     name: "bitwise_and",
-    description: "The bits that all values have.",
+    docs: Docs::new("The bits that all values have.")
+        .sql(&["bit_and"])
+        .example(&["i64 [6, null, 3]"], "i64 [2]"),
     state: combined::<And>,
     repeats: true,
 };
 /// `bitwise_or(x)`
 pub(super) const BITWISE_OR: Bitwise = Bitwise {
     name: "bitwise_or",
-    description: "The bits that any value has.",
+    docs: Docs::new("The bits that any value has.")
+        .sql(&["bit_or"])
+        .example(&["i64 [6, null, 3]"], "i64 [7]"),
     state: combined::<Or>,
     repeats: true,
 };
 /// `bitwise_xor(x)`
 pub(super) const BITWISE_XOR: Bitwise = Bitwise {
     name: "bitwise_xor",
-    description: "The bits that an odd number of values has.",
+    docs: Docs::new("The bits that an odd number of values has.")
+        .sql(&["bit_xor"])
+        .example(&["i64 [6, null, 3]"], "i64 [5]"),
     state: combined::<Xor>,
     repeats: false,
 };
@@ -39,7 +46,7 @@ pub(super) const BITWISE_XOR: Bitwise = Bitwise {
 #[derive(Debug)]
 pub(super) struct Bitwise {
     name: &'static str,
-    description: &'static str,
+    docs: Docs,
     state: fn(&DataType, &DataType) -> Box<dyn State>,
     /// Whether a value may come twice.
     repeats: bool,
@@ -50,8 +57,8 @@ impl Aggregate for Bitwise {
         self.name
     }
 
-    fn description(&self) -> &'static str {
-        self.description
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

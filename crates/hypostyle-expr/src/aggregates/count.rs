@@ -9,14 +9,29 @@ use hypostyle_kernels::select::broadcast;
 use super::exported::{bytes_of, numbers, read_numbers};
 use super::totals::count_groups;
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `count(x)`
-pub(crate) const COUNT: Count = Count { name: "count", what: What::Valid };
+pub(crate) const COUNT: Count = Count {
+    name: "count",
+    docs: Docs::new("The number of values that are not null.")
+        .sql(&["count"])
+        .example(&["i64 [1, null, 3]"], "u32 [2]"),
+    what: What::Valid,
+};
 /// `null_count(x)`
-pub(super) const NULL_COUNT: Count = Count { name: "null_count", what: What::Null };
+pub(super) const NULL_COUNT: Count = Count {
+    name: "null_count",
+    docs: Docs::new("The number of nulls.").example(&["i64 [1, null, 3]"], "u32 [1]"),
+    what: What::Null,
+};
 /// `len(x)`
-pub(crate) const LEN: Count = Count { name: "len", what: What::All };
+pub(crate) const LEN: Count = Count {
+    name: "len",
+    docs: Docs::new("The number of rows.").example(&["i64 [1, null, 3]"], "u32 [3]"),
+    what: What::All,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
@@ -28,12 +43,17 @@ enum What {
 #[derive(Debug)]
 pub(crate) struct Count {
     name: &'static str,
+    docs: Docs,
     what: What,
 }
 
 impl Aggregate for Count {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {
@@ -64,6 +84,10 @@ pub struct RowCount;
 impl Aggregate for RowCount {
     fn name(&self) -> &'static str {
         "len"
+    }
+
+    fn docs(&self) -> &Docs {
+        LEN.docs()
     }
 
     fn params(&self) -> &'static [Param] {

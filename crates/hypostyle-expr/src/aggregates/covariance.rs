@@ -2,9 +2,18 @@
 //! constant is NaN, and so is a covariance with infinity; `cov([1, 2], [2, 4]) = [1.0]`.
 
 use super::moments::{Centred, Moment, PAIR, PAIR_WITH_DDOF};
+use crate::docs::Docs;
 
 /// `cov(x, y, ddof)`
-pub(super) const COV: Moment = Moment { name: "cov", params: PAIR_WITH_DDOF, inputs: 2, value: covariance };
+pub(super) const COV: Moment = Moment {
+    name: "cov",
+    docs: Docs::new("The covariance of two columns, over the rows where neither is null.")
+        .sql(&["covar_samp", "covar"])
+        .example(&["f64 [1.0, 2.0, null]", "f64 [2.0, 4.0, 9.0]"], "f64 [1.0]"),
+    params: PAIR_WITH_DDOF,
+    inputs: 2,
+    value: covariance,
+};
 
 fn covariance(group: &Centred, ddof: f64) -> Option<f64> {
     // Squares are NaN as soon as there is an infinity; products are not where it comes last.
@@ -15,6 +24,9 @@ fn covariance(group: &Centred, ddof: f64) -> Option<f64> {
 /// `corr(x, y)`
 pub(super) const CORR: Moment = Moment {
     name: "corr",
+    docs: Docs::new("The Pearson correlation of two columns, over the rows where neither is null.")
+        .sql(&["corr"])
+        .example(&["f64 [1.0, 2.0, null]", "f64 [2.0, 4.0, 9.0]"], "f64 [1.0]"),
     params: PAIR,
     inputs: 2,
     value: |group, _| Some(group.xy / (group.xx * group.yy).sqrt()),

@@ -12,20 +12,48 @@ use hypostyle_kernels::select::broadcast;
 use super::exported::{bytes_of, numbers, read_numbers, read_truths, truths};
 use super::picks::{Choice, Picks};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `min(x)`
-pub(crate) const MIN: Extreme = Extreme { name: "min", largest: false, nan_wins: false };
+pub(crate) const MIN: Extreme = Extreme {
+    name: "min",
+    docs: Docs::new("The smallest value; NaN is passed over where there is a number.")
+        .sql(&["min"])
+        .example(&["i64 [3, null, 1]"], "i64 [1]"),
+    largest: false,
+    nan_wins: false,
+};
 /// `max(x)`
-pub(crate) const MAX: Extreme = Extreme { name: "max", largest: true, nan_wins: false };
+pub(crate) const MAX: Extreme = Extreme {
+    name: "max",
+    docs: Docs::new("The largest value; NaN is passed over where there is a number.")
+        .sql(&["max"])
+        .example(&["i64 [3, null, 1]"], "i64 [3]"),
+    largest: true,
+    nan_wins: false,
+};
 /// `nan_min(x)`
-pub(super) const NAN_MIN: Extreme = Extreme { name: "nan_min", largest: false, nan_wins: true };
+pub(super) const NAN_MIN: Extreme = Extreme {
+    name: "nan_min",
+    docs: Docs::new("The smallest value, NaN if there is one.")
+        .example(&["f64 [1.5, NaN, null]"], "f64 [NaN]"),
+    largest: false,
+    nan_wins: true,
+};
 /// `nan_max(x)`
-pub(super) const NAN_MAX: Extreme = Extreme { name: "nan_max", largest: true, nan_wins: true };
+pub(super) const NAN_MAX: Extreme = Extreme {
+    name: "nan_max",
+    docs: Docs::new("The largest value, NaN if there is one.")
+        .example(&["f64 [1.5, NaN, null]"], "f64 [NaN]"),
+    largest: true,
+    nan_wins: true,
+};
 
 #[derive(Debug)]
 pub(crate) struct Extreme {
     name: &'static str,
+    docs: Docs,
     largest: bool,
     nan_wins: bool,
 }
@@ -33,6 +61,10 @@ pub(crate) struct Extreme {
 impl Aggregate for Extreme {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

@@ -2,11 +2,26 @@
 //! where that is null are passed over, NaN while there is a number; `max_by(["a", "b"], [2, 1]) = ["a"]`.
 
 use super::picks::{Choice, Pick};
+use crate::docs::Docs;
 
 /// `min_by(x, by)`
-pub(super) const MIN_BY: Pick = Pick { name: "min_by", choice: Choice::Smallest, by: 1 };
+pub(super) const MIN_BY: Pick = Pick {
+    name: "min_by",
+    docs: Docs::new("The value in the row where `by` is smallest.")
+        .sql(&["min_by", "arg_min", "argmin"])
+        .example(&[r#"str ["a", "b", "c"]"#, "i64 [2, 1, null]"], r#"str ["b"]"#),
+    choice: Choice::Smallest,
+    by: 1,
+};
 /// `max_by(x, by)`
-pub(super) const MAX_BY: Pick = Pick { name: "max_by", choice: Choice::Largest, by: 1 };
+pub(super) const MAX_BY: Pick = Pick {
+    name: "max_by",
+    docs: Docs::new("The value in the row where `by` is largest.")
+        .sql(&["max_by", "arg_max", "argmax"])
+        .example(&[r#"str ["a", "b", "c"]"#, "i64 [2, 1, null]"], r#"str ["a"]"#),
+    choice: Choice::Largest,
+    by: 1,
+};
 
 #[cfg(test)]
 mod tests {

@@ -2,13 +2,33 @@
 //! the first value that is not; null of nothing; `first([null, 1]) = [null]`.
 
 use super::picks::{Choice, Pick};
+use crate::docs::Docs;
 
 /// `first(x)`
-pub(crate) const FIRST: Pick = Pick { name: "first", choice: Choice::First, by: 0 };
+pub(crate) const FIRST: Pick = Pick {
+    name: "first",
+    docs: Docs::new("The value of the first row.")
+        .sql(&["first"])
+        .example(&["i64 [null, 2, 3]"], "i64 [null]"),
+    choice: Choice::First,
+    by: 0,
+};
 /// `last(x)`
-pub(crate) const LAST: Pick = Pick { name: "last", choice: Choice::Last, by: 0 };
+pub(crate) const LAST: Pick = Pick {
+    name: "last",
+    docs: Docs::new("The value of the last row.").sql(&["last"]).example(&["i64 [1, 2, null]"], "i64 [null]"),
+    choice: Choice::Last,
+    by: 0,
+};
 /// `first_non_null(x)`
-pub(crate) const FIRST_NON_NULL: Pick = Pick { name: "first_non_null", choice: Choice::FirstValid, by: 0 };
+pub(crate) const FIRST_NON_NULL: Pick = Pick {
+    name: "first_non_null",
+    docs: Docs::new("The first value that is not null.")
+        .sql(&["any_value"])
+        .example(&["i64 [null, 2, 3]"], "i64 [2]"),
+    choice: Choice::FirstValid,
+    by: 0,
+};
 
 #[cfg(test)]
 mod tests {

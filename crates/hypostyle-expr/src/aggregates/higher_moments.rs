@@ -9,12 +9,13 @@ use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, parts, read_parts};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::docs::Docs;
 
 /// An aggregate of one column that is read off [`Powers`].
 #[derive(Debug)]
 pub(crate) struct HigherMoment {
     pub(super) name: &'static str,
-    pub(super) description: &'static str,
+    pub(super) docs: Docs,
     /// Its parameters: a column and flags.
     pub(super) params: &'static [Param],
     /// The value of a group that has values, from the flags in order of the parameters.
@@ -26,8 +27,8 @@ impl Aggregate for HigherMoment {
         self.name
     }
 
-    fn description(&self) -> &'static str {
-        self.description
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

@@ -5,6 +5,7 @@ use hypostyle_core::{Column, DataType, Result, Scalar};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Param, Signature, State};
+use crate::docs::Docs;
 use crate::functions::params;
 use crate::grouped::segments_to_lists;
 use crate::tasks::Tasks;
@@ -16,6 +17,13 @@ pub(crate) struct Implode;
 impl Aggregate for Implode {
     fn name(&self) -> &'static str {
         "implode"
+    }
+
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs = Docs::new("All values as one list.")
+            .sql(&["list", "array_agg"])
+            .example(&["i64 [1, null, 3]"], "list[i64] [[1, null, 3]]");
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

@@ -6,6 +6,7 @@ use hypostyle_kernels::sort::{RowComparator, SortOrder};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Param, Signature, State};
+use crate::docs::Docs;
 use crate::functions::params;
 use crate::tasks::Tasks;
 
@@ -16,6 +17,12 @@ pub(super) struct IsSorted;
 impl Aggregate for IsSorted {
     fn name(&self) -> &'static str {
         "is_sorted"
+    }
+
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs = Docs::new("Whether the values are in order, equal ones beside each other.")
+            .example(&["i64 [1, 2, 2]"], "bool [true]");
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

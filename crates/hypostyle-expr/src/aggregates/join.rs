@@ -6,6 +6,7 @@ use hypostyle_core::{Column, DataType, Result, Scalar, StringBuilder};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, Param, Signature, State, Traits, not_defined};
+use crate::docs::Docs;
 use crate::functions::params::{self, Default, OptionType};
 use crate::tasks::Tasks;
 
@@ -18,8 +19,11 @@ impl Aggregate for Join {
         "str.join"
     }
 
-    fn description(&self) -> &'static str {
-        "The strings of all rows as one."
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs = Docs::new("The strings of all rows as one.")
+            .sql(&["string_agg", "group_concat", "listagg"])
+            .example(&[r#"str ["a", null, "b"]"#, r#""-""#], r#"str ["a-b"]"#);
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

@@ -11,6 +11,7 @@ use super::decimal_sum::DecimalSums;
 use super::exported::{bytes_of, numbers, read_numbers};
 use super::totals::{Adding, Totals, count_groups};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `mean(x)`
@@ -20,6 +21,13 @@ pub(crate) struct Mean;
 impl Aggregate for Mean {
     fn name(&self) -> &'static str {
         "mean"
+    }
+
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs = Docs::new("The arithmetic mean; null of nothing.")
+            .sql(&["avg", "mean"])
+            .example(&["i64 [1, null, 4]"], "f64 [2.5]");
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

@@ -39,6 +39,7 @@ use std::sync::OnceLock;
 
 use hypostyle_core::{Column, DataType, Error, Result, Scalar};
 
+use crate::docs::Docs;
 use crate::functions::params::Param;
 pub use crate::functions::{Arg, Signature};
 use crate::tasks::Tasks;
@@ -137,10 +138,8 @@ pub trait Aggregate: Debug + Sync {
     /// The name in the catalog.
     fn name(&self) -> &'static str;
 
-    /// What it gives, in a sentence: the documentation of the method that is made from the entry.
-    fn description(&self) -> &'static str {
-        ""
-    }
+    /// What people read of it.
+    fn docs(&self) -> &Docs;
 
     /// The parameters, in order.
     fn params(&self) -> &'static [Param];

@@ -10,6 +10,7 @@ use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, parts, read_parts};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// The parameters of an aggregate of one column, with the degrees of freedom to subtract from the count.
@@ -24,6 +25,7 @@ pub(super) const PAIR: &[Param] = &[params::column("x"), params::column("y")];
 #[derive(Debug)]
 pub(crate) struct Moment {
     pub(super) name: &'static str,
+    pub(super) docs: Docs,
     /// Its parameters: columns, perhaps `ddof`.
     pub(super) params: &'static [Param],
     /// How many columns it reads.
@@ -35,6 +37,10 @@ pub(crate) struct Moment {
 impl Aggregate for Moment {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

@@ -18,6 +18,7 @@ use hypostyle_kernels::select::broadcast;
 use super::collected::{Collected, Finish};
 use super::exported::{bytes_of, read_lists, read_truths, truths};
 use super::{Aggregate, Arg, FEW_ROWS, Ids, MANY_ROWS, Param, Signature, State, Traits, same};
+use crate::docs::Docs;
 use crate::functions::params;
 use crate::grouped::{group_offsets, segment_ids, segments_to_lists};
 use crate::tasks::{Inline, Tasks, map};
@@ -29,6 +30,12 @@ pub(crate) struct NUnique;
 impl Aggregate for NUnique {
     fn name(&self) -> &'static str {
         "n_unique"
+    }
+
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs = Docs::new("The number of distinct values, null among them.")
+            .example(&["i64 [1, 1, null, 3]"], "u32 [3]");
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

@@ -10,6 +10,7 @@ use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, read_truths, truths};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// Which row of a group is kept.
@@ -26,6 +27,7 @@ pub(super) enum Choice {
 #[derive(Debug)]
 pub(crate) struct Pick {
     pub(super) name: &'static str,
+    pub(super) docs: Docs,
     pub(super) choice: Choice,
     pub(super) by: usize,
 }
@@ -33,6 +35,10 @@ pub(crate) struct Pick {
 impl Aggregate for Pick {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

@@ -9,23 +9,37 @@ use hypostyle_kernels::gather::gather;
 use super::exported::{bytes_of, numbers, read_numbers};
 use super::picks::{Choice, Picks};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `arg_min(x)`
-pub(crate) const ARG_MIN: Position = Position { name: "arg_min", choice: Choice::Smallest };
+pub(crate) const ARG_MIN: Position = Position {
+    name: "arg_min",
+    docs: Docs::new("The position of the smallest value.").example(&["i64 [3, null, 1, 2]"], "u32 [2]"),
+    choice: Choice::Smallest,
+};
 /// `arg_max(x)`
-pub(crate) const ARG_MAX: Position = Position { name: "arg_max", choice: Choice::Largest };
+pub(crate) const ARG_MAX: Position = Position {
+    name: "arg_max",
+    docs: Docs::new("The position of the largest value.").example(&["i64 [3, null, 1, 2]"], "u32 [0]"),
+    choice: Choice::Largest,
+};
 
 /// The position of the extreme within its group.
 #[derive(Debug)]
 pub(crate) struct Position {
     name: &'static str,
+    docs: Docs,
     choice: Choice,
 }
 
 impl Aggregate for Position {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

@@ -7,6 +7,7 @@ use hypostyle_kernels::arithmetic::{divide_half_even, power_of_ten};
 use super::collected::{Collected, Finish};
 use super::totals::{Multiplying, totals};
 use super::{Aggregate, Arg, Param, Signature, State, Traits, not_defined};
+use crate::docs::Docs;
 use crate::functions::params;
 use crate::tasks::Tasks;
 
@@ -17,6 +18,13 @@ pub(super) struct Product;
 impl Aggregate for Product {
     fn name(&self) -> &'static str {
         "product"
+    }
+
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs = Docs::new("The product; 1 of nothing.")
+            .sql(&["product"])
+            .example(&["i64 [2, null, 3]"], "i64 [6]");
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

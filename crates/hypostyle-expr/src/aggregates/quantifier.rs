@@ -9,22 +9,40 @@ use hypostyle_kernels::select::broadcast;
 
 use super::exported::{bytes_of, read_truths, truths};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, Traits, not_defined, same};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `any(x, ignore_nulls)`
-pub(crate) const ANY: Quantifier = Quantifier { name: "any", all: false };
+pub(crate) const ANY: Quantifier = Quantifier {
+    name: "any",
+    docs: Docs::new("Whether any value is true; nulls are passed over.")
+        .sql(&["bool_or"])
+        .example(&["bool [false, null]"], "bool [false]"),
+    all: false,
+};
 /// `all(x, ignore_nulls)`
-pub(crate) const ALL: Quantifier = Quantifier { name: "all", all: true };
+pub(crate) const ALL: Quantifier = Quantifier {
+    name: "all",
+    docs: Docs::new("Whether all values are true; nulls are passed over.")
+        .sql(&["bool_and"])
+        .example(&["bool [true, null]"], "bool [true]"),
+    all: true,
+};
 
 #[derive(Debug)]
 pub(crate) struct Quantifier {
     name: &'static str,
+    docs: Docs,
     all: bool,
 }
 
 impl Aggregate for Quantifier {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

@@ -9,17 +9,26 @@ use hypostyle_kernels::order_statistics::{Band, number, ordered};
 
 use super::collected::{Collected, Finish};
 use super::{Aggregate, Arg, MANY_ROWS, OfNulls, Param, Signature, State, Traits, not_defined};
+use crate::docs::Docs;
 use crate::functions::{OptionType, params};
 use crate::tasks::{Inline, Tasks, map};
 
 /// `median(x)`: interpolated linearly.
-pub(crate) const MEDIAN: Quantile = Quantile { name: "median" };
+pub(crate) const MEDIAN: Quantile = Quantile {
+    name: "median",
+    docs: Docs::new("The median.").sql(&["median"]).example(&["i64 [1, 2, null, 5, 9]"], "f64 [3.5]"),
+};
 /// `quantile(x, q, interpolation)`: nearest by rank, unless another interpolation is named.
-pub(super) const QUANTILE: Quantile = Quantile { name: "quantile" };
+pub(super) const QUANTILE: Quantile = Quantile {
+    name: "quantile",
+    docs: Docs::new("The quantile, nearest by rank unless another interpolation is named.")
+        .example(&["i64 [1, 2, null, 5, 9]", "0.25", r#""linear""#], "f64 [1.75]"),
+};
 
 #[derive(Debug)]
 pub(crate) struct Quantile {
     name: &'static str,
+    docs: Docs,
 }
 
 impl Quantile {
@@ -31,6 +40,10 @@ impl Quantile {
 impl Aggregate for Quantile {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

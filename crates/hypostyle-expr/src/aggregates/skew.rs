@@ -3,12 +3,14 @@
 //! spreads, NaN of values that are all the same; `skew([1, 2, 6]) = [0.5951700641394972]`.
 
 use super::higher_moments::HigherMoment;
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// `skew(x, bias)`
 pub(super) const SKEW: HigherMoment = HigherMoment {
     name: "skew",
-    description: "The skewness of the sample, or with `bias` false corrected for its size.",
+    docs: Docs::new("The skewness of the sample, or with `bias` false corrected for its size.")
+        .example(&["f64 [1.0, 2.0, null, 6.0]"], "f64 [0.5951700641394972]"),
     params: &[params::column("x"), params::flag("bias", true)],
     value: |group, flags| {
         let n = group.count;

@@ -6,6 +6,7 @@ use hypostyle_core::{DataType, Result, Scalar};
 use super::decimal_sum::DecimalSums;
 use super::totals::{Adding, totals};
 use super::{Aggregate, Arg, OfNulls, Param, Signature, State, Traits, not_defined};
+use crate::docs::Docs;
 use crate::functions::params;
 
 /// The type of a sum: narrow integers widen to `Int64`, booleans count, decimals take all digits.
@@ -28,6 +29,12 @@ pub(crate) struct Sum;
 impl Aggregate for Sum {
     fn name(&self) -> &'static str {
         "sum"
+    }
+
+    fn docs(&self) -> &Docs {
+        const DOCS: Docs =
+            Docs::new("The sum; 0 of nothing.").sql(&["sum"]).example(&["i64 [1, null, 3]"], "i64 [4]");
+        &DOCS
     }
 
     fn params(&self) -> &'static [Param] {

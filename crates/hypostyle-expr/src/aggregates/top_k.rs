@@ -15,6 +15,7 @@ use super::collected::{Collected, Finish};
 use super::exported::{bytes_of, numbers, read_lists, read_numbers};
 use super::{Aggregate, Arg, Ids, Param, Signature, State, same};
 use crate::bind::{bind, literal_scalar};
+use crate::docs::Docs;
 use crate::dsl::lit;
 use crate::expr::Expr;
 use crate::functions::{self, OptionType, params};
@@ -22,19 +23,34 @@ use crate::grouped::{segment_ids, segments_to_lists};
 use crate::tasks::Tasks;
 
 /// `top_k(x, k)`
-pub(super) const TOP_K: TopK = TopK { name: "top_k", largest: true };
+pub(super) const TOP_K: TopK = TopK {
+    name: "top_k",
+    docs: Docs::new("The k largest values as a list, the largest first.")
+        .example(&["i64 [3, null, 1, 2]", "2"], "list[i64] [[3, 2]]"),
+    largest: true,
+};
 /// `bottom_k(x, k)`
-pub(super) const BOTTOM_K: TopK = TopK { name: "bottom_k", largest: false };
+pub(super) const BOTTOM_K: TopK = TopK {
+    name: "bottom_k",
+    docs: Docs::new("The k smallest values as a list, the smallest first.")
+        .example(&["i64 [3, null, 1, 2]", "2"], "list[i64] [[1, 2]]"),
+    largest: false,
+};
 
 #[derive(Debug)]
 pub(super) struct TopK {
     name: &'static str,
+    docs: Docs,
     largest: bool,
 }
 
 impl Aggregate for TopK {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     fn params(&self) -> &'static [Param] {

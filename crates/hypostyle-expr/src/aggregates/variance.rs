@@ -2,13 +2,24 @@
 //! null is passed over, NaN spreads, null where nothing is left to divide by; `var([1, 2, null]) = [0.5]`.
 
 use super::moments::{Moment, WITH_DDOF};
+use crate::docs::Docs;
 
 /// `var(x, ddof)`
-pub(crate) const VAR: Moment =
-    Moment { name: "var", params: WITH_DDOF, inputs: 1, value: |group, ddof| group.divided(group.xx, ddof) };
+pub(crate) const VAR: Moment = Moment {
+    name: "var",
+    docs: Docs::new("The sample variance, with `n - ddof` in the denominator.")
+        .sql(&["var_samp", "variance", "var"])
+        .example(&["i64 [1, 2, null, 6]"], "f64 [7.0]"),
+    params: WITH_DDOF,
+    inputs: 1,
+    value: |group, ddof| group.divided(group.xx, ddof),
+};
 /// `std(x, ddof)`
 pub(crate) const STD: Moment = Moment {
     name: "std",
+    docs: Docs::new("The sample standard deviation, with `n - ddof` in the denominator.")
+        .sql(&["stddev_samp", "stddev", "stdev"])
+        .example(&["i64 [1, 2, null, 6]"], "f64 [2.6457513110645907]"),
     params: WITH_DDOF,
     inputs: 1,
     value: |group, ddof| group.divided(group.xx, ddof).map(f64::sqrt),

@@ -1,137 +1,224 @@
-//! The text of `methods.rs`, made from the catalogs of functions and aggregates. The test fails where the file is another one; with
-//! `HYPOSTYLE_UPDATE=1` it writes the file.
+//! The text of the files in `methods/`, made from the catalog. The test fails where a file is another one; with
+//! `HYPOSTYLE_UPDATE=1` it writes them.
 
 use std::fmt::Write as _;
 
-use crate::aggregates;
-use crate::functions::{self, OptionType, Param, ParamDefault, ParamKind};
+use crate::column_text::is_constant;
+use crate::docs::{Entry, EntryKind, entries};
+use crate::functions::{OptionType, Param, ParamDefault, ParamKind};
 
-const HEADER: &str = "//! Methods for entries of the catalogs that need nothing arranged, made from their entries by the test in\n\
+const HEADER: &str = "//! Methods for entries of the catalog that need nothing arranged, made from them by the test in\n\
     //! `methods_source.rs`: change the entry, then run `HYPOSTYLE_UPDATE=1 cargo test -p hypostyle-expr methods_source`.\n";
 
-/// Where the functions of a family are methods, and the files with methods that were written by hand.
-const HOMES: &[(&str, &str, &str)] = &[
-    ("", "Expr", include_str!("mod.rs")),
-    ("str.", "StringNameSpace", include_str!("namespaces.rs")),
-    ("dt.", "DateNameSpace", include_str!("namespaces.rs")),
-    ("list.", "ListNameSpace", include_str!("namespaces.rs")),
-    ("bin.", "BinaryNameSpace", include_str!("namespaces.rs")),
+/// Where the entries of a family are methods, the file of those made here, and the file of those written by hand.
+const HOMES: &[(&str, &str, &str, &str)] = &[
+    ("", "Expr", "columns", include_str!("mod.rs")),
+    ("str.", "StringNameSpace", "strings", include_str!("namespaces.rs")),
+    ("dt.", "DateNameSpace", "dates", include_str!("namespaces.rs")),
+    ("list.", "ListNameSpace", "lists", include_str!("namespaces.rs")),
+    ("bin.", "BinaryNameSpace", "bytes", include_str!("namespaces.rs")),
 ];
 
-/// What an entry of a catalog says of itself.
-struct Entry {
-    name: &'static str,
-    params: &'static [Param],
-    description: &'static str,
-    /// The function that makes the call.
-    call: &'static str,
-}
-
-fn entries() -> Vec<Entry> {
-    let functions = functions::names().into_iter().filter_map(|name| functions::find(name).ok());
-    let functions = functions.map(|f| Entry {
-        name: f.name(),
-        params: f.params(),
-        description: f.description(),
-        call: "call",
-    });
-    let aggregates = aggregates::names().into_iter().filter_map(|name| aggregates::find(name).ok());
-    let aggregates = aggregates.map(|a| Entry {
-        name: a.name(),
-        params: a.params(),
-        description: a.description(),
-        call: "aggregate",
-    });
-    functions.chain(aggregates).collect()
-}
-
 /// Operators, and functions whose first argument is not what a method is called on.
-const NO_METHODS: &[&str] =
-    &["neg", "not", "date", "datetime", "int_ranges", "date_ranges", "datetime_ranges", "time_ranges"];
+const NO_METHODS: &[&str] = &[
+    "neg",
+    "not",
+    "cov",
+    "corr",
+    "date",
+    "datetime",
+    "int_ranges",
+    "date_ranges",
+    "datetime_ranges",
+    "time_ranges",
+];
 
-fn generated() -> String {
-    let mut out = HEADER.to_owned();
-    out.push_str(
-        "\nuse super::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace, aggregate, call, lit, null};\n",
-    );
-    out.push_str("use crate::expr::Expr;\n");
-    for (prefix, home, source) in HOMES {
-        let methods: Vec<String> = entries()
-            .into_iter()
-            .filter(|entry| match prefix.is_empty() {
-                true => !entry.name.contains('.'),
-                false => entry.name.starts_with(prefix),
-            })
-            .filter(|entry| !is_written(entry, prefix, home, source))
-            .filter_map(|entry| method(&entry, prefix))
-            .collect();
-        if !methods.is_empty() {
-            let _ = write!(out, "\nimpl {home} {{\n{}}}\n", methods.join("\n"));
-        }
+/// The text of the file of a family.
+fn generated(prefix: &str, home: &str, source: &str) -> String {
+    let methods: Vec<String> = entries()
+        .into_iter()
+        .filter(|entry| entry.kind != EntryKind::Composition)
+        .filter(|entry| match prefix.is_empty() {
+            true => !entry.name.contains('.'),
+            false => entry.name.starts_with(prefix),
+        })
+        .filter(|entry| !is_written(entry, prefix, home, source))
+        .filter_map(|entry| method(&entry, prefix))
+        .collect();
+    let methods = methods.join("\n");
+    let mut imports: Vec<&str> =
+        ["aggregate", "call", "lit", "null"].into_iter().filter(|name| uses(&methods, name)).collect();
+    if !prefix.is_empty() {
+        imports.insert(0, home);
     }
-    out
+    let imports = match &imports[..] {
+        [one] => (*one).to_owned(),
+        several => format!("{{{}}}", several.join(", ")),
+    };
+    format!("{HEADER}\nuse super::super::{imports};\nuse crate::expr::Expr;\n\nimpl {home} {{\n{methods}}}\n")
+}
+
+/// Whether code calls a function, or hands it over. What stands in docs is no code.
+fn uses(text: &str, name: &str) -> bool {
+    text.lines().filter(|line| !line.trim_start().starts_with("///")).any(|line| {
+        line.match_indices(name).any(|(at, _)| {
+            line[at + name.len()..].starts_with(['(', ')', ',']) && line[..at].ends_with([' ', '[', '('])
+        })
+    })
 }
 
 /// Whether an entry has a method that was written by hand.
 fn is_written(entry: &Entry, prefix: &str, home: &str, source: &str) -> bool {
     let method = entry.name.trim_start_matches(prefix);
     if prefix.is_empty() {
-        let listed = format!("{method} => \"{}\"", entry.name);
-        return NO_METHODS.contains(&method)
-            || source.contains(&format!("pub fn {method}("))
-            || source.contains(&listed);
+        return NO_METHODS.contains(&method) || source.contains(&format!("pub fn {method}(self"));
     }
     let own = source.split("\nimpl ").find(|text| text.starts_with(home)).unwrap_or_default();
-    own.contains(&format!("pub fn {method}("))
+    own.contains(&format!("pub fn {method}(self"))
+}
+
+/// A parameter of a method: its type, and as what the method gives it to the entry.
+fn parameter(param: &Param) -> Option<(&'static str, String)> {
+    let name = param.name;
+    Some(match param.kind {
+        ParamKind::Column | ParamKind::Values | ParamKind::Scalar => {
+            ("impl Into<Expr>", format!("{name}.into()"))
+        }
+        ParamKind::OptionalColumn(default) => {
+            let default = match default {
+                ParamDefault::Boolean(value) => format!("|| lit({value})"),
+                ParamDefault::Integer(value) => format!("|| lit({value})"),
+                ParamDefault::Float(value) => format!("|| lit({value:?})"),
+                ParamDefault::String(value) => format!("|| lit({value:?})"),
+                ParamDefault::Null | ParamDefault::Required => "null".to_owned(),
+            };
+            ("Option<Expr>", format!("{name}.unwrap_or_else({default})"))
+        }
+        ParamKind::Columns => return None,
+        ParamKind::Option(accepts, default) => {
+            let optional = default == ParamDefault::Null;
+            let kind = match (accepts, optional) {
+                (OptionType::Boolean, _) => "bool",
+                (OptionType::Integer, false) => "i64",
+                (OptionType::Integer, true) => "Option<i64>",
+                (OptionType::Float, _) => "f64",
+                (OptionType::String | OptionType::Choice(_), false) => "&str",
+                (OptionType::String | OptionType::Choice(_), true) => "Option<&str>",
+                (OptionType::Booleans | OptionType::Any, _) => return None,
+            };
+            match kind.starts_with("Option") {
+                true => (kind, format!("{name}.map_or_else(null, lit)")),
+                false => (kind, format!("lit({name})")),
+            }
+        }
+    })
+}
+
+/// What an example gives for a parameter, in Rust.
+fn argument(kind: &str, param: &Param, given: Option<&str>) -> String {
+    let number = |text: &str| text.parse::<i64>().is_ok();
+    match (kind, given) {
+        ("impl Into<Expr>", None | Some("null")) => "null()".to_owned(),
+        ("impl Into<Expr>", Some(text)) => {
+            match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                Some(values) => {
+                    let values = values.split(", ");
+                    let values: Vec<String> =
+                        values.map(|v| if number(v) { format!("{v}i64") } else { v.to_owned() }).collect();
+                    format!("list([{}])", values.join(", "))
+                }
+                None => text.to_owned(),
+            }
+        }
+        ("Option<Expr>", Some(text)) if text.starts_with("col(") => format!("Some({text})"),
+        ("Option<Expr>", Some(text)) => format!("Some(lit({text}))"),
+        (kind, Some(text)) if kind.starts_with("Option") => format!("Some({text})"),
+        (kind, None) if kind.starts_with("Option") => "None".to_owned(),
+        (_, Some(text)) => text.to_owned(),
+        (_, None) => match param.kind {
+            ParamKind::Option(_, ParamDefault::Boolean(value)) => value.to_string(),
+            ParamKind::Option(_, ParamDefault::Integer(value)) => value.to_string(),
+            ParamKind::Option(_, ParamDefault::Float(value)) => format!("{value:?}"),
+            ParamKind::Option(_, ParamDefault::String(value)) => format!("{value:?}"),
+            _ => "null()".to_owned(),
+        },
+    }
+}
+
+/// A text in Rust.
+fn quoted(text: &str) -> String {
+    if text.contains('"') { format!("r#\"{text}\"#") } else { format!("\"{text}\"") }
+}
+
+/// The example of an entry as a test in the docs of its method.
+fn example(entry: &Entry, method: &str, prefix: &str, kinds: &[&str]) -> String {
+    let example = &entry.docs.example;
+    let mut names = 'a'..='z';
+    let given: Vec<String> = example
+        .args
+        .iter()
+        .map(|text| match is_constant(text) {
+            true => (*text).to_owned(),
+            false => format!("col(\"{}\")", names.next().unwrap_or('z')),
+        })
+        .collect();
+    let others = entry.params.iter().skip(1).zip(kinds).enumerate();
+    let others: Vec<String> = others
+        .map(|(i, (param, kind))| argument(kind, param, given.get(i + 1).map(String::as_str)))
+        .collect();
+    let namespace = match prefix {
+        "" => String::new(),
+        prefix => format!(".{}()", prefix.trim_end_matches('.')),
+    };
+    let call = format!("{}{namespace}.{method}({})", given[0], others.join(", "));
+    let columns: Vec<String> = example.columns().map(quoted).collect();
+    let mut imports = vec!["col"];
+    imports.extend(["list", "lit", "null"].iter().filter(|name| {
+        call.match_indices(&format!("{name}(")).any(|(at, _)| !call[..at].ends_with(['.', '_']))
+    }));
+    let imports = match &imports[..] {
+        [one] => (*one).to_owned(),
+        several => format!("{{{}}}", several.join(", ")),
+    };
+    let lines = [
+        "```".to_owned(),
+        format!("use hypostyle_expr::{{column_text::show, dsl::{imports}}};"),
+        String::new(),
+        format!("let x = show({call}, &[{}])?;", columns.join(", ")),
+        format!("assert_eq!(x, {});", quoted(example.result)),
+        "# Ok::<(), hypostyle_core::Error>(())".to_owned(),
+        "```".to_owned(),
+    ];
+    lines.map(|line| format!("    /// {line}").trim_end().to_owned() + "\n").concat()
 }
 
 /// The method of an entry; `None` if its arguments take more than a type each.
 fn method(entry: &Entry, prefix: &str) -> Option<String> {
-    let Entry { name, params, description, call } = entry;
-    let (first, others) = params.split_first()?;
+    let name = entry.name;
+    let (first, others) = entry.params.split_first()?;
     if first.kind != ParamKind::Column {
         return None;
     }
-    let (mut parameters, mut arguments) = (String::new(), String::new());
+    let (mut parameters, mut arguments, mut kinds) = (String::new(), String::new(), Vec::new());
     for param in others {
-        let (kind, argument) = match param.kind {
-            ParamKind::Column | ParamKind::Values | ParamKind::Scalar => {
-                ("impl Into<Expr>", format!("{}.into()", param.name))
-            }
-            ParamKind::OptionalColumn(_) => ("Option<Expr>", format!("{}.unwrap_or_else(null)", param.name)),
-            ParamKind::Columns => return None,
-            ParamKind::Option(accepts, default) => {
-                let optional = default == ParamDefault::Null;
-                let kind = match (accepts, optional) {
-                    (OptionType::Boolean, _) => "bool",
-                    (OptionType::Integer, false) => "i64",
-                    (OptionType::Integer, true) => "Option<i64>",
-                    (OptionType::Float, _) => "f64",
-                    (OptionType::String | OptionType::Choice(_), false) => "&str",
-                    (OptionType::String | OptionType::Choice(_), true) => "Option<&str>",
-                    (OptionType::Booleans | OptionType::Any, _) => return None,
-                };
-                let argument = match kind.starts_with("Option") {
-                    true => format!("{}.map_or_else(null, lit)", param.name),
-                    false => format!("lit({})", param.name),
-                };
-                (kind, argument)
-            }
-        };
+        let (kind, argument) = parameter(param)?;
         let _ = write!(parameters, ", {}: {kind}", param.name);
         let _ = write!(arguments, ", {argument}");
+        kinds.push(kind);
     }
     let (method, receiver) = match prefix {
-        "" => (*name, "self"),
+        "" => (name, "self"),
         _ => (name.trim_start_matches(prefix), "self.0"),
     };
-    let mut doc = format!("    /// {description}\n");
+    let mut doc = format!("    /// {}\n", entry.docs.description);
     for param in others {
         if let ParamKind::Option(OptionType::Choice(choices), _) = param.kind {
             let choices: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();
             let _ = writeln!(doc, "    ///\n    /// `{}` is one of {}.", param.name, choices.join(", "));
         }
     }
+    let _ = write!(doc, "    ///\n{}", example(entry, method, prefix, &kinds));
+    let call = if entry.kind == EntryKind::Aggregate { "aggregate" } else { "call" };
     Some(format!(
         "{doc}    pub fn {method}(self{parameters}) -> Expr {{\n        {call}(\"{name}\", [{receiver}{arguments}])\n    }}\n"
     ))
@@ -144,14 +231,16 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn methods_are_those_of_the_catalog() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dsl/methods.rs");
-    let expected = generated();
-    if std::env::var_os("HYPOSTYLE_UPDATE").is_some() {
-        std::fs::write(path, &expected).unwrap();
-        return;
+    for (prefix, home, file, source) in HOMES {
+        let path = format!("{}/src/dsl/methods/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        let expected = generated(prefix, home, source);
+        if std::env::var_os("HYPOSTYLE_UPDATE").is_some() {
+            std::fs::write(path, &expected).unwrap();
+            continue;
+        }
+        let found = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(plain(&found), plain(&expected), "HYPOSTYLE_UPDATE=1 makes {path} anew");
     }
-    let found = std::fs::read_to_string(path).unwrap();
-    assert_eq!(plain(&found), plain(&expected), "HYPOSTYLE_UPDATE=1 makes the file anew");
 }
 
 /// Every entry can be called from Rust by a method, an operator or a function of its own.
@@ -160,7 +249,11 @@ fn every_entry_has_a_name_in_rust() {
     let sources = [
         include_str!("mod.rs"),
         include_str!("namespaces.rs"),
-        include_str!("methods.rs"),
+        include_str!("methods/columns.rs"),
+        include_str!("methods/strings.rs"),
+        include_str!("methods/dates.rs"),
+        include_str!("methods/lists.rs"),
+        include_str!("methods/bytes.rs"),
         include_str!("ranges.rs"),
     ]
     .concat();
@@ -168,7 +261,8 @@ fn every_entry_has_a_name_in_rust() {
         let short = name.split_once('.').map_or(name, |(_, method)| method);
         sources.contains(&format!("\"{name}\"")) || sources.contains(&format!("self.call(\"{short}\""))
     };
-    let names = entries().into_iter().map(|entry| entry.name);
+    let names =
+        entries().into_iter().filter(|entry| entry.kind != EntryKind::Composition).map(|entry| entry.name);
     let without: Vec<_> = names.filter(|name| !mentioned(name)).collect();
     assert!(without.is_empty(), "{without:?}");
 }

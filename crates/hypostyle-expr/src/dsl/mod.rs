@@ -360,108 +360,6 @@ macro_rules! literal_conversions {
 
 literal_conversions!(i32, i64, u32, u64, usize, f32, f64, bool, &str, String, Scalar);
 
-macro_rules! unary_functions {
-    ($($(#[$doc:meta])* $name:ident => $catalog:literal),+ $(,)?) => {
-        impl Expr {
-            $($(#[$doc])*
-            pub fn $name(self) -> Expr {
-                call($catalog, [self])
-            })+
-        }
-    };
-}
-
-unary_functions! {
-    /// The absolute value.
-    abs => "abs",
-    /// The square root.
-    sqrt => "sqrt",
-    /// e to the power.
-    exp => "exp",
-    /// The largest whole number not above.
-    floor => "floor",
-    /// The smallest whole number not below.
-    ceil => "ceil",
-    /// −1, 0 or 1.
-    sign => "sign",
-    /// Whether the value is null.
-    is_null => "is_null",
-    /// Whether the value is not null.
-    is_not_null => "is_not_null",
-    /// Whether the value is NaN.
-    is_nan => "is_nan",
-    /// Whether the value is not NaN.
-    is_not_nan => "is_not_nan",
-    /// Whether the value is neither infinite nor NaN.
-    is_finite => "is_finite",
-    /// Whether the value is infinite.
-    is_infinite => "is_infinite",
-    /// The rows from last to first.
-    reverse => "reverse",
-    /// Distinct values.
-    unique => "unique",
-    /// The values that are not null.
-    drop_nulls => "drop_nulls",
-    /// Whether the value is there once.
-    is_unique => "is_unique",
-    /// Whether the value is there more than once.
-    is_duplicated => "is_duplicated",
-}
-
-macro_rules! unary_aggregates {
-    ($($(#[$doc:meta])* $name:ident => $catalog:literal),+ $(,)?) => {
-        impl Expr {
-            $($(#[$doc])*
-            pub fn $name(self) -> Expr {
-                aggregate($catalog, [self])
-            })+
-        }
-    };
-}
-
-unary_aggregates! {
-    /// The sum; 0 of nothing.
-    sum => "sum",
-    /// The arithmetic mean; null of nothing.
-    mean => "mean",
-    /// The smallest value.
-    min => "min",
-    /// The largest value.
-    max => "max",
-    /// Number of values that are not null.
-    count => "count",
-    /// Number of nulls.
-    null_count => "null_count",
-    /// Number of rows.
-    len => "len",
-    /// Number of distinct values, null among them.
-    n_unique => "n_unique",
-    /// The value of the first row.
-    first => "first",
-    /// The value of the last row.
-    last => "last",
-    /// The median.
-    median => "median",
-    /// The product.
-    product => "product",
-    /// The smallest value, NaN if there is one.
-    nan_min => "nan_min",
-    /// The largest value, NaN if there is one.
-    nan_max => "nan_max",
-    /// The first value that is not null.
-    first_non_null => "first_non_null",
-    /// Whether any value is true; nulls are passed over.
-    any => "any",
-    /// Whether all values are true; nulls are passed over.
-    all => "all",
-    /// All values as one list.
-    implode => "implode",
-    /// The position of the smallest value.
-    arg_min => "arg_min",
-    /// The position of the largest value.
-    arg_max => "arg_max",
-}
-
 impl Expr {
     /// The values in the order of others, stably. The flags say of each key whether its largest values come first, and
     /// whether nulls come last.
@@ -534,34 +432,24 @@ impl Expr {
         call("is_between", [self, low.into(), high.into()])
     }
 
-    /// A value for nulls.
-    pub fn fill_null(self, value: impl Into<Expr>) -> Expr {
-        call("fill_null", [self, value.into()])
-    }
-
-    /// A value for NaN.
-    pub fn fill_nan(self, value: impl Into<Expr>) -> Expr {
-        call("fill_nan", [self, value.into()])
-    }
-
-    /// Values below and above the bounds become the bounds.
-    pub fn clip(self, low: impl Into<Expr>, high: impl Into<Expr>) -> Expr {
-        call("clip", [self, low.into(), high.into()])
-    }
-
     /// Rounded half to even to a number of decimals.
     pub fn round(self, decimals: u32) -> Expr {
         call("round", [self, lit(decimals)])
     }
 
-    /// To a power.
-    pub fn pow(self, exponent: impl Into<Expr>) -> Expr {
-        call("pow", [self, exponent.into()])
-    }
-
     /// The logarithm to a base.
     pub fn log(self, base: impl Into<Expr>) -> Expr {
         call("log", [self, base.into()])
+    }
+
+    /// Whether any value is true; nulls are passed over.
+    pub fn any(self) -> Expr {
+        aggregate("any", [self])
+    }
+
+    /// Whether all values are true; nulls are passed over.
+    pub fn all(self) -> Expr {
+        aggregate("all", [self])
     }
 
     /// The sample standard deviation with `n − ddof` in the denominator.
@@ -574,16 +462,6 @@ impl Expr {
         aggregate("var", [self, lit(i64::from(ddof))])
     }
 
-    /// Whether the values are in order, equal ones beside each other.
-    pub fn is_sorted(self, descending: bool, nulls_last: bool) -> Expr {
-        aggregate("is_sorted", [self, lit(descending), lit(nulls_last)])
-    }
-
-    /// A quantile, nearest by rank unless another interpolation is named.
-    pub fn quantile(self, q: f64, interpolation: &str) -> Expr {
-        aggregate("quantile", [self, lit(q), lit(interpolation)])
-    }
-
     /// The k largest values, as a list in a group-by.
     pub fn top_k(self, k: usize) -> Expr {
         aggregate("top_k", [self, lit(k)])
@@ -592,16 +470,6 @@ impl Expr {
     /// The k smallest values, as a list in a group-by.
     pub fn bottom_k(self, k: usize) -> Expr {
         aggregate("bottom_k", [self, lit(k)])
-    }
-
-    /// The value in the row where `by` is smallest.
-    pub fn min_by(self, by: Expr) -> Expr {
-        aggregate("min_by", [self, by])
-    }
-
-    /// The value in the row where `by` is largest.
-    pub fn max_by(self, by: Expr) -> Expr {
-        aggregate("max_by", [self, by])
     }
 
     /// Computed for each group of rows that agree in these.
@@ -622,16 +490,6 @@ impl Expr {
     /// Moved down by `n` rows; nulls come in.
     pub fn shift(self, n: i64) -> Expr {
         call("shift", [self, lit(n)])
-    }
-
-    /// Sorted values.
-    pub fn sort(self, descending: bool, nulls_last: bool) -> Expr {
-        call("sort", [self, lit(descending), lit(nulls_last)])
-    }
-
-    /// Running sum.
-    pub fn cum_sum(self, reverse: bool) -> Expr {
-        call("cum_sum", [self, lit(reverse)])
     }
 
     /// The first `n` values.

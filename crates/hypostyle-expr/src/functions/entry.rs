@@ -7,6 +7,7 @@ use super::inputs::{Inputs, Ragged};
 use super::params::{Param, ParamKind, check_count, positions};
 use crate::bound::{BoundExpr, Evaluated, Extent};
 use crate::condition::Condition;
+use crate::docs::Docs;
 
 /// What a function knows of an argument when the plan is made.
 #[derive(Clone, Copy, Debug)]
@@ -112,7 +113,7 @@ pub(super) type Conditions = fn(&[BoundExpr]) -> Option<Vec<Condition>>;
 #[derive(Debug)]
 pub struct Function {
     name: &'static str,
-    doc: &'static str,
+    docs: Docs,
     params: &'static [Param],
     types: Types,
     work: Work,
@@ -153,7 +154,7 @@ impl Function {
     const fn of(name: &'static str, params: &'static [Param], types: Types, work: Work) -> Self {
         Self {
             name,
-            doc: "",
+            docs: Docs::new(""),
             params,
             types,
             work,
@@ -168,7 +169,19 @@ impl Function {
 
     /// The same, with a sentence that says what it gives.
     pub(super) const fn doc(mut self, doc: &'static str) -> Self {
-        self.doc = doc;
+        self.docs.description = doc;
+        self
+    }
+
+    /// The same with the names under which SQL calls it with the same arguments.
+    pub(super) const fn sql(mut self, names: &'static [&'static str]) -> Self {
+        self.docs = self.docs.sql(names);
+        self
+    }
+
+    /// The same with an [example](crate::docs::Example): arguments and result.
+    pub(super) const fn example(mut self, args: &'static [&'static str], result: &'static str) -> Self {
+        self.docs = self.docs.example(args, result);
         self
     }
 
@@ -213,9 +226,9 @@ impl Function {
         self.name
     }
 
-    /// What it gives, in a sentence.
-    pub fn description(&self) -> &'static str {
-        self.doc
+    /// What people read of it.
+    pub fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     /// The parameters, in order.

@@ -5,8 +5,9 @@ use hypostyle_core::{Column, DataType, Error, Result};
 use super::super::{Arg, Function, Inputs, Signature, params, to_index};
 
 /// `bin.size(x)`
-pub(super) const SIZE: Function =
-    Function::new("bin.size", params::UNARY, types, run).doc("The number of bytes.");
+pub(super) const SIZE: Function = Function::new("bin.size", params::UNARY, types, run)
+    .doc("The number of bytes.")
+    .example(&[r#"binary [b"abc", null]"#], "u32 [3, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

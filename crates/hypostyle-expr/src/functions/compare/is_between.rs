@@ -27,7 +27,8 @@ pub(super) const IS_BETWEEN: Function = Function::new(
     ]),
     _ => None,
 })
-.doc("Whether the value lies between two bounds.");
+.doc("Whether the value lies between two bounds.")
+.example(&["i64 [1, 5, null]", "2", "5"], "bool [false, true, null]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = common_type(&args[..3], ordered_supertype).ok_or_else(|| {

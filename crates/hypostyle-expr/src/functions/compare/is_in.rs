@@ -31,7 +31,8 @@ pub(in crate::functions) const IS_IN: Function = Function::new(
     [_, list, nulls_equal] if nulls_equal.is_false() => Some(vec![Condition::OneOf(list.constants()?)]),
     _ => None,
 })
-.doc("Whether the value is one of a list's, or of the list in its row.");
+.doc("Whether the value is one of a list's, or of the list in its row.")
+.example(&["i64 [1, 5, null]", "[1, 2]"], "bool [true, false, null]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let (needle, hay) = (args[0].dtype, args[1].dtype);

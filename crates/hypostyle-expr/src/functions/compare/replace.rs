@@ -21,7 +21,8 @@ pub(super) const REPLACE: Function = Function::new(
     types,
     replace,
 )
-.doc("Some values for others, the rest as it is.");
+.doc("Some values for others, the rest as it is.")
+.example(&["i64 [1, 2, null]", "[1]", "[10]"], "i64 [10, 2, null]");
 /// `replace_strict(x, old, new, type, default)`
 pub(super) const REPLACE_STRICT: Function = Function::new(
     "replace_strict",
@@ -35,7 +36,8 @@ pub(super) const REPLACE_STRICT: Function = Function::new(
     strict_types,
     replace_strict,
 )
-.doc("Some values for others; the rest becomes a default, or is an error.");
+.doc("Some values for others; the rest becomes a default, or is an error.")
+.example(&["i64 [1, 2]", "[1, 2]", "[10, 20]"], "i64 [10, 20]");
 
 /// Whether an argument has its values in a list, as an `x` of the type has none.
 fn is_list_of_values(arg: &Arg<'_>, x: &DataType) -> bool {

@@ -9,7 +9,8 @@ use super::super::{Arg, Function, Signature, params};
 /// `to_physical(x)`. Codes depend on all rows: each piece of a column may number its categories by itself.
 pub(super) const TO_PHYSICAL: Function =
     Function::by_segment("to_physical", params::UNARY, types, |i| stored(i.column(0)))
-        .doc("The numbers that values are stored as.");
+        .doc("The numbers that values are stored as.")
+        .example(&["date [2024-02-29, null]"], "i32 [19782, null]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, physical(args[0].dtype)))

@@ -14,7 +14,11 @@ pub(super) const CAST_TIME_UNIT: Function = Function::new(
     types,
     |i| cast(i.column(0), i.output, CastMode::Strict),
 )
-.doc("The same time in another unit.");
+.doc("The same time in another unit.")
+.example(
+    &["datetime[μs] [2024-02-29 12:30:45.123456, null]", r#""ms""#],
+    "datetime[ms] [2024-02-29 12:30:45.123, null]",
+);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let unit = parse_unit(literal_text(args, 1).unwrap_or_default())?;

@@ -16,7 +16,9 @@ pub(super) const DATE: Function = Function::new(
     date_type,
     date,
 )
-.doc("The date of a year, month and day.");
+.doc("The date of a year, month and day.")
+.sql(&["make_date"])
+.example(&["i64 [2024, null]", "i64 [2, 1]", "i64 [29, 1]"], "date [2024-02-29, null]");
 /// `datetime(year, month, day, hour, minute, second, microsecond, unit, zone, ambiguous)`
 pub(super) const DATETIME: Function = Function::new(
     "datetime",
@@ -35,7 +37,11 @@ pub(super) const DATETIME: Function = Function::new(
     datetime_type,
     datetime,
 )
-.doc("The date and time of its parts.");
+.doc("The date and time of its parts.")
+.example(
+    &["i64 [2024, null]", "i64 [2, 1]", "i64 [29, 1]", "i64 [12, 0]"],
+    "datetime[μs] [2024-02-29 12:00:00.000000, null]",
+);
 
 const PARTS: usize = 7;
 

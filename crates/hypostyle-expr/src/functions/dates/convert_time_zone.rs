@@ -13,7 +13,11 @@ pub(super) const CONVERT_TIME_ZONE: Function = Function::new(
     types,
     |i| i.column(0).clone().with_dtype(i.output.clone()),
 )
-.doc("The same instant in another time zone.");
+.doc("The same instant in another time zone.")
+.example(
+    &["datetime[μs, UTC] [2024-02-29 12:00:00.000000, null]", r#""Asia/Tokyo""#],
+    "datetime[μs, Asia/Tokyo] [2024-02-29 21:00:00.000000+09:00, null]",
+);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let zone = literal_text(args, 1).unwrap_or("UTC");

@@ -7,10 +7,13 @@ use super::super::{Arg, Function, Inputs, Signature, params};
 use super::{map_parts, need_time};
 
 /// `dt.date(x)`
-pub(super) const DATE: Function = Function::new("dt.date", params::UNARY, date_type, run).doc("The date.");
+pub(super) const DATE: Function = Function::new("dt.date", params::UNARY, date_type, run)
+    .doc("The date.")
+    .example(&["datetime[μs] [2024-02-29 12:30:45.123456, null]"], "date [2024-02-29, null]");
 /// `dt.time(x)`
-pub(super) const TIME: Function =
-    Function::new("dt.time", params::UNARY, time_type, run).doc("The time of day.");
+pub(super) const TIME: Function = Function::new("dt.time", params::UNARY, time_type, run)
+    .doc("The time of day.")
+    .example(&["datetime[μs] [2024-02-29 12:30:45.123456, null]"], "time [12:30:45.123456, null]");
 
 fn date_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -9,7 +9,8 @@ use super::{date_to_same, map_parts};
 
 /// `dt.is_leap_year(x)`
 pub(super) const IS_LEAP_YEAR: Function = Function::new("dt.is_leap_year", params::UNARY, types, run)
-    .doc("Whether the year has a 29th of February.");
+    .doc("Whether the year has a 29th of February.")
+    .example(&["date [2024-02-29, null]"], "bool [true, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     date_to_same(name, args)?;

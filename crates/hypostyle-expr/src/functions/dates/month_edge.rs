@@ -11,11 +11,14 @@ use super::{date_to_same, from_units, local_units};
 /// `dt.month_start(x)`
 pub(super) const MONTH_START: Function =
     Function::new("dt.month_start", params::UNARY, date_to_same, |i| run(i, |_, _| 1))
-        .doc("The first day of the month.");
+        .doc("The first day of the month.")
+        .example(&["date [2024-02-29, null]"], "date [2024-02-01, null]");
 /// `dt.month_end(x)`
 pub(super) const MONTH_END: Function =
     Function::new("dt.month_end", params::UNARY, date_to_same, |i| run(i, days_in_month))
-        .doc("The last day of the month.");
+        .doc("The last day of the month.")
+        .sql(&["last_day"])
+        .example(&["date [2024-02-29, null]"], "date [2024-02-29, null]");
 
 fn run(inputs: &Inputs<'_>, day: fn(i64, u32) -> u32) -> Result<Column> {
     let (local, unit, zone) = local_units(inputs.column(0))?;

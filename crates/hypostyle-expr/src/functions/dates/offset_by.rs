@@ -13,7 +13,8 @@ pub(super) const OFFSET_BY: Function = Function::new(
     |name, args| with_interval(name, args, Interval::parse),
     |i| move_by(i, Interval::parse, Interval::offset),
 )
-.doc("The time moved by an interval such as \"1mo\".");
+.doc("The time moved by an interval such as \"1mo\".")
+.example(&["date [2024-02-29, null]", r#""1mo""#], "date [2024-03-29, null]");
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,11 @@ pub(super) const REPLACE_TIME_ZONE: Function = Function::new(
     types,
     run,
 )
-.doc("The same clock reading in another time zone.");
+.doc("The same clock reading in another time zone.")
+.example(
+    &["datetime[μs] [2024-02-29 12:30:45.123456, null]", r#""Asia/Tokyo""#],
+    "datetime[μs, Asia/Tokyo] [2024-02-29 12:30:45.123456+09:00, null]",
+);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let zone = literal_text(args, 1);

@@ -11,7 +11,9 @@ use super::need_time;
 /// `dt.strftime(x, format)`
 pub(super) const STRFTIME: Function =
     Function::new("dt.strftime", &[params::column("x"), params::text("format")], types, run)
-        .doc("The time as a string, by a format.");
+        .doc("The time as a string, by a format.")
+        .sql(&["strftime"])
+        .example(&["date [2024-02-29, null]", r#""%d.%m.%Y""#], r#"str ["29.02.2024", null]"#);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     need_time(name, args)?;

@@ -14,7 +14,8 @@ pub(super) const TIMESTAMP: Function = Function::new(
     types,
     run,
 )
-.doc("Units since 1970 in UTC.");
+.doc("Units since 1970 in UTC.")
+.example(&["datetime[μs] [2024-02-29 12:30:45.123456, null]", r#""ms""#], "i64 [1709209845123, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     date_to_same(name, args)?;

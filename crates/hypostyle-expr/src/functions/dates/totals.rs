@@ -10,28 +10,39 @@ const PARAMS: &[Param] = &[params::column("x"), params::flag("fractional", false
 
 /// `dt.total_days(x)`
 pub(super) const TOTAL_DAYS: Function =
-    Function::new("dt.total_days", PARAMS, types, |i| run(i, 86_400_000_000_000)).doc("A duration in days.");
+    Function::new("dt.total_days", PARAMS, types, |i| run(i, 86_400_000_000_000))
+        .doc("A duration in days.")
+        .example(&["duration[ms] [90061500, null]"], "i64 [1, null]");
 /// `dt.total_hours(x)`
 pub(super) const TOTAL_HOURS: Function =
-    Function::new("dt.total_hours", PARAMS, types, |i| run(i, 3_600_000_000_000)).doc("A duration in hours.");
+    Function::new("dt.total_hours", PARAMS, types, |i| run(i, 3_600_000_000_000))
+        .doc("A duration in hours.")
+        .example(&["duration[ms] [90061500, null]"], "i64 [25, null]");
 /// `dt.total_minutes(x)`
 pub(super) const TOTAL_MINUTES: Function =
     Function::new("dt.total_minutes", PARAMS, types, |i| run(i, 60_000_000_000))
-        .doc("A duration in minutes.");
+        .doc("A duration in minutes.")
+        .example(&["duration[ms] [90061500, null]"], "i64 [1501, null]");
 /// `dt.total_seconds(x)`
 pub(super) const TOTAL_SECONDS: Function =
-    Function::new("dt.total_seconds", PARAMS, types, |i| run(i, 1_000_000_000)).doc("A duration in seconds.");
+    Function::new("dt.total_seconds", PARAMS, types, |i| run(i, 1_000_000_000))
+        .doc("A duration in seconds.")
+        .example(&["duration[ms] [90061500, null]", "true"], "f64 [90061.5, null]");
 /// `dt.total_milliseconds(x)`
 pub(super) const TOTAL_MILLISECONDS: Function =
     Function::new("dt.total_milliseconds", PARAMS, types, |i| run(i, 1_000_000))
-        .doc("A duration in milliseconds.");
+        .doc("A duration in milliseconds.")
+        .example(&["duration[ms] [90061500, null]"], "i64 [90061500, null]");
 /// `dt.total_microseconds(x)`
 pub(super) const TOTAL_MICROSECONDS: Function =
     Function::new("dt.total_microseconds", PARAMS, types, |i| run(i, 1_000))
-        .doc("A duration in microseconds.");
+        .doc("A duration in microseconds.")
+        .example(&["duration[ms] [90061500, null]"], "i64 [90061500000, null]");
 /// `dt.total_nanoseconds(x)`
 pub(super) const TOTAL_NANOSECONDS: Function =
-    Function::new("dt.total_nanoseconds", PARAMS, types, |i| run(i, 1)).doc("A duration in nanoseconds.");
+    Function::new("dt.total_nanoseconds", PARAMS, types, |i| run(i, 1))
+        .doc("A duration in nanoseconds.")
+        .example(&["duration[ms] [90061500, null]"], "i64 [90061500000000, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

@@ -15,7 +15,11 @@ pub(super) const TRUNCATE: Function = Function::new(
     |name, args| with_interval(name, args, window),
     |i| move_by(i, window, Window::truncate),
 )
-.doc("The start of the window that the time lies in.");
+.doc("The start of the window that the time lies in.")
+.example(
+    &["datetime[μs] [2024-02-29 12:30:45.123456, null]", r#""1h""#],
+    "datetime[μs] [2024-02-29 12:00:00.000000, null]",
+);
 
 fn window(text: &str) -> Result<Window> {
     Interval::parse(text)?.window()

@@ -8,7 +8,11 @@ use super::super::{Arg, Function, Inputs, Signature, literal_text, params};
 
 /// `as_struct(a, "a", b, "b", …)`
 pub(super) const AS_STRUCT: Function = Function::new("as_struct", &[params::columns("fields")], types, run)
-    .doc("Columns side by side as a struct, each followed by its name.");
+    .doc("Columns side by side as a struct, each followed by its name.")
+    .example(
+        &["i64 [1, null]", r#""x""#, r#"str ["a", "b"]"#, r#""y""#],
+        r#"struct[2] [{1, "a"}, {null, "b"}]"#,
+    );
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let fields = (0..args.len())

@@ -12,7 +12,8 @@ pub(super) const CONCAT_STR: Function = Function::new(
     types,
     run,
 )
-.doc("The strings of each row, joined.");
+.doc("The strings of each row, joined.")
+.example(&[r#"str ["a", null]"#, r#"str ["b", "c"]"#, r#""-""#, "true"], r#"str ["a-b", "c"]"#);
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let signature = Signature::all(args, DataType::String);

@@ -12,11 +12,15 @@ use super::common;
 /// `min_horizontal(a, b, …)`
 pub(super) const MIN_HORIZONTAL: Function =
     Function::new("min_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::LtEq))
-        .doc("The smallest value of each row.");
+        .doc("The smallest value of each row.")
+        .sql(&["least"])
+        .example(&["i64 [1, null]", "i64 [2, 3]"], "i64 [1, 3]");
 /// `max_horizontal(a, b, …)`
 pub(super) const MAX_HORIZONTAL: Function =
     Function::new("max_horizontal", &[params::columns("exprs")], types, |i| run(i, Comparison::GtEq))
-        .doc("The largest value of each row.");
+        .doc("The largest value of each row.")
+        .sql(&["greatest"])
+        .example(&["i64 [1, null]", "i64 [2, 3]"], "i64 [2, 3]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(args, common(name, args)?))

@@ -9,11 +9,13 @@ use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 /// `all_horizontal(a, b, …)`
 pub(super) const ALL_HORIZONTAL: Function =
     Function::new("all_horizontal", &[params::columns("exprs")], types, |i| run(i, true))
-        .doc("Whether all values of a row are true.");
+        .doc("Whether all values of a row are true.")
+        .example(&["bool [true, true, false]", "bool [true, null, null]"], "bool [true, null, false]");
 /// `any_horizontal(a, b, …)`
 pub(super) const ANY_HORIZONTAL: Function =
     Function::new("any_horizontal", &[params::columns("exprs")], types, |i| run(i, false))
-        .doc("Whether any value of a row is true.");
+        .doc("Whether any value of a row is true.")
+        .example(&["bool [false, true, false]", "bool [false, null, null]"], "bool [false, true, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let truth =

@@ -9,7 +9,9 @@ use super::common;
 
 /// `mean_horizontal(a, b, …)`
 pub(super) const MEAN_HORIZONTAL: Function =
-    Function::new("mean_horizontal", &[params::columns("exprs")], types, run).doc("The mean of each row.");
+    Function::new("mean_horizontal", &[params::columns("exprs")], types, run)
+        .doc("The mean of each row.")
+        .example(&["i64 [1, null]", "i64 [2, 3]"], "f64 [1.5, 3.0]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let number =

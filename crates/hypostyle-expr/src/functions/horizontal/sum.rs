@@ -10,7 +10,9 @@ use super::common;
 
 /// `sum_horizontal(a, b, …)`
 pub(super) const SUM_HORIZONTAL: Function =
-    Function::new("sum_horizontal", &[params::columns("exprs")], types, run).doc("The sum of each row.");
+    Function::new("sum_horizontal", &[params::columns("exprs")], types, run)
+        .doc("The sum of each row.")
+        .example(&["i64 [1, null]", "i64 [2, 3]"], "i64 [3, 3]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(

@@ -18,7 +18,8 @@ pub(super) const FIRST: Function = Function::new(
     |name, args| types(&aggregates::FIRST, name, args),
     |i| run(&aggregates::FIRST, i),
 )
-.doc("The first value.");
+.doc("The first value.")
+.example(&["list[i64] [[3, 1, null], null, []]"], "i64 [3, null, null]");
 /// `list.last(x)`
 pub(super) const LAST: Function = Function::new(
     "list.last",
@@ -26,7 +27,8 @@ pub(super) const LAST: Function = Function::new(
     |name, args| types(&aggregates::LAST, name, args),
     |i| run(&aggregates::LAST, i),
 )
-.doc("The last value.");
+.doc("The last value.")
+.example(&["list[i64] [[3, 1, null], null, []]"], "i64 [null, null, null]");
 /// `list.sum(x)`
 pub(super) const SUM: Function = Function::new(
     "list.sum",
@@ -34,7 +36,9 @@ pub(super) const SUM: Function = Function::new(
     |name, args| types(&aggregates::Sum, name, args),
     |i| run(&aggregates::Sum, i),
 )
-.doc("The sum of the values.");
+.doc("The sum of the values.")
+.sql(&["array_sum"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "i64 [4, null, 0]");
 /// `list.min(x)`
 pub(super) const MIN: Function = Function::new(
     "list.min",
@@ -42,7 +46,9 @@ pub(super) const MIN: Function = Function::new(
     |name, args| types(&aggregates::MIN, name, args),
     |i| run(&aggregates::MIN, i),
 )
-.doc("The smallest value.");
+.doc("The smallest value.")
+.sql(&["list_min", "array_lower"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "i64 [1, null, null]");
 /// `list.max(x)`
 pub(super) const MAX: Function = Function::new(
     "list.max",
@@ -50,7 +56,9 @@ pub(super) const MAX: Function = Function::new(
     |name, args| types(&aggregates::MAX, name, args),
     |i| run(&aggregates::MAX, i),
 )
-.doc("The largest value.");
+.doc("The largest value.")
+.sql(&["list_max", "array_upper"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "i64 [3, null, null]");
 /// `list.mean(x)`
 pub(super) const MEAN: Function = Function::new(
     "list.mean",
@@ -58,7 +66,9 @@ pub(super) const MEAN: Function = Function::new(
     |name, args| types(&aggregates::Mean, name, args),
     |i| run(&aggregates::Mean, i),
 )
-.doc("The mean of the values.");
+.doc("The mean of the values.")
+.sql(&["list_avg", "array_mean"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "f64 [2.0, null, null]");
 /// `list.median(x)`
 pub(super) const MEDIAN: Function = Function::new(
     "list.median",
@@ -66,7 +76,9 @@ pub(super) const MEDIAN: Function = Function::new(
     |name, args| types(&aggregates::MEDIAN, name, args),
     |i| run(&aggregates::MEDIAN, i),
 )
-.doc("The median of the values.");
+.doc("The median of the values.")
+.sql(&["list_median"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "f64 [2.0, null, null]");
 /// `list.n_unique(x)`
 pub(super) const N_UNIQUE: Function = Function::new(
     "list.n_unique",
@@ -74,7 +86,8 @@ pub(super) const N_UNIQUE: Function = Function::new(
     |name, args| types(&aggregates::NUnique, name, args),
     |i| run(&aggregates::NUnique, i),
 )
-.doc("The number of different values.");
+.doc("The number of different values.")
+.example(&["list[i64] [[3, 1, null], null, []]"], "u32 [3, null, 0]");
 /// `list.any(x, ignore_nulls)`
 pub(super) const ANY: Function = Function::new(
     "list.any",
@@ -82,7 +95,8 @@ pub(super) const ANY: Function = Function::new(
     |name, args| types(&aggregates::ANY, name, args),
     |i| run(&aggregates::ANY, i),
 )
-.doc("Whether any value is true.");
+.doc("Whether any value is true.")
+.example(&["list[bool] [[true, null], [null], []]"], "bool [true, false, false]");
 /// `list.all(x, ignore_nulls)`
 pub(super) const ALL: Function = Function::new(
     "list.all",
@@ -90,7 +104,8 @@ pub(super) const ALL: Function = Function::new(
     |name, args| types(&aggregates::ALL, name, args),
     |i| run(&aggregates::ALL, i),
 )
-.doc("Whether all values are true.");
+.doc("Whether all values are true.")
+.example(&["list[bool] [[true, null], [null], [false]]"], "bool [true, true, false]");
 /// `list.arg_min(x)`
 pub(super) const ARG_MIN: Function = Function::new(
     "list.arg_min",
@@ -98,7 +113,8 @@ pub(super) const ARG_MIN: Function = Function::new(
     |name, args| types(&aggregates::ARG_MIN, name, args),
     |i| run(&aggregates::ARG_MIN, i),
 )
-.doc("The position of the smallest value.");
+.doc("The position of the smallest value.")
+.example(&["list[i64] [[3, 1, null], null, []]"], "u32 [1, null, null]");
 /// `list.arg_max(x)`
 pub(super) const ARG_MAX: Function = Function::new(
     "list.arg_max",
@@ -106,7 +122,8 @@ pub(super) const ARG_MAX: Function = Function::new(
     |name, args| types(&aggregates::ARG_MAX, name, args),
     |i| run(&aggregates::ARG_MAX, i),
 )
-.doc("The position of the largest value.");
+.doc("The position of the largest value.")
+.example(&["list[i64] [[3, 1, null], null, []]"], "u32 [0, null, null]");
 /// `list.std(x, ddof)`
 pub(super) const STD: Function = Function::new(
     "list.std",
@@ -114,7 +131,9 @@ pub(super) const STD: Function = Function::new(
     |name, args| types(&aggregates::STD, name, args),
     |i| run(&aggregates::STD, i),
 )
-.doc("The standard deviation of the values.");
+.doc("The standard deviation of the values.")
+.sql(&["list_stddev_samp"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "f64 [1.4142135623730951, null, null]");
 /// `list.var(x, ddof)`
 pub(super) const VAR: Function = Function::new(
     "list.var",
@@ -122,7 +141,9 @@ pub(super) const VAR: Function = Function::new(
     |name, args| types(&aggregates::VAR, name, args),
     |i| run(&aggregates::VAR, i),
 )
-.doc("The variance of the values.");
+.doc("The variance of the values.")
+.sql(&["list_var_samp"])
+.example(&["list[i64] [[3, 1, null], null, []]"], "f64 [2.0, null, null]");
 
 /// The signature of the aggregate for the values of the lists.
 fn inner_signature(aggregate: &dyn Aggregate, inner: &DataType, options: &[Arg<'_>]) -> Result<Signature> {

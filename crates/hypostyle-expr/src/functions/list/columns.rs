@@ -18,19 +18,25 @@ pub(super) const SORT: Function = Function::new(
     to_list,
     |i| each(i, &sequence::SORT, &i.args[1..], None),
 )
-.doc("The values in order.");
+.doc("The values in order.")
+.example(&["list[i64] [[3, 1, null], null, []]"], "list[i64] [[null, 1, 3], null, []]");
 /// `list.reverse(x)`
 pub(super) const REVERSE: Function =
     Function::new("list.reverse", params::UNARY, to_list, |i| each(i, &sequence::REVERSE, &[], None))
-        .doc("The values from last to first.");
+        .doc("The values from last to first.")
+        .sql(&["list_reverse", "array_reverse"])
+        .example(&["list[i64] [[3, 1, null], null, []]"], "list[i64] [[null, 1, 3], null, []]");
 /// `list.unique(x)`: in order of first appearance, null and NaN once each.
 pub(super) const UNIQUE: Function =
     Function::new("list.unique", params::UNARY, to_list, |i| each(i, &sequence::UNIQUE, &[], None))
-        .doc("Each value once.");
+        .doc("Each value once.")
+        .sql(&["list_distinct", "array_unique"])
+        .example(&["list[i64] [[3], null, []]"], "list[i64] [[3], null, []]");
 /// `list.drop_nulls(x)`
 pub(super) const DROP_NULLS: Function =
     Function::new("list.drop_nulls", params::UNARY, to_list, |i| each(i, &sequence::DROP_NULLS, &[], None))
-        .doc("The values that are not null.");
+        .doc("The values that are not null.")
+        .example(&["list[i64] [[3, 1, null], null, []]"], "list[i64] [[3, 1], null, []]");
 /// `list.slice(x, offset, length)`
 pub(super) const SLICE: Function = Function::new(
     "list.slice",
@@ -38,19 +44,22 @@ pub(super) const SLICE: Function = Function::new(
     slice_types,
     |i| slice(i, |offset, length| (offset, length)),
 )
-.doc("Values from an offset on.");
+.doc("Values from an offset on.")
+.example(&["list[i64] [[3, 1, null], null, []]", "1", "1"], "list[i64] [[1], null, []]");
 /// `list.head(x, n)`
 pub(super) const HEAD: Function =
     Function::new("list.head", &[params::column("x"), params::column("n")], slice_types, |i| {
         slice(i, |n, _| (0, Some(n)))
     })
-    .doc("The first values; of a negative number all but so many at the end.");
+    .doc("The first values; of a negative number all but so many at the end.")
+    .example(&["list[i64] [[3, 1, null], null, []]", "2"], "list[i64] [[3, 1], null, []]");
 /// `list.tail(x, n)`
 pub(super) const TAIL: Function =
     Function::new("list.tail", &[params::column("x"), params::column("n")], slice_types, |i| {
         slice(i, |n, _| sequence::tail_bounds(n))
     })
-    .doc("The last values; of a negative number all but so many at the start.");
+    .doc("The last values; of a negative number all but so many at the start.")
+    .example(&["list[i64] [[3, 1, null], null, []]", "2"], "list[i64] [[1, null], null, []]");
 
 /// A function of columns, of the values of each list. `valid` says which rows have a list beside null lists.
 fn each(

@@ -15,7 +15,9 @@ pub(super) const CONTAINS: Function = Function::new(
     types,
     run,
 )
-.doc("Whether a value is in the list.");
+.doc("Whether a value is in the list.")
+.sql(&["list_contains", "array_contains", "list_has", "array_has"])
+.example(&["list[i64] [[3, 1, null], null, []]", "3"], "bool [true, null, false]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let inner = inner_type(name, args)?;

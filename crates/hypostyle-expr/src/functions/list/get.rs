@@ -14,7 +14,8 @@ pub(super) const GET: Function = Function::new(
     types,
     run,
 )
-.doc("The value at a position.");
+.doc("The value at a position.")
+.example(&["list[i64] [[3, 1, null], null]", "0"], "i64 [3, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let inner = inner_type(name, args)?.clone();

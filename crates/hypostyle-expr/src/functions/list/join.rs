@@ -13,7 +13,9 @@ pub(super) const JOIN: Function = Function::new(
     types,
     run,
 )
-.doc("The strings of the list, joined.");
+.doc("The strings of the list, joined.")
+.sql(&["array_to_string"])
+.example(&[r#"list[str] [["a", null, "b"], null, []]"#, r#"",""#], r#"str ["a,b", null, ""]"#);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match inner_type(name, args)? {

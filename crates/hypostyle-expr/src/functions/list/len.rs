@@ -6,8 +6,10 @@ use super::super::{Arg, Function, Inputs, Signature, params, to_index};
 use super::{Lists, inner_type};
 
 /// `list.len(x)`
-pub(super) const LEN: Function =
-    Function::new("list.len", params::UNARY, types, run).doc("The number of values.");
+pub(super) const LEN: Function = Function::new("list.len", params::UNARY, types, run)
+    .doc("The number of values.")
+    .sql(&["array_length", "len"])
+    .example(&["list[i64] [[3, 1, null], null, []]"], "u32 [3, null, 0]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     inner_type(name, args)?;

@@ -9,7 +9,10 @@ use super::super::{Arg, Function, Inputs, Signature, params, same_type};
 use super::number_to_same;
 
 /// `abs(x)`
-pub(super) const ABS: Function = Function::new("abs", params::UNARY, types, run).doc("The absolute value.");
+pub(super) const ABS: Function = Function::new("abs", params::UNARY, types, run)
+    .doc("The absolute value.")
+    .sql(&["abs"])
+    .example(&["i64 [-3, null, 2]"], "i64 [3, null, 2]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

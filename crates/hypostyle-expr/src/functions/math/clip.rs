@@ -13,7 +13,8 @@ pub(super) const CLIP: Function = Function::new(
     types,
     run,
 )
-.doc("The value, or the bound that it lies beyond.");
+.doc("The value, or the bound that it lies beyond.")
+.example(&["i64 [0, 5, null]", "1", "3"], "i64 [1, 3, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let own = args[0].dtype;

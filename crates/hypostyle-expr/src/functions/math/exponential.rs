@@ -5,15 +5,21 @@ use super::{map_floats, to_float};
 
 /// `exp(x)`: e to the power of x.
 pub(super) const EXP: Function = Function::new("exp", params::UNARY, to_float, |i| map_floats(i, f64::exp))
-    .doc("e to the power of the value.");
+    .doc("e to the power of the value.")
+    .sql(&["exp"])
+    .example(&["f64 [0.0, null]"], "f64 [1.0, null]");
 /// `log1p(x)`: the natural logarithm of 1 + x, exact near 0.
 pub(super) const LOG1P: Function =
     Function::new("log1p", params::UNARY, to_float, |i| map_floats(i, f64::ln_1p))
-        .doc("The natural logarithm of the value plus one.");
+        .doc("The natural logarithm of the value plus one.")
+        .sql(&["log1p"])
+        .example(&["f64 [0.0, null]"], "f64 [0.0, null]");
 /// `log10(x)`: the logarithm to base 10.
 pub(super) const LOG10: Function =
     Function::new("log10", params::UNARY, to_float, |i| map_floats(i, f64::log10))
-        .doc("The logarithm to base 10.");
+        .doc("The logarithm to base 10.")
+        .sql(&["log10"])
+        .example(&["f64 [100.0, 0.0, null]"], "f64 [2.0, -inf, null]");
 
 #[cfg(test)]
 mod tests {

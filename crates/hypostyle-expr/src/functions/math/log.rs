@@ -11,7 +11,8 @@ use super::{map_floats, to_float};
 /// `log(x, base)`
 pub(super) const LOG: Function =
     Function::new("log", &[params::column("x"), params::optional("base")], types, run)
-        .doc("The logarithm to a base, the natural one where none is given.");
+        .doc("The logarithm to a base, the natural one where none is given.")
+        .example(&["f64 [8.0, 0.5, null]", "2.0"], "f64 [3.0, -1.0, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_float(name, args)?.with(1, DataType::Float64))

@@ -8,7 +8,8 @@ use super::super::{Arg, Function, Signature, not_defined, params, same_type};
 /// `neg(x)`, written `-x`
 pub(super) const NEG: Function =
     Function::new("neg", params::UNARY, types, |i| hypostyle_kernels::arithmetic::negate(i.column(0)))
-        .doc("The value with its sign changed.");
+        .doc("The value with its sign changed.")
+        .example(&["i64 [-3, null, 2]"], "i64 [3, null, -2]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -10,7 +10,9 @@ use super::float_of;
 /// `pow(base, exponent)`
 pub(super) const POW: Function =
     Function::new("pow", &[params::column("base"), params::column("exponent")], types, run)
-        .doc("The base to the power of the exponent.");
+        .doc("The base to the power of the exponent.")
+        .sql(&["pow", "power"])
+        .example(&["i64 [2, null, 3]", "3"], "i64 [8, null, 27]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     if let Some(other) = args.iter().find(|a| !a.dtype.is_integer() && !a.dtype.is_float()) {

@@ -7,11 +7,15 @@ use super::super::{Arg, Function, Signature, not_defined, params};
 use super::{float_of, map_floats};
 
 /// `sqrt(x)`
-pub(super) const SQRT: Function =
-    Function::new("sqrt", params::UNARY, types, |i| map_floats(i, f64::sqrt)).doc("The square root.");
+pub(super) const SQRT: Function = Function::new("sqrt", params::UNARY, types, |i| map_floats(i, f64::sqrt))
+    .doc("The square root.")
+    .sql(&["sqrt"])
+    .example(&["f64 [4.0, -1.0, null]"], "f64 [2.0, NaN, null]");
 /// `cbrt(x)`
-pub(super) const CBRT: Function =
-    Function::new("cbrt", params::UNARY, types, |i| map_floats(i, f64::cbrt)).doc("The cube root.");
+pub(super) const CBRT: Function = Function::new("cbrt", params::UNARY, types, |i| map_floats(i, f64::cbrt))
+    .doc("The cube root.")
+    .sql(&["cbrt"])
+    .example(&["f64 [8.0, null]"], "f64 [2.0, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

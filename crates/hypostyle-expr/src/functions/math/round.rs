@@ -19,7 +19,9 @@ pub(super) const ROUND: Function = Function::new(
     types,
     run,
 )
-.doc("The value rounded to a number of decimals, halves to the even digit or away from zero.");
+.doc("The value rounded to a number of decimals, halves to the even digit or away from zero.")
+.sql(&["round_even"])
+.example(&["f64 [0.125, 2.5, null]", "2"], "f64 [0.12, 2.5, null]");
 
 const AWAY: &str = "half_away_from_zero";
 

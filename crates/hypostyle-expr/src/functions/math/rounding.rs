@@ -12,12 +12,16 @@ use super::{map_floats, number_to_same};
 pub(super) const FLOOR: Function = Function::new("floor", params::UNARY, types, |i| {
     to_whole(i, f64::floor, |v, factor| v.div_euclid(factor))
 })
-.doc("The largest whole number that is not larger.");
+.doc("The largest whole number that is not larger.")
+.sql(&["floor"])
+.example(&["f64 [1.5, -1.5, null]"], "f64 [1.0, -2.0, null]");
 /// `ceil(x)`
 pub(super) const CEIL: Function = Function::new("ceil", params::UNARY, types, |i| {
     to_whole(i, f64::ceil, |v, factor| -(-v).div_euclid(factor))
 })
-.doc("The smallest whole number that is not smaller.");
+.doc("The smallest whole number that is not smaller.")
+.sql(&["ceil", "ceiling"])
+.example(&["f64 [1.5, -1.5, null]"], "f64 [2.0, -1.0, null]");
 
 /// As the number, a decimal with one more digit: rounding 9.9 needs it.
 pub(super) fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {

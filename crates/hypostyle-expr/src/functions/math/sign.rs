@@ -8,8 +8,10 @@ use super::super::{Function, Inputs, params};
 use super::number_to_same;
 
 /// `sign(x)`
-pub(super) const SIGN: Function =
-    Function::new("sign", params::UNARY, number_to_same, run).doc("-1, 0 or 1.");
+pub(super) const SIGN: Function = Function::new("sign", params::UNARY, number_to_same, run)
+    .doc("-1, 0 or 1.")
+    .sql(&["sign"])
+    .example(&["f64 [-1.5, 0.0, null]"], "f64 [-1.0, 0.0, null]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let unit = match inputs.output {

@@ -16,46 +16,70 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 /// `sin(x)`
 pub(super) const SIN: Function = Function::new("sin", params::UNARY, types, |i| map_floats(i, f64::sin))
-    .doc("The sine of an angle in radians.");
+    .doc("The sine of an angle in radians.")
+    .sql(&["sin"])
+    .example(&["f64 [0.0, null]"], "f64 [0.0, null]");
 /// `cos(x)`
 pub(super) const COS: Function = Function::new("cos", params::UNARY, types, |i| map_floats(i, f64::cos))
-    .doc("The cosine of an angle in radians.");
+    .doc("The cosine of an angle in radians.")
+    .sql(&["cos"])
+    .example(&["f64 [0.0, null]"], "f64 [1.0, null]");
 /// `tan(x)`
 pub(super) const TAN: Function = Function::new("tan", params::UNARY, types, |i| map_floats(i, f64::tan))
-    .doc("The tangent of an angle in radians.");
+    .doc("The tangent of an angle in radians.")
+    .sql(&["tan"])
+    .example(&["f64 [0.0, null]"], "f64 [0.0, null]");
 /// `arcsin(x)`
 pub(super) const ARCSIN: Function =
     Function::new("arcsin", params::UNARY, types, |i| map_floats(i, f64::asin))
-        .doc("The angle in radians whose sine is the value.");
+        .doc("The angle in radians whose sine is the value.")
+        .sql(&["asin"])
+        .example(&["f64 [1.0, null]"], "f64 [1.5707963267948966, null]");
 /// `arccos(x)`
 pub(super) const ARCCOS: Function =
     Function::new("arccos", params::UNARY, types, |i| map_floats(i, f64::acos))
-        .doc("The angle in radians whose cosine is the value.");
+        .doc("The angle in radians whose cosine is the value.")
+        .sql(&["acos"])
+        .example(&["f64 [1.0, null]"], "f64 [0.0, null]");
 /// `arctan(x)`
 pub(super) const ARCTAN: Function =
     Function::new("arctan", params::UNARY, types, |i| map_floats(i, f64::atan))
-        .doc("The angle in radians whose tangent is the value.");
+        .doc("The angle in radians whose tangent is the value.")
+        .sql(&["atan"])
+        .example(&["f64 [1.0, null]"], "f64 [0.7853981633974483, null]");
 /// `sinh(x)`
-pub(super) const SINH: Function =
-    Function::new("sinh", params::UNARY, types, |i| map_floats(i, f64::sinh)).doc("The hyperbolic sine.");
+pub(super) const SINH: Function = Function::new("sinh", params::UNARY, types, |i| map_floats(i, f64::sinh))
+    .doc("The hyperbolic sine.")
+    .sql(&["sinh"])
+    .example(&["f64 [0.0, null]"], "f64 [0.0, null]");
 /// `cosh(x)`
-pub(super) const COSH: Function =
-    Function::new("cosh", params::UNARY, types, |i| map_floats(i, f64::cosh)).doc("The hyperbolic cosine.");
+pub(super) const COSH: Function = Function::new("cosh", params::UNARY, types, |i| map_floats(i, f64::cosh))
+    .doc("The hyperbolic cosine.")
+    .sql(&["cosh"])
+    .example(&["f64 [0.0, null]"], "f64 [1.0, null]");
 /// `tanh(x)`
-pub(super) const TANH: Function =
-    Function::new("tanh", params::UNARY, types, |i| map_floats(i, f64::tanh)).doc("The hyperbolic tangent.");
+pub(super) const TANH: Function = Function::new("tanh", params::UNARY, types, |i| map_floats(i, f64::tanh))
+    .doc("The hyperbolic tangent.")
+    .sql(&["tanh"])
+    .example(&["f64 [0.0, null]"], "f64 [0.0, null]");
 /// `degrees(x)`
 pub(super) const DEGREES: Function =
     Function::new("degrees", params::UNARY, types, |i| map_floats(i, f64::to_degrees))
-        .doc("Radians as degrees.");
+        .doc("Radians as degrees.")
+        .sql(&["degrees"])
+        .example(&["f64 [3.141592653589793, null]"], "f64 [180.0, null]");
 /// `radians(x)`
 pub(super) const RADIANS: Function =
     Function::new("radians", params::UNARY, types, |i| map_floats(i, f64::to_radians))
-        .doc("Degrees as radians.");
+        .doc("Degrees as radians.")
+        .sql(&["radians"])
+        .example(&["f64 [180.0, null]"], "f64 [3.141592653589793, null]");
 /// `cot(x)`
 pub(super) const COT: Function =
     Function::new("cot", params::UNARY, types, |i| map_floats(i, |v| 1.0 / v.tan()))
-        .doc("The cotangent of an angle in radians.");
+        .doc("The cotangent of an angle in radians.")
+        .sql(&["cot"])
+        .example(&["f64 [0.5, null]"], "f64 [1.830487721712452, null]");
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,9 @@ use crate::types::relaxed_supertype;
 
 /// `coalesce(a, b, …)`
 pub(super) const COALESCE: Function = Function::new("coalesce", &[params::columns("exprs")], types, run)
-    .doc("The first of several values that is not null.");
+    .doc("The first of several values that is not null.")
+    .sql(&["coalesce"])
+    .example(&["i64 [1, null, null]", "i64 [7, 2, null]"], "i64 [1, 2, null]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let common = common_type(args, relaxed_supertype);

@@ -10,7 +10,8 @@ use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 /// `fill_nan(x, value)`
 pub(super) const FILL_NAN: Function =
     Function::new("fill_nan", &[params::column("x"), params::column("value")], types, run)
-        .doc("The value, or another in place of NaN.");
+        .doc("The value, or another in place of NaN.")
+        .example(&["f64 [1.5, NaN, null]", "0.0"], "f64 [1.5, 0.0, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

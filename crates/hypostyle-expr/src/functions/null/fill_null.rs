@@ -12,7 +12,9 @@ pub(super) const FILL_NULL: Function =
     Function::new("fill_null", &[params::column("x"), params::column("value")], types, |i| {
         coalesce(&[i.column(0).clone(), i.column(1).clone()])
     })
-    .doc("The value, or another in place of null.");
+    .doc("The value, or another in place of null.")
+    .sql(&["ifnull"])
+    .example(&["i64 [1, null]", "0"], "i64 [1, 0]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let (own, value) = (args[0].dtype, args[1].dtype);

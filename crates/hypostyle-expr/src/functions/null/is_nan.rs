@@ -9,22 +9,29 @@ use super::super::{Arg, Function, Inputs, Signature, not_defined, params, to_boo
 /// `is_nan(x)`
 pub(super) const IS_NAN: Function = Function::new("is_nan", params::UNARY, types, |i| run(i, f64::is_nan))
     .infallible()
-    .doc("Whether the value is NaN.");
+    .doc("Whether the value is NaN.")
+    .sql(&["isnan"])
+    .example(&["f64 [1.5, NaN, null]"], "bool [false, true, null]");
 /// `is_not_nan(x)`
 pub(super) const IS_NOT_NAN: Function =
     Function::new("is_not_nan", params::UNARY, types, |i| run(i, |v| !v.is_nan()))
         .infallible()
-        .doc("Whether the value is not NaN.");
+        .doc("Whether the value is not NaN.")
+        .example(&["f64 [1.5, NaN, null]"], "bool [true, false, null]");
 /// `is_finite(x)`
 pub(super) const IS_FINITE: Function =
     Function::new("is_finite", params::UNARY, types, |i| run(i, f64::is_finite))
         .infallible()
-        .doc("Whether the value is neither infinite nor NaN.");
+        .doc("Whether the value is neither infinite nor NaN.")
+        .sql(&["isfinite"])
+        .example(&["f64 [1.5, NaN, inf, null]"], "bool [true, false, false, null]");
 /// `is_infinite(x)`
 pub(super) const IS_INFINITE: Function =
     Function::new("is_infinite", params::UNARY, types, |i| run(i, f64::is_infinite))
         .infallible()
-        .doc("Whether the value is infinite.");
+        .doc("Whether the value is infinite.")
+        .sql(&["isinf"])
+        .example(&["f64 [1.5, NaN, inf, null]"], "bool [false, false, true, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;

@@ -14,7 +14,8 @@ pub(super) const IS_NULL: Function = Function::new("is_null", params::UNARY, to_
 .infallible()
 .selects(Selectivity::Part(0.1))
 .implies(|_| Some(vec![Condition::IsNull]))
-.doc("Whether the value is null.");
+.doc("Whether the value is null.")
+.example(&["i64 [1, null]"], "bool [false, true]");
 /// `is_not_null(x)`
 pub(super) const IS_NOT_NULL: Function = Function::new("is_not_null", params::UNARY, to_boolean, |inputs| {
     Ok(Column::from_bitmap(inputs.column(0).validity_or_full()))
@@ -22,7 +23,8 @@ pub(super) const IS_NOT_NULL: Function = Function::new("is_not_null", params::UN
 .infallible()
 .of_null(OfNull::False)
 .implies(|_| Some(vec![Condition::IsNotNull]))
-.doc("Whether the value is not null.");
+.doc("Whether the value is not null.")
+.example(&["i64 [1, null]"], "bool [true, false]");
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,8 @@ pub(super) const NOT: Function = Function::new("not", params::UNARY, types, run)
     .of_null(OfNull::Null)
     .selects(Selectivity::Complement)
     .tiled(Operation::Not)
-    .doc("The other truth value; of integers every bit.");
+    .doc("The other truth value; of integers every bit.")
+    .example(&["bool [true, false, null]"], "bool [false, true, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

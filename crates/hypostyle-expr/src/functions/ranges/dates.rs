@@ -16,7 +16,8 @@ pub(super) const DATE_RANGE: Function = Function::ragged(
     one_type,
     |i| run(i, one_range),
 )
-.doc("Dates from one end to the other.");
+.doc("Dates from one end to the other.")
+.example(&["2024-02-28", "2024-03-01"], "date [2024-02-28, 2024-02-29, 2024-03-01]");
 /// `date_ranges(start, end, interval, closed)`
 pub(super) const DATE_RANGES: Function = Function::new(
     "date_ranges",
@@ -24,7 +25,11 @@ pub(super) const DATE_RANGES: Function = Function::new(
     each_type,
     |i| run(i, each_range),
 )
-.doc("A range of dates for each row.");
+.doc("A range of dates for each row.")
+.example(
+    &["date [2024-02-28, null]", "date [2024-03-01, 2024-03-01]"],
+    "list[date] [[2024-02-28, 2024-02-29, 2024-03-01], null]",
+);
 
 fn types(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
     for (arg, what) in args.iter().zip(["start", "end"]) {

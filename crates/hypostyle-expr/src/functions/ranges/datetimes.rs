@@ -26,7 +26,11 @@ pub(super) const DATETIME_RANGE: Function = Function::ragged(
     one_type,
     |i| run(i, one_range),
 )
-.doc("Points in time from one end to the other.");
+.doc("Points in time from one end to the other.")
+.example(
+    &["2024-02-28 00:00:00", "2024-02-28 12:00:00", r#""6h""#],
+    "datetime[μs] [2024-02-28 00:00:00.000000, 2024-02-28 06:00:00.000000, 2024-02-28 12:00:00.000000]",
+);
 /// `datetime_ranges(start, end, interval, closed, unit, zone)`
 pub(super) const DATETIME_RANGES: Function = Function::new(
     "datetime_ranges",
@@ -41,7 +45,7 @@ pub(super) const DATETIME_RANGES: Function = Function::new(
     each_type,
     |i| run(i, each_range),
 )
-.doc("A range of points in time for each row.");
+.doc("A range of points in time for each row.").example(&["datetime[μs] [2024-02-28 00:00:00.000000]", "datetime[μs] [2024-02-28 12:00:00.000000]", r#""6h""#], "list[datetime[μs]] [[2024-02-28 00:00:00.000000, 2024-02-28 06:00:00.000000, 2024-02-28 12:00:00.000000]]");
 
 /// The type that the ends are cast to, and the type of the values.
 fn types(name: &str, args: &[Arg<'_>]) -> Result<(DataType, DataType)> {

@@ -20,7 +20,8 @@ pub(super) const INT_RANGE: Function = Function::ragged(
     one_type,
     |i| run(i, one_range),
 )
-.doc("Whole numbers from a start up to an end, which does not belong to them.");
+.doc("Whole numbers from a start up to an end, which does not belong to them.")
+.example(&["1", "6", "2"], "i64 [1, 3, 5]");
 /// `int_ranges(start, end, step, type)`
 pub(super) const INT_RANGES: Function = Function::new(
     "int_ranges",
@@ -33,7 +34,8 @@ pub(super) const INT_RANGES: Function = Function::new(
     each_type,
     |i| run(i, each_range),
 )
-.doc("A range of whole numbers for each row.");
+.doc("A range of whole numbers for each row.")
+.example(&["i64 [0, 2, null]", "i64 [3, 2, 1]"], "list[i64] [[0, 1, 2], [], null]");
 
 /// The type of the numbers.
 fn types(name: &str, args: &[Arg<'_>]) -> Result<DataType> {

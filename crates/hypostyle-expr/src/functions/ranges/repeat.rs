@@ -9,7 +9,8 @@ use super::{MOST_ROWS, need_scalars};
 /// `repeat(value, n)`
 pub(super) const REPEAT: Function =
     Function::ragged("repeat", &[params::scalar("value"), params::scalar("n")], types, run)
-        .doc("One value, a number of times.");
+        .doc("One value, a number of times.")
+        .example(&[r#""a""#, "3"], r#"str ["a", "a", "a"]"#);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     need_scalars(name, args, &["value", "number"])?;

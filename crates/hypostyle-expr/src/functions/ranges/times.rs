@@ -16,7 +16,8 @@ pub(super) const TIME_RANGE: Function = Function::ragged(
     one_type,
     |i| run(i, one_range),
 )
-.doc("Times of day from one end to the other.");
+.doc("Times of day from one end to the other.")
+.example(&["22:00:00", "23:30:00"], "time [22:00:00, 23:00:00]");
 /// `time_ranges(start, end, interval, closed)`
 pub(super) const TIME_RANGES: Function = Function::new(
     "time_ranges",
@@ -24,7 +25,8 @@ pub(super) const TIME_RANGES: Function = Function::new(
     each_type,
     |i| run(i, each_range),
 )
-.doc("A range of times of day for each row.");
+.doc("A range of times of day for each row.")
+.example(&["time [22:00:00, null]", "time [23:30:00, 23:30:00]"], "list[time] [[22:00:00, 23:00:00], null]");
 
 fn types(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
     for (arg, what) in args.iter().zip(["start", "end"]) {

@@ -13,7 +13,8 @@ pub(super) const ARG_SORT: Function = Function::by_segment(
     to_index,
     run,
 )
-.doc("The row numbers that would sort the values.");
+.doc("The row numbers that would sort the values.")
+.example(&["i64 [3, null, 1, 2]"], "u32 [1, 2, 3, 0]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let mut rows = sorted_rows(inputs, vec![(inputs.column(0).clone(), order(inputs, 1))])?;

@@ -20,13 +20,15 @@ pub(super) const MODE: Function = Function::ragged("mode", params::UNARY, same_t
     }
     Ok(Ragged { values: gather(i.column(0), &rows)?, starts: ends })
 })
-.doc("The values that are there most often.");
+.doc("The values that are there most often.")
+.example(&["i64 [1, 2, 2, null]"], "i64 [2]");
 /// `unique_counts(x)`
 pub(super) const UNIQUE_COUNTS: Function = Function::ragged("unique_counts", params::UNARY, to_index, |i| {
     let Counted { counts, starts, .. } = Counted::of(i)?;
     Ok(Ragged { values: Column::from_vec(counts), starts })
 })
-.doc("How often each value is there, in order of the first rows.");
+.doc("How often each value is there, in order of the first rows.")
+.example(&[r#"str ["a", "b", "a", null]"#], "u32 [2, 1, 1]");
 
 /// The different values of every segment.
 struct Counted {

@@ -8,7 +8,8 @@ use super::super::{Function, Inputs, params, to_index};
 /// `cum_count(x, reverse)`
 pub(super) const CUM_COUNT: Function =
     Function::by_segment("cum_count", &[params::column("x"), params::flag("reverse", false)], to_index, run)
-        .doc("The number of values so far that are not null.");
+        .doc("The number of values so far that are not null.")
+        .example(&["i64 [1, null, 3]"], "u32 [1, 1, 2]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let valid = inputs.column(0).validity_or_full();

@@ -15,16 +15,21 @@ use crate::aggregates::sum_type;
 const PARAMS: &[Param] = &[params::column("x"), params::flag("reverse", false)];
 
 /// `cum_sum(x, reverse)`
-pub(super) const CUM_SUM: Function = make("cum_sum", sums, |i| run(i, Running::Sum)).doc("The running sum.");
+pub(super) const CUM_SUM: Function = make("cum_sum", sums, |i| run(i, Running::Sum))
+    .doc("The running sum.")
+    .example(&["i64 [3, null, 1, 2]"], "i64 [3, null, 4, 6]");
 /// `cum_prod(x, reverse)`
-pub(super) const CUM_PROD: Function =
-    make("cum_prod", products, |i| run(i, Running::Product)).doc("The running product.");
+pub(super) const CUM_PROD: Function = make("cum_prod", products, |i| run(i, Running::Product))
+    .doc("The running product.")
+    .example(&["i64 [3, null, 1, 2]"], "i64 [3, null, 3, 6]");
 /// `cum_min(x, reverse)`
-pub(super) const CUM_MIN: Function =
-    make("cum_min", extremes, |i| run(i, Running::Min)).doc("The smallest value so far.");
+pub(super) const CUM_MIN: Function = make("cum_min", extremes, |i| run(i, Running::Min))
+    .doc("The smallest value so far.")
+    .example(&["i64 [3, null, 1, 2]"], "i64 [3, null, 1, 1]");
 /// `cum_max(x, reverse)`
-pub(super) const CUM_MAX: Function =
-    make("cum_max", extremes, |i| run(i, Running::Max)).doc("The largest value so far.");
+pub(super) const CUM_MAX: Function = make("cum_max", extremes, |i| run(i, Running::Max))
+    .doc("The largest value so far.")
+    .example(&["i64 [3, null, 1, 2]"], "i64 [3, null, 3, 3]");
 
 const fn make(
     name: &'static str,

@@ -11,7 +11,8 @@ use super::shift::rows_before;
 /// `diff(x, n)`
 pub(super) const DIFF: Function =
     Function::by_segment("diff", &[params::column("x"), params::scalar("n")], types, run)
-        .doc("The difference to the value a number of rows before.");
+        .doc("The difference to the value a number of rows before.")
+        .example(&["i64 [1, 3, null, 6]", "1"], "i64 [null, 2, null, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let own = args[0].dtype;

@@ -6,8 +6,9 @@ use super::super::{Arg, Function, Inputs, Ragged, Signature, not_defined, params
 use super::keep;
 
 /// `drop_nans(x)`
-pub(super) const DROP_NANS: Function =
-    Function::ragged("drop_nans", params::UNARY, types, run).doc("The values that are not NaN.");
+pub(super) const DROP_NANS: Function = Function::ragged("drop_nans", params::UNARY, types, run)
+    .doc("The values that are not NaN.")
+    .example(&["f64 [1.5, NaN, null]"], "f64 [1.5, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

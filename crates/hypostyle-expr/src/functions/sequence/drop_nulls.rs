@@ -6,7 +6,8 @@ use super::keep;
 /// `drop_nulls(x)`
 pub(in crate::functions) const DROP_NULLS: Function =
     Function::ragged("drop_nulls", params::UNARY, same_type, |i| keep(i, &i.column(0).validity_or_full()))
-        .doc("The values that are not null.");
+        .doc("The values that are not null.")
+        .example(&["i64 [1, null, 3]"], "i64 [1, 3]");
 
 #[cfg(test)]
 mod tests {

@@ -8,19 +8,23 @@ use super::super::{Function, Inputs, params, to_boolean};
 use super::groups;
 
 /// `is_unique(x)`
-pub(super) const IS_UNIQUE: Function =
-    make("is_unique", |i| run(i, |value, _| value.count == 1)).doc("Whether the value is there once.");
+pub(super) const IS_UNIQUE: Function = make("is_unique", |i| run(i, |value, _| value.count == 1))
+    .doc("Whether the value is there once.")
+    .example(&["i64 [1, 2, 1, null]"], "bool [false, true, false, true]");
 /// `is_duplicated(x)`
 pub(super) const IS_DUPLICATED: Function = make("is_duplicated", |i| run(i, |value, _| value.count > 1))
-    .doc("Whether the value is there more than once.");
+    .doc("Whether the value is there more than once.")
+    .example(&["i64 [1, 2, 1, null]"], "bool [true, false, true, false]");
 /// `is_first_distinct(x)`
 pub(super) const IS_FIRST_DISTINCT: Function =
     make("is_first_distinct", |i| run(i, |value, row| value.first == row))
-        .doc("Whether the row is the first with its value.");
+        .doc("Whether the row is the first with its value.")
+        .example(&["i64 [1, 2, 1, null]"], "bool [true, true, false, true]");
 /// `is_last_distinct(x)`
 pub(super) const IS_LAST_DISTINCT: Function =
     make("is_last_distinct", |i| run(i, |value, row| value.last == row))
-        .doc("Whether the row is the last with its value.");
+        .doc("Whether the row is the last with its value.")
+        .example(&["i64 [1, 2, 1, null]"], "bool [false, true, true, true]");
 
 const fn make(name: &'static str, run: fn(&Inputs<'_>) -> Result<Column>) -> Function {
     Function::by_segment(name, params::UNARY, to_boolean, run)

@@ -11,11 +11,13 @@ const PARAMS: &[Param] =
     &[params::column("x"), params::option("limit", OptionType::Integer, params::Default::Null)];
 
 /// `forward_fill(x, limit)`
-pub(super) const FORWARD_FILL: Function =
-    make("forward_fill", |i| run(i, true)).doc("The last value before that is not null, in place of null.");
+pub(super) const FORWARD_FILL: Function = make("forward_fill", |i| run(i, true))
+    .doc("The last value before that is not null, in place of null.")
+    .example(&["i64 [null, 1, null, null]", "1"], "i64 [null, 1, 1, null]");
 /// `backward_fill(x, limit)`
-pub(super) const BACKWARD_FILL: Function =
-    make("backward_fill", |i| run(i, false)).doc("The next value that is not null, in place of null.");
+pub(super) const BACKWARD_FILL: Function = make("backward_fill", |i| run(i, false))
+    .doc("The next value that is not null, in place of null.")
+    .example(&["i64 [null, null, 1, null]", "1"], "i64 [null, 1, 1, null]");
 
 const fn make(name: &'static str, run: fn(&Inputs<'_>) -> Result<Column>) -> Function {
     Function::by_segment(name, PARAMS, same_type, run)

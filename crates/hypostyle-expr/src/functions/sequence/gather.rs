@@ -10,7 +10,8 @@ use super::check_rows;
 /// `gather(x, indices)`
 pub(super) const GATHER: Function =
     Function::ragged("gather", &[params::column("x"), params::values("indices")], types, run)
-        .doc("The values at row numbers; negative ones count from the end.");
+        .doc("The values at row numbers; negative ones count from the end.")
+        .example(&["i64 [5, 6, null]", "i64 [2, 0, -2]"], "i64 [null, 5, 6]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, args[0].dtype.clone()).with(1, DataType::Int64))

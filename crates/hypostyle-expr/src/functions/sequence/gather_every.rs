@@ -17,7 +17,8 @@ pub(super) const GATHER_EVERY: Function = Function::ragged(
     same_type,
     run,
 )
-.doc("Every n-th value from an offset on.");
+.doc("Every n-th value from an offset on.")
+.example(&["i64 [1, 2, 3, null]", "2"], "i64 [1, 3]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let (n, offset) = (inputs.integer(1).unwrap_or(0), inputs.integer(2).unwrap_or(0));

@@ -18,7 +18,8 @@ pub(super) const INTERPOLATE: Function = Function::by_segment(
     types,
     run,
 )
-.doc("Values between their neighbours in place of null.");
+.doc("Values between their neighbours in place of null.")
+.example(&["f64 [1.0, null, 3.0, null]"], "f64 [1.0, 2.0, 3.0, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {

@@ -11,7 +11,8 @@ use super::shift::rows_before;
 /// `pct_change(x, n)`
 pub(super) const PCT_CHANGE: Function =
     Function::by_segment("pct_change", &[params::column("x"), params::scalar("n")], types, run)
-        .doc("The relative difference to the value a number of rows before.");
+        .doc("The relative difference to the value a number of rows before.")
+        .example(&["f64 [2.0, 3.0, null, 6.0]", "1"], "f64 [null, 0.5, null, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = match args[0].dtype {

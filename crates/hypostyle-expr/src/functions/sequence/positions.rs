@@ -11,14 +11,16 @@ pub(super) const ARG_TRUE: Function = Function::ragged("arg_true", params::UNARY
     let mask = i.column(0).expect_boolean()?.truthy();
     positions(i, |row| mask.get(row))
 })
-.doc("The row numbers of what is true.");
+.doc("The row numbers of what is true.")
+.example(&["bool [true, false, null, true]"], "u32 [0, 3]");
 /// `arg_unique(x)`
 pub(super) const ARG_UNIQUE: Function = Function::ragged("arg_unique", params::UNARY, to_index, |i| {
     // First rows ascend.
     let mut first = groups(i)?.first.into_iter().peekable();
     positions(i, |row| first.next_if_eq(&(row as u32)).is_some())
 })
-.doc("The row numbers of the first row of each value.");
+.doc("The row numbers of the first row of each value.")
+.example(&["i64 [1, 1, null, 2]"], "u32 [0, 2, 3]");
 
 fn boolean(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

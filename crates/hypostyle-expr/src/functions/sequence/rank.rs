@@ -19,7 +19,8 @@ pub(super) const RANK: Function = Function::by_segment(
     types,
     run,
 )
-.doc("The rank of the value among all.");
+.doc("The rank of the value among all.")
+.example(&["i64 [3, null, 1, 3]"], "f64 [2.5, null, 1.0, 2.5]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let output = match literal_text(args, 1) {

@@ -8,7 +8,9 @@ use super::check_rows;
 
 /// `reverse(x)`
 pub(in crate::functions) const REVERSE: Function =
-    Function::by_segment("reverse", params::UNARY, same_type, run).doc("The values from last to first.");
+    Function::by_segment("reverse", params::UNARY, same_type, run)
+        .doc("The values from last to first.")
+        .example(&["i64 [1, 2, null]"], "i64 [null, 2, 1]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     check_rows(inputs.len)?;

@@ -16,7 +16,8 @@ pub(super) const SHIFT: Function = Function::by_segment(
     types,
     run,
 )
-.doc("The values moved down by a number of rows, or up where it is negative.");
+.doc("The values moved down by a number of rows, or up where it is negative.")
+.example(&["i64 [1, 2, null]", "1"], "i64 [null, 1, 2]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::all(args, args[0].dtype.clone()).with(1, DataType::Int64))

@@ -13,7 +13,8 @@ pub(crate) const SLICE: Function = Function::ragged(
     types,
     run,
 )
-.doc("The values from an offset on, as many as a length says.");
+.doc("The values from an offset on, as many as a length says.")
+.example(&["i64 [1, 2, null]", "1", "2"], "i64 [2, null]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let signature = Signature::keep(args, args[0].dtype.clone());

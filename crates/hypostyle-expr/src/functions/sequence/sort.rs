@@ -14,7 +14,8 @@ pub(crate) const SORT: Function = Function::by_segment(
     same_type,
     run,
 )
-.doc("The values in order.");
+.doc("The values in order.")
+.example(&["i64 [3, null, 1, 2]"], "i64 [null, 1, 2, 3]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);

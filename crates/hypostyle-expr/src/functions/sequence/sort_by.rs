@@ -21,7 +21,8 @@ pub(super) const SORT_BY: Function = Function::by_segment(
     same_type,
     run,
 )
-.doc("The values in the order of others.");
+.doc("The values in the order of others.")
+.example(&[r#"str ["a", "b", "c"]"#, "[false]", "[true]", "i64 [2, null, 1]"], r#"str ["c", "a", "b"]"#);
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let flag = |i: usize, key: usize| -> bool {

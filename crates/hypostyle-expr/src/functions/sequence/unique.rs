@@ -9,7 +9,8 @@ use super::{group_starts, groups};
 
 /// `unique(x)`
 pub(in crate::functions) const UNIQUE: Function = Function::ragged("unique", params::UNARY, same_type, run)
-    .doc("Each value once, in order of the first rows.");
+    .doc("Each value once, in order of the first rows.")
+    .example(&["i64 [7, 7, 7]"], "i64 [7]");
 
 fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     let first = groups(inputs)?.first;

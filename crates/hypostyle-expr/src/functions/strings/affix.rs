@@ -13,7 +13,9 @@ pub(super) const STARTS_WITH: Function =
     })
     .infallible()
     .selects(Selectivity::Part(0.1))
-    .doc("Whether it starts with a string.");
+    .doc("Whether it starts with a string.")
+    .sql(&["starts_with", "prefix"])
+    .example(&[r#"str ["ab", null]"#, r#""a""#], "bool [true, null]");
 /// `str.ends_with(x, suffix)`
 pub(super) const ENDS_WITH: Function =
     string_function("str.ends_with", &[params::column("x"), params::column("suffix")], types, |i| {
@@ -21,7 +23,9 @@ pub(super) const ENDS_WITH: Function =
     })
     .infallible()
     .selects(Selectivity::Part(0.1))
-    .doc("Whether it ends with a string.");
+    .doc("Whether it ends with a string.")
+    .sql(&["ends_with", "suffix"])
+    .example(&[r#"str ["ab", null]"#, r#""b""#], "bool [true, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Boolean)

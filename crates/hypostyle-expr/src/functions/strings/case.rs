@@ -12,15 +12,21 @@ use super::{string_function, to_text};
 /// `str.to_lowercase(x)`
 pub(super) const TO_LOWERCASE: Function =
     string_function("str.to_lowercase", params::UNARY, to_text, |i| run(i, |text| text.to_lowercase()))
-        .doc("In lower case.");
+        .doc("In lower case.")
+        .sql(&["lower", "lcase"])
+        .example(&[r#"str ["ÄB", null]"#], r#"str ["äb", null]"#);
 /// `str.to_uppercase(x)`
 pub(super) const TO_UPPERCASE: Function =
     string_function("str.to_uppercase", params::UNARY, to_text, |i| run(i, |text| text.to_uppercase()))
-        .doc("In upper case.");
+        .doc("In upper case.")
+        .sql(&["upper", "ucase"])
+        .example(&[r#"str ["äb", null]"#], r#"str ["ÄB", null]"#);
 /// `str.to_titlecase(x)`: capitals after everything that is no letter.
 pub(super) const TO_TITLECASE: Function =
     string_function("str.to_titlecase", params::UNARY, to_text, |i| run(i, titlecase))
-        .doc("With a capital at the start of each word.");
+        .doc("With a capital at the start of each word.")
+        .sql(&["initcap"])
+        .example(&[r#"str ["the hall", null]"#], r#"str ["The Hall", null]"#);
 
 fn run(inputs: &Inputs<'_>, map: fn(&str) -> String) -> Result<Column> {
     map_text(inputs.column(0), |text| Some(Cow::Owned(map(text))))

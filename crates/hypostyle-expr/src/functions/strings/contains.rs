@@ -22,7 +22,9 @@ pub(super) const CONTAINS: Function = string_function(
 )
 .infallible()
 .selects(Selectivity::Part(0.1))
-.doc("Whether a regular expression matches somewhere, or a string is part of it.");
+.doc("Whether a regular expression matches somewhere, or a string is part of it.")
+.sql(&["regexp_matches", "regexp_like"])
+.example(&[r#"str ["ab1", "ab", null]"#, r#""[0-9]""#], "bool [true, false, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let flag = |i: usize| args.get(i).and_then(|a| a.literal).and_then(|l| l.as_bool());

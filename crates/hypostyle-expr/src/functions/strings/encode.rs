@@ -13,7 +13,8 @@ const ENCODING: Param = params::option("encoding", OptionType::Choice(&["hex", "
 /// `str.encode(x, encoding)`
 pub(super) const ENCODE: Function =
     string_function("str.encode", &[params::column("x"), ENCODING], super::to_text, encode)
-        .doc("The bytes as text in an encoding.");
+        .doc("The bytes as text in an encoding.")
+        .example(&[r#"str ["ab", null]"#, r#""hex""#], r#"str ["6162", null]"#);
 /// `str.decode(x, encoding, strict)`
 pub(super) const DECODE: Function = string_function(
     "str.decode",
@@ -21,7 +22,8 @@ pub(super) const DECODE: Function = string_function(
     |name, args| from_text(name, args, DataType::Binary),
     decode,
 )
-.doc("The bytes that were written in an encoding.");
+.doc("The bytes that were written in an encoding.")
+.example(&[r#"str ["6162", null]"#, r#""hex""#], r#"binary [b"ab", null]"#);
 /// `bin.encode(x, encoding)`
 pub(in crate::functions) const ENCODE_BYTES: Function = string_function(
     "bin.encode",
@@ -29,7 +31,8 @@ pub(in crate::functions) const ENCODE_BYTES: Function = string_function(
     |name, args| of_bytes(name, args, DataType::String),
     encode,
 )
-.doc("The bytes as text in an encoding.");
+.doc("The bytes as text in an encoding.")
+.example(&[r#"binary [b"ab", null]"#, r#""base64""#], r#"str ["YWI=", null]"#);
 /// `bin.decode(x, encoding, strict)`
 pub(in crate::functions) const DECODE_BYTES: Function = string_function(
     "bin.decode",
@@ -37,7 +40,8 @@ pub(in crate::functions) const DECODE_BYTES: Function = string_function(
     |name, args| of_bytes(name, args, DataType::Binary),
     decode,
 )
-.doc("The bytes that were written in an encoding.");
+.doc("The bytes that were written in an encoding.")
+.example(&[r#"binary [b"YWI=", null]"#, r#""base64""#], r#"binary [b"ab", null]"#);
 
 fn of_bytes(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
     match args[0].dtype {

@@ -11,7 +11,8 @@ use super::{string_function, to_text};
 pub(super) const ESCAPE_REGEX: Function = string_function("str.escape_regex", params::UNARY, to_text, |i| {
     map_text(i.column(0), |text| Some(Cow::Owned(regex::escape(text))))
 })
-.doc("The regular expression that matches the string itself.");
+.doc("The regular expression that matches the string itself.")
+.example(&[r#"str ["a.b", null]"#], r#"str ["a\\.b", null]"#);
 
 #[cfg(test)]
 mod tests {

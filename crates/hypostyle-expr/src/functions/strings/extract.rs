@@ -18,7 +18,8 @@ pub(super) const EXTRACT: Function = string_function(
     to_text,
     run,
 )
-.doc("What a group of a regular expression captures in its first match.");
+.doc("What a group of a regular expression captures in its first match.")
+.example(&[r#"str ["ab12", "ab", null]"#, r#""b([0-9]+)""#], r#"str ["12", null, null]"#);
 
 /// `str.extract_groups(x, pattern)`
 pub(super) const EXTRACT_GROUPS: Function = string_function(
@@ -27,7 +28,8 @@ pub(super) const EXTRACT_GROUPS: Function = string_function(
     groups_types,
     extract_groups,
 )
-.doc("What the groups of a regular expression capture in its first match, as a struct.");
+.doc("What the groups of a regular expression capture in its first match, as a struct.")
+.example(&[r#"str ["ab12", null]"#, r#""([a-z]+)([0-9]+)""#], r#"struct[2] [{"ab", "12"}, null]"#);
 /// `str.extract_all(x, pattern)`
 pub(super) const EXTRACT_ALL: Function = string_function(
     "str.extract_all",
@@ -35,7 +37,8 @@ pub(super) const EXTRACT_ALL: Function = string_function(
     |name, args| from_text(name, args, DataType::list(DataType::String)),
     extract_all,
 )
-.doc("All matches of a regular expression, as a list.");
+.doc("All matches of a regular expression, as a list.")
+.example(&[r#"str ["a1b22", "", null]"#, r#""[0-9]+""#], r#"list[str] [["1", "22"], [], null]"#);
 
 /// A field for each group, named as it is or by its number.
 fn groups_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {

@@ -16,7 +16,8 @@ pub(super) const CONTAINS_ANY: Function = string_function(
     |name, args| types(name, args, DataType::Boolean),
     contains_any,
 )
-.doc("Whether any of some strings is part of it.");
+.doc("Whether any of some strings is part of it.")
+.example(&[r#"str ["ab", "cd", null]"#, r#"["b", "x"]"#], "bool [true, false, null]");
 const WITH_OVERLAPS: &[Param] = &[
     params::column("x"),
     params::column("patterns"),
@@ -31,7 +32,8 @@ pub(super) const EXTRACT_MANY: Function = string_function(
     |name, args| types(name, args, DataType::list(DataType::String)),
     extract_many,
 )
-.doc("The parts that are one of some strings, as a list.");
+.doc("The parts that are one of some strings, as a list.")
+.example(&[r#"str ["abxb", null]"#, r#"["b", "x"]"#], r#"list[str] [["b", "x", "b"], null]"#);
 /// `str.find_many(x, patterns, ascii_case_insensitive, overlapping, leftmost)`
 pub(super) const FIND_MANY: Function = string_function(
     "str.find_many",
@@ -39,7 +41,8 @@ pub(super) const FIND_MANY: Function = string_function(
     |name, args| types(name, args, DataType::list(DataType::UInt32)),
     find_many,
 )
-.doc("The bytes where one of some strings starts, as a list.");
+.doc("The bytes where one of some strings starts, as a list.")
+.example(&[r#"str ["abxb", null]"#, r#"["b", "x"]"#], "list[u32] [[1, 2, 3], null]");
 /// `str.replace_many(x, patterns, replace_with, ascii_case_insensitive, leftmost)`
 pub(super) const REPLACE_MANY: Function = string_function(
     "str.replace_many",
@@ -56,7 +59,8 @@ pub(super) const REPLACE_MANY: Function = string_function(
     },
     replace_many,
 )
-.doc("With some strings replaced by others.");
+.doc("With some strings replaced by others.")
+.example(&[r#"str ["abx", null]"#, r#"["b", "x"]"#, r#"["1", "2"]"#], r#"str ["a12", null]"#);
 
 fn check_list(name: &str, arg: &Arg<'_>) -> Result<()> {
     match arg.dtype {

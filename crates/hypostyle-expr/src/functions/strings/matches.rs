@@ -15,7 +15,8 @@ pub(super) const COUNT_MATCHES: Function = string_function(
     to_count,
     |i| run(i, |regex, text| Some(regex.find_iter(text).count())),
 )
-.doc("How often a pattern matches.");
+.doc("How often a pattern matches.")
+.example(&[r#"str ["abab", "", null]"#, r#""ab""#], "u32 [2, 0, null]");
 /// `str.find(x, pattern, literal)`
 pub(super) const FIND: Function = string_function(
     "str.find",
@@ -28,7 +29,8 @@ pub(super) const FIND: Function = string_function(
     to_count,
     |i| run(i, |regex, text| regex.find(text).map(|m| m.start())),
 )
-.doc("The byte where a pattern matches first.");
+.doc("The byte where a pattern matches first.")
+.example(&[r#"str ["aab", "b", null]"#, r#""ab""#], "u32 [1, null, null]");
 
 fn run(inputs: &Inputs<'_>, f: fn(&regex::Regex, &str) -> Option<usize>) -> Result<Column> {
     let Some(wanted) = inputs.text(1) else { return inputs.nulls() };

@@ -27,6 +27,8 @@ mod zfill;
 use hypostyle_core::{Array, BooleanBuilder, Column, DataType, Error, ListArray, MutableBitmap, Result};
 use hypostyle_kernels::text::{regex, test_text};
 
+pub use to_temporal::times_have_offset;
+
 use super::entry::{Run, Types};
 use super::{Arg, Function, Inputs, Param, Signature};
 

@@ -19,7 +19,8 @@ pub(super) const NORMALIZE: Function = string_function(
     to_text,
     run,
 )
-.doc("In a normalization form of Unicode.");
+.doc("In a normalization form of Unicode.")
+.example(&[r#"str ["ﬁ", null]"#, r#""NFKC""#], r#"str ["fi", null]"#);
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let column = inputs.column(0);

@@ -20,7 +20,9 @@ pub(super) const PAD_START: Function = string_function(
     to_text,
     |i| run(i, |text, padding| padding + text),
 )
-.doc("Filled up at the start to a number of characters.");
+.doc("Filled up at the start to a number of characters.")
+.sql(&["lpad"])
+.example(&[r#"str ["ab", null]"#, "4", r#""*""#], r#"str ["**ab", null]"#);
 /// `str.pad_end(x, length, character)`
 pub(super) const PAD_END: Function = string_function(
     "str.pad_end",
@@ -32,7 +34,9 @@ pub(super) const PAD_END: Function = string_function(
     to_text,
     |i| run(i, |text, padding| text.to_owned() + &padding),
 )
-.doc("Filled up at the end to a number of characters.");
+.doc("Filled up at the end to a number of characters.")
+.sql(&["rpad"])
+.example(&[r#"str ["ab", null]"#, "4", r#""*""#], r#"str ["ab**", null]"#);
 
 fn run(inputs: &Inputs<'_>, join: fn(&str, String) -> String) -> Result<Column> {
     let fill = inputs.text(2).unwrap_or(" ");

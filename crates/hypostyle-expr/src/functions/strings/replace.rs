@@ -29,7 +29,9 @@ pub(super) const REPLACE: Function = string_function(
         }
     },
 )
-.doc("With the first matches of a pattern replaced.");
+.doc("With the first matches of a pattern replaced.")
+.sql(&["regexp_replace"])
+.example(&[r#"str ["abab", null]"#, r#""b""#, r#""-""#], r#"str ["a-ab", null]"#);
 /// `str.replace_all(x, pattern, value, literal)`
 pub(super) const REPLACE_ALL: Function = string_function(
     "str.replace_all",
@@ -42,7 +44,9 @@ pub(super) const REPLACE_ALL: Function = string_function(
     to_text,
     |i| run(i, 0),
 )
-.doc("With every match of a pattern replaced.");
+.doc("With every match of a pattern replaced.")
+.sql(&["replace"])
+.example(&[r#"str ["abab", null]"#, r#""b""#, r#""-""#], r#"str ["a-a-", null]"#);
 
 fn run(inputs: &Inputs<'_>, count: usize) -> Result<Column> {
     let literal = inputs.flag(3);

@@ -11,7 +11,9 @@ use super::{string_function, to_text};
 pub(super) const REVERSE: Function = string_function("str.reverse", params::UNARY, to_text, |i| {
     map_text(i.column(0), |text| Some(Cow::Owned(text.chars().rev().collect())))
 })
-.doc("The characters from last to first.");
+.doc("The characters from last to first.")
+.sql(&["reverse"])
+.example(&[r#"str ["ab", null]"#], r#"str ["ba", null]"#);
 
 #[cfg(test)]
 mod tests {

@@ -17,19 +17,24 @@ pub(super) const SLICE: Function = string_function(
     types,
     |i| run(i, |offset, length| (offset, length)),
 )
-.doc("Characters from an offset on.");
+.doc("Characters from an offset on.")
+.example(&[r#"str ["hällo", null]"#, "1", "3"], r#"str ["äll", null]"#);
 /// `str.head(x, n)`
 pub(super) const HEAD: Function =
     string_function("str.head", &[params::column("x"), params::column("n")], types, |i| {
         run(i, |n, _| (0, Some(n)))
     })
-    .doc("The first characters; of a negative number all but so many at the end.");
+    .doc("The first characters; of a negative number all but so many at the end.")
+    .sql(&["left"])
+    .example(&[r#"str ["hällo", null]"#, "2"], r#"str ["hä", null]"#);
 /// `str.tail(x, n)`
 pub(super) const TAIL: Function =
     string_function("str.tail", &[params::column("x"), params::column("n")], types, |i| {
         run(i, |n, _| tail_bounds(n))
     })
-    .doc("The last characters; of a negative number all but so many at the start.");
+    .doc("The last characters; of a negative number all but so many at the start.")
+    .sql(&["right"])
+    .example(&[r#"str ["hällo", null]"#, "2"], r#"str ["lo", null]"#);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(to_text(name, args)?.with(1, DataType::Int64).with(2, DataType::Int64))

@@ -14,7 +14,9 @@ pub(super) const SPLIT: Function = string_function(
     types,
     run,
 )
-.doc("The parts between separators, as a list.");
+.doc("The parts between separators, as a list.")
+.sql(&["string_split", "str_split", "string_to_array"])
+.example(&[r#"str ["a,b", "", null]"#, r#"",""#], r#"list[str] [["a", "b"], [""], null]"#);
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::list(DataType::String))

@@ -20,7 +20,11 @@ pub(super) const SPLIT_EXACT: Function = string_function(
     |name, args| types(name, args, 1),
     split_exact,
 )
-.doc("The parts between the first separators, as a struct.");
+.doc("The parts between the first separators, as a struct.")
+.example(
+    &[r#"str ["a-b", "c", null]"#, r#""-""#, "1"],
+    r#"struct[2] [{"a", "b"}, {"c", null}, {null, null}]"#,
+);
 /// `str.splitn(x, by, n)`
 pub(super) const SPLITN: Function = string_function(
     "str.splitn",
@@ -28,7 +32,8 @@ pub(super) const SPLITN: Function = string_function(
     |name, args| types(name, args, 0),
     splitn,
 )
-.doc("At most so many parts between separators, as a struct.");
+.doc("At most so many parts between separators, as a struct.")
+.example(&[r#"str ["a-b-c", null]"#, r#""-""#, "2"], r#"struct[2] [{"a", "b-c"}, {null, null}]"#);
 
 fn types(name: &str, args: &[Arg<'_>], more: i128) -> Result<Signature> {
     let parts = args[2].literal.and_then(|n| n.as_i128()).unwrap_or(0) + more;

@@ -16,7 +16,9 @@ pub(super) const STRIP_CHARS: Function = string_function(
     to_text,
     |i| run(i, true, true),
 )
-.doc("Without the given characters at both ends, or white space.");
+.doc("Without the given characters at both ends, or white space.")
+.sql(&["trim"])
+.example(&[r#"str [" a ", null]"#], r#"str ["a", null]"#);
 /// `str.strip_chars_start(x, characters)`
 pub(super) const STRIP_CHARS_START: Function = string_function(
     "str.strip_chars_start",
@@ -24,7 +26,9 @@ pub(super) const STRIP_CHARS_START: Function = string_function(
     to_text,
     |i| run(i, true, false),
 )
-.doc("Without the given characters at the start, or white space.");
+.doc("Without the given characters at the start, or white space.")
+.sql(&["ltrim"])
+.example(&[r#"str [" a ", null]"#], r#"str ["a ", null]"#);
 /// `str.strip_chars_end(x, characters)`
 pub(super) const STRIP_CHARS_END: Function = string_function(
     "str.strip_chars_end",
@@ -32,7 +36,9 @@ pub(super) const STRIP_CHARS_END: Function = string_function(
     to_text,
     |i| run(i, false, true),
 )
-.doc("Without the given characters at the end, or white space.");
+.doc("Without the given characters at the end, or white space.")
+.sql(&["rtrim"])
+.example(&[r#"str [" a ", null]"#], r#"str [" a", null]"#);
 
 fn run(inputs: &Inputs<'_>, start: bool, end: bool) -> Result<Column> {
     let set = inputs.text(1);

@@ -14,13 +14,15 @@ pub(super) const STRIP_PREFIX: Function =
     string_function("str.strip_prefix", &[params::column("x"), params::column("prefix")], to_text, |i| {
         run(i, |text, prefix| text.strip_prefix(prefix))
     })
-    .doc("Without a string at the start.");
+    .doc("Without a string at the start.")
+    .example(&[r#"str ["ab", null]"#, r#""a""#], r#"str ["b", null]"#);
 /// `str.strip_suffix(x, suffix)`
 pub(super) const STRIP_SUFFIX: Function =
     string_function("str.strip_suffix", &[params::column("x"), params::column("suffix")], to_text, |i| {
         run(i, |text, suffix| text.strip_suffix(suffix))
     })
-    .doc("Without a string at the end.");
+    .doc("Without a string at the end.")
+    .example(&[r#"str ["ab", null]"#, r#""b""#], r#"str ["a", null]"#);
 
 fn run(inputs: &Inputs<'_>, strip: for<'a> fn(&'a str, &str) -> Option<&'a str>) -> Result<Column> {
     if inputs.is_constant(1) {

@@ -12,7 +12,8 @@ pub(super) const TO_DECIMAL: Function =
     string_function("str.to_decimal", &[params::column("x"), params::integer("scale", 0)], types, |i| {
         cast(i.column(0), i.output, CastMode::NonStrict)
     })
-    .doc("The decimal that a string spells.");
+    .doc("The decimal that a string spells.")
+    .example(&[r#"str ["1.5", "2", null]"#, "2"], "decimal[38,2] [1.50, 2.00, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let scale = args.get(1).and_then(|a| a.literal).and_then(|l| l.as_i128()).unwrap_or(0);

@@ -14,7 +14,8 @@ pub(super) const TO_INTEGER: Function = string_function(
     types,
     run,
 )
-.doc("The integer that a string spells in a base.");
+.doc("The integer that a string spells in a base.")
+.example(&[r#"str ["ff", "10", null]"#, "16"], "i64 [255, 16, null]");
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     from_text(name, args, DataType::Int64)

@@ -16,8 +16,9 @@ use super::{check_parsed, from_text, string_function};
 const FORMAT: &[Param] = &[params::column("x"), params::text("format"), params::flag("strict", true)];
 
 /// `str.to_date(x, format, strict)`
-pub(super) const TO_DATE: Function =
-    string_function("str.to_date", FORMAT, date_type, to_date).doc("The date that a string spells.");
+pub(super) const TO_DATE: Function = string_function("str.to_date", FORMAT, date_type, to_date)
+    .doc("The date that a string spells.")
+    .example(&[r#"str ["29.02.2024", null]"#, r#""%d.%m.%Y""#], "date [2024-02-29, null]");
 /// `str.to_datetime(x, format, strict, unit, zone, ambiguous)`
 pub(super) const TO_DATETIME: Function = string_function(
     "str.to_datetime",
@@ -32,10 +33,16 @@ pub(super) const TO_DATETIME: Function = string_function(
     datetime_type,
     to_datetime,
 )
-.doc("The date and time that a string spells.");
+.doc("The date and time that a string spells.")
+.sql(&["strptime"])
+.example(
+    &[r#"str ["2024-02-29 12:30", null]"#, r#""%Y-%m-%d %H:%M""#],
+    "datetime[μs] [2024-02-29 12:30:00.000000, null]",
+);
 /// `str.to_time(x, format, strict)`
-pub(super) const TO_TIME: Function =
-    string_function("str.to_time", FORMAT, time_type, to_time).doc("The time of day that a string spells.");
+pub(super) const TO_TIME: Function = string_function("str.to_time", FORMAT, time_type, to_time)
+    .doc("The time of day that a string spells.")
+    .example(&[r#"str ["12:30", null]"#, r#""%H:%M""#], "time [12:30:00, null]");
 
 fn date_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     literal_text(args, 1).map(TimeFormat::parse).transpose()?;
@@ -87,6 +94,14 @@ fn forms(
             "could not find the format of {first:?}; give a format, like \"%Y-%m-%d\""
         ))),
     }
+}
+
+/// Whether the first of these times says its offset from UTC, in a form that is found without a format.
+///
+/// # Errors
+/// If no form can be made of what was found.
+pub fn times_have_offset(column: &Column) -> Result<bool> {
+    Ok(Forms::of_datetimes(&mut texts(column).take(1))?.is_some_and(|forms| forms.is_aware()))
 }
 
 fn to_date(inputs: &Inputs<'_>) -> Result<Column> {

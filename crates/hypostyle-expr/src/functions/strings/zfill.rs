@@ -12,7 +12,8 @@ use super::{string_function, to_text};
 /// `str.zfill(x, length)`
 pub(super) const ZFILL: Function =
     string_function("str.zfill", &[params::column("x"), params::column("length")], to_text, run)
-        .doc("Filled up with zeros after the sign to a number of characters.");
+        .doc("Filled up with zeros after the sign to a number of characters.")
+        .example(&[r#"str ["-1", "12", null]"#, "4"], r#"str ["-001", "0012", null]"#);
 
 fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let Some(width) = inputs.integer(1) else { return inputs.nulls() };

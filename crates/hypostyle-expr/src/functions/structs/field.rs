@@ -12,7 +12,9 @@ pub(super) const FIELD: Function = Function::new(
     types,
     run,
 )
-.doc("The values of one field.");
+.doc("The values of one field.")
+.sql(&["struct_extract"])
+.example(&[r#"struct[x: i64, y: str] [{1, "a"}, {null, "b"}]"#, r#""x""#], "i64 [1, null]");
 
 fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let name = literal_text(args, 1).unwrap_or_default();

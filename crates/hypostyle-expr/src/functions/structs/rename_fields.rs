@@ -10,7 +10,11 @@ pub(super) const RENAME_FIELDS: Function =
     Function::new("struct.rename_fields", &[params::column("x"), params::columns("names")], types, |i| {
         i.column(0).clone().with_dtype(i.output.clone())
     })
-    .doc("The same struct with other names of its fields.");
+    .doc("The same struct with other names of its fields.")
+    .example(
+        &[r#"struct[x: i64, y: str] [{1, "a"}, {null, "b"}]"#, r#""p""#, r#""q""#],
+        r#"struct[2] [{1, "a"}, {null, "b"}]"#,
+    );
 
 fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let DataType::Struct(fields) = args[0].dtype else {
