@@ -14,6 +14,8 @@ pub mod optimizer;
 mod plan;
 mod pruning;
 mod source;
+#[cfg(test)]
+mod testing;
 
 pub use build::{JoinColumn, join_columns, project_names};
 pub use describe::explain;

@@ -147,3 +147,26 @@ fn share(input: &Arc<Plan>, exprs: &[Expr]) -> Result<Option<(Arc<Plan>, Vec<Exp
         .collect::<Result<_>>()?;
     Ok(Some((below, exprs)))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn an_expression_that_comes_twice_gets_a_column() {
+        let product = || col("a") * col("b");
+        let query = table("t", ["a", "b"], 9)
+            .select([product().sum().alias("s"), (product() + lit(1)).sum().alias("t")]);
+        check_rule(&CommonExprs, query, r#"EXPECT"#);
+    }
+
+    #[test]
+    fn columns_and_aggregates_are_not_shared_so() {
+        let query =
+            table("t", ["a"], 9).select([col("a").sum().alias("s"), (col("a").sum() + lit(1)).alias("t")]);
+        check_rule(&CommonExprs, query, r#"EXPECT"#);
+    }
+}

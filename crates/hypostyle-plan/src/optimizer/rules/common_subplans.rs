@@ -135,3 +135,25 @@ fn share(plan: &Arc<Plan>, shared: &mut Shared<'_>) -> Result<Arc<Plan>> {
     let id = *shared.ids.entry(place).or_insert(next);
     Ok(Arc::new(Plan::Cache { input: rebuilt, id }))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::plan::JoinKind;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn an_aggregation_that_comes_twice_is_cached() {
+        let sums = || table("t", ["a", "b"], 9).aggregate(["a"], [col("b").sum()]);
+        check_rule(&CommonSubplans, sums().join(sums(), "a", "b", JoinKind::Inner), r#"EXPECT"#);
+    }
+
+    /// Reading memory again costs nothing.
+    #[test]
+    fn a_table_in_memory_is_not() {
+        let scan = || table("t", ["a", "b"], 9);
+        check_rule(&CommonSubplans, scan().union(scan()), r#"EXPECT"#);
+    }
+}

@@ -32,3 +32,29 @@ impl Rule for DistinctCounts {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn distinct_values_are_groups() {
+        check_rule(
+            &DistinctCounts,
+            table("t", ["a"], 9).select([col("a").n_unique().alias("n")]),
+            r#"EXPECT"#,
+        );
+    }
+
+    #[test]
+    fn beside_other_aggregates_they_are_not() {
+        check_rule(
+            &DistinctCounts,
+            table("t", ["a"], 9).select([col("a").n_unique(), col("a").sum().alias("s")]),
+            r#"EXPECT"#,
+        );
+    }
+}

@@ -220,3 +220,43 @@ fn assemble(
     });
     Ok(Arc::new(Plan::select(Arc::new(joined), exprs.collect())?))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{Query, check_rule, table};
+
+    fn joined(kind: JoinKind) -> Query {
+        table("customers", ["id", "name"], 100).join(
+            table("orders", ["customer", "amount"], 900),
+            "id",
+            "customer",
+            kind,
+        )
+    }
+
+    #[test]
+    fn groups_by_a_unique_key_are_made_before_the_join() {
+        check_rule(&GroupJoin, joined(JoinKind::Inner).aggregate(["id"], [col("amount").sum()]), r#"EXPECT"#);
+    }
+
+    /// Customers without orders have a sum of 0 and a maximum of null.
+    #[test]
+    fn customers_without_orders_keep_their_group() {
+        let query = joined(JoinKind::Left)
+            .aggregate(["id"], [col("amount").sum(), col("amount").max().alias("most")]);
+        check_rule(&GroupJoin, query, r#"EXPECT"#);
+    }
+
+    /// `first` depends on the order in which the join gives rows.
+    #[test]
+    fn aggregates_that_see_order_stay() {
+        check_rule(
+            &GroupJoin,
+            joined(JoinKind::Inner).aggregate(["id"], [col("amount").first()]),
+            r#"EXPECT"#,
+        );
+    }
+}

@@ -256,3 +256,28 @@ fn reduce(node: &Plan) -> Result<Option<Arc<Plan>>> {
     });
     Ok(Some(Arc::new(Plan::select(plan, exprs.collect())?)))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{Query, check_rule, table};
+
+    fn joined(key: &'static str) -> Query {
+        let customers = table("customers", [key, "name"], 9);
+        table("orders", ["customer", "amount"], 9_000).join(customers, "customer", key, JoinKind::Inner)
+    }
+
+    #[test]
+    fn what_a_unique_key_determines_is_looked_up_later() {
+        let query = joined("id").aggregate(["customer", "name"], [col("amount").sum()]);
+        check_rule(&GroupKeyReduction, query, r#"EXPECT"#);
+    }
+
+    #[test]
+    fn keys_of_a_table_without_a_unique_key_stay() {
+        let query = joined("number").aggregate(["customer", "name"], [col("amount").sum()]);
+        check_rule(&GroupKeyReduction, query, r#"EXPECT"#);
+    }
+}

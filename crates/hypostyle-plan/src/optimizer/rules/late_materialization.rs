@@ -246,3 +246,25 @@ fn thin_join(join: &Plan, payload: &Names, ids: &mut Ids) -> Result<Option<(Arc<
     let found: HashSet<&str> = thinned.schema().names().filter(|name| !ids.contains(*name)).collect();
     Ok((kept == found).then(|| (Arc::new(thinned), late)))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::testing::{Query, check_rule, file};
+
+    #[test]
+    fn columns_that_only_the_result_needs_are_fetched() {
+        let query = file("t", ["a", "b", "c"], 1_000_000).filter(col("b").gt(lit(1))).sort("a").slice(0, 5);
+        let query = Query(crate::optimizer::rules::slice_pushdown::SlicePushdown.apply(query.0).unwrap());
+        check_rule(&LateMaterialization, query, r#"EXPECT"#);
+    }
+
+    #[test]
+    fn a_small_file_is_read_at_once() {
+        let query = file("t", ["a", "b", "c"], 1_000).sort("a").slice(0, 5);
+        let query = Query(crate::optimizer::rules::slice_pushdown::SlicePushdown.apply(query.0).unwrap());
+        check_rule(&LateMaterialization, query, r#"EXPECT"#);
+    }
+}

@@ -88,3 +88,30 @@ fn result_of_null(name: &str, args: &[Expr]) -> OfNull {
         known => known,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::optimizer::rules::predicate_pushdown::PredicatePushdown;
+    use crate::testing::{Query, check_rule, table};
+
+    fn joined(kind: JoinKind) -> Query {
+        table("l", ["k", "a"], 9).join(table("r", ["id", "x"], 9), "k", "id", kind)
+    }
+
+    #[test]
+    fn a_left_join_whose_nulls_no_row_survives_is_inner() {
+        check_rule(
+            &PredicatePushdown,
+            joined(JoinKind::Left).filter((col("x") + lit(1)).gt(lit(2))),
+            r#"EXPECT"#,
+        );
+    }
+
+    #[test]
+    fn a_left_join_whose_nulls_are_asked_for_stays() {
+        check_rule(&PredicatePushdown, joined(JoinKind::Left).filter(col("x").is_null()), r#"EXPECT"#);
+    }
+}

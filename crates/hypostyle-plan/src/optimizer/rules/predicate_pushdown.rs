@@ -312,3 +312,41 @@ fn carry(predicates: &[Expr], from: &Arc<str>, to: &Arc<str>) -> Vec<Expr> {
         .map(|p| substitute(p, &made))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::testing::{Query, check_rule, table};
+
+    fn joined(kind: JoinKind) -> Query {
+        table("l", ["k", "a"], 9).join(table("r", ["id", "x"], 9), "k", "id", kind)
+    }
+
+    #[test]
+    fn predicates_go_to_their_side_and_across_keys() {
+        let predicate = col("a").gt(lit(1)).and(col("x").lt(lit(2))).and(col("k").eq(lit(3)));
+        check_rule(&PredicatePushdown, joined(JoinKind::Inner).filter(predicate), r#"EXPECT"#);
+    }
+
+    #[test]
+    fn predicates_on_keys_of_groups_go_below_them() {
+        let sums = table("t", ["a", "b"], 9).aggregate(["a"], [col("b").sum()]);
+        check_rule(
+            &PredicatePushdown,
+            sums.filter(col("a").gt(lit(1)).and(col("b").gt(lit(2)))),
+            r#"EXPECT"#,
+        );
+    }
+
+    /// The first rows are other rows once some are left out.
+    #[test]
+    fn slices_stop_predicates() {
+        check_rule(
+            &PredicatePushdown,
+            table("t", ["a"], 9).slice(0, 3).filter(col("a").gt(lit(1))),
+            r#"EXPECT"#,
+        );
+    }
+}

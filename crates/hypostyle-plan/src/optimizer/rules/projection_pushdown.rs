@@ -305,3 +305,32 @@ fn narrow_arc(plan: Arc<Plan>, wanted: &Names) -> Result<Arc<Plan>> {
     }
     Ok(Arc::new(project_names(plan, names)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn scans_read_what_somebody_asks_for() {
+        let query =
+            table("t", ["a", "b", "c", "d"], 9).filter(col("b").is_not_null()).sort("c").select([col("a")]);
+        check_rule(&ProjectionPushdown, query, r#"EXPECT"#);
+    }
+
+    #[test]
+    fn joins_read_their_keys() {
+        let right = table("r", ["id", "x", "y"], 9);
+        let query = table("l", ["k", "a", "b"], 9).join(right, "k", "id", JoinKind::Inner).select([col("x")]);
+        check_rule(&ProjectionPushdown, query, r#"EXPECT"#);
+    }
+
+    /// The number of rows is asked of a column, if of none in particular.
+    #[test]
+    fn counting_rows_reads_one_column() {
+        let query = table("t", ["a", "b"], 9).select([hypostyle_expr::dsl::len()]);
+        check_rule(&ProjectionPushdown, query, r#"EXPECT"#);
+    }
+}

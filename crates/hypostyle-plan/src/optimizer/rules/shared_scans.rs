@@ -365,3 +365,32 @@ fn cache_below(plan: &Plan) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::testing::{Query, check_rule, file};
+
+    fn readers(first: i64, second: i64) -> Query {
+        let scan = || file("t", ["a", "b"], 100_000);
+        let (one, other) = (scan().filter(col("a").gt(lit(first))), scan().filter(col("a").gt(lit(second))));
+        let query = one.aggregate(["a"], [col("b").sum()]).union(other.aggregate(["a"], [col("b").max()]));
+        Query(crate::optimizer::rules::common_subplans::CommonSubplans.apply(query.0).unwrap())
+    }
+
+    #[test]
+    fn rows_that_no_reader_wants_are_dropped_once() {
+        check_rule(&SharedScans, readers(1, 2), r#"EXPECT"#);
+    }
+
+    #[test]
+    fn tables_in_memory_are_left_alone() {
+        check_rule(
+            &SharedScans,
+            crate::testing::table("t", ["a"], 9).filter(col("a").gt(lit(1))),
+            r#"EXPECT"#,
+        );
+    }
+}

@@ -99,3 +99,28 @@ fn dynamic(expr: &Expr) -> Option<Expr> {
     };
     Some(Expr::Literal(Literal::DynFloat(value.to_bits())))
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn constants_are_computed() {
+        let five = lit(2i16) + lit(3i16);
+        check_rule(&Simplify, table("t", ["a"], 9).filter(col("a").gt(five).and(lit(true))), r#"EXPECT"#);
+    }
+
+    #[test]
+    fn a_filter_that_all_rows_pass_goes() {
+        check_rule(&Simplify, table("t", ["a"], 9).filter(lit(true).or(col("a").eq(lit(1)))), r#"EXPECT"#);
+    }
+
+    /// A dynamic literal takes its type from what it stands beside: folding it alone would choose one.
+    #[test]
+    fn dynamic_integers_stay() {
+        check_rule(&Simplify, table("t", ["a"], 9).select([col("a") + (lit(1) + lit(2))]), r#"EXPECT"#);
+    }
+}

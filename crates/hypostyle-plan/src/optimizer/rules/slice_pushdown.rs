@@ -65,3 +65,36 @@ fn push(plan: &Arc<Plan>, rows: usize) -> Option<Arc<Plan>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn a_sort_under_a_limit_is_a_top_k() {
+        check_rule(&SlicePushdown, table("t", ["a"], 9).sort("a").slice(0, 3), r#"EXPECT"#);
+    }
+
+    #[test]
+    fn a_limit_reaches_the_scan_and_an_offset_stays() {
+        check_rule(
+            &SlicePushdown,
+            table("t", ["a"], 9).select([col("a") + col("a")]).slice(2, 3),
+            r#"EXPECT"#,
+        );
+    }
+
+    #[test]
+    fn filters_stop_limits() {
+        check_rule(&SlicePushdown, table("t", ["a"], 9).filter(col("a").is_null()).slice(0, 3), r#"EXPECT"#);
+    }
+
+    /// A sum is of all rows, however few are asked for.
+    #[test]
+    fn sums_stop_limits() {
+        check_rule(&SlicePushdown, table("t", ["a"], 9).select([col("a").sum()]).slice(0, 3), r#"EXPECT"#);
+    }
+}

@@ -108,3 +108,38 @@ fn reduced(join: &Plan, used: &HashSet<Arc<str>>, once: bool) -> Result<Option<A
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{Query, check_rule, table};
+
+    fn orders() -> Query {
+        table("orders", ["order", "customer"], 9)
+    }
+
+    fn customers() -> Query {
+        table("customers", ["id", "name"], 9)
+    }
+
+    #[test]
+    fn a_left_join_with_one_match_at_most_goes() {
+        let joined = orders().join(customers(), "customer", "id", JoinKind::Left);
+        check_rule(&UnusedJoins, joined.select([col("order")]), r#"EXPECT"#);
+    }
+
+    /// A customer has several orders, and each is a row of the join.
+    #[test]
+    fn a_left_join_with_several_matches_stays() {
+        let joined = customers().join(orders(), "id", "customer", JoinKind::Left);
+        check_rule(&UnusedJoins, joined.select([col("name")]), r#"EXPECT"#);
+    }
+
+    #[test]
+    fn an_inner_join_below_a_maximum_is_a_semi_join() {
+        let joined = orders().join(customers(), "customer", "id", JoinKind::Inner);
+        check_rule(&UnusedJoins, joined.aggregate(["customer"], [col("order").max()]), r#"EXPECT"#);
+    }
+}

@@ -117,3 +117,35 @@ fn follows_rows(expr: &Expr) -> bool {
         other => other.is_row_by_row() && other.children().into_iter().all(follows_rows),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::col;
+
+    use super::*;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn sums_do_not_see_the_order() {
+        check_rule(
+            &UnusedSorts,
+            table("t", ["a", "b"], 9).sort("b").aggregate(["a"], [col("b").sum()]),
+            r#"EXPECT"#,
+        );
+    }
+
+    #[test]
+    fn the_first_row_of_a_group_does() {
+        check_rule(
+            &UnusedSorts,
+            table("t", ["a", "b"], 9).sort("b").aggregate(["a"], [col("b").first()]),
+            r#"EXPECT"#,
+        );
+    }
+
+    /// Whoever reads the result does.
+    #[test]
+    fn the_last_sort_stays() {
+        check_rule(&UnusedSorts, table("t", ["a", "b"], 9).sort("b").sort("a"), r#"EXPECT"#);
+    }
+}

@@ -103,3 +103,28 @@ fn order_region(top: &Arc<Plan>, scope: Scope, estimator: &Estimator) -> Result<
     };
     rebuild::rebuild(&region, &inside, &graph.classes, &found.order, top.schema()).map(Some)
 }
+
+#[cfg(test)]
+mod tests {
+    use hypostyle_expr::dsl::{col, lit};
+
+    use super::*;
+    use crate::plan::JoinKind;
+    use crate::testing::{check_rule, table};
+
+    #[test]
+    fn the_join_that_leaves_few_rows_comes_first() {
+        let lines = table("lines", ["order", "part"], 1_000_000);
+        let orders = table("orders", ["id", "customer"], 100_000);
+        let parts = table("parts", ["id", "size"], 10).filter(col("size").eq(lit(7)));
+        let query =
+            lines.join(orders, "order", "id", JoinKind::Inner).join(parts, "part", "id", JoinKind::Inner);
+        check_rule(&JoinOrdering, query, r#"EXPECT"#);
+    }
+
+    #[test]
+    fn two_relations_have_one_order() {
+        let query = table("l", ["k"], 9).join(table("r", ["id"], 900), "k", "id", JoinKind::Inner);
+        check_rule(&JoinOrdering, query, r#"EXPECT"#);
+    }
+}
