@@ -10,6 +10,8 @@
 
 mod abi;
 mod export;
+#[cfg(test)]
+mod fuzz;
 mod import;
 mod layout;
 mod schema;

@@ -159,10 +159,10 @@ fn text_leaves_as_a_dictionary_on_request() {
 }
 
 /// An array as a foreign producer would make it, counting its releases.
-struct Foreign {
-    array: ArrowArray,
-    schema: ArrowSchema,
-    released: Arc<AtomicUsize>,
+pub(super) struct Foreign {
+    pub(super) array: ArrowArray,
+    pub(super) schema: ArrowSchema,
+    pub(super) released: Arc<AtomicUsize>,
 }
 
 struct Kept {
@@ -189,7 +189,13 @@ unsafe extern "C" fn release_format(schema: *mut ArrowSchema) {
 }
 
 /// Bytes, put `shift` bytes past a 16-byte boundary; `None` is a null pointer.
-fn foreign(format: &str, length: i64, null_count: i64, shift: usize, buffers: &[Option<&[u8]>]) -> Foreign {
+pub(super) fn foreign(
+    format: &str,
+    length: i64,
+    null_count: i64,
+    shift: usize,
+    buffers: &[Option<&[u8]>],
+) -> Foreign {
     let mut memory = Vec::new();
     let mut pointers = Vec::new();
     for bytes in buffers {
