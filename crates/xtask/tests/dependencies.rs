@@ -14,15 +14,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_path_buf()
 }
 
-fn packages() -> Vec<Value> {
+fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--all-features"])
         .current_dir(root())
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    metadata["packages"].as_array_mut().unwrap().drain(..).collect()
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn packages() -> Vec<Value> {
+    metadata()["packages"].as_array_mut().unwrap().drain(..).collect()
 }
 
 /// The lines of `deny.toml` from one that starts with a text up to the bracket that closes it.
@@ -89,5 +92,31 @@ fn banned_crates_have_their_wrappers_alone() {
             let name = package["name"].as_str().unwrap();
             assert!(!uses || wrappers.contains(&name), "{name} uses {banned}, which is for {wrappers:?}");
         }
+    }
+}
+
+/// An exception says which advisory it is of, since when it stands, why, and when to look again; and the reason of the
+/// one there is holds: arrow2 is compiled without the features that the advisory is about.
+#[test]
+fn exceptions_are_dated_and_their_reasons_hold() {
+    let is_date = |text: &str| {
+        let parts: Vec<&str> = text.split('-').collect();
+        parts.iter().map(|part| part.len()).eq([4, 2, 2])
+            && parts.iter().all(|part| part.parse::<u32>().is_ok())
+    };
+    for exception in list(&rules(), "ignore = [") {
+        let texts = quoted(&exception);
+        let [id, reason] = texts[..] else { panic!("{exception} has an id and a reason") };
+        assert!(id.starts_with("RUSTSEC-"), "{id}");
+        let until = reason.split_once("Look again by ").map(|(_, rest)| &rest[..10]);
+        assert!(is_date(&reason[..10]) && until.is_some_and(is_date), "{id} is not dated: {reason}");
+    }
+    let metadata = metadata();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let is_arrow2 = |node: &&Value| node["id"].as_str().unwrap().contains("#arrow2@");
+    let arrow2: Vec<&Value> = nodes.iter().filter(is_arrow2).collect();
+    assert_eq!(arrow2.len(), 1, "versions of arrow2");
+    for feature in arrow2[0]["features"].as_array().unwrap() {
+        assert!(!feature.as_str().unwrap().starts_with("compute"), "arrow2 is compiled with {feature}");
     }
 }
