@@ -36,8 +36,63 @@ fn mistakes() -> Vec<(&'static str, LazyFrame)> {
         ("malformed CSV", scan_csv_bytes(b"a\n1\n\"x".to_vec(), CsvReadOptions::default())),
         ("no CSV", scan_csv_bytes(Vec::<u8>::new(), CsvReadOptions::default())),
         ("no Parquet", scan_parquet_bytes(b"PAR1".to_vec(), ParquetReadOptions::default())),
+        ("unknown field", pairs().select([col("pair").field("towm")])),
+        ("list without a value there", sales().select([col("city").str().split("s").list().get(lit(9))])),
+        ("sum of too many digits", digits().select([col("d").sum()])),
+        ("choice of an option", sales().select([col("year").quantile(0.5, "best")])),
+        (
+            "duplicate column",
+            DataFrame::new([("a", year()), ("a", year())]).map_or_else(wrong, DataFrame::lazy),
+        ),
+        (
+            "columns of other lengths",
+            DataFrame::new([("a", year()), ("b", year().slice(0, 1))]).map_or_else(wrong, DataFrame::lazy),
+        ),
+        // Those that no query of a test can bring about.
+        ("memory limit", wrong(Error::new(ErrorKind::MemoryLimit { requested: 1 << 30, limit: 1 << 20 }))),
+        ("stopped query", wrong(Error::new(ErrorKind::Cancelled))),
+        ("error of a user's function", wrong(Error::new(ErrorKind::External("division by zero".into())))),
+        ("broken invariant", wrong(Error::internal("two states of one group"))),
     ]
 }
+
+fn year() -> Column {
+    Column::from_vec(vec![2020i64, 2021])
+}
+
+/// A struct in each row.
+fn pairs() -> LazyFrame {
+    sales().select([as_struct([("town", col("city")), ("year", col("year"))]).alias("pair")])
+}
+
+/// Two numbers whose sum has 39 digits.
+fn digits() -> LazyFrame {
+    let nines = "9".repeat(38);
+    let texts = Column::from_utf8([Some(&*nines), Some(&*nines)].into_iter().collect());
+    DataFrame::new([("d", texts)]).unwrap().lazy().select([col("d").cast(DataType::Decimal(38, 0))])
+}
+
+/// The kinds of errors: each has a message here.
+const KINDS: [&str; 18] = [
+    "ColumnNotFound",
+    "StructFieldNotFound",
+    "Duplicate",
+    "SchemaMismatch",
+    "TypeMismatch",
+    "ShapeMismatch",
+    "OutOfBounds",
+    "Parse",
+    "Io",
+    "Overflow",
+    "MemoryLimit",
+    "Cancelled",
+    "NoData",
+    "InvalidOperation",
+    "Compute",
+    "Unsupported",
+    "External",
+    "Internal",
+];
 
 /// A query that is nothing but an error.
 fn wrong(error: Error) -> LazyFrame {
@@ -64,4 +119,7 @@ fn messages() {
     let known = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(said, known, "{} says otherwise", path.display());
     assert!(!said.contains("no error"), "{said}");
+    let silent: Vec<_> =
+        KINDS.into_iter().filter(|kind| !said.contains(&format!("\n    {kind}: "))).collect();
+    assert!(silent.is_empty(), "no message of {silent:?}");
 }
