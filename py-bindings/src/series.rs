@@ -2,6 +2,7 @@
 
 use hypostyle_core::ffi::{StringForm, export_column, export_field, export_series};
 use hypostyle_core::{Array, Column, DataType, FixedListArray, Series};
+use hypostyle_expr::functions::times_have_offset;
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::concat::concat;
 use pyo3::exceptions::PyIndexError;
@@ -175,6 +176,12 @@ impl PySeries {
 
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         values::list(py, self.series.chunks())
+    }
+
+    /// Whether times written as text have an offset from UTC, as the first of them says.
+    fn times_have_offset(&self) -> PyResult<bool> {
+        let known = self.series.chunks().iter().find(|chunk| chunk.null_count() < chunk.len());
+        known.map_or(Ok(false), |chunk| times_have_offset(chunk).or_raise())
     }
 
     /// The fields of a struct, as series.

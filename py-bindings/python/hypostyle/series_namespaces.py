@@ -38,12 +38,8 @@ class SeriesNamespace:
 
 def _has_offset(series: Series, options: dict[str, Any]) -> bool:
     """Whether times without a format and a zone have an offset from UTC: of values that are there the type may follow."""
-    if options.get("format") is not None or options.get("time_zone") is not None:
-        return False
-    known = series.drop_nulls().head(1).to_list()
-    import re
-
-    return bool(known) and re.search(r"\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$", str(known[0])) is not None
+    told = options.get("format") is not None or options.get("time_zone") is not None
+    return not told and series._s.times_have_offset()
 
 
 class SeriesStructNamespace:

@@ -7,7 +7,7 @@ import builtins
 from hypostyle._hypostyle import PyExpr
 from hypostyle.datatypes import is_dtype
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import column, is_list, literal, parse_many
+from hypostyle.expr.parse import column, flags, is_list, literal, parse_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ def arg_sort_by(
 ) -> Expr:
     """The positions that put rows in the order of expressions."""
     del multithreaded, maintain_order
-    keys = [Expr._wrap(key) for key in parse_many(exprs, *more_exprs)]
-    rows = keys[0].is_null().cum_count() - 1
-    return rows.sort_by(keys, descending=descending, nulls_last=nulls_last)
+    keys = parse_many(exprs, *more_exprs)
+    order = [
+        literal(flags(descending, len(keys), "descending")),
+        literal(flags(nulls_last, len(keys), "nulls_last")),
+    ]
+    return Expr._wrap(PyExpr.call("arg_sort_by", [*order, *keys]))

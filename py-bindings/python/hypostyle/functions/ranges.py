@@ -54,7 +54,7 @@ def row_index(name: str = "index") -> Expr:
     >>> hs.DataFrame({"a": ["x", "y"]}).with_columns(hs.row_index()).rows()
     [('x', 0), ('y', 1)]
     """
-    return (nth(0).is_null().cum_count() - 1).alias(name)
+    return nth(0)._call("row_index").alias(name)
 
 
 arange = int_range
