@@ -203,13 +203,15 @@ impl Summing for Totals<f64, Adding> {
     }
 }
 
-/// Whether values of `A` have totals in `T`: halves in `f64`, the widest integers in themselves.
+/// Whether values of `A` have totals in `T`: in their own type, integers of 8 and 16 bits in `i64`, halves in `f64`.
 const fn adds_up_in<A: Native, T: Native>() -> bool {
-    let half = A::IS_FLOAT && size_of::<A>() == 2;
-    let wide = matches!(A::CLASS, NumberClass::Unsigned) && size_of::<A>() == 16;
-    let wide_total = matches!(T::CLASS, NumberClass::Unsigned) && size_of::<T>() == 16;
-    let half_total = T::IS_FLOAT && size_of::<T>() == 2;
-    wide == wide_total && !half_total && (!half || T::IS_FLOAT && size_of::<T>() == 8)
+    let is_half = A::IS_FLOAT && size_of::<A>() == 2;
+    let is_narrow = !A::IS_FLOAT && size_of::<A>() <= 2;
+    let wide_total = size_of::<T>() == 8;
+    let same = size_of::<A>() == size_of::<T>() && A::CLASS as u8 == T::CLASS as u8;
+    same && !is_half
+        || is_half && T::IS_FLOAT && wide_total
+        || is_narrow && matches!(T::CLASS, NumberClass::Signed) && wide_total
 }
 
 impl<T: Native, F: Fold> State for Totals<T, F> {
@@ -219,7 +221,7 @@ impl<T: Native, F: Fold> State for Totals<T, F> {
 
     fn update(&mut self, args: &[Column], ids: Ids<'_>, len: usize) -> Result<()> {
         let column = broadcast(&args[0], len)?;
-        // What the condition leaves out is not compiled: rare types add up in one other type each.
+        // What the condition leaves out is not compiled: every type adds up in one or two.
         with_primitive!(column.array(), |a: A| if const { adds_up_in::<A, T>() } {
             self.add(a, ids, |_| ());
         } else {

@@ -34,6 +34,21 @@ impl Rule for CommonExprs {
     }
 }
 
+fn computes(expr: &Expr) -> bool {
+    matches!(expr, Expr::Binary { .. } | Expr::Function { .. } | Expr::When { .. })
+}
+
+/// Whether two parts of expressions compute something: fewer cannot be the same. Most queries have fewer.
+fn may_repeat(exprs: &[Expr]) -> bool {
+    let mut found = 0;
+    exprs.iter().any(|expr| {
+        expr.exists(&mut |part| {
+            found += usize::from(computes(part));
+            found > 1
+        })
+    })
+}
+
 /// What is known of each node of some expressions, by its address. Everything is found in one walk from the leaves up:
 /// asking each node anew would take time that grows with the square of the depth.
 #[derive(Default)]
@@ -72,9 +87,8 @@ impl Nodes {
 
     /// The hash of an expression that is worth a column: it computes something, row by row, from columns.
     fn worth_sharing(&self, expr: &Expr) -> Option<u64> {
-        let computes = matches!(expr, Expr::Binary { .. } | Expr::Function { .. } | Expr::When { .. });
         let facts = self.facts.get(&std::ptr::from_ref(expr))?;
-        (computes && facts.is_row_separable && facts.has_columns).then_some(facts.hash)
+        (computes(expr) && facts.is_row_separable && facts.has_columns).then_some(facts.hash)
     }
 }
 
@@ -111,6 +125,9 @@ fn replace(expr: &Expr, nodes: &Nodes, names: &Names<'_>) -> Expr {
 
 /// The expressions over an input with the shared columns, if there are any.
 fn share(input: &Arc<Plan>, exprs: &[Expr]) -> Result<Option<(Arc<Plan>, Vec<Expr>)>> {
+    if !may_repeat(exprs) {
+        return Ok(None);
+    }
     let (mut nodes, mut counts) = (Nodes::default(), Counts::new());
     for expr in exprs {
         nodes.visit(expr);

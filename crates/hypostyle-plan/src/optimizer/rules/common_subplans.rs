@@ -21,6 +21,9 @@ impl Rule for CommonSubplans {
     }
 
     fn apply(&self, plan: Arc<Plan>) -> Result<Arc<Plan>> {
+        if is_chain(&plan) {
+            return Ok(plan);
+        }
         let mut nodes = Nodes::default();
         nodes.visit(&plan);
         let mut counts = HashMap::new();
@@ -36,6 +39,16 @@ impl Rule for CommonSubplans {
         }
         let mut shared = Shared { nodes: &nodes, again, ids: HashMap::new() };
         share(&plan, &mut shared)
+    }
+}
+
+/// Whether no node has more than one input: then no subplan can occur twice.
+#[recursive::recursive]
+fn is_chain(plan: &Plan) -> bool {
+    match plan.children()[..] {
+        [] => true,
+        [input] => is_chain(input),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use hypostyle_core::Result;
+use hypostyle_core::{Result, Schema};
 use hypostyle_expr::{Expr, output_name};
 
 use crate::build::{join_columns, project_names};
@@ -172,18 +172,23 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
             }
             narrow(Plan::with_columns(input, kept)?, wanted)?
         }
-        Plan::Aggregate { input, keys, aggs, maintain_order, .. } => {
+        Plan::Aggregate { input, keys, aggs, maintain_order, schema } => {
             let mut kept = Vec::with_capacity(aggs.len());
-            for agg in aggs {
-                if wanted.contains(&output_name(agg)?) {
+            let mut fields = schema.fields()[..keys.len()].to_vec();
+            for (agg, field) in aggs.iter().zip(&schema.fields()[keys.len()..]) {
+                if wanted.contains(&field.name) {
                     kept.push(agg.clone());
+                    fields.push(field.clone());
                 }
             }
+            let schema = if kept.len() == aggs.len() { schema.clone() } else { Arc::new(Schema::try_new(fields)?) };
             let mut needed = columns_of(keys);
             needed.extend(columns_of(&kept));
             keep_one(&mut needed, input);
             let input = push(input, &needed, shared)?;
-            narrow(Plan::aggregate(input, keys.clone(), kept, *maintain_order)?, wanted)?
+            // Columns that nobody reads change no type.
+            let (keys, maintain_order) = (keys.clone(), *maintain_order);
+            narrow(Plan::Aggregate { input, keys, aggs: kept, maintain_order, schema }, wanted)?
         }
         Plan::Join { left, right, left_on, right_on, options, .. } => {
             let (mut from_left, mut from_right) = (columns_of(left_on), columns_of(right_on));
