@@ -9,11 +9,12 @@ use hypostyle_expr::{
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::types::{PyAnyMethods, PyBool, PyBytes, PyFloat, PyInt};
-use pyo3::{Bound, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
+use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 use serde::Deserialize;
 
 use crate::errors::OrRaise;
 use crate::series::PySeries;
+use crate::user::{self, Output};
 use crate::{dtype, values};
 
 /// An expression.
@@ -94,6 +95,24 @@ impl PyExpr {
     fn aggregate(name: &str, args: Vec<PyRef<'_, PyExpr>>) -> PyResult<Self> {
         hypostyle_expr::aggregates::find(name).or_raise()?;
         Ok(Expr::Aggregate { name: name.into(), args: exprs(&args) }.into())
+    }
+
+    /// A Python function of expressions. `output` is the description of a type, or a function that finds one for
+    /// descriptions of the inputs' types.
+    #[staticmethod]
+    fn map(
+        call: Py<PyAny>,
+        inputs: Vec<PyRef<'_, PyExpr>>,
+        output: &Bound<'_, PyAny>,
+        elementwise: bool,
+        returns_scalar: bool,
+    ) -> PyResult<Self> {
+        let output = match output.is_callable() {
+            true => Output::Asked(output.clone().unbind()),
+            false => Output::Known(dtype::from_py(output)?),
+        };
+        let function = user::function(call, output, elementwise, returns_scalar);
+        Ok(Expr::Map { function, args: exprs(&inputs) }.into())
     }
 
     #[staticmethod]

@@ -18,6 +18,7 @@ mod parquet;
 mod series;
 mod sinks;
 mod sources;
+mod user;
 mod values;
 
 use hypostyle_core::{Column, Result, Series};

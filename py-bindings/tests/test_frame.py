@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import hypostyle as hs
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -436,3 +438,56 @@ def test_explain_tells_what_rules_changed_and_what_operators_did():
     assert lines[:start - 1] == query.explain().splitlines()
     rows = {line.split()[2]: int(line.split()[0]) for line in lines[start + 1 :]}
     assert rows["FILTER"] == 2
+
+
+def test_rows_side_by_side() -> None:
+    def data(m: Any) -> Any:
+        return m.DataFrame({"a": list(range(11)), "b": [None, *"abcdefghij"]})
+
+    for step in (1, 2, 3, 11, 20):
+        for how in ("vertical", "horizontal"):
+            check(lambda m: data(m).unstack(step=step, how=how))
+    check(lambda m: data(m).unstack(step=4, columns="a", fill_values=[-1]))
+    check(lambda m: data(m).unstack(step=4, fill_values=[0, "x"]))
+
+
+def test_frames_as_text_and_statistics(capsys: pytest.CaptureFixture[str]) -> None:
+    def data(m: Any) -> Any:
+        return m.DataFrame({"a": [1.5, 2.5, 4.0], "b": [3, 1, 2]})
+
+    check(lambda m: data(m).corr())
+    check(lambda m: data(m).corr(label="of"))
+    check(lambda m: data(m).gather([2, 0]))
+    check(lambda m: data(m).lazy().gather(-1).collect())
+    check(lambda m: m.DataFrame({"a": [1.0, None, 3.0], "b": [1, None, 2]}).interpolate())
+    for column in ([1.5, None], ["x", None], [True, None], [[1], None]):
+        check(lambda m: m.Series("a", column).describe())
+    frames = [data(m).with_columns(c=m.lit("x").cast(m.Enum(["x", "y"])), d=m.concat_str("a", "b")) for m in (hs, pl)]
+    assert frames[0].to_init_repr(2) == frames[1].to_init_repr(2)
+    code = frames[0].to_init_repr()
+    assert eval(code, {"pl": hs}).equals(frames[0])
+    stacked = data(hs).vstack(data(hs))["a"]
+    assert [chunk.to_list() for chunk in stacked.get_chunks()] == [[1.5, 2.5, 4.0]] * 2
+    data(hs).lazy().show(1)
+    assert "shape: (1, 2)" in capsys.readouterr().out
+
+
+def test_queries_that_are_waited_for() -> None:
+    import asyncio
+
+    query = hs.LazyFrame({"a": [1, 2, 3]}).select(hs.col("a").sum())
+
+    async def run() -> list[Any]:
+        one, several = await asyncio.gather(query.collect_async(), hs.collect_all_async([query, query]))
+        return [one.item(), *(frame.item() for frame in several)]
+
+    assert asyncio.run(run()) == [6, 6, 6]
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(_failing(query))
+
+
+async def _failing(query: Any) -> Any:
+    def fail(frame: Any) -> Any:
+        raise ZeroDivisionError
+
+    return await query.map_batches(fail).collect_async()

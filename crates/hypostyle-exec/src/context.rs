@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hypostyle_core::{Error, ErrorKind, Result};
+use hypostyle_expr::Expr;
 use hypostyle_plan::Plan;
 
 use crate::graph::NodeId;
@@ -135,10 +136,17 @@ impl Context {
     /// Runs all of a query on one of its workers, unless it ends before one would wake, or calls a user's function,
     /// which may wait for queries of its own.
     pub(crate) fn on_worker<R: Send>(&self, plan: &Plan, f: impl FnOnce() -> R + Send) -> Result<R> {
-        if self.threads == 1 || calls_a_function(plan) || reads_few(plan) {
+        if self.threads == 1 || reads_few(plan) || calls_a_function(plan) {
             return Ok(f());
         }
         Ok(self.workers()?.reside(f))
+    }
+
+    /// The surroundings of a large query whose expressions call a user's function: threads of its own. On those that
+    /// queries share, the function could wait for a query of its own that waits for them. `None` for all others.
+    pub(crate) fn for_user_functions(&self, plan: &Plan) -> Result<Option<Self>> {
+        let asks = self.threads > 1 && self.own_workers.is_none() && !reads_few(plan) && has_user_function(plan);
+        asks.then(|| self.clone().with_own_threads()).transpose()
     }
 
     /// Runs `f` on the workers' pool.
@@ -170,5 +178,13 @@ impl Default for Context {
 
 #[recursive::recursive]
 fn calls_a_function(plan: &Plan) -> bool {
-    matches!(plan, Plan::MapFrame { .. }) || plan.children().into_iter().any(|child| calls_a_function(child))
+    matches!(plan, Plan::MapFrame { .. })
+        || plan.exprs().into_iter().any(Expr::has_user_function)
+        || plan.children().into_iter().any(|child| calls_a_function(child))
+}
+
+#[recursive::recursive]
+fn has_user_function(plan: &Plan) -> bool {
+    plan.exprs().into_iter().any(Expr::has_user_function)
+        || plan.children().into_iter().any(|child| has_user_function(child))
 }

@@ -17,6 +17,8 @@ use crate::store::BatchStore;
 
 /// Runs a plan to its end.
 pub fn collect(plan: &Arc<Plan>, context: &Context) -> Result<(DataFrame, Profile)> {
+    let own = context.for_user_functions(plan)?;
+    let context = own.as_ref().unwrap_or(context);
     context.on_worker(plan, || {
         let (mut graph, rows) = {
             let mut lowering = Lowering::new(plan, context);
@@ -44,6 +46,8 @@ fn lower_result(lowering: &mut Lowering<'_>, plan: &Arc<Plan>) -> Result<Slot<Ba
 
 /// Runs a plan to its end and hands its rows to a sink, in order, while they are made.
 pub fn sink(plan: &Arc<Plan>, sink: Box<dyn DataSink>, context: &Context) -> Result<Profile> {
+    let own = context.for_user_functions(plan)?;
+    let context = own.as_ref().unwrap_or(context);
     let mut lowering = Lowering::new(plan, context);
     let input = lowering.lower(plan, &[])?;
     let written = lowering.measured(Label::Text("SINK"));
@@ -64,6 +68,8 @@ pub fn run_all(
     sinks: Vec<Option<Box<dyn DataSink>>>,
     context: &Context,
 ) -> Result<Vec<DataFrame>> {
+    let own = context.for_user_functions(plan)?;
+    let context = own.as_ref().unwrap_or(context);
     let inputs = plan.children();
     if inputs.len() != sinks.len() {
         return Err(Error::internal("each query has a sink or none"));

@@ -9,6 +9,7 @@ use crate::evaluate::Window;
 use crate::expr::{Expr, Literal};
 use crate::functions::params;
 use crate::functions::{self, Arg, Param, ParamKind};
+use crate::names::output_name;
 use crate::types;
 
 /// Gives an expression types and positions. Selectors must have been expanded.
@@ -135,6 +136,7 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             BoundExpr::new(node, dtype, extent)
         }
         Expr::Map { function, args } => {
+            let names = args.iter().map(output_name).collect::<Result<Vec<_>>>()?;
             let args = args.iter().map(|arg| bind(arg, schema)).collect::<Result<Vec<_>>>()?;
             let types: Vec<DataType> = args.iter().map(|arg| arg.dtype.clone()).collect();
             let dtype = (function.output)(&types)?;
@@ -144,7 +146,8 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
                 (false, true) => Extent::Scalar,
                 (false, false) => Extent::Free,
             };
-            BoundExpr::new(Node::Map { function: function.clone(), args }, dtype, extent)
+            let node = Node::Map { function: function.clone(), names: names.into(), args };
+            BoundExpr::new(node, dtype, extent)
         }
         Expr::Len => BoundExpr::new(Node::Len, DataType::UInt32, Extent::Scalar),
     })

@@ -83,6 +83,8 @@ pub(crate) enum Node {
     },
     Map {
         function: UserFunction,
+        /// What the inputs are called.
+        names: Arc<[Arc<str>]>,
         args: Vec<BoundExpr>,
     },
     Len,
@@ -116,7 +118,7 @@ impl Node {
             | Self::Lists { .. } => true,
             // Without arguments a function has as many values as there are rows, which nobody else knows.
             Self::Function { function, args } => function.extent() == Extent::Row && !args.is_empty(),
-            Self::Map { function, args } => function.elementwise && !args.is_empty(),
+            Self::Map { function, args, .. } => function.elementwise && !args.is_empty(),
             Self::Aggregate(_) | Self::Over(_) | Self::Filter { .. } | Self::Len => false,
         }
     }

@@ -408,6 +408,11 @@ impl Expr {
         self.exists(&mut |e| matches!(e, Self::Aggregate { .. } | Self::Len))
     }
 
+    /// Whether the tree calls a user's function.
+    pub fn has_user_function(&self) -> bool {
+        self.exists(&mut |e| matches!(e, Self::Map { .. }))
+    }
+
     /// The sides of `&`, however deep; the expression itself if it is none.
     pub fn conjuncts(&self) -> Vec<&Expr> {
         let (mut sides, mut waiting) = (Vec::new(), vec![self]);

@@ -4,10 +4,11 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use hypostyle_core::{Column, DataType, Error, Result};
+use hypostyle_core::{Column, DataType, Error, Result, Series};
 
-/// What a user's function computes, from columns of equal length.
-pub type UserCall = dyn Fn(&[Column]) -> Result<Column> + Send + Sync;
+/// What a user's function computes, from columns of equal length under the names of their expressions. It is told the
+/// type that the result must have.
+pub type UserCall = dyn Fn(&[Series], &DataType) -> Result<Column> + Send + Sync;
 
 /// The type of what it computes, from the types of the columns.
 pub type UserType = dyn Fn(&[DataType]) -> Result<DataType> + Send + Sync;
@@ -30,8 +31,15 @@ pub struct UserFunction {
 
 impl UserFunction {
     /// The result for columns; an error if it is not of the planned type or length.
-    pub(crate) fn apply(&self, columns: &[Column], output: &DataType) -> Result<Column> {
-        let result = (self.call)(columns)?;
+    pub(crate) fn apply(
+        &self,
+        names: &[Arc<str>],
+        columns: Vec<Column>,
+        output: &DataType,
+    ) -> Result<Column> {
+        let rows = columns.first().map_or(0, Column::len);
+        let named = names.iter().zip(columns).map(|(name, column)| Series::new(Arc::clone(name), column));
+        let result = (self.call)(&named.collect::<Vec<_>>(), output)?;
         if result.dtype() != output {
             return Err(Error::schema(format!(
                 "the function {} was to give {output} and gave {}",
@@ -39,7 +47,6 @@ impl UserFunction {
                 result.dtype()
             )));
         }
-        let rows = columns.first().map_or(0, Column::len);
         let expected = match (self.returns_scalar, self.elementwise) {
             (true, _) => 1,
             (false, true) => rows,

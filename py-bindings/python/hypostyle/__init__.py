@@ -8,6 +8,7 @@
 
 from hypostyle import api, datatypes, exceptions, selectors
 from hypostyle._hypostyle import __version__, set_pool_limit, thread_pool_size, trim_memory
+from hypostyle.asynchronous import collect_all_async
 from hypostyle.config import Config
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import (
@@ -116,6 +117,7 @@ from hypostyle.functions.ranges import (
     zeros,
 )
 from hypostyle.functions.times import date, datetime, duration, time
+from hypostyle.functions.user import map_batches, map_groups
 from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
 from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
@@ -184,6 +186,7 @@ __all__ = [
     "coalesce",
     "col",
     "collect_all",
+    "collect_all_async",
     "concat",
     "concat_str",
     "corr",
@@ -222,6 +225,8 @@ __all__ = [
     "last",
     "len",
     "lit",
+    "map_batches",
+    "map_groups",
     "max",
     "max_horizontal",
     "mean",

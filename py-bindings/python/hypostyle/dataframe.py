@@ -23,8 +23,10 @@ from hypostyle.group_by import GroupBy
 from hypostyle.indexing import cells
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.pandas import to_pandas
+from hypostyle.reshape import Reshaping
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
 from hypostyle.sinks import Writers
+from hypostyle.user_frames import FrameFunctions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = object()
 
 
-class DataFrame(Arithmetic, Writers):
+class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
     """A table in memory: columns of equal length.
 
     >>> df = DataFrame({"a": [1, 2], "b": ["x", None]})
@@ -615,21 +617,30 @@ class DataFrame(Arithmetic, Writers):
             separator=separator,
         )
 
-    def transpose(
-        self, *, include_header: bool = False, header_name: str = "column", column_names: Any = None
-    ) -> DataFrame:
-        """Columns as rows."""
-        from hypostyle.reshape import transpose
+    def corr(self, *, label: str | None = None, **kwargs: Any) -> DataFrame:
+        """The correlations of all pairs of columns, by NumPy; with `label` a column of that name holds the columns' names.
 
-        return transpose(self, include_header=include_header, header_name=header_name, column_names=column_names)
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1, 2, 3], "b": [3, 2, 1]}).corr()["b"].to_list()
+        [-1.0, 1.0]
+        """
+        import numpy as np
 
-    def to_dummies(
-        self, columns: Any = None, *, separator: str = "_", drop_first: bool = False, drop_nulls: bool = False
-    ) -> DataFrame:
-        """A column of 0 and 1 for each value of some columns."""
-        from hypostyle.reshape import to_dummies
+        matrix = np.atleast_2d(np.corrcoef(self.to_numpy(), rowvar=False, **kwargs))
+        named = {} if label is None else {label: self.columns}
+        return DataFrame({**named, **{name: matrix[i] for i, name in enumerate(self.columns)}})
 
-        return to_dummies(self, columns, separator=separator, drop_first=drop_first, drop_nulls=drop_nulls)
+    def show(self, limit: int | None = 5, **options: Any) -> None:
+        """Prints the first rows; `options` are those of :class:`Config`, for this time only."""
+        from hypostyle.config import Config
+
+        with Config(**{name: value for name, value in options.items() if value is not None}):
+            print(self if limit is None else self.head(limit))
+
+    def to_init_repr(self, n: int = 1000) -> str:
+        """Python code that makes the first `n` rows."""
+        columns = "".join(f"        {c.to_init_repr(n)},\n" for c in self.get_columns())
+        return f"pl.DataFrame(\n    [\n{columns}    ]\n)\n"
 
     def describe(self, percentiles: Any = (0.25, 0.5, 0.75), *, interpolation: str = "nearest") -> DataFrame:
         """Statistics of every column."""
@@ -720,6 +731,8 @@ class DataFrame(Arithmetic, Writers):
     remove = collected(LazyFrame.remove)
     gather_every = collected(LazyFrame.gather_every)
     set_sorted = collected(LazyFrame.set_sorted)
+    gather = collected(LazyFrame.gather)
+    interpolate = collected(LazyFrame.interpolate)
     reverse = collected(LazyFrame.reverse)
     shift = collected(LazyFrame.shift)
     sort = collected(LazyFrame.sort)

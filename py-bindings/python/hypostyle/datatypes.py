@@ -628,6 +628,18 @@ def describe(dtype: Any) -> Any:
     return (type(dtype).__name__, *dtype._parameters())
 
 
+def code_of(dtype: Any) -> str:
+    """Python code that makes a data type."""
+    if isinstance(dtype, List):
+        return f"pl.List({code_of(dtype.inner)})"
+    if isinstance(dtype, Array):
+        return f"pl.Array({code_of(dtype.inner)}, shape=({dtype.size},))"
+    if isinstance(dtype, Struct):
+        fields = ", ".join(f"{field.name!r}: {code_of(field.dtype)}" for field in dtype.fields)
+        return f"pl.Struct({{{fields}}})"
+    return f"pl.{dtype!r}"
+
+
 def from_description(description: Any) -> Any:
     """The data type of a plain form: the inverse of :func:`describe`."""
     if isinstance(description, str):

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable, Iterator
 
 from hypostyle.expr.parse import parse_many
-from hypostyle.lazyframe import LazyFrame, LazyGroupBy
+from hypostyle.lazy_group_by import LazyGroupBy
+from hypostyle.lazyframe import LazyFrame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from hypostyle.dataframe import DataFrame
+    from hypostyle.lazy_group_by import LazyGroupBy
 
 _JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
 
@@ -444,6 +445,8 @@ class LazyFrame(LazySinks):
         >>> sales.group_by("shop").agg(hs.col("sold").sum()).sort("shop").collect().rows()
         [('a', 8), ('b', 4)]
         """
+        from hypostyle.lazy_group_by import LazyGroupBy
+
         return LazyGroupBy(self, parse_many(*by, **named_by), maintain_order=maintain_order)
 
     def join(
@@ -542,6 +545,36 @@ class LazyFrame(LazySinks):
         keep = self._names(index) or []
         names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
         return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))
+
+    def collect_async(self, *, gevent: bool = False, engine: str = "auto", optimizations: Any = None) -> Any:
+        """Runs the query on a thread of its own; the result is waited for with `await`.
+
+        >>> import asyncio
+        >>> import hypostyle as hs
+        >>> query = hs.LazyFrame({"a": [1, 2]}).select(hs.col("a").sum())
+        >>> asyncio.run(query.collect_async()).item()
+        3
+        """
+        from hypostyle.asynchronous import run_async
+
+        check_engine(engine, optimizations)
+        return run_async(self.collect, gevent=gevent)
+
+    def gather(self, indices: Any) -> LazyFrame:
+        """The rows of these numbers; negative ones count from the end."""
+        return self.select(all_columns().gather([indices] if isinstance(indices, int) else indices))
+
+    def interpolate(self) -> LazyFrame:
+        """Nulls between two numbers on the line between them."""
+        return self.select(all_columns().interpolate())
+
+    def pipe_with_schema(self, function: Callable[[LazyFrame, Schema], LazyFrame]) -> LazyFrame:
+        """`function(self, schema)`"""
+        return function(self, self.collect_schema())
+
+    def show(self, limit: int | None = 5, **options: Any) -> None:
+        """Prints the first rows; `options` are those of :class:`Config`, for this time only."""
+        (self if limit is None else self.head(limit)).collect().show(limit, **options)
 
     # Functions of one's own.
 
@@ -684,92 +717,3 @@ def _fits(value: Any, dtype: Any) -> bool:
     from hypostyle.series import Series
 
     return Series([value]).dtype.base_type() == dtype.base_type()
-
-
-class LazyGroupBy:
-    """Groups of rows with equal keys, waiting for what to compute."""
-
-    def __init__(self, frame: LazyFrame, keys: list[PyExpr], *, maintain_order: bool) -> None:
-        self._frame, self._keys, self._maintain_order = frame, keys, maintain_order
-        self._having: list[PyExpr] = []
-
-    def agg(self, *aggs: Any, **named_aggs: Any) -> LazyFrame:
-        """One row for each group: the keys, then these columns. Expressions that do not aggregate give lists."""
-        if len(aggs) == 1 and isinstance(aggs[0], Mapping):
-            msg = "`agg` takes expressions, not a dict"
-            raise TypeError(msg)
-        exprs = parse_many(*aggs, **named_aggs)
-        if not self._having:
-            return LazyFrame._wrap(self._frame._ldf.group_by(self._keys, exprs, self._maintain_order))
-        flag = "__having"
-        having = conjunction(self._having).alias(flag)
-        grouped = LazyFrame._wrap(self._frame._ldf.group_by(self._keys, [*exprs, having], self._maintain_order))
-        return grouped.filter(col(flag)).select(all_columns().exclude(flag))
-
-    def having(self, *predicates: Any) -> LazyGroupBy:
-        """Only the groups for which all predicates hold."""
-        group = LazyGroupBy(self._frame, self._keys, maintain_order=self._maintain_order)
-        group._having = [*self._having, *parse_predicates(predicates, {})]
-        return group
-
-    def _others(self) -> Expr:
-        names = {name for key in self._keys for name in [key.output_name()]}
-        return all_columns().exclude(list(names)) if names else all_columns()
-
-    def len(self, name: str | None = None) -> LazyFrame:
-        """The number of rows of each group."""
-        from hypostyle.functions.aggregates import len as length
-
-        return self.agg(length().alias(name or "len"))
-
-    def all(self) -> LazyFrame:
-        """The values of each group as lists."""
-        return self.agg(self._others().implode())
-
-    def first(self) -> LazyFrame:
-        """The first row of each group."""
-        return self.agg(self._others().first())
-
-    def last(self) -> LazyFrame:
-        """The last row of each group."""
-        return self.agg(self._others().last())
-
-    def head(self, n: int = 5) -> LazyFrame:
-        """The first rows of each group."""
-        return self._rows(lambda c: c.head(n))
-
-    def tail(self, n: int = 5) -> LazyFrame:
-        """The last rows of each group."""
-        return self._rows(lambda c: c.tail(n))
-
-    def _rows(self, build: Callable[[Expr], Expr]) -> LazyFrame:
-        names = [name for name in self._frame.columns if name not in {k.output_name() for k in self._keys}]
-        return self.agg([build(exact(name)) for name in names]).explode(names)
-
-    def sum(self) -> LazyFrame:
-        """The sums of each group."""
-        return self.agg(self._others().sum())
-
-    def mean(self) -> LazyFrame:
-        """The means of each group."""
-        return self.agg(self._others().mean())
-
-    def median(self) -> LazyFrame:
-        """The medians of each group."""
-        return self.agg(self._others().median())
-
-    def min(self) -> LazyFrame:
-        """The smallest values of each group."""
-        return self.agg(self._others().min())
-
-    def max(self) -> LazyFrame:
-        """The largest values of each group."""
-        return self.agg(self._others().max())
-
-    def n_unique(self) -> LazyFrame:
-        """The numbers of different values of each group."""
-        return self.agg(self._others().n_unique())
-
-    def quantile(self, quantile: float, interpolation: str = "nearest") -> LazyFrame:
-        """A quantile of each group."""
-        return self.agg(self._others().quantile(quantile, interpolation))

@@ -322,9 +322,10 @@ class Series(Symbols):
     def map_elements(
         self, function: Callable[[Any], Any], return_dtype: Any = None, *, skip_nulls: bool = True
     ) -> Series:
-        """A Python function of each value."""
-        values = [None if skip_nulls and value is None else function(value) for value in self.to_list()]
-        return Series(self.name, values, dtype=return_dtype)
+        """A Python function of each value; without `return_dtype` the results say what type they have."""
+        from hypostyle.expr.user import map_values, series_of
+
+        return series_of(self.name, map_values(self, function, skip_nulls=skip_nulls), return_dtype)
 
     def zip_with(self, mask: Series, other: Series) -> Series:
         """These values where the mask is true, the other's where not."""
@@ -332,6 +333,29 @@ class Series(Symbols):
 
         frame = self.to_frame("a")._with(mask.rename("mask"))._with(other.rename("b"))
         return frame._evaluate(when(col("mask")).then(col("a")).otherwise(col("b"))).rename(self.name)
+
+    def to_init_repr(self, n: int = 1000) -> Any:
+        """Python code that makes the first `n` values."""
+        from hypostyle.datatypes import code_of
+
+        return f"pl.Series({self.name!r}, {self.head(n).to_list()!r}, dtype={code_of(self.dtype)})"
+
+    def describe(self, percentiles: Any = (0.25, 0.5, 0.75), interpolation: Any = "nearest") -> Any:
+        """Statistics of the values: those that their type has."""
+        statistics = self.to_frame("value").describe(percentiles, interpolation=interpolation).drop_nulls("value")
+        return statistics.cast({"value": float}) if self.dtype.is_nested() else statistics
+
+    def get_chunks(self) -> Any:
+        """The pieces of memory that the values lie in, as a list of Series."""
+        chunks, start = [], 0
+        for length in self.chunk_lengths():
+            chunks.append(self.slice(start, length))
+            start += length
+        return chunks
+
+    def shrink_to_fit(self, *, in_place: bool = False) -> Series:
+        """The values in one piece of memory without reserves."""
+        return self.rechunk(in_place=in_place)
 
     def to_dummies(self, *, separator: str = "_", drop_first: bool = False) -> Any:
         """A column of 0 and 1 for each value."""

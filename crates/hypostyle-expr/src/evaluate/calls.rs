@@ -1,5 +1,7 @@
 //! Functions of whole columns, aggregates and users' functions in a frame: told where the segments start.
 
+use std::sync::Arc;
+
 use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::concat::concat;
 use hypostyle_kernels::select::broadcast;
@@ -153,6 +155,7 @@ impl Frame<'_> {
     pub(super) fn map(
         &self,
         function: &UserFunction,
+        names: &[Arc<str>],
         args: &[BoundExpr],
         output: &DataType,
     ) -> Result<Value> {
@@ -161,7 +164,7 @@ impl Frame<'_> {
         let columns = &aligned.columns;
         let columns = columns.iter().map(|c| broadcast(&c.column, domain.len)).collect::<Result<Vec<_>>>()?;
         let Some(starts) = &domain.starts else {
-            let column = function.apply(&columns, output)?;
+            let column = function.apply(names, columns, output)?;
             if function.returns_scalar {
                 return Ok(Value { column, cardinality: Cardinality::Scalar });
             }
@@ -173,7 +176,7 @@ impl Frame<'_> {
         for bounds in starts.windows(2) {
             let (start, rows) = (bounds[0] as usize, (bounds[1] - bounds[0]) as usize);
             let columns: Vec<Column> = columns.iter().map(|column| column.slice(start, rows)).collect();
-            let result = function.apply(&columns, output)?;
+            let result = function.apply(names, columns, output)?;
             ends.push(ends[ends.len() - 1] + result.len() as u32);
             results.push(result);
         }

@@ -151,7 +151,7 @@ impl<'a> Frame<'a> {
             Node::Filter { input, predicate } => self.filter(input, predicate),
             Node::Over(window) => self.over(window),
             Node::Map { function, .. } if function.elementwise => self.mixed_rows(expr),
-            Node::Map { function, args } => self.map(function, args, &expr.dtype),
+            Node::Map { function, names, args } => self.map(function, names, args, &expr.dtype),
         }
     }
 

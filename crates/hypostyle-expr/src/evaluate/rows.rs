@@ -77,9 +77,9 @@ impl Parts<'_> {
                 let args = args.iter().map(|arg| self.split(arg)).collect::<Result<_>>()?;
                 Node::Function { function, args }
             }
-            Node::Map { function, args } if function.elementwise => {
+            Node::Map { function, names, args } if function.elementwise => {
                 let args = args.iter().map(|arg| self.split(arg)).collect::<Result<_>>()?;
-                Node::Map { function: function.clone(), args }
+                Node::Map { function: function.clone(), names: names.clone(), args }
             }
             Node::Lists { input, body, as_lists } => {
                 Node::Lists { input: each(self, input)?, body: body.clone(), as_lists: *as_lists }
@@ -167,12 +167,12 @@ pub(crate) fn elementwise(expr: &BoundExpr, batch: &Batch) -> Result<Evaluated> 
             let bits = mask.into_rows(len)?.expect_boolean()?.truthy();
             select(&bits, &then.column, &otherwise.column)?
         }
-        Node::Map { function, args } => {
+        Node::Map { function, names, args } => {
             let args = args
                 .iter()
                 .map(|arg| elementwise(arg, batch)?.into_rows(batch.len()))
                 .collect::<Result<Vec<_>>>()?;
-            function.apply(&args, &expr.dtype)?
+            function.apply(names, args, &expr.dtype)?
         }
         Node::Lists { input, body, as_lists } => {
             each_list(&elementwise(input, batch)?.column, body, *as_lists, &expr.dtype)?

@@ -1,0 +1,53 @@
+"""Queries that are waited for: on asyncio, or on gevent."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from hypostyle.lazyframe import LazyFrame
+
+
+def run_async(work: Callable[[], Any], *, gevent: bool) -> Any:
+    """Starts work on a thread of its own; an awaitable of its result, or with gevent an object with `get`."""
+    if gevent:
+        from gevent import get_hub
+
+        # `spawn` of the hub's threads gives an AsyncResult.
+        return get_hub().threadpool.spawn(work)
+    return _Started(work)
+
+
+class _Started:
+    """Work on a thread, which `await` waits for."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        from concurrent.futures import Future
+        from threading import Thread
+
+        self._future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                self._future.set_result(work())
+            except BaseException as error:
+                self._future.set_exception(error)
+
+        Thread(target=run, name="hypostyle-async", daemon=True).start()
+
+    def __await__(self) -> Any:
+        from asyncio import wrap_future
+
+        return wrap_future(self._future).__await__()
+
+
+def collect_all_async(
+    lazy_frames: Iterable[LazyFrame], *, gevent: bool = False, engine: str = "auto", optimizations: Any = None
+) -> Any:
+    """As `collect_all`, waited for with `await`; see :meth:`LazyFrame.collect_async`."""
+    from hypostyle.functions.frames import collect_all
+
+    frames = list(lazy_frames)
+    return run_async(lambda: collect_all(frames, engine=engine, optimizations=optimizations), gevent=gevent)
