@@ -47,7 +47,7 @@ PROGRAMS = {
 }
 
 
-def frame(m, rows=len(WORDS)):
+def frame(m, rows=9):
     patterns = ["a", "", ".", "é", None, "-", "b", "x", "c"]
     data = {"t": WORDS, "p": patterns, "k": [1, 2, 1, 1, 2, 3, 3, 2, 1]}
     return m.DataFrame({name: values[:rows] for name, values in data.items()}, schema={"t": m.String, "p": m.String, "k": m.Int64})

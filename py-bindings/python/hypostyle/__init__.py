@@ -119,6 +119,7 @@ from hypostyle.functions.ranges import (
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.functions.user import map_batches, map_groups
 from hypostyle.io.csv import read_csv, scan_csv
+from hypostyle.io.database import read_database
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
 from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
 from hypostyle.io.parquet import (
@@ -239,6 +240,7 @@ __all__ = [
     "ones",
     "quantile",
     "read_csv",
+    "read_database",
     "read_ipc",
     "read_ipc_schema",
     "read_ipc_stream",

@@ -154,6 +154,32 @@ class Writers:
 
         return write_text(self.lazy(), "csv", file, options)
 
+    def write_database(  # type: ignore[misc]
+        self: DataFrame,
+        table_name: str,
+        connection: Any,
+        *,
+        if_table_exists: str = "fail",
+        engine: str | None = None,
+        engine_options: dict[str, Any] | None = None,
+    ) -> int:
+        """Writes a table of a database: through ADBC, or through pandas with SQLAlchemy or `sqlite3`.
+
+        `if_table_exists` is 'fail', 'replace' or 'append'. Gives the number of rows.
+
+        >>> import sqlite3
+        >>> import hypostyle as hs
+        >>> connection = sqlite3.connect(":memory:")
+        >>> hs.DataFrame({"a": [1, 2]}).write_database("t", connection)
+        2
+        """
+        from hypostyle.io.database import write_database
+
+        if engine not in (None, "sqlalchemy", "adbc"):
+            msg = f"`engine` is 'sqlalchemy' or 'adbc', not {engine!r}"
+            raise ValueError(msg)
+        return write_database(self, table_name, connection, if_table_exists=if_table_exists, options=engine_options)
+
     def write_ndjson(self: DataFrame, file: Any = None, **options: Unpack[NdjsonWriteOptions]) -> str | None:  # type: ignore[misc]
         """Writes lines of JSON to a path or file, or gives them as text.
 
