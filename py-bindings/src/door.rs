@@ -22,10 +22,13 @@ const QUERY_GRACE: Duration = Duration::from_millis(60);
 /// The same for work that leaves something behind: it should have cleaned up when the interrupt is seen.
 pub(crate) const WRITE_GRACE: Duration = Duration::from_secs(1);
 
-/// Runs a query.
-pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>) -> PyResult<DataFrame> {
+/// Runs a query, without the rules of the optimizer that are named.
+pub(crate) fn collect(py: Python<'_>, plan: Arc<Plan>, off: Vec<String>) -> PyResult<DataFrame> {
     let inline = is_small(py, &plan);
-    enter(py, inline, QUERY_GRACE, move |context| LazyFrame::from_plan(plan).collect_with(context))
+    enter(py, inline, QUERY_GRACE, move |context| {
+        let off: Vec<&str> = off.iter().map(String::as_str).collect();
+        LazyFrame::from_plan(plan).collect_without(&off, context)
+    })
 }
 
 /// Runs a query and tells what its operators did.

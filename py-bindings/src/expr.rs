@@ -284,9 +284,18 @@ impl PyExpr {
             "to_lowercase" => Rename::Lowercase,
             "to_uppercase" => Rename::Uppercase,
             "replace" => Rename::Replace { from: text(0), to: text(1) },
+            "replace_pattern" => Rename::ReplacePattern { pattern: text(0), to: text(1) },
+            "strip_prefix" => Rename::StripPrefix(text(0)),
+            "strip_suffix" => Rename::StripSuffix(text(0)),
             other => return Err(PyValueError::new_err(format!("no renaming {other:?}"))),
         };
         Ok(Expr::Rename { input: Arc::new(self.expr.clone()), rename }.into())
+    }
+
+    /// The name that a Python function makes of the root's.
+    fn rename_by(&self, function: Py<PyAny>) -> Self {
+        Expr::Rename { input: Arc::new(self.expr.clone()), rename: Rename::Map(user::renaming(function)) }
+            .into()
     }
 
     fn output_name(&self) -> PyResult<String> {

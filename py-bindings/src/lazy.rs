@@ -88,9 +88,17 @@ impl PyLazyFrame {
         dtype::schema_to_py(py, self.plan.schema())
     }
 
-    fn explain(&self, py: Python<'_>, optimized: bool) -> PyResult<String> {
-        let plan = self.input();
-        py.detach(|| hypostyle::LazyFrame::from_plan(plan).explain(optimized)).or_raise()
+    #[pyo3(signature = (optimized, off=Vec::new()))]
+    fn explain(&self, py: Python<'_>, optimized: bool, off: Vec<String>) -> PyResult<String> {
+        let query = hypostyle::LazyFrame::from_plan(self.input());
+        py.detach(|| {
+            if !optimized {
+                return query.explain(false);
+            }
+            let off: Vec<&str> = off.iter().map(String::as_str).collect();
+            hypostyle::LazyFrame::from_plan(query.optimized(&off)?).explain(false)
+        })
+        .or_raise()
     }
 
     fn explain_steps(&self, py: Python<'_>) -> PyResult<String> {
@@ -108,8 +116,9 @@ impl PyLazyFrame {
         door::explain_analyze(py, self.input())
     }
 
-    fn collect(&self, py: Python<'_>) -> PyResult<PyDataFrame> {
-        Ok(door::collect(py, self.input())?.into())
+    #[pyo3(signature = (off=Vec::new()))]
+    fn collect(&self, py: Python<'_>, off: Vec<String>) -> PyResult<PyDataFrame> {
+        Ok(door::collect(py, self.input(), off)?.into())
     }
 
     /// Writes the result in a format: to a path, to an open file, or to bytes if the target is `None`.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hypostyle_core::{Column, DataType, Error, ErrorKind, Result, Series};
-use hypostyle_expr::{UserFunction, UserType};
+use hypostyle_expr::{UserFunction, UserRename, UserType};
 use pyo3::types::PyAnyMethods;
 use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python};
 
@@ -39,6 +39,13 @@ pub(crate) fn function(
     UserFunction { name: "python_udf".into(), call: Arc::new(call), output, elementwise, returns_scalar }
 }
 
+/// A Python function of a name.
+pub(crate) fn renaming(function: Py<PyAny>) -> UserRename {
+    UserRename(Arc::new(move |name| {
+        raised(|py| Ok(Arc::from(function.bind(py).call1((name,))?.extract::<String>()?)))
+    }))
+}
+
 fn column(result: &Bound<'_, PyAny>) -> PyResult<Column> {
     result.extract::<PyRef<'_, PySeries>>()?.column()
 }
@@ -54,7 +61,8 @@ fn asked_once(ask: Py<PyAny>) -> Arc<UserType> {
             return Ok(output.clone());
         }
         let output = raised(|py| {
-            let inputs = types.iter().map(|dtype| dtype::describe(py, dtype)).collect::<PyResult<Vec<_>>>()?;
+            let inputs =
+                types.iter().map(|dtype| dtype::describe(py, dtype)).collect::<PyResult<Vec<_>>>()?;
             dtype::from_py(&ask.bind(py).call1((inputs,))?)
         })?;
         lock().push((types.to_vec(), output.clone()));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from typing import Any
 
@@ -491,3 +492,21 @@ async def _failing(query: Any) -> Any:
         raise ZeroDivisionError
 
     return await query.map_batches(fail).collect_async()
+
+
+def test_optimizations_can_be_switched_off() -> None:
+    df = hs.DataFrame({"k": [1, 2, 1], "v": [3, 1, 2]})
+    query = df.lazy().with_columns(w=hs.col("v") * 2).filter(hs.col("k") == 1).sort("v").select(hs.col("w").sum())
+    expected = query.collect()
+    flags = hs.QueryOptFlags()
+    names = list(vars(flags))
+    assert names == list(inspect.signature(pl.QueryOptFlags).parameters)
+    for name in names:
+        off = hs.QueryOptFlags(**{name: False})
+        assert query.collect(optimizations=off).equals(expected)
+    assert "SORT" in query.explain(optimizations=hs.QueryOptFlags(check_order_observe=False))
+    assert query.collect(optimizations=hs.QueryOptFlags.none()).equals(expected)
+    assert query.explain(optimizations=hs.QueryOptFlags.none()).count("SELECT") >= 1
+    assert repr(hs.QueryOptFlags.none(join_order=True)).count("True") == 1
+    with pytest.raises(TypeError, match="no flag 'speed'"):
+        hs.QueryOptFlags(speed=True)

@@ -252,3 +252,25 @@ def test_assertions():
     hs.testing.assert_series_not_equal(hs.Series([1]), hs.Series([1.0]))
     with pytest.raises(AssertionError, match="value mismatch"):
         hs.testing.assert_frame_equal(a, a.with_columns(b=hs.lit("z")))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        lambda m: m.all().name.map(lambda name: name.upper() + "!"),
+        lambda m: m.all().name.strip_prefix("a"),
+        lambda m: m.all().name.strip_suffix("1"),
+        lambda m: m.all().name.replace("^(.)(.)", "${2}_$1"),
+        lambda m: m.all().name.replace(".", "-", literal=True),
+        lambda m: (m.col("^a.*$") * 2).alias("z").name.map(str.title),
+    ],
+)
+def test_names_made_of_the_roots(program):
+    check(lambda m: m.DataFrame({"ab1": [1], "a.b": [2], "b1": [3]}).select(program(m)))
+
+
+def test_functions_of_names_may_fail():
+    with pytest.raises(ZeroDivisionError):
+        hs.DataFrame({"a": [1]}).select(hs.all().name.map(lambda name: 1 / 0))
+    with pytest.raises(TypeError):
+        hs.DataFrame({"a": [1]}).select(hs.all().name.map(lambda name: 1))

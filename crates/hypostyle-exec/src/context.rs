@@ -145,7 +145,8 @@ impl Context {
     /// The surroundings of a large query whose expressions call a user's function: threads of its own. On those that
     /// queries share, the function could wait for a query of its own that waits for them. `None` for all others.
     pub(crate) fn for_user_functions(&self, plan: &Plan) -> Result<Option<Self>> {
-        let asks = self.threads > 1 && self.own_workers.is_none() && !reads_few(plan) && has_user_function(plan);
+        let asks =
+            self.threads > 1 && self.own_workers.is_none() && !reads_few(plan) && has_user_function(plan);
         asks.then(|| self.clone().with_own_threads()).transpose()
     }
 

@@ -1,5 +1,7 @@
 //! Expressions with types and positions, and their evaluation on one batch.
 
+use std::sync::Arc;
+
 use hypostyle_core::{Batch, Column, DataType, Error, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::select::broadcast;

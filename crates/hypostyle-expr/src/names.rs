@@ -1,6 +1,7 @@
 //! The name of an expression's output.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use hypostyle_core::{Error, Result};
@@ -23,19 +24,58 @@ pub enum Rename {
     Uppercase,
     /// Every occurrence of a text replaced.
     Replace { from: Arc<str>, to: Arc<str> },
+    /// Every match of a pattern replaced; `$1` stands for a group of the match.
+    ReplacePattern { pattern: Arc<str>, to: Arc<str> },
+    /// Without this text at its beginning.
+    StripPrefix(Arc<str>),
+    /// Without this text at its end.
+    StripSuffix(Arc<str>),
+    /// What a user's function makes of it; opaque.
+    #[serde(skip)]
+    Map(UserRename),
+}
+
+/// A user's function of names. Two are equal if they are the same object.
+#[derive(Clone)]
+pub struct UserRename(pub Arc<dyn Fn(&str) -> Result<Arc<str>> + Send + Sync>);
+
+impl fmt::Debug for UserRename {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a function")
+    }
+}
+
+impl PartialEq for UserRename {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for UserRename {}
+
+impl Hash for UserRename {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).cast::<()>().hash(state);
+    }
 }
 
 impl Rename {
     /// The new name.
-    pub fn apply(&self, root: &str) -> Arc<str> {
-        match self {
+    pub fn apply(&self, root: &str) -> Result<Arc<str>> {
+        Ok(match self {
             Self::Keep => root.into(),
             Self::Prefix(prefix) => format!("{prefix}{root}").into(),
             Self::Suffix(suffix) => format!("{root}{suffix}").into(),
             Self::Lowercase => root.to_lowercase().into(),
             Self::Uppercase => root.to_uppercase().into(),
             Self::Replace { from, to } => root.replace(&**from, to).into(),
-        }
+            Self::ReplacePattern { pattern, to } => {
+                hypostyle_kernels::text::regex(pattern)?.replace_all(root, &**to).into()
+            }
+            Self::StripPrefix(prefix) => root.strip_prefix(&**prefix).unwrap_or(root).into(),
+            Self::StripSuffix(suffix) => root.strip_suffix(&**suffix).unwrap_or(root).into(),
+            Self::Map(function) => return (function.0)(root),
+        })
     }
 }
 
@@ -48,6 +88,10 @@ impl fmt::Display for Rename {
             Self::Lowercase => f.write_str("to_lowercase()"),
             Self::Uppercase => f.write_str("to_uppercase()"),
             Self::Replace { from, to } => write!(f, "replace({from:?}, {to:?})"),
+            Self::ReplacePattern { pattern, to } => write!(f, "replace(/{pattern}/, {to:?})"),
+            Self::StripPrefix(prefix) => write!(f, "strip_prefix({prefix:?})"),
+            Self::StripSuffix(suffix) => write!(f, "strip_suffix({suffix:?})"),
+            Self::Map(_) => f.write_str("map(a function)"),
         }
     }
 }
@@ -75,8 +119,8 @@ pub fn output_name(expr: &Expr) -> Result<Arc<str>> {
         },
         Expr::When { then, .. } => output_name(then),
         Expr::Rename { input, rename } => match input.columns().first() {
-            Some(root) => Ok(rename.apply(root)),
-            None => Ok(rename.apply(&output_name(input)?)),
+            Some(root) => rename.apply(root),
+            None => rename.apply(&output_name(input)?),
         },
         Expr::Selector(selector) => {
             Err(Error::invalid_operation(format!("{selector} selects columns; it has no single name")))

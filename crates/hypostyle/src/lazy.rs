@@ -477,6 +477,11 @@ impl LazyFrame {
         Ok(hypostyle_exec::collect(&self.optimized(&[])?, context)?.0)
     }
 
+    /// Runs the query without some rules of the optimizer, given by their names in [`Self::explain_all`].
+    pub fn collect_without(&self, rules: &[&str], context: &Context) -> Result<DataFrame> {
+        Ok(hypostyle_exec::collect(&self.optimized(rules)?, context)?.0)
+    }
+
     /// Runs the query as it was written, without the optimizer and without the filters that joins send to scans.
     pub fn collect_unoptimized(&self, context: &Context) -> Result<DataFrame> {
         let context = context.clone().without_runtime_filters();

@@ -44,6 +44,7 @@ from hypostyle.datatypes import (
     UInt128,
     Utf8,
 )
+from hypostyle.engine import QueryOptFlags
 from hypostyle.expr import Expr
 from hypostyle.expr.when import when
 from hypostyle.functions.aggregates import (
@@ -162,6 +163,7 @@ __all__ = [
     "Null",
     "PartitionBy",
     "ScanCastOptions",
+    "QueryOptFlags",
     "Schema",
     "Series",
     "String",

@@ -130,7 +130,7 @@ class LazyFrame(LazySinks):
         >>> "operator" in query.explain(analyze=True)
         True
         """
-        check_engine(engine, optimizations)
+        off = check_engine(engine, optimizations)
         if format not in ("plain", "tree"):
             msg = f"`format` is 'plain' or 'tree', not {format!r}"
             raise ValueError(msg)
@@ -138,20 +138,20 @@ class LazyFrame(LazySinks):
             return self._ldf.explain_analyze()
         if physical:
             return self._ldf.explain_physical()
-        return self._ldf.explain_steps() if steps else self._ldf.explain(optimized)
+        return self._ldf.explain_steps() if steps else self._ldf.explain(optimized, off)
 
     # Running it.
 
     def collect(self, *, engine: str = "auto", background: bool = False, optimizations: Any = None) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
-        check_engine(engine, optimizations)
+        off = check_engine(engine, optimizations)
         if background:
             msg = "`background=True` is not supported"
             raise InvalidOperationError(msg)
         if self._sink is not None:
             self._ldf.sink(*self._sink)
             return self._frame_class()
-        return self._frame_class._wrap(self._ldf.collect())
+        return self._frame_class._wrap(self._ldf.collect(off))
 
     def lazy(self) -> LazyFrame:
         """The query itself."""

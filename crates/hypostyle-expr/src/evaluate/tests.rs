@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{Batch, Column, DataType, Field, Result, Schema};
+use hypostyle_core::{Batch, Column, DataType, Field, Result, Schema, Series, Value};
 use hypostyle_kernels::concat::concat;
 
 use super::{Frame, Segments, in_cuts};
@@ -11,8 +11,9 @@ use crate::bound::BoundExpr;
 use crate::dsl::{self, call, col, lit};
 use crate::expr::{Expr, OrderKey, WindowMapping};
 use crate::grouped::{group_order, segments_to_lists};
+use crate::map::UserFunction;
 use crate::tasks::{Inline, Tasks};
-use crate::testing::{check, evaluate, lists, shown, texts};
+use crate::testing::{check, check_error, check_groups, evaluate, lists, shown, texts};
 
 /// Threads that do one piece after the other, last first.
 struct Backwards;
@@ -268,6 +269,59 @@ fn mappings() {
     check(over(col("a").sum(), WindowMapping::Explode), &columns, "i64 [5, 1]");
     let short = evaluate(&col("a").head(1).over([col("b")]), &columns);
     assert!(short.unwrap_err().to_string().contains("gives 1 values for a group of 2 rows"));
+}
+
+/// A user's function that takes all of its series together, a row of each after the other.
+fn weave(elementwise: bool, returns_scalar: bool) -> UserFunction {
+    let call = move |inputs: &[Series], output: &DataType| {
+        assert_eq!(inputs.iter().map(Series::name).collect::<Vec<_>>(), ["a", "b"]);
+        let columns: Vec<&Column> = inputs.iter().flat_map(Series::chunks).collect();
+        let sum = |i: usize| columns.iter().try_fold(0, |sum, c| Some(sum + c.get(i).as_i128()?));
+        let sums: Vec<_> = (0..columns[0].len()).map(sum).collect();
+        let values = if returns_scalar { vec![sums.iter().flatten().max().copied()] } else { sums };
+        Column::from_scalars(output.clone(), values.into_iter().map(|v| v.map_or(Value::Null, Value::Int)))
+    };
+    UserFunction {
+        name: "weave".into(),
+        call: Arc::new(call),
+        output: Arc::new(|types| Ok(types[0].clone())),
+        elementwise,
+        returns_scalar,
+    }
+}
+
+#[test]
+fn functions_of_users() {
+    let columns = [
+        Column::from_options([Some(3i64), Some(1), None, Some(5)]),
+        Column::from_vec(vec![10i64, 20, 30, 40]),
+    ];
+    let of = |elementwise, scalar| col("a").map(weave(elementwise, scalar), [col("b")]);
+    let each = "i64 [13, 21, null, 45]";
+    check(of(true, false), &columns, each);
+    check(of(false, false), &columns, each);
+    check(of(false, true), &columns, "i64 [45]");
+    check(of(true, false).max(), &columns, "i64 [45]");
+    check_groups(of(true, false), &columns, &[0, 1, 0, 1], "list[i64] [[13, null], [21, 45]]");
+    check_groups(of(false, false), &columns, &[0, 1, 0, 1], "list[i64] [[13, null], [21, 45]]");
+    check_groups(of(false, true), &columns, &[0, 1, 0, 1], "i64 [13, 45]");
+    check_groups(of(true, false).sum(), &columns, &[0, 1, 0, 1], "i64 [13, 66]");
+    check(of(false, true).over([col("b").gt(lit(20))]), &columns, "i64 [21, 21, 45, 45]");
+}
+
+#[test]
+fn functions_of_users_must_keep_their_word() {
+    let columns = [Column::from_vec(vec![1i64, 2])];
+    let wrong = |elementwise, result: Column| {
+        let call = move |_: &[Series], _: &DataType| Ok(result.clone());
+        let output = |types: &[DataType]| Ok(types[0].clone());
+        let (call, output) = (Arc::new(call), Arc::new(output));
+        let name = "wrong".into();
+        col("a").map(UserFunction { name, call, output, elementwise, returns_scalar: false }, [])
+    };
+    check_error(wrong(true, Column::from_vec(vec![1.0, 2.0])), &columns, "SchemaMismatch");
+    check_error(wrong(true, Column::from_vec(vec![1i64])), &columns, "ShapeMismatch");
+    check(wrong(false, Column::from_vec(vec![7i64])), &columns, "i64 [7]");
 }
 
 #[test]

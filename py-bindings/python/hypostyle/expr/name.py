@@ -5,6 +5,10 @@ from __future__ import annotations
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class NameNamespace(Namespace):
     """Names made from that of the column at the root."""
@@ -33,13 +37,22 @@ class NameNamespace(Namespace):
         return self._rename("to_uppercase")
 
     def replace(self, pattern: str, value: str, *, literal: bool = False) -> Expr:
-        """Every occurrence of a text in the root's name replaced."""
-        if not literal:
-            import re
+        """Every match of a pattern in the root's name replaced, or every occurrence of a text if `literal`."""
+        return self._rename("replace" if literal else "replace_pattern", pattern, value)
 
-            if re.escape(pattern) != pattern:
-                from hypostyle.exceptions import InvalidOperationError
+    def strip_prefix(self, prefix: str) -> Expr:
+        """The root's name without a text at its beginning."""
+        return self._rename("strip_prefix", prefix)
 
-                msg = "`name.replace` takes plain text here: pass `literal=True`"
-                raise InvalidOperationError(msg)
-        return self._rename("replace", pattern, value)
+    def strip_suffix(self, suffix: str) -> Expr:
+        """The root's name without a text at its end."""
+        return self._rename("strip_suffix", suffix)
+
+    def map(self, function: Callable[[str], str]) -> Expr:
+        """What a function makes of the root's name.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1]}).select(hs.all().name.map(lambda name: name * 2)).columns
+        ['aa']
+        """
+        return Expr._wrap(self._expr._e.rename_by(function))

@@ -181,7 +181,8 @@ fn push(plan: &Arc<Plan>, wanted: &Names, shared: &mut Shared) -> Result<Arc<Pla
                     fields.push(field.clone());
                 }
             }
-            let schema = if kept.len() == aggs.len() { schema.clone() } else { Arc::new(Schema::try_new(fields)?) };
+            let schema =
+                if kept.len() == aggs.len() { schema.clone() } else { Arc::new(Schema::try_new(fields)?) };
             let mut needed = columns_of(keys);
             needed.extend(columns_of(&kept));
             keep_one(&mut needed, input);
