@@ -93,10 +93,6 @@ impl Query {
         Plan::select(self.0, exprs.to_vec()).into()
     }
 
-    pub(crate) fn with_columns<const N: usize>(self, exprs: [Expr; N]) -> Self {
-        Plan::with_columns(self.0, exprs.to_vec()).into()
-    }
-
     pub(crate) fn aggregate<const K: usize, const N: usize>(self, keys: [&str; K], aggs: [Expr; N]) -> Self {
         Plan::aggregate(self.0, keys.map(col).to_vec(), aggs.to_vec(), false).into()
     }
