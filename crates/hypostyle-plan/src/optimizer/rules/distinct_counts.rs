@@ -45,7 +45,14 @@ mod tests {
         check_rule(
             &DistinctCounts,
             table("t", ["a"], 9).select([col("a").n_unique().alias("n")]),
-            r#"EXPECT"#,
+            r#"
+            SELECT [col("a").n_unique().alias("n")]
+              SCAN t
+            =>
+            SELECT [len().alias("n")]
+              AGGREGATE by [col("a")]: []
+                SCAN t
+            "#,
         );
     }
 
@@ -54,7 +61,12 @@ mod tests {
         check_rule(
             &DistinctCounts,
             table("t", ["a"], 9).select([col("a").n_unique(), col("a").sum().alias("s")]),
-            r#"EXPECT"#,
+            r#"
+            SELECT [col("a").n_unique(), col("a").sum().alias("s")]
+              SCAN t
+            =>
+            the same
+            "#,
         );
     }
 }

@@ -239,7 +239,14 @@ mod tests {
 
     #[test]
     fn groups_by_a_unique_key_are_made_before_the_join() {
-        check_rule(&GroupJoin, joined(JoinKind::Inner).aggregate(["id"], [col("amount").sum()]), r#"EXPECT"#);
+        check_rule(&GroupJoin, joined(JoinKind::Inner).aggregate(["id"], [col("amount").sum()]), r#"
+            AGGREGATE by [col("id")]: [col("amount").sum()]
+              INNER JOIN on [col("id")] = [col("customer")]
+                SCAN customers
+                SCAN orders
+            =>
+            the same
+            "#);
     }
 
     /// Customers without orders have a sum of 0 and a maximum of null.
@@ -247,7 +254,14 @@ mod tests {
     fn customers_without_orders_keep_their_group() {
         let query = joined(JoinKind::Left)
             .aggregate(["id"], [col("amount").sum(), col("amount").max().alias("most")]);
-        check_rule(&GroupJoin, query, r#"EXPECT"#);
+        check_rule(&GroupJoin, query, r#"
+            AGGREGATE by [col("id")]: [col("amount").sum(), col("amount").max().alias("most")]
+              LEFT JOIN on [col("id")] = [col("customer")]
+                SCAN customers
+                SCAN orders
+            =>
+            the same
+            "#);
     }
 
     /// `first` depends on the order in which the join gives rows.
@@ -256,7 +270,14 @@ mod tests {
         check_rule(
             &GroupJoin,
             joined(JoinKind::Inner).aggregate(["id"], [col("amount").first()]),
-            r#"EXPECT"#,
+            r#"
+            AGGREGATE by [col("id")]: [col("amount").first()]
+              INNER JOIN on [col("id")] = [col("customer")]
+                SCAN customers
+                SCAN orders
+            =>
+            the same
+            "#,
         );
     }
 }

@@ -106,12 +106,29 @@ mod tests {
         check_rule(
             &PredicatePushdown,
             joined(JoinKind::Left).filter((col("x") + lit(1)).gt(lit(2))),
-            r#"EXPECT"#,
+            r#"
+            FILTER [([(col("x")) + (1)]) > (2)]
+              LEFT JOIN on [col("k")] = [col("id")]
+                SCAN l
+                SCAN r
+            =>
+            INNER JOIN on [col("k")] = [col("id")]
+              SCAN l
+              FILTER [([(col("x")) + (1)]) > (2)]
+                SCAN r
+            "#,
         );
     }
 
     #[test]
     fn a_left_join_whose_nulls_are_asked_for_stays() {
-        check_rule(&PredicatePushdown, joined(JoinKind::Left).filter(col("x").is_null()), r#"EXPECT"#);
+        check_rule(&PredicatePushdown, joined(JoinKind::Left).filter(col("x").is_null()), r#"
+            FILTER col("x").is_null()
+              LEFT JOIN on [col("k")] = [col("id")]
+                SCAN l
+                SCAN r
+            =>
+            the same
+            "#);
     }
 }

@@ -327,7 +327,18 @@ mod tests {
     #[test]
     fn predicates_go_to_their_side_and_across_keys() {
         let predicate = col("a").gt(lit(1)).and(col("x").lt(lit(2))).and(col("k").eq(lit(3)));
-        check_rule(&PredicatePushdown, joined(JoinKind::Inner).filter(predicate), r#"EXPECT"#);
+        check_rule(&PredicatePushdown, joined(JoinKind::Inner).filter(predicate), r#"
+            FILTER [([([(col("a")) > (1)]) & ([(col("x")) < (2)])]) & ([(col("k")) == (3)])]
+              INNER JOIN on [col("k")] = [col("id")]
+                SCAN l
+                SCAN r
+            =>
+            INNER JOIN on [col("k")] = [col("id")]
+              FILTER [([(col("a")) > (1)]) & ([(col("k")) == (3)])]
+                SCAN l
+              FILTER [([(col("x")) < (2)]) & ([(col("id")) == (3)])]
+                SCAN r
+            "#);
     }
 
     #[test]
@@ -336,7 +347,16 @@ mod tests {
         check_rule(
             &PredicatePushdown,
             sums.filter(col("a").gt(lit(1)).and(col("b").gt(lit(2)))),
-            r#"EXPECT"#,
+            r#"
+            FILTER [([(col("a")) > (1)]) & ([(col("b")) > (2)])]
+              AGGREGATE by [col("a")]: [col("b").sum()]
+                SCAN t
+            =>
+            FILTER [(col("b")) > (2)]
+              AGGREGATE by [col("a")]: [col("b").sum()]
+                FILTER [(col("a")) > (1)]
+                  SCAN t
+            "#,
         );
     }
 
@@ -346,7 +366,13 @@ mod tests {
         check_rule(
             &PredicatePushdown,
             table("t", ["a"], 9).slice(0, 3).filter(col("a").gt(lit(1))),
-            r#"EXPECT"#,
+            r#"
+            FILTER [(col("a")) > (1)]
+              SLICE 0, 3
+                SCAN t
+            =>
+            the same
+            "#,
         );
     }
 }

@@ -382,7 +382,26 @@ mod tests {
 
     #[test]
     fn rows_that_no_reader_wants_are_dropped_once() {
-        check_rule(&SharedScans, readers(1, 2), r#"EXPECT"#);
+        check_rule(&SharedScans, readers(1, 2), r#"
+            UNION
+              AGGREGATE by [col("a")]: [col("b").sum()]
+                FILTER [(col("a")) > (1)]
+                  CACHE 0
+                    SCAN t
+              AGGREGATE by [col("a")]: [col("b").max()]
+                FILTER [(col("a")) > (2)]
+                  CACHE 0 (above)
+            =>
+            UNION
+              AGGREGATE by [col("a")]: [col("b").sum()]
+                FILTER [(col("a")) > (1)]
+                  CACHE 0
+                    FILTER [([(col("a")) > (1)]) | ([(col("a")) > (2)])]
+                      SCAN t
+              AGGREGATE by [col("a")]: [col("b").max()]
+                FILTER [(col("a")) > (2)]
+                  CACHE 0 (above)
+            "#);
     }
 
     #[test]
@@ -390,7 +409,12 @@ mod tests {
         check_rule(
             &SharedScans,
             crate::testing::table("t", ["a"], 9).filter(col("a").gt(lit(1))),
-            r#"EXPECT"#,
+            r#"
+            FILTER [(col("a")) > (1)]
+              SCAN t
+            =>
+            the same
+            "#,
         );
     }
 }

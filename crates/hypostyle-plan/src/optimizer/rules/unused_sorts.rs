@@ -130,7 +130,14 @@ mod tests {
         check_rule(
             &UnusedSorts,
             table("t", ["a", "b"], 9).sort("b").aggregate(["a"], [col("b").sum()]),
-            r#"EXPECT"#,
+            r#"
+            AGGREGATE by [col("a")]: [col("b").sum()]
+              SORT by [col("b")]
+                SCAN t
+            =>
+            AGGREGATE by [col("a")]: [col("b").sum()]
+              SCAN t
+            "#,
         );
     }
 
@@ -139,13 +146,26 @@ mod tests {
         check_rule(
             &UnusedSorts,
             table("t", ["a", "b"], 9).sort("b").aggregate(["a"], [col("b").first()]),
-            r#"EXPECT"#,
+            r#"
+            AGGREGATE by [col("a")]: [col("b").first()]
+              SORT by [col("b")]
+                SCAN t
+            =>
+            the same
+            "#,
         );
     }
 
     /// Whoever reads the result does.
     #[test]
     fn the_last_sort_stays() {
-        check_rule(&UnusedSorts, table("t", ["a", "b"], 9).sort("b").sort("a"), r#"EXPECT"#);
+        check_rule(&UnusedSorts, table("t", ["a", "b"], 9).sort("b").sort("a"), r#"
+            SORT by [col("a")]
+              SORT by [col("b")]
+                SCAN t
+            =>
+            SORT by [col("a")]
+              SCAN t
+            "#);
     }
 }
