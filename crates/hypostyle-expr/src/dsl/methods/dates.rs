@@ -311,8 +311,8 @@ impl DateNameSpace {
     /// ```
     /// use hypostyle_expr::{column_text::show, dsl::col};
     ///
-    /// let x = show(col("a").dt().time(), &["datetime[μs] [2024-02-29 12:30:45.123456, null]"])?;
-    /// assert_eq!(x, "time [12:30:45.123456, null]");
+    /// let x = show(col("a").dt().time(), &["datetime[μs] [2024-02-29 12:30:45.000000, null]"])?;
+    /// assert_eq!(x, "time [12:30:45, null]");
     /// # Ok::<(), hypostyle_core::Error>(())
     /// ```
     pub fn time(self) -> Expr {

@@ -13,7 +13,7 @@ pub(super) const DATE: Function = Function::new("dt.date", params::UNARY, date_t
 /// `dt.time(x)`
 pub(super) const TIME: Function = Function::new("dt.time", params::UNARY, time_type, run)
     .doc("The time of day.")
-    .example(&["datetime[μs] [2024-02-29 12:30:45.123456, null]"], "time [12:30:45.123456, null]");
+    .example(&["datetime[μs] [2024-02-29 12:30:45.000000, null]"], "time [12:30:45, null]");
 
 fn date_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     match args[0].dtype {

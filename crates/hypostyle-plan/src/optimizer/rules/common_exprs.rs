@@ -177,25 +177,33 @@ mod tests {
         let product = || col("a") * col("b");
         let query = table("t", ["a", "b"], 9)
             .select([product().sum().alias("s"), (product() + lit(1)).sum().alias("t")]);
-        check_rule(&CommonExprs, query, r#"
+        check_rule(
+            &CommonExprs,
+            query,
+            r#"
             SELECT [[(col("a")) * (col("b"))].sum().alias("s"), [([(col("a")) * (col("b"))]) + (1)].sum().alias("t")]
               SCAN t
             =>
             SELECT [col("__common_0").sum().alias("s"), [(col("__common_0")) + (1)].sum().alias("t")]
               WITH_COLUMNS [[(col("a")) * (col("b"))].alias("__common_0")]
                 SCAN t
-            "#);
+            "#,
+        );
     }
 
     #[test]
     fn columns_and_aggregates_are_not_shared_so() {
         let query =
             table("t", ["a"], 9).select([col("a").sum().alias("s"), (col("a").sum() + lit(1)).alias("t")]);
-        check_rule(&CommonExprs, query, r#"
+        check_rule(
+            &CommonExprs,
+            query,
+            r#"
             SELECT [col("a").sum().alias("s"), [(col("a").sum()) + (1)].alias("t")]
               SCAN t
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

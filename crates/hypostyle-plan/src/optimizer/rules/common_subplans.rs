@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn an_aggregation_that_comes_twice_is_cached() {
         let sums = || table("t", ["a", "b"], 9).aggregate(["a"], [col("b").sum()]);
-        check_rule(&CommonSubplans, sums().join(sums(), "a", "b", JoinKind::Inner), r#"
+        check_rule(
+            &CommonSubplans,
+            sums().join(sums(), "a", "b", JoinKind::Inner),
+            r#"
             INNER JOIN on [col("a")] = [col("b")]
               AGGREGATE by [col("a")]: [col("b").sum()]
                 SCAN t
@@ -172,19 +175,24 @@ mod tests {
                 AGGREGATE by [col("a")]: [col("b").sum()]
                   SCAN t
               CACHE 0 (above)
-            "#);
+            "#,
+        );
     }
 
     /// Reading memory again costs nothing.
     #[test]
     fn a_table_in_memory_is_not() {
         let scan = || table("t", ["a", "b"], 9);
-        check_rule(&CommonSubplans, scan().union(scan()), r#"
+        check_rule(
+            &CommonSubplans,
+            scan().union(scan()),
+            r#"
             UNION
               SCAN t
               SCAN t
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

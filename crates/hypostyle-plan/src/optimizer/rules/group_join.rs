@@ -239,14 +239,23 @@ mod tests {
 
     #[test]
     fn groups_by_a_unique_key_are_made_before_the_join() {
-        check_rule(&GroupJoin, joined(JoinKind::Inner).aggregate(["id"], [col("amount").sum()]), r#"
+        check_rule(
+            &GroupJoin,
+            joined(JoinKind::Inner).aggregate(["id"], [col("amount").sum()]),
+            r#"
             AGGREGATE by [col("id")]: [col("amount").sum()]
               INNER JOIN on [col("id")] = [col("customer")]
                 SCAN customers
                 SCAN orders
             =>
-            the same
-            "#);
+            SELECT [col("id"), col("amount")]
+              INNER JOIN on [col("id")] = [col("customer")]
+                SELECT [col("id")]
+                  SCAN customers
+                AGGREGATE by [col("customer")]: [col("amount").sum().alias("amount")]
+                  SCAN orders
+            "#,
+        );
     }
 
     /// Customers without orders have a sum of 0 and a maximum of null.
@@ -254,14 +263,23 @@ mod tests {
     fn customers_without_orders_keep_their_group() {
         let query = joined(JoinKind::Left)
             .aggregate(["id"], [col("amount").sum(), col("amount").max().alias("most")]);
-        check_rule(&GroupJoin, query, r#"
+        check_rule(
+            &GroupJoin,
+            query,
+            r#"
             AGGREGATE by [col("id")]: [col("amount").sum(), col("amount").max().alias("most")]
               LEFT JOIN on [col("id")] = [col("customer")]
                 SCAN customers
                 SCAN orders
             =>
-            the same
-            "#);
+            SELECT [col("id"), col("amount").fill_null(0).alias("amount"), col("most")]
+              LEFT JOIN on [col("id")] = [col("customer")]
+                SELECT [col("id")]
+                  SCAN customers
+                AGGREGATE by [col("customer")]: [col("amount").sum().alias("amount"), col("amount").max().alias("most")]
+                  SCAN orders
+            "#,
+        );
     }
 
     /// `first` depends on the order in which the join gives rows.

@@ -272,7 +272,10 @@ mod tests {
     #[test]
     fn what_a_unique_key_determines_is_looked_up_later() {
         let query = joined("id").aggregate(["customer", "name"], [col("amount").sum()]);
-        check_rule(&GroupKeyReduction, query, r#"
+        check_rule(
+            &GroupKeyReduction,
+            query,
+            r#"
             AGGREGATE by [col("customer"), col("name")]: [col("amount").sum()]
               INNER JOIN on [col("customer")] = [col("id")]
                 SCAN orders
@@ -283,19 +286,24 @@ mod tests {
                 AGGREGATE by [col("customer")]: [col("amount").sum().alias("amount_0")]
                   SCAN orders
                 SCAN customers
-            "#);
+            "#,
+        );
     }
 
     #[test]
     fn keys_of_a_table_without_a_unique_key_stay() {
         let query = joined("number").aggregate(["customer", "name"], [col("amount").sum()]);
-        check_rule(&GroupKeyReduction, query, r#"
+        check_rule(
+            &GroupKeyReduction,
+            query,
+            r#"
             AGGREGATE by [col("customer"), col("name")]: [col("amount").sum()]
               INNER JOIN on [col("customer")] = [col("number")]
                 SCAN orders
                 SCAN customers
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

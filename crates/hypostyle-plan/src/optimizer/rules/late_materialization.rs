@@ -256,26 +256,39 @@ mod tests {
 
     #[test]
     fn columns_that_only_the_result_needs_are_fetched() {
-        let query = file("t", ["a", "b", "c"], 1_000_000).filter(col("b").gt(lit(1))).sort("a").slice(0, 5);
+        let query =
+            file("t", ["a", "b", "c", "d"], 1_000_000).filter(col("b").gt(lit(1))).sort("a").slice(0, 5);
         let query = Query(crate::optimizer::rules::slice_pushdown::SlicePushdown.apply(query.0).unwrap());
-        check_rule(&LateMaterialization, query, r#"
+        check_rule(
+            &LateMaterialization,
+            query,
+            r#"
             TOP 5 by [col("a")]
               FILTER [(col("b")) > (1)]
                 SCAN t
             =>
-            the same
-            "#);
+            SELECT [col("a"), col("b"), col("c"), col("d")]
+              FETCH [c, d] of t
+                TOP 5 by [col("a")]
+                  FILTER [(col("b")) > (1)]
+                    SCAN t columns: [a, b, row id 1]
+            "#,
+        );
     }
 
     #[test]
     fn a_small_file_is_read_at_once() {
-        let query = file("t", ["a", "b", "c"], 1_000).sort("a").slice(0, 5);
+        let query = file("t", ["a", "b", "c", "d"], 1_000).sort("a").slice(0, 5);
         let query = Query(crate::optimizer::rules::slice_pushdown::SlicePushdown.apply(query.0).unwrap());
-        check_rule(&LateMaterialization, query, r#"
+        check_rule(
+            &LateMaterialization,
+            query,
+            r#"
             TOP 5 by [col("a")]
               SCAN t
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

@@ -122,13 +122,17 @@ mod tests {
 
     #[test]
     fn a_left_join_whose_nulls_are_asked_for_stays() {
-        check_rule(&PredicatePushdown, joined(JoinKind::Left).filter(col("x").is_null()), r#"
+        check_rule(
+            &PredicatePushdown,
+            joined(JoinKind::Left).filter(col("x").is_null()),
+            r#"
             FILTER col("x").is_null()
               LEFT JOIN on [col("k")] = [col("id")]
                 SCAN l
                 SCAN r
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

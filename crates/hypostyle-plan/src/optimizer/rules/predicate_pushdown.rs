@@ -327,7 +327,10 @@ mod tests {
     #[test]
     fn predicates_go_to_their_side_and_across_keys() {
         let predicate = col("a").gt(lit(1)).and(col("x").lt(lit(2))).and(col("k").eq(lit(3)));
-        check_rule(&PredicatePushdown, joined(JoinKind::Inner).filter(predicate), r#"
+        check_rule(
+            &PredicatePushdown,
+            joined(JoinKind::Inner).filter(predicate),
+            r#"
             FILTER [([([(col("a")) > (1)]) & ([(col("x")) < (2)])]) & ([(col("k")) == (3)])]
               INNER JOIN on [col("k")] = [col("id")]
                 SCAN l
@@ -338,7 +341,8 @@ mod tests {
                 SCAN l
               FILTER [([(col("x")) < (2)]) & ([(col("id")) == (3)])]
                 SCAN r
-            "#);
+            "#,
+        );
     }
 
     #[test]

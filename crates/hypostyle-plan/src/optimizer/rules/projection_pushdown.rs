@@ -323,7 +323,10 @@ mod tests {
     fn scans_read_what_somebody_asks_for() {
         let query =
             table("t", ["a", "b", "c", "d"], 9).filter(col("b").is_not_null()).sort("c").select([col("a")]);
-        check_rule(&ProjectionPushdown, query, r#"
+        check_rule(
+            &ProjectionPushdown,
+            query,
+            r#"
             SELECT [col("a")]
               SORT by [col("c")]
                 FILTER col("b").is_not_null()
@@ -334,14 +337,18 @@ mod tests {
                 SELECT [col("a"), col("c")]
                   FILTER col("b").is_not_null()
                     SCAN t columns: [a, b, c]
-            "#);
+            "#,
+        );
     }
 
     #[test]
     fn joins_read_their_keys() {
         let right = table("r", ["id", "x", "y"], 9);
         let query = table("l", ["k", "a", "b"], 9).join(right, "k", "id", JoinKind::Inner).select([col("x")]);
-        check_rule(&ProjectionPushdown, query, r#"
+        check_rule(
+            &ProjectionPushdown,
+            query,
+            r#"
             SELECT [col("x")]
               INNER JOIN on [col("k")] = [col("id")]
                 SCAN l
@@ -351,19 +358,24 @@ mod tests {
               INNER JOIN on [col("k")] = [col("id")]
                 SCAN l columns: [k]
                 SCAN r columns: [id, x]
-            "#);
+            "#,
+        );
     }
 
     /// The number of rows is asked of a column, if of none in particular.
     #[test]
     fn counting_rows_reads_one_column() {
         let query = table("t", ["a", "b"], 9).select([hypostyle_expr::dsl::len()]);
-        check_rule(&ProjectionPushdown, query, r#"
+        check_rule(
+            &ProjectionPushdown,
+            query,
+            r#"
             SELECT [len()]
               SCAN t
             =>
             SELECT [len()]
               SCAN t columns: []
-            "#);
+            "#,
+        );
     }
 }

@@ -382,7 +382,10 @@ mod tests {
 
     #[test]
     fn rows_that_no_reader_wants_are_dropped_once() {
-        check_rule(&SharedScans, readers(1, 2), r#"
+        check_rule(
+            &SharedScans,
+            readers(1, 2),
+            r#"
             UNION
               AGGREGATE by [col("a")]: [col("b").sum()]
                 FILTER [(col("a")) > (1)]
@@ -401,7 +404,8 @@ mod tests {
               AGGREGATE by [col("a")]: [col("b").max()]
                 FILTER [(col("a")) > (2)]
                   CACHE 0 (above)
-            "#);
+            "#,
+        );
     }
 
     #[test]

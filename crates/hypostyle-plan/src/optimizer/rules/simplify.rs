@@ -110,33 +110,45 @@ mod tests {
     #[test]
     fn constants_are_computed() {
         let five = lit(2i16) + lit(3i16);
-        check_rule(&Simplify, table("t", ["a"], 9).filter(col("a").gt(five).and(lit(true))), r#"
+        check_rule(
+            &Simplify,
+            table("t", ["a"], 9).filter(col("a").gt(five).and(lit(true))),
+            r#"
             FILTER [([(col("a")) > ([(2) + (3)])]) & (true)]
               SCAN t
             =>
             FILTER [(col("a")) > (5)]
               SCAN t
-            "#);
+            "#,
+        );
     }
 
     #[test]
     fn a_filter_that_all_rows_pass_goes() {
-        check_rule(&Simplify, table("t", ["a"], 9).filter(lit(true).or(col("a").eq(lit(1)))), r#"
+        check_rule(
+            &Simplify,
+            table("t", ["a"], 9).filter(lit(true).or(col("a").eq(lit(1)))),
+            r#"
             FILTER [(true) | ([(col("a")) == (1)])]
               SCAN t
             =>
             SCAN t
-            "#);
+            "#,
+        );
     }
 
     /// A dynamic literal takes its type from what it stands beside: folding it alone would choose one.
     #[test]
     fn dynamic_integers_stay() {
-        check_rule(&Simplify, table("t", ["a"], 9).select([col("a") + (lit(1) + lit(2))]), r#"
+        check_rule(
+            &Simplify,
+            table("t", ["a"], 9).select([col("a") + (lit(1) + lit(2))]),
+            r#"
             SELECT [[(col("a")) + ([(1) + (2)])]]
               SCAN t
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

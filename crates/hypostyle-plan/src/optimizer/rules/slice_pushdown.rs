@@ -75,14 +75,18 @@ mod tests {
 
     #[test]
     fn a_sort_under_a_limit_is_a_top_k() {
-        check_rule(&SlicePushdown, table("t", ["a"], 9).sort("a").slice(0, 3), r#"
+        check_rule(
+            &SlicePushdown,
+            table("t", ["a"], 9).sort("a").slice(0, 3),
+            r#"
             SLICE 0, 3
               SORT by [col("a")]
                 SCAN t
             =>
             TOP 3 by [col("a")]
               SCAN t
-            "#);
+            "#,
+        );
     }
 
     #[test]
@@ -104,24 +108,32 @@ mod tests {
 
     #[test]
     fn filters_stop_limits() {
-        check_rule(&SlicePushdown, table("t", ["a"], 9).filter(col("a").is_null()).slice(0, 3), r#"
+        check_rule(
+            &SlicePushdown,
+            table("t", ["a"], 9).filter(col("a").is_null()).slice(0, 3),
+            r#"
             SLICE 0, 3
               FILTER col("a").is_null()
                 SCAN t
             =>
             the same
-            "#);
+            "#,
+        );
     }
 
     /// A sum is of all rows, however few are asked for.
     #[test]
     fn sums_stop_limits() {
-        check_rule(&SlicePushdown, table("t", ["a"], 9).select([col("a").sum()]).slice(0, 3), r#"
+        check_rule(
+            &SlicePushdown,
+            table("t", ["a"], 9).select([col("a").sum()]).slice(0, 3),
+            r#"
             SLICE 0, 3
               SELECT [col("a").sum()]
                 SCAN t
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }

@@ -127,7 +127,10 @@ mod tests {
     #[test]
     fn a_left_join_with_one_match_at_most_goes() {
         let joined = orders().join(customers(), "customer", "id", JoinKind::Left);
-        check_rule(&UnusedJoins, joined.select([col("order")]), r#"
+        check_rule(
+            &UnusedJoins,
+            joined.select([col("order")]),
+            r#"
             SELECT [col("order")]
               LEFT JOIN on [col("customer")] = [col("id")]
                 SCAN orders
@@ -135,33 +138,47 @@ mod tests {
             =>
             SELECT [col("order")]
               SCAN orders
-            "#);
+            "#,
+        );
     }
 
     /// A customer has several orders, and each is a row of the join.
     #[test]
     fn a_left_join_with_several_matches_stays() {
         let joined = customers().join(orders(), "id", "customer", JoinKind::Left);
-        check_rule(&UnusedJoins, joined.select([col("name")]), r#"
+        check_rule(
+            &UnusedJoins,
+            joined.select([col("name")]),
+            r#"
             SELECT [col("name")]
               LEFT JOIN on [col("id")] = [col("customer")]
                 SCAN customers
                 SCAN orders
             =>
             the same
-            "#);
+            "#,
+        );
     }
 
     #[test]
     fn an_inner_join_below_a_maximum_is_a_semi_join() {
         let joined = orders().join(customers(), "customer", "id", JoinKind::Inner);
-        check_rule(&UnusedJoins, joined.aggregate(["customer"], [col("order").max()]), r#"
+        check_rule(
+            &UnusedJoins,
+            joined.select([col("customer"), col("order")]).aggregate(["customer"], [col("order").max()]),
+            r#"
             AGGREGATE by [col("customer")]: [col("order").max()]
-              INNER JOIN on [col("customer")] = [col("id")]
-                SCAN orders
-                SCAN customers
+              SELECT [col("customer"), col("order")]
+                INNER JOIN on [col("customer")] = [col("id")]
+                  SCAN orders
+                  SCAN customers
             =>
-            the same
-            "#);
+            AGGREGATE by [col("customer")]: [col("order").max()]
+              SELECT [col("customer"), col("order")]
+                SEMI JOIN on [col("customer")] = [col("id")]
+                  SCAN orders
+                  SCAN customers
+            "#,
+        );
     }
 }

@@ -159,13 +159,17 @@ mod tests {
     /// Whoever reads the result does.
     #[test]
     fn the_last_sort_stays() {
-        check_rule(&UnusedSorts, table("t", ["a", "b"], 9).sort("b").sort("a"), r#"
+        check_rule(
+            &UnusedSorts,
+            table("t", ["a", "b"], 9).sort("b").sort("a"),
+            r#"
             SORT by [col("a")]
               SORT by [col("b")]
                 SCAN t
             =>
             SORT by [col("a")]
               SCAN t
-            "#);
+            "#,
+        );
     }
 }

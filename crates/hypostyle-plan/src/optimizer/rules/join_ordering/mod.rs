@@ -119,7 +119,10 @@ mod tests {
         let parts = table("parts", ["id", "size"], 10).filter(col("size").eq(lit(7)));
         let query =
             lines.join(orders, "order", "id", JoinKind::Inner).join(parts, "part", "id", JoinKind::Inner);
-        check_rule(&JoinOrdering, query, r#"
+        check_rule(
+            &JoinOrdering,
+            query,
+            r#"
             INNER JOIN on [col("part")] = [col("id")]
               INNER JOIN on [col("order")] = [col("id")]
                 SCAN lines
@@ -127,26 +130,31 @@ mod tests {
               FILTER [(col("size")) == (7)]
                 SCAN parts
             =>
-            SELECT [col("order"), col("part"), col("customer"), col("size")]
-              INNER JOIN on [col("order")] = [col("id")]
+            SELECT [col("id").alias("order"), col("part"), col("customer"), col("size")]
+              INNER JOIN on [col("id")] = [col("order")]
+                SCAN orders
                 INNER JOIN on [col("part")] = [col("id_2")]
                   SCAN lines
                   SELECT [col("id").alias("id_2"), col("size")]
                     FILTER [(col("size")) == (7)]
                       SCAN parts
-                SCAN orders
-            "#);
+            "#,
+        );
     }
 
     #[test]
     fn two_relations_have_one_order() {
         let query = table("l", ["k"], 9).join(table("r", ["id"], 900), "k", "id", JoinKind::Inner);
-        check_rule(&JoinOrdering, query, r#"
+        check_rule(
+            &JoinOrdering,
+            query,
+            r#"
             INNER JOIN on [col("k")] = [col("id")]
               SCAN l
               SCAN r
             =>
             the same
-            "#);
+            "#,
+        );
     }
 }
