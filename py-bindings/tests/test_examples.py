@@ -64,7 +64,7 @@ def is_constant(text: str) -> bool:
 
 
 EXAMPLES = [
-    (name, kind, params, sql, args, pl.DataFrame([pl.Series(n, s) for n, s in zip("abcd", columns)]), result)
+    (name, kind, params, sql, args, pl.DataFrame({n: pl.Series(s) for n, s in zip("abcd", columns)}), result)
     for name, kind, params, sql, args, columns, result in (
         (*head, [hs.Series._wrap(c) for c in columns], hs.Series._wrap(result))
         for *head, columns, result in catalog_examples()

@@ -403,9 +403,12 @@ impl Expr {
         }
     }
 
-    /// Whether the tree has an aggregate or counts rows.
+    /// Whether the tree has an aggregate, a user's function that is one, or counts rows.
     pub fn has_aggregate(&self) -> bool {
-        self.exists(&mut |e| matches!(e, Self::Aggregate { .. } | Self::Len))
+        self.exists(&mut |e| match e {
+            Self::Map { function, .. } => function.returns_scalar,
+            other => matches!(other, Self::Aggregate { .. } | Self::Len),
+        })
     }
 
     /// Whether the tree calls a user's function.
