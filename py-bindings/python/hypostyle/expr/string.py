@@ -322,9 +322,10 @@ def _column(value: Any) -> Any:
 
 
 def _strings(values: Any) -> Any:
-    """A list or Series of strings is the same list for all rows, text a column's name."""
-    if not isinstance(values, str) and hasattr(values, "implode") and not isinstance(values, Expr):
-        values = values.to_list()
+    """A list of strings, or a Series with one list, is the same for all rows; text is a column's name."""
+    if not isinstance(values, (str, Expr)) and hasattr(values, "to_list"):
+        lists = values.to_list()
+        values = lists[0] if len(lists) == 1 and lists[0].__class__ is not str else lists
     return _column(values)
 
 
