@@ -14,7 +14,7 @@ from oracle import check
 DAYS = [datetime.date(2024, 1, day) for day in (1, 5, 5, 9)]
 KEYS = {
     "integers": ([None, 1, 1, 7], [None, None, 0, 1, 9]),
-    "floats": ([None, -1.5, 0.0, float("inf")], [-2.0, 0.5, float("nan")]),
+    "floats": ([None, -1.5, 0.0, float("inf")], [-2.0, 0.5, float("inf")]),
     "text": ([None, "a", "a rather long text 1", "b"], ["", "a", "a rather long text 0"]),
     "dates": (DAYS, [None, *DAYS[1:3]]),
     "booleans": ([None, False, True], [False, False, True]),
@@ -71,3 +71,8 @@ def test_columns_that_differ():
             hs.DataFrame(left).merge_sorted(hs.DataFrame(other), "k")
     with pytest.raises(hs.exceptions.ColumnNotFoundError):
         hs.DataFrame(left).merge_sorted(hs.DataFrame(left), "z")
+
+
+def test_nan_comes_last_as_in_sorted_frames():
+    left, right = hs.DataFrame({"k": [1.0, float("inf")]}), hs.DataFrame({"k": [2.0, float("nan")]})
+    assert repr(left.merge_sorted(right, "k")["k"].to_list()) == "[1.0, 2.0, inf, nan]"

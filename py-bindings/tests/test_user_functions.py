@@ -36,7 +36,7 @@ PROGRAMS = [
     lambda m: m.col("b").map_batches(lambda s: s.rank().alias("other")),
     lambda m: m.map_batches(["a", "b"], lambda s: s[0] * s[1]),
     lambda m: m.map_batches(["b", "a"], lambda s: s[1], return_dtype=m.Int64),
-    lambda m: m.col("a").map_batches(lambda s: s.cast(m.String)).alias("z").str.len_chars(),
+    lambda m: m.col("a").map_batches(lambda s: s.cast(m.String)).str.len_chars(),
 ]
 
 
