@@ -11,36 +11,36 @@ if TYPE_CHECKING:
 
 
 def run_async(work: Callable[[], Any], *, gevent: bool) -> Any:
-    """Starts work on a thread of its own; an awaitable of its result, or with gevent an object with `get`."""
+    """Starts work on a thread of its own; a coroutine of its result, or with gevent an object with `get`."""
     if gevent:
         from gevent import get_hub
 
         # `spawn` of the hub's threads gives an AsyncResult.
         return get_hub().threadpool.spawn(work)
-    return _Started(work)
+    return _waited_for(_start(work))
 
 
-class _Started:
-    """Work on a thread, which `await` waits for."""
+def _start(work: Callable[[], Any]) -> Any:
+    """Work on a thread, as a future of its result."""
+    from concurrent.futures import Future
+    from threading import Thread
 
-    def __init__(self, work: Callable[[], Any]) -> None:
-        from concurrent.futures import Future
-        from threading import Thread
+    future: Future[Any] = Future()
 
-        self._future: Future[Any] = Future()
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
 
-        def run() -> None:
-            try:
-                self._future.set_result(work())
-            except BaseException as error:
-                self._future.set_exception(error)
+    Thread(target=run, name="hypostyle-async", daemon=True).start()
+    return future
 
-        Thread(target=run, name="hypostyle-async", daemon=True).start()
 
-    def __await__(self) -> Any:
-        from asyncio import wrap_future
+async def _waited_for(future: Any) -> Any:
+    from asyncio import wrap_future
 
-        return wrap_future(self._future).__await__()
+    return await wrap_future(future)
 
 
 def collect_all_async(

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hypostyle::core::Batch;
 use hypostyle::plan::{DataSink, Piece, PieceEncoder};
@@ -282,6 +282,11 @@ fn streams_stop_when_they_are_told() {
             let pieces = Arc::new(AtomicUsize::new(0));
             let error = std::thread::scope(|scope| {
                 scope.spawn(|| {
+                    // The first piece comes within milliseconds, on a busy machine within a second; all rows take longer.
+                    let start = Instant::now();
+                    while pieces.load(Ordering::SeqCst) == 0 && start.elapsed() < Duration::from_secs(1) {
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
                     std::thread::sleep(Duration::from_millis(20));
                     token.cancel();
                 });
