@@ -181,7 +181,7 @@ fn data_type(text: &str) -> Result<DataType> {
                 let (name, dtype) = text.split_once(": ").unwrap_or((text, "null"));
                 Ok(Field::new(name, data_type(dtype)?))
             };
-            DataType::Struct(fields.iter().map(field).collect::<Result<Vec<Field>>>()?.into())
+            DataType::Struct(fields.iter().map(field).collect::<Result<Vec<Field>>>()?)
         }
         ("decimal", [precision, scale]) => {
             DataType::Decimal(precision.parse().unwrap_or(38), scale.parse().unwrap_or(0))

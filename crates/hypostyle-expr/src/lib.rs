@@ -40,5 +40,5 @@ pub use condition::Condition;
 pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, OrderKey, WindowMapping};
 pub use hypostyle_kernels::cast::CastMode;
 pub use map::{UserCall, UserFunction, UserType};
-pub use names::{Rename, UserRename, output_name};
+pub use names::{Rename, RenameCall, UserRename, output_name};
 pub use selector::{DtypeClass, Selector, expand};

@@ -35,9 +35,12 @@ pub enum Rename {
     Map(UserRename),
 }
 
+/// What a user's function makes of a name.
+pub type RenameCall = dyn Fn(&str) -> Result<Arc<str>> + Send + Sync;
+
 /// A user's function of names. Two are equal if they are the same object.
 #[derive(Clone)]
-pub struct UserRename(pub Arc<dyn Fn(&str) -> Result<Arc<str>> + Send + Sync>);
+pub struct UserRename(pub Arc<RenameCall>);
 
 impl fmt::Debug for UserRename {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -112,7 +112,7 @@ fn decode(inputs: &Inputs<'_>) -> Result<Column> {
 }
 
 fn read_hex(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
@@ -123,7 +123,7 @@ fn read_hex(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
 }
 
 fn read_base64(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let padding = text.iter().rev().take(2).take_while(|byte| **byte == b'=').count();

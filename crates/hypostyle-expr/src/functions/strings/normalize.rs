@@ -73,10 +73,12 @@ mod tests {
     #[test]
     fn quick_checks_agree_with_the_forms() {
         use unicode_normalization::UnicodeNormalization as _;
+        type Form = fn(&str) -> String;
+
         let chars = (0..0x1_0000).filter_map(char::from_u32);
         let rows: Vec<String> = chars.flat_map(|c| [c.to_string(), format!("e{c}\u{316}")]).collect();
         let column = texts(rows.iter().map(|row| Some(row.as_str())));
-        let forms: [(&str, fn(&str) -> String); 4] = [
+        let forms: [(&str, Form); 4] = [
             ("NFC", |t| t.nfc().collect()),
             ("NFKC", |t| t.nfkc().collect()),
             ("NFD", |t| t.nfd().collect()),

@@ -101,7 +101,7 @@ fn forms(
 /// # Errors
 /// If no form can be made of what was found.
 pub fn times_have_offset(column: &Column) -> Result<bool> {
-    Ok(Forms::of_datetimes(&mut texts(column).take(1))?.is_some_and(|forms| forms.is_aware()))
+    Ok(Forms::of_datetimes(texts(column).take(1))?.is_some_and(|forms| forms.is_aware()))
 }
 
 fn to_date(inputs: &Inputs<'_>) -> Result<Column> {
