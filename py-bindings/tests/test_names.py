@@ -263,6 +263,11 @@ def test_assertions():
         lambda m: m.all().name.replace("^(.)(.)", "${2}_$1"),
         lambda m: m.all().name.replace(".", "-", literal=True),
         lambda m: (m.col("^a.*$") * 2).name.map(str.title),
+        lambda m: m.col("ab1").alias("z").name.map(str.upper),
+        lambda m: m.col("ab1").alias("z").name.prefix("p_").name.suffix("_s"),
+        lambda m: (m.col("ab1").alias("q") + m.col("b1")).name.to_uppercase(),
+        lambda m: (m.col("ab1").alias("q") + m.col("b1")).alias("z").name.keep(),
+        lambda m: m.lit(1).alias("zz").name.replace("z", "y"),
     ],
 )
 def test_names_made_of_the_roots(program):

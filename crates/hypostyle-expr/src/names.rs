@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::{Expr, Literal};
 
-/// How `name.*` makes a name from the root column's.
+/// How `name.*` makes a name from the one that an expression has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Rename {
-    /// The root column's name.
+    /// The root column's name, whatever aliases came since.
     Keep,
     /// Put before it.
     Prefix(Arc<str>),
@@ -63,21 +63,21 @@ impl Hash for UserRename {
 }
 
 impl Rename {
-    /// The new name.
-    pub fn apply(&self, root: &str) -> Result<Arc<str>> {
+    /// The new name. [`Self::Keep`] knows no root here: the name stays.
+    pub fn apply(&self, name: &str) -> Result<Arc<str>> {
         Ok(match self {
-            Self::Keep => root.into(),
-            Self::Prefix(prefix) => format!("{prefix}{root}").into(),
-            Self::Suffix(suffix) => format!("{root}{suffix}").into(),
-            Self::Lowercase => root.to_lowercase().into(),
-            Self::Uppercase => root.to_uppercase().into(),
-            Self::Replace { from, to } => root.replace(&**from, to).into(),
+            Self::Keep => name.into(),
+            Self::Prefix(prefix) => format!("{prefix}{name}").into(),
+            Self::Suffix(suffix) => format!("{name}{suffix}").into(),
+            Self::Lowercase => name.to_lowercase().into(),
+            Self::Uppercase => name.to_uppercase().into(),
+            Self::Replace { from, to } => name.replace(&**from, to).into(),
             Self::ReplacePattern { pattern, to } => {
-                hypostyle_kernels::text::regex(pattern)?.replace_all(root, &**to).into()
+                hypostyle_kernels::text::regex(pattern)?.replace_all(name, &**to).into()
             }
-            Self::StripPrefix(prefix) => root.strip_prefix(&**prefix).unwrap_or(root).into(),
-            Self::StripSuffix(suffix) => root.strip_suffix(&**suffix).unwrap_or(root).into(),
-            Self::Map(function) => return (function.0)(root),
+            Self::StripPrefix(prefix) => name.strip_prefix(&**prefix).unwrap_or(name).into(),
+            Self::StripSuffix(suffix) => name.strip_suffix(&**suffix).unwrap_or(name).into(),
+            Self::Map(function) => return (function.0)(name),
         })
     }
 }
@@ -121,9 +121,9 @@ pub fn output_name(expr: &Expr) -> Result<Arc<str>> {
             None => Ok(name.clone()),
         },
         Expr::When { then, .. } => output_name(then),
-        Expr::Rename { input, rename } => match input.columns().first() {
-            Some(root) => rename.apply(root),
-            None => rename.apply(&output_name(input)?),
+        Expr::Rename { input, rename } => match (rename, input.columns().first()) {
+            (Rename::Keep, Some(root)) => Ok(Arc::clone(root)),
+            _ => rename.apply(&output_name(input)?),
         },
         Expr::Selector(selector) => {
             Err(Error::invalid_operation(format!("{selector} selects columns; it has no single name")))

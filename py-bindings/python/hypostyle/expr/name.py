@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class NameNamespace(Namespace):
-    """Names made from that of the column at the root."""
+    """Names made from the one that the expression has."""
 
     def _rename(self, kind: str, *texts: str) -> Expr:
         return Expr._wrap(self._expr._e.rename(kind, list(texts)))
@@ -21,35 +21,35 @@ class NameNamespace(Namespace):
         return self._rename("keep")
 
     def prefix(self, prefix: str) -> Expr:
-        """A text before the root's name."""
+        """A text before the name."""
         return self._rename("prefix", prefix)
 
     def suffix(self, suffix: str) -> Expr:
-        """A text after the root's name."""
+        """A text after the name."""
         return self._rename("suffix", suffix)
 
     def to_lowercase(self) -> Expr:
-        """The root's name in lower case."""
+        """The name in lower case."""
         return self._rename("to_lowercase")
 
     def to_uppercase(self) -> Expr:
-        """The root's name in upper case."""
+        """The name in upper case."""
         return self._rename("to_uppercase")
 
     def replace(self, pattern: str, value: str, *, literal: bool = False) -> Expr:
-        """Every match of a pattern in the root's name replaced, or every occurrence of a text if `literal`."""
+        """Every match of a pattern in the name replaced, or every occurrence of a text if `literal`."""
         return self._rename("replace" if literal else "replace_pattern", pattern, value)
 
     def strip_prefix(self, prefix: str) -> Expr:
-        """The root's name without a text at its beginning."""
+        """The name without a text at its beginning."""
         return self._rename("strip_prefix", prefix)
 
     def strip_suffix(self, suffix: str) -> Expr:
-        """The root's name without a text at its end."""
+        """The name without a text at its end."""
         return self._rename("strip_suffix", suffix)
 
     def map(self, function: Callable[[str], str]) -> Expr:
-        """What a function makes of the root's name.
+        """What a function makes of the name.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"a": [1]}).select(hs.all().name.map(lambda name: name * 2)).columns
