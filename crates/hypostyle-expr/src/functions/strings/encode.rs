@@ -2,6 +2,8 @@
 //! `bin.decode`: the bytes that were written so, null or an error where it is not so written (RFC 4648, with padding);
 //! `str.encode(["ab"], "hex") = ["6162"]`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hypostyle_core::{BinaryBuilder, Column, DataType, Error, Result, StringBuilder};
 
 use super::super::params::{Default, OptionType};
@@ -60,7 +62,6 @@ fn bytes_at(column: &Column, row: usize) -> Option<&[u8]> {
 }
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 fn encode(inputs: &Inputs<'_>) -> Result<Column> {
     let (column, hex) = (inputs.column(0), inputs.text(1) == Some("hex"));
@@ -77,14 +78,7 @@ fn encode(inputs: &Inputs<'_>) -> Result<Column> {
                 text.push(DIGITS[usize::from(byte & 15)].into());
             }
         } else {
-            for group in bytes.chunks(3) {
-                let bits =
-                    group.iter().enumerate().map(|(i, byte)| u32::from(*byte) << (16 - 8 * i)).sum::<u32>();
-                for place in 0..4 {
-                    let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-                    text.push(if place <= group.len() { letter.into() } else { '=' });
-                }
-            }
+            BASE64.encode_string(bytes, &mut text);
         }
         out.push(&text);
     }
@@ -100,7 +94,7 @@ fn decode(inputs: &Inputs<'_>) -> Result<Column> {
             continue;
         };
         bytes.clear();
-        let read = if hex { read_hex(text, &mut bytes) } else { read_base64(text, &mut bytes) };
+        let read = if hex { read_hex(text, &mut bytes) } else { BASE64.decode_vec(text, &mut bytes).ok() };
         if strict && read.is_none() {
             let shown = String::from_utf8_lossy(text);
             let encoding = if hex { "hex" } else { "base64" };
@@ -118,34 +112,6 @@ fn read_hex(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
     for pair in text.chunks_exact(2) {
         out.push(digit(pair[0])? << 4 | digit(pair[1])?);
-    }
-    Some(())
-}
-
-fn read_base64(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    if !text.len().is_multiple_of(4) {
-        return None;
-    }
-    let padding = text.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
-    let value = |byte: &u8| match *byte {
-        byte @ b'A'..=b'Z' => Some(byte - b'A'),
-        byte @ b'a'..=b'z' => Some(byte - b'a' + 26),
-        byte @ b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    for group in text[..text.len() - padding].chunks(4) {
-        let mut bits = 0;
-        for (place, byte) in group.iter().enumerate() {
-            bits |= u32::from(value(byte)?) << (18 - 6 * place);
-        }
-        let count = group.len() - 1;
-        // Bits behind the last byte are zero, so that bytes are written in one way alone.
-        if count == 0 || bits & (0xff_ffff >> (8 * count)) != 0 {
-            return None;
-        }
-        out.extend_from_slice(&bits.to_be_bytes()[1..=count]);
     }
     Some(())
 }
