@@ -7,7 +7,7 @@
 //!
 //! Steps run one after the other, each with a header and its duration; the first failure ends the run and
 //! is named. Only `test` runs two rows of steps beside each other: the wheel is an optimized build, which
-//! spends minutes on one core. What the second row prints comes when both are done. Nothing is written
+//! spends minutes on one core. What the second row prints is in `target/python.log`, and comes when both are done. Nothing is written
 //! outside `target/` and `.venv/`.
 
 #![forbid(unsafe_code)]
@@ -70,7 +70,7 @@ fn check(root: &Path) -> Result<(), Failure> {
 
 fn test(root: &Path) -> Result<(), Failure> {
     format(root)?;
-    let python = Background::start("python")?;
+    let python = Background::start(root, "python")?;
     let rust = clippy(root)
         .and_then(|()| step("test", || cargo(root, &[&["test", "--workspace"], &CLOUD[..]].concat())));
     if let Err(failure) = &rust {

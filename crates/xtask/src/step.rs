@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::thread::JoinHandle;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::time::Instant;
 
 /// Why a run ended: the step and what went wrong in it.
@@ -29,36 +29,36 @@ pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<(), String>) -> Res
     outcome.map_err(|cause| Failure { step: name.to_owned(), cause })
 }
 
-/// A task of this program that runs beside the caller; what it prints is kept until `finish`.
+/// A task of this program that runs beside the caller; what it prints is kept in a file until `finish`.
 pub(crate) struct Background {
     task: &'static str,
-    output: JoinHandle<std::io::Result<Output>>,
+    child: Child,
+    log: PathBuf,
 }
 
 impl Background {
-    pub(crate) fn start(task: &'static str) -> Result<Background, Failure> {
-        let program = std::env::current_exe().map_err(|error| Background::failure(task, &error))?;
-        let output = std::thread::spawn(move || Command::new(program).arg(task).output());
-        Ok(Background { task, output })
+    pub(crate) fn start(root: &Path, task: &'static str) -> Result<Background, Failure> {
+        let log = root.join("target").join(format!("{task}.log"));
+        let child = std::env::current_exe().and_then(|program| {
+            let file = File::create(&log)?;
+            Command::new(program).arg(task).stdout(file.try_clone()?).stderr(file).spawn()
+        });
+        let child = child.map_err(|error| Failure { step: task.to_owned(), cause: error.to_string() })?;
+        Ok(Background { task, child, log })
     }
 
     /// Waits for the task and prints what it printed.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
-        let output = self
-            .output
-            .join()
-            .unwrap_or_else(|_| Err(std::io::Error::other("the thread that waits for it panicked")));
-        let output = output.map_err(|error| Background::failure(self.task, &error))?;
-        print!("{}", String::from_utf8_lossy(&output.stdout));
-        eprint!("{}", String::from_utf8_lossy(&output.stderr));
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(Background::failure(self.task, &format_args!("ended with {}", output.status)))
-    }
-
-    fn failure(task: &str, cause: &dyn fmt::Display) -> Failure {
-        Failure { step: task.to_owned(), cause: cause.to_string() }
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let outcome = self.child.wait().and_then(|status| {
+            println!("{}", String::from_utf8_lossy(&std::fs::read(&self.log)?));
+            Ok(status)
+        });
+        let cause = match outcome {
+            Ok(status) if status.success() => return Ok(()),
+            Ok(status) => format!("ended with {status}"),
+            Err(error) => error.to_string(),
+        };
+        Err(Failure { step: self.task.to_owned(), cause })
     }
 }
 

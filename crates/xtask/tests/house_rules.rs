@@ -266,15 +266,12 @@ fn has_safety_comment(lines: &[&str], index: usize) -> bool {
     false
 }
 
-/// Lines before the tests. Examples in docs, which are tests, do not count, nor does the text of Python's docstrings, which
-/// a class cannot put elsewhere.
+/// Lines before the tests; the text of Python's docstrings, which a class cannot put elsewhere, does not count.
 fn lines_of_code(source: &str) -> usize {
-    let (mut inside, mut example) = (false, false);
+    let mut inside = false;
     let mut count = 0;
     for line in source.lines().take_while(|line| *line != "#[cfg(test)]") {
-        let fence = line.trim_start().starts_with("/// ```");
-        count += usize::from(!inside && !example && !fence);
-        example ^= fence;
+        count += usize::from(!inside);
         inside ^= line.matches("\"\"\"").count() % 2 == 1;
     }
     count
