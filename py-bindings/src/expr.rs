@@ -292,7 +292,7 @@ impl PyExpr {
         Ok(Expr::Rename { input: Arc::new(self.expr.clone()), rename }.into())
     }
 
-    /// The name that a Python function makes of the root's.
+    /// Under the name that a Python function makes of its own.
     fn rename_by(&self, function: Py<PyAny>) -> Self {
         Expr::Rename { input: Arc::new(self.expr.clone()), rename: Rename::Map(user::renaming(function)) }
             .into()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{DataFrame, Error, ErrorKind, Result, Schema};
+use hypostyle_core::{DataFrame, Result, Schema};
 use hypostyle_expr::Expr;
 use hypostyle_plan::{
     FrameFunction, FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey,
@@ -10,11 +10,12 @@ use hypostyle_plan::{
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyBytes, PyDict};
-use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python, pyclass, pymethods};
+use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
 use crate::expr::{PyExpr, exprs};
 use crate::frame::PyDataFrame;
+use crate::user::raised;
 use crate::{csv, door, dtype, ipc, ndjson, parquet, sinks};
 
 /// A query.
@@ -286,11 +287,10 @@ impl PyLazyFrame {
             None => self.plan.schema().clone(),
         };
         let call = move |frame: DataFrame| {
-            Python::attach(|py| {
+            raised(|py| {
                 let result = function.call1(py, (PyDataFrame::from(frame),))?;
                 Ok(result.extract::<PyRef<'_, PyDataFrame>>(py)?.frame.clone())
             })
-            .map_err(|error: PyErr| Error::new(ErrorKind::External(Box::new(error))))
         };
         let function = FrameFunction { name: "python".into(), call: Arc::new(call) };
         Ok(Self { plan: Arc::new(Plan::map_frame(self.input(), function, schema)) })

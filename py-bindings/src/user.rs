@@ -1,7 +1,8 @@
 //! Python functions in expressions. The interpreter is held while one is called, and by no other work of a query.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use hypostyle_core::lock::lock;
 use hypostyle_core::{Column, DataType, Error, ErrorKind, Result, Series};
 use hypostyle_expr::{UserFunction, UserRename, UserType};
 use pyo3::types::PyAnyMethods;
@@ -56,8 +57,7 @@ fn asked_once(ask: Py<PyAny>) -> Arc<UserType> {
     Arc::new(move |types: &[DataType]| {
         // Not held while the function is asked: it waits for the interpreter.
         let found = |(inputs, _): &&(Vec<DataType>, DataType)| inputs == types;
-        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, output)) = lock().iter().find(found) {
+        if let Some((_, output)) = lock(&known).iter().find(found) {
             return Ok(output.clone());
         }
         let output = raised(|py| {
@@ -65,12 +65,12 @@ fn asked_once(ask: Py<PyAny>) -> Arc<UserType> {
                 types.iter().map(|dtype| dtype::describe(py, dtype)).collect::<PyResult<Vec<_>>>()?;
             dtype::from_py(&ask.bind(py).call1((inputs,))?)
         })?;
-        lock().push((types.to_vec(), output.clone()));
+        lock(&known).push((types.to_vec(), output.clone()));
         Ok(output)
     })
 }
 
 /// Runs Python; an exception becomes an error that carries it.
-fn raised<T>(work: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T> {
+pub(crate) fn raised<T>(work: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T> {
     Python::attach(work).map_err(|error: PyErr| Error::new(ErrorKind::External(Box::new(error))))
 }

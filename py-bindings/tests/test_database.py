@@ -1,14 +1,18 @@
-"""Tables of databases, through the drivers of SQLite and DuckDB."""
+"""Tables of databases, through the drivers of SQLite and DuckDB, SQLAlchemy and ADBC."""
 
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
+import adbc_driver_sqlite.dbapi
 import duckdb
 import hypostyle as hs
 import polars as pl
 import pytest
+import sqlalchemy
+from sqlalchemy.orm import Session
 
 ROWS = [(1, 1.5, "x", None), (2, None, None, b"ab"), (3, -0.5, "", b"")]
 
@@ -73,5 +77,34 @@ def test_what_is_no_database() -> None:
         hs.read_database("select 1", database(), iter_batches=True)
     with pytest.raises(ValueError, match="if_table_exists"):
         hs.DataFrame({"a": [1]}).write_database("t", database(), if_table_exists="maybe")
+    with pytest.raises(ValueError, match="'sqlalchemy' for a Connection of sqlite3"):
+        hs.DataFrame({"a": [1]}).write_database("t", database(), engine="adbc")
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         hs.read_database("select * from nowhere", database())
+
+
+def test_sqlalchemy(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    engine = sqlalchemy.create_engine(url)
+    frame = hs.DataFrame({"i": [1, 2, 3], "s": ["x", None, "z"]})
+    assert frame.write_database("t", engine) == 3
+    assert frame.write_database("t", engine, if_table_exists="append", engine="sqlalchemy") == 3
+    for query in ("select * from t order by i", sqlalchemy.text("select * from t order by i")):
+        for connection in (engine, engine.connect(), Session(engine)):
+            assert hs.read_database(query, connection)["i"].to_list() == [1, 1, 2, 2, 3, 3]
+    parameters = {"parameters": {"least": 3}}
+    out = hs.read_database("select s from t where i >= :least", engine, execute_options=parameters)
+    assert out["s"].to_list() == ["z", "z"]
+    batches = hs.read_database("select i from t", engine, iter_batches=True, batch_size=4)
+    assert [batch.height for batch in batches] == [4, 2]
+
+
+def test_adbc(tmp_path: Path) -> None:
+    frame = hs.DataFrame({"i": [1, 2, 3], "f": [0.5, None, 1.5]})
+    with adbc_driver_sqlite.dbapi.connect(str(tmp_path / "test.db")) as connection:
+        assert frame.write_database("t", connection) == 3
+        assert frame.write_database("t", connection, if_table_exists="append", engine="adbc") == 3
+        out = hs.read_database("select * from t order by i", connection)
+        assert out.equals(hs.concat([frame, frame]).sort("i"))
+        with pytest.raises(ValueError, match="'adbc'"):
+            frame.write_database("t", connection, engine="sqlalchemy")

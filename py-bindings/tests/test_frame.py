@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import time
 from typing import Any
 
 import hypostyle as hs
@@ -483,6 +484,15 @@ def test_queries_that_are_waited_for() -> None:
         return [one.item(), *(frame.item() for frame in several)]
 
     assert asyncio.run(run()) == [6, 6, 6]
+    with pytest.raises(TypeError, match="QueryOptFlags"):
+        asyncio.run(query.collect_async(optimizations=1))
+
+    async def cancelled() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(query.map_batches(lambda f: time.sleep(0.3) or f).collect_async(), 0.01)
+        await asyncio.sleep(0.5)
+
+    asyncio.run(cancelled())
     with pytest.raises(ZeroDivisionError):
         asyncio.run(_failing(query))
 
@@ -508,5 +518,14 @@ def test_optimizations_can_be_switched_off() -> None:
     assert query.collect(optimizations=hs.QueryOptFlags.none()).equals(expected)
     assert query.explain(optimizations=hs.QueryOptFlags.none()).count("SELECT") >= 1
     assert repr(hs.QueryOptFlags.none(join_order=True)).count("True") == 1
+    off = hs.QueryOptFlags.none()
+    for refused in (
+        lambda: hs.collect_all([query], optimizations=off),
+        lambda: query.explain(analyze=True, optimizations=off),
+        lambda: query.explain(physical=True, optimizations=off),
+    ):
+        with pytest.raises(hs.exceptions.InvalidOperationError, match="optimizations"):
+            refused()
+    hs.collect_all([query], optimizations=hs.QueryOptFlags())
     with pytest.raises(TypeError, match="no flag 'speed'"):
         hs.QueryOptFlags(speed=True)

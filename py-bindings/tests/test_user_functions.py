@@ -190,6 +190,11 @@ def test_rows_and_columns_of_frames() -> None:
     check(lambda m: frame(m).map_columns(["a", "b"], lambda s, n: s * n, 3))
     check(lambda m: frame(m).group_by("g", maintain_order=True).map_groups(lambda d: d.head(1)))
     check(lambda m: frame(m).lazy().group_by("g", maintain_order=True).map_groups(lambda d: d.tail(1), schema=None).collect())
+    many = hs.col("a").count() > 1
+    groups = frame(hs).group_by("g", maintain_order=True).having(many)
+    assert [key for key, _ in groups] == [("y",)]
+    lazy = frame(hs).lazy().group_by("g").having(many).map_groups(lambda d: d.head(1))
+    assert groups.map_groups(lambda d: d.head(1)).equals(lazy.collect())
     with pytest.raises(hs.exceptions.ShapeError):
         hs.DataFrame({"a": [1, 2]}).map_rows(lambda row: (1,) * row[0])
 

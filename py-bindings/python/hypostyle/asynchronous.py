@@ -26,6 +26,8 @@ def _start(work: Callable[[], Any]) -> Any:
     from threading import Thread
 
     future: Future[Any] = Future()
+    # What waits may be cancelled; the work goes on to its end, and nobody hears of it.
+    future.set_running_or_notify_cancel()
 
     def run() -> None:
         try:

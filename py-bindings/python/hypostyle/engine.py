@@ -24,7 +24,7 @@ _RULES = {
     "fast_projection": (),
     "sort_collapse": (),
     "pre_partition_hive": (),
-    "join_order": ("join_ordering", "group_join", "group_key_reduction"),
+    "join_order": ("join_ordering", "group_join", "group_key_reduction", "distinct_counts"),
     "row_estimate": (),
 }
 
@@ -72,16 +72,24 @@ class QueryOptFlags:
         return [rule for name, rules in _RULES.items() if not getattr(self, name) for rule in rules]
 
 
-def check_engine(engine: Any, optimizations: Any = None) -> list[str]:
-    """Refuses engines that are not there; the rules of the optimizer that are switched off.
+def check_engine(engine: Any, optimizations: Any = None) -> None:
+    """Refuses engines that are not there, and to switch off optimizations where that is not possible.
 
     >>> check_engine("streaming")
-    []
     >>> check_engine("warp")
     Traceback (most recent call last):
     ...
     ValueError: `engine` is 'auto', 'in-memory' or 'streaming', not 'warp'
     """
+    if rules_off(engine, optimizations):
+        from hypostyle.exceptions import InvalidOperationError
+
+        msg = "optimizations can be switched off in `collect`, `collect_async` and `explain`, and not here"
+        raise InvalidOperationError(msg)
+
+
+def rules_off(engine: Any, optimizations: Any) -> list[str]:
+    """The rules of the optimizer that are switched off, on an engine that is there."""
     if engine == "gpu":
         from hypostyle.exceptions import InvalidOperationError
 

@@ -43,7 +43,7 @@ class GroupBy:
         row = "__row"
         numbered = self._frame.with_row_index(row)
         grouped = numbered.lazy().group_by(*self._by, maintain_order=self._maintain_order, **self._named)
-        groups = grouped.agg(col(row).implode()).collect()
+        groups = grouped.having(*self._lazy.predicates()).agg(col(row).implode()).collect()
         rows = groups.get_column(row)
         keys = groups.drop(row).rows()
         for i, key in enumerate(keys):

@@ -47,10 +47,16 @@ class LazyGroupBy:
     def map_groups(self, function: Callable[[DataFrame], DataFrame], schema: Any = None) -> LazyFrame:
         """A function of each group's frame; the results one below the other, of the schema given or the input's."""
         keys = [Expr._wrap(key) for key in self._keys]
-        maintain_order = self._maintain_order
-        return self._frame.map_batches(
-            lambda frame: frame.group_by(keys, maintain_order=maintain_order).map_groups(function), schema=schema
-        )
+
+        def call(frame: DataFrame) -> DataFrame:
+            groups = frame.group_by(keys, maintain_order=self._maintain_order)
+            return groups.having(*self.predicates()).map_groups(function)
+
+        return self._frame.map_batches(call, schema=schema)
+
+    def predicates(self) -> list[Expr]:
+        """What holds for the groups that are kept."""
+        return [Expr._wrap(predicate) for predicate in self._having]
 
     def _others(self) -> Expr:
         names = {name for key in self._keys for name in [key.output_name()]}

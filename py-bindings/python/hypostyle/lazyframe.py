@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from hypostyle._hypostyle import PyExpr, PyLazyFrame
 from hypostyle.datatypes import Schema, describe
-from hypostyle.engine import check_engine
+from hypostyle.engine import check_engine, rules_off
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
@@ -130,7 +130,10 @@ class LazyFrame(LazySinks):
         >>> "operator" in query.explain(analyze=True)
         True
         """
-        off = check_engine(engine, optimizations)
+        off = rules_off(engine, optimizations)
+        if off and (analyze or physical or steps):
+            msg = "`optimizations` are for the plan alone, without `analyze`, `physical` and `steps`"
+            raise InvalidOperationError(msg)
         if format not in ("plain", "tree"):
             msg = f"`format` is 'plain' or 'tree', not {format!r}"
             raise ValueError(msg)
@@ -144,7 +147,7 @@ class LazyFrame(LazySinks):
 
     def collect(self, *, engine: str = "auto", background: bool = False, optimizations: Any = None) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
-        off = check_engine(engine, optimizations)
+        off = rules_off(engine, optimizations)
         if background:
             msg = "`background=True` is not supported"
             raise InvalidOperationError(msg)
@@ -557,8 +560,8 @@ class LazyFrame(LazySinks):
         """
         from hypostyle.asynchronous import run_async
 
-        check_engine(engine, optimizations)
-        return run_async(self.collect, gevent=gevent)
+        check_engine(engine)
+        return run_async(lambda: self.collect(engine=engine, optimizations=optimizations), gevent=gevent)
 
     def gather(self, indices: Any) -> LazyFrame:
         """The rows of these numbers; negative ones count from the end."""

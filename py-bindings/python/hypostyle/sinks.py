@@ -175,10 +175,9 @@ class Writers:
         """
         from hypostyle.io.database import write_database
 
-        if engine not in (None, "sqlalchemy", "adbc"):
-            msg = f"`engine` is 'sqlalchemy' or 'adbc', not {engine!r}"
-            raise ValueError(msg)
-        return write_database(self, table_name, connection, if_table_exists=if_table_exists, options=engine_options)
+        return write_database(
+            self, table_name, connection, if_table_exists=if_table_exists, engine=engine, options=engine_options
+        )
 
     def write_ndjson(self: DataFrame, file: Any = None, **options: Unpack[NdjsonWriteOptions]) -> str | None:  # type: ignore[misc]
         """Writes lines of JSON to a path or file, or gives them as text.

@@ -103,14 +103,24 @@ def _batches(result: Any, size: Any, options: dict[str, Any], close: Any) -> Ite
 
 
 def write_database(
-    frame: DataFrame, table_name: str, connection: Any, *, if_table_exists: str, options: dict[str, Any] | None
+    frame: DataFrame,
+    table_name: str,
+    connection: Any,
+    *,
+    if_table_exists: str,
+    engine: str | None,
+    options: dict[str, Any] | None,
 ) -> int:
     """Writes a table; the number of rows written."""
     modes = {"fail": "create", "replace": "replace", "append": "append"}
     if if_table_exists not in modes:
         msg = f"`if_table_exists` is 'fail', 'replace' or 'append', not {if_table_exists!r}"
         raise ValueError(msg)
-    if type(connection).__module__.startswith("adbc_driver"):
+    own = "adbc" if type(connection).__module__.startswith("adbc_driver") else "sqlalchemy"
+    if engine not in (None, own):
+        msg = f"`engine` is {own!r} for a {type(connection).__name__} of {type(connection).__module__}, not {engine!r}"
+        raise ValueError(msg)
+    if own == "adbc":
         mode = modes[if_table_exists]
         with connection.cursor() as cursor:
             written = cursor.adbc_ingest(table_name, frame.to_arrow(), mode=mode, **(options or {}))
