@@ -427,7 +427,9 @@ mod tests {
                 assert_eq!((<$t as Native>::DTYPE, <$t as Native>::CLASS), (dtype.clone(), NumberClass::$class));
                 assert_eq!((dtype.number_class(), dtype.byte_width()), (Some(NumberClass::$class), Some(size_of::<$t>())));
                 assert_eq!(dtype.to_string(), $short);
-                assert_eq!(DataType::number_from_name(stringify!($variant)), Some(dtype.clone()));
+                for name in [stringify!($variant), $short] {
+                    assert_eq!(DataType::number_from_name(name), Some(dtype.clone()));
+                }
                 let column = crate::Column::from_vec(vec![<$t as Native>::from_i128(3)]);
                 assert_eq!((column.dtype(), column.get(0).as_f64()), (&dtype, Some(3.0)));
                 let scalar = crate::Scalar::from(<$t as Native>::from_i128(3));

@@ -130,9 +130,9 @@ macro_rules! define_data_type {
                 }
             }
 
-            /// The plain number type of a name, as `Int64`.
+            /// The plain number type of a name, as `Int64` or `i64`.
             pub fn number_from_name(name: &str) -> Option<Self> {
-                $(if name == stringify!($variant) {
+                $(if name == stringify!($variant) || name == $short {
                     return Some(Self::$variant);
                 })+
                 None

@@ -145,8 +145,10 @@ impl Context {
     /// The surroundings of a large query whose expressions call a user's function: threads of its own. On those that
     /// queries share, the function could wait for a query of its own that waits for them. `None` for all others.
     pub(crate) fn for_user_functions(&self, plan: &Plan) -> Result<Option<Self>> {
-        let asks =
-            self.threads > 1 && self.own_workers.is_none() && !reads_few(plan) && has_user_function(plan);
+        let asks = self.threads > 1
+            && self.own_workers.is_none()
+            && !reads_few(plan)
+            && exists(plan, &in_an_expression);
         asks.then(|| self.clone().with_own_threads()).transpose()
     }
 
@@ -177,15 +179,16 @@ impl Default for Context {
     }
 }
 
-#[recursive::recursive]
+/// Whether a node of the plan calls a user's function, of frames or in an expression.
 fn calls_a_function(plan: &Plan) -> bool {
-    matches!(plan, Plan::MapFrame { .. })
-        || plan.exprs().into_iter().any(Expr::has_user_function)
-        || plan.children().into_iter().any(|child| calls_a_function(child))
+    exists(plan, &|node| matches!(node, Plan::MapFrame { .. }) || in_an_expression(node))
+}
+
+fn in_an_expression(node: &Plan) -> bool {
+    node.exprs().into_iter().any(Expr::has_user_function)
 }
 
 #[recursive::recursive]
-fn has_user_function(plan: &Plan) -> bool {
-    plan.exprs().into_iter().any(Expr::has_user_function)
-        || plan.children().into_iter().any(|child| has_user_function(child))
+fn exists(plan: &Plan, f: &dyn Fn(&Plan) -> bool) -> bool {
+    f(plan) || plan.children().into_iter().any(|child| exists(child, f))
 }

@@ -144,22 +144,6 @@ pub fn parse(text: &str) -> Result<Column> {
     Column::from_scalars(dtype, values)
 }
 
-const NUMBERS: [DataType; 13] = [
-    DataType::Int8,
-    DataType::Int16,
-    DataType::Int32,
-    DataType::Int64,
-    DataType::Int128,
-    DataType::UInt8,
-    DataType::UInt16,
-    DataType::UInt32,
-    DataType::UInt64,
-    DataType::UInt128,
-    DataType::Float16,
-    DataType::Float32,
-    DataType::Float64,
-];
-
 /// The type of a text.
 fn data_type(text: &str) -> Result<DataType> {
     let unit = |text: &str| match text {
@@ -196,10 +180,8 @@ fn data_type(text: &str) -> Result<DataType> {
         ("date", _) => DataType::Date,
         ("time", _) => DataType::Time,
         ("cat", _) => DataType::Categorical,
-        _ => {
-            let number = NUMBERS.into_iter().find(|dtype| dtype.to_string() == name);
-            number.ok_or_else(|| Error::invalid_operation(format!("{text} is not a type")))?
-        }
+        _ => DataType::number_from_name(name)
+            .ok_or_else(|| Error::invalid_operation(format!("{text} is not a type")))?,
     })
 }
 

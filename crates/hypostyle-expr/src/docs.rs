@@ -1,9 +1,9 @@
 //! What people read of an entry of the catalog: a sentence, its names in SQL, and an example that tests run.
 
-use hypostyle_core::{Column, Result};
+use hypostyle_core::Result;
 
 use crate::aggregates;
-use crate::column_text::{constant, is_constant, parse, show};
+use crate::column_text::{constant, is_constant, show};
 use crate::compositions;
 use crate::dsl::{aggregate, call, col};
 use crate::expr::Expr;
@@ -48,28 +48,7 @@ pub struct Example {
     pub result: &'static str,
 }
 
-/// An argument of an example.
-#[derive(Clone, Debug)]
-pub enum Given {
-    /// Values of rows.
-    Rows(Column),
-    /// A constant.
-    Constant(Expr),
-}
-
 impl Example {
-    /// The arguments.
-    ///
-    /// # Errors
-    /// If one is not written as it should be.
-    pub fn given(&self) -> Result<Vec<Given>> {
-        let given = |text: &&str| match is_constant(text) {
-            true => constant(text).map(Given::Constant),
-            false => parse(text).map(Given::Rows),
-        };
-        self.args.iter().map(given).collect()
-    }
-
     /// The texts of its columns, which the call knows as `a`, `b`, …
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.args.iter().copied().filter(|arg| !is_constant(arg))
@@ -118,11 +97,11 @@ impl Entry {
     /// If an argument is not written as it should be.
     pub fn example_call(&self) -> Result<Expr> {
         let mut names = 'a'..='z';
-        let args = self.docs.example.given()?.into_iter().map(|given| match given {
-            Given::Rows(_) => col(&names.next().unwrap_or('z').to_string()),
-            Given::Constant(expr) => expr,
+        let args = self.docs.example.args.iter().map(|&arg| match is_constant(arg) {
+            true => constant(arg),
+            false => Ok(col(&names.next().unwrap_or('z').to_string())),
         });
-        let args: Vec<Expr> = args.collect();
+        let args = args.collect::<Result<Vec<Expr>>>()?;
         match self.kind {
             EntryKind::Function => Ok(call(self.name, args)),
             EntryKind::Aggregate => Ok(aggregate(self.name, args)),

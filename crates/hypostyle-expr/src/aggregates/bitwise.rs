@@ -5,12 +5,10 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use hypostyle_core::{
-    BooleanArray, Column, DataType, MutableBitmap, Native, PrimitiveArray, Result, Scalar, with_native_type,
-};
+use hypostyle_core::{BooleanArray, Column, DataType, Native, Result, Scalar, with_native_type};
 use hypostyle_kernels::select::broadcast;
 
-use super::exported::{bytes_of, numbers, read_numbers, read_truths, truths};
+use super::exported::{bytes_of, numbers, of_seen, read_numbers, read_truths, truths};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 use crate::docs::Docs;
 use crate::functions::params;
@@ -192,15 +190,12 @@ impl<T: Native, O: Operation> State for Combined<T, O> {
     }
 
     fn finish(&mut self) -> Result<Column> {
-        let mut valid = MutableBitmap::with_capacity(self.seen.len());
-        self.seen.iter().for_each(|seen| valid.push(*seen));
-        let validity = valid.into_validity();
-        let values = std::mem::take(&mut self.values);
+        let array = of_seen(std::mem::take(&mut self.values), &self.seen)?;
         if self.output == DataType::Boolean {
+            let (values, validity) = array.into_parts();
             let truths = values.iter().map(|value| value.to_i128() & 1 == 1).collect();
             return Ok(Column::from_boolean(BooleanArray::try_new(truths, validity)?));
         }
-        let array = PrimitiveArray::try_new(values.into(), validity)?;
         Ok(Column::from_primitive(self.output.clone(), array))
     }
 

@@ -1,6 +1,6 @@
 //! States as columns: how running values are written to columns of one row a group, and read back.
 
-use hypostyle_core::{BooleanArray, Column, Error, Native, Result};
+use hypostyle_core::{BooleanArray, Column, Error, MutableBitmap, Native, PrimitiveArray, Result};
 
 use crate::grouped::segment_ids;
 
@@ -34,6 +34,13 @@ pub(super) fn read_parts<const N: usize>(columns: &[Column], groups: usize) -> R
         parts.iter_mut().zip(values).for_each(|(group, value)| group[place] = value);
     }
     Ok(parts)
+}
+
+/// The values of the groups that have seen one; null for the others.
+pub(super) fn of_seen<T: Native>(values: Vec<T>, seen: &[bool]) -> Result<PrimitiveArray<T>> {
+    let mut valid = MutableBitmap::with_capacity(seen.len());
+    seen.iter().for_each(|seen| valid.push(*seen));
+    PrimitiveArray::try_new(values.into(), valid.into_validity())
 }
 
 /// A truth for each group.

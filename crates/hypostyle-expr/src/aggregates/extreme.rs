@@ -4,12 +4,10 @@
 
 use std::any::Any;
 
-use hypostyle_core::{
-    Column, DataType, MutableBitmap, Native, PrimitiveArray, Result, Scalar, with_native_type,
-};
+use hypostyle_core::{Column, DataType, Native, Result, Scalar, with_native_type};
 use hypostyle_kernels::select::broadcast;
 
-use super::exported::{bytes_of, numbers, read_numbers, read_truths, truths};
+use super::exported::{bytes_of, numbers, of_seen, read_numbers, read_truths, truths};
 use super::picks::{Choice, Picks};
 use super::{Aggregate, Arg, Ids, OfNulls, Param, Signature, State, Traits, not_defined, same};
 use crate::docs::Docs;
@@ -161,10 +159,7 @@ impl<T: Native, const LARGEST: bool> State for Extremes<T, LARGEST> {
     }
 
     fn finish(&mut self) -> Result<Column> {
-        let mut valid = MutableBitmap::with_capacity(self.seen.len());
-        self.seen.iter().for_each(|seen| valid.push(*seen));
-        let values = std::mem::take(&mut self.values);
-        let array = PrimitiveArray::try_new(values.into(), valid.into_validity())?;
+        let array = of_seen(std::mem::take(&mut self.values), &self.seen)?;
         Ok(Column::from_primitive(self.output.clone(), array))
     }
 

@@ -3,21 +3,48 @@
 
 use std::fmt::Write as _;
 
+use crate::bound::Extent;
 use crate::column_text::is_constant;
 use crate::docs::{Entry, EntryKind, entries};
-use crate::functions::{OptionType, Param, ParamDefault, ParamKind};
+use crate::functions::{self, Function, OptionType, Param, ParamDefault, ParamKind};
 
 const HEADER: &str = "//! Methods for entries of the catalog that need nothing arranged, made from them by the test in\n\
     //! `methods_source.rs`: change the entry, then run `HYPOSTYLE_UPDATE=1 cargo test -p hypostyle-expr methods_source`.\n";
 
-/// Where the entries of a family are methods, the file of those made here, and the file of those written by hand.
-const HOMES: &[(&str, &str, &str, &str)] = &[
-    ("", "Expr", "columns", include_str!("mod.rs")),
-    ("str.", "StringNameSpace", "strings", include_str!("namespaces.rs")),
-    ("dt.", "DateNameSpace", "dates", include_str!("namespaces.rs")),
-    ("list.", "ListNameSpace", "lists", include_str!("namespaces.rs")),
-    ("bin.", "BinaryNameSpace", "bytes", include_str!("namespaces.rs")),
+/// Which entries a file has.
+type Holds = fn(&Entry) -> bool;
+
+/// Where the entries of a family are methods: prefix and choice of the entries, the class, the file of the methods made here,
+/// and the file of those written by hand.
+const HOMES: &[(&str, Holds, &str, &str, &str)] = &[
+    ("", works_by_row, "Expr", "columns", include_str!("mod.rs")),
+    ("", sees_other_rows, "Expr", "sequences", include_str!("mod.rs")),
+    ("", is_aggregate, "Expr", "aggregates", include_str!("mod.rs")),
+    ("str.", is_call, "StringNameSpace", "strings", include_str!("namespaces.rs")),
+    ("dt.", is_call, "DateNameSpace", "dates", include_str!("namespaces.rs")),
+    ("list.", is_call, "ListNameSpace", "lists", include_str!("namespaces.rs")),
+    ("bin.", is_call, "BinaryNameSpace", "bytes", include_str!("namespaces.rs")),
 ];
+
+fn is_call(entry: &Entry) -> bool {
+    entry.kind != EntryKind::Composition
+}
+
+fn is_aggregate(entry: &Entry) -> bool {
+    entry.kind == EntryKind::Aggregate
+}
+
+fn extent(entry: &Entry) -> Option<Extent> {
+    functions::find(entry.name).ok().filter(|_| entry.kind == EntryKind::Function).map(Function::extent)
+}
+
+fn works_by_row(entry: &Entry) -> bool {
+    extent(entry) == Some(Extent::Row)
+}
+
+fn sees_other_rows(entry: &Entry) -> bool {
+    extent(entry).is_some_and(|extent| extent != Extent::Row)
+}
 
 /// Operators, and functions whose first argument is not what a method is called on.
 const NO_METHODS: &[&str] = &[
@@ -34,10 +61,10 @@ const NO_METHODS: &[&str] = &[
 ];
 
 /// The text of the file of a family.
-fn generated(prefix: &str, home: &str, source: &str) -> String {
+fn generated(prefix: &str, holds: Holds, home: &str, source: &str) -> String {
     let methods: Vec<String> = entries()
         .into_iter()
-        .filter(|entry| entry.kind != EntryKind::Composition)
+        .filter(holds)
         .filter(|entry| match prefix.is_empty() {
             true => !entry.name.contains('.'),
             false => entry.name.starts_with(prefix),
@@ -231,9 +258,9 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn methods_are_those_of_the_catalog() {
-    for (prefix, home, file, source) in HOMES {
+    for (prefix, holds, home, file, source) in HOMES {
         let path = format!("{}/src/dsl/methods/{file}.rs", env!("CARGO_MANIFEST_DIR"));
-        let expected = generated(prefix, home, source);
+        let expected = generated(prefix, *holds, home, source);
         if std::env::var_os("HYPOSTYLE_UPDATE").is_some() {
             std::fs::write(path, &expected).unwrap();
             continue;
@@ -250,6 +277,8 @@ fn every_entry_has_a_name_in_rust() {
         include_str!("mod.rs"),
         include_str!("namespaces.rs"),
         include_str!("methods/columns.rs"),
+        include_str!("methods/sequences.rs"),
+        include_str!("methods/aggregates.rs"),
         include_str!("methods/strings.rs"),
         include_str!("methods/dates.rs"),
         include_str!("methods/lists.rs"),

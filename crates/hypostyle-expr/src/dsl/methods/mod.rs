@@ -1,7 +1,9 @@
 //! Methods for entries of the catalog that need nothing arranged, a file for each family. `methods_source.rs` makes them.
 
+mod aggregates;
 mod bytes;
 mod columns;
 mod dates;
 mod lists;
+mod sequences;
 mod strings;
