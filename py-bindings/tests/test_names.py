@@ -187,6 +187,7 @@ def test_every_function_that_is_called_is_in_the_catalog():
         "temporal.py": "dt.",
         "categorical.py": "str.",
         "list.py": "list.",
+        "array.py": "arr.",
         "struct.py": "struct.",
         "binary.py": "bin.",
     }

@@ -60,8 +60,9 @@ fn item(column: &Column) -> Result<String> {
             let text = cast(column, &DataType::String, CastMode::Strict)?;
             Ok(text.str_at(0).unwrap_or("null").to_owned())
         }
-        DataType::List(_) => {
+        DataType::List(_) | DataType::Array(..) => {
             let list = column.as_list().and_then(|list| list.get(0));
+            let list = list.or_else(|| column.as_fixed_list().and_then(|array| array.get(0)));
             let items = list.ok_or_else(|| Error::internal("a list that is not null"))?;
             let items =
                 (0..items.len()).map(|i| item(&items.slice(i, 1))).collect::<Result<Vec<String>>>()?;
@@ -297,6 +298,7 @@ mod tests {
             "datetime[μs] [2024-02-29 12:30:00.000000, null]",
             "duration[ms] [1500]",
             "list[list[i8]] [[[1, null], []], null]",
+            "array[i64, 2] [[1, null], null]",
             r#"binary [b"ab"]"#,
         ] {
             assert_eq!(write(&parse(text).unwrap()).unwrap(), text);

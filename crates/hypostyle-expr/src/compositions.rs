@@ -1,6 +1,9 @@
 //! Names for expressions made of others: `top_k` is the beginning of a sort. A call becomes the expression that it stands
 //! for when it is made, so that nothing behind this knows of them.
 
+mod arrays;
+mod lists;
+
 use std::collections::HashMap;
 use std::f64::consts::E;
 use std::sync::OnceLock;
@@ -240,15 +243,20 @@ static CATALOG: &[Composition] = &[
     },
 ];
 
+/// Those of columns, of lists and of arrays.
+fn all() -> impl Iterator<Item = &'static Composition> {
+    CATALOG.iter().chain(lists::LISTS).chain(arrays::arrays())
+}
+
 /// The composition of a name, if there is one.
 pub fn find(name: &str) -> Option<&'static Composition> {
     static BY_NAME: OnceLock<HashMap<&'static str, &'static Composition>> = OnceLock::new();
-    BY_NAME.get_or_init(|| CATALOG.iter().map(|c| (c.name, c)).collect()).get(name).copied()
+    BY_NAME.get_or_init(|| all().map(|c| (c.name, c)).collect()).get(name).copied()
 }
 
 /// The names of all compositions, sorted.
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = CATALOG.iter().map(|c| c.name).collect();
+    let mut names: Vec<_> = all().map(|c| c.name).collect();
     names.sort_unstable();
     names
 }
@@ -286,6 +294,22 @@ mod tests {
         check(close(false), &a, "bool [true, true, false, false, null]");
         let a = [Column::from_vec(vec![0.2, 0.3])];
         check(composed("entropy", [col("a")]), &a, "f64 [0.6730116670092565]");
+        let l = [crate::testing::lists([Some(&[Some(3), Some(1), None, Some(1)]), Some(&[]), None])];
+        let of = |name: &str, args: &[Expr]| composed(name, [&[col("a")], args].concat());
+        check(of("list.shift", &[]), &l, "list[i64] [[null, 3, 1, null], [], null]");
+        check(of("list.diff", &[lit(2)]), &l, "list[i64] [[null, null, null, 0], [], null]");
+        check(of("list.gather_every", &[lit(2), lit(1)]), &l, "list[i64] [[1, 1], [], null]");
+        check(of("list.filter", &[crate::dsl::element().gt(lit(1))]), &l, "list[i64] [[3], [], null]");
+        check(of("list.count_matches", &[lit(1)]), &l, "u32 [2, 0, null]");
+        check(of("list.count_matches", &[null()]), &l, "u32 [1, 0, null]");
+        let second = call("struct.field", [of("list.to_struct", &[lit("x"), lit("y")]), lit("y")]);
+        check(second, &l, "i64 [1, null, null]");
+        let array = call("list.to_array", [col("a"), lit(2)]);
+        let pairs = [crate::testing::lists([Some(&[Some(3), Some(1)]), None])];
+        check(composed("arr.sum", [array.clone()]), &pairs, "i64 [4, null]");
+        check(composed("arr.get", [array.clone(), lit(-1)]), &pairs, "i64 [1, null]");
+        check(composed("arr.sort", [array.clone()]), &pairs, "array[i64, 2] [[1, 3], null]");
+        check(composed("arr.shift", [array]), &pairs, "array[i64, 2] [[null, 3], null]");
         assert!(find("top_k").unwrap().expand(Vec::new()).is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! What most programs use.
 
 pub use hypostyle_expr::dsl::{
-    aggregate, all, all_horizontal, any_horizontal, as_struct, call, coalesce, col, cols, column, concat_str,
-    corr, cov, date, date_range, datetime, datetime_range, element, int_range, len, list, lit,
-    max_horizontal, mean_horizontal, min_horizontal, null, repeat, sum_horizontal, time_range, when,
+    aggregate, all, all_horizontal, any_horizontal, as_struct, call, coalesce, col, cols, column,
+    concat_list, concat_str, corr, cov, date, date_range, datetime, datetime_range, element, int_range, len,
+    list, lit, max_horizontal, mean_horizontal, min_horizontal, null, repeat, sum_horizontal, time_range,
+    when,
 };
 
 pub use crate::{

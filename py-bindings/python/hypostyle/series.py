@@ -550,6 +550,11 @@ class Series(Symbols):
         return SeriesNamespace(self, "list")
 
     @property
+    def arr(self) -> SeriesNamespace:
+        """The functions on arrays, evaluated at once."""
+        return SeriesNamespace(self, "arr")
+
+    @property
     def bin(self) -> SeriesNamespace:
         """The functions on bytes, evaluated at once."""
         return SeriesNamespace(self, "bin")

@@ -5,7 +5,7 @@ use crate::compositions;
 use crate::expr::Expr;
 
 impl Expr {
-    fn composed(self, name: &str, others: impl IntoIterator<Item = Expr>) -> Expr {
+    pub(super) fn composed(self, name: &str, others: impl IntoIterator<Item = Expr>) -> Expr {
         let args: Vec<Expr> = std::iter::once(self).chain(others).collect();
         let composed = compositions::find(name).and_then(|c| c.expand(args.clone()).ok());
         // A wrong call shows where the expression is bound.

@@ -24,6 +24,7 @@ const HOMES: &[(&str, Holds, &str, &str, &str)] = &[
     ("dt.", is_call, "DateNameSpace", "dates", include_str!("namespaces.rs")),
     ("list.", is_call, "ListNameSpace", "lists", include_str!("namespaces.rs")),
     ("bin.", is_call, "BinaryNameSpace", "bytes", include_str!("namespaces.rs")),
+    ("arr.", is_call, "ArrayNameSpace", "arrays", include_str!("namespaces.rs")),
 ];
 
 fn is_call(entry: &Entry) -> bool {
@@ -283,6 +284,7 @@ fn every_entry_has_a_name_in_rust() {
         include_str!("methods/dates.rs"),
         include_str!("methods/lists.rs"),
         include_str!("methods/bytes.rs"),
+        include_str!("methods/arrays.rs"),
         include_str!("ranges.rs"),
     ]
     .concat();

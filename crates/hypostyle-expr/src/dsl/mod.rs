@@ -17,7 +17,7 @@ use crate::expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
 use crate::names::Rename;
 use crate::selector::Selector;
 
-pub use namespaces::{BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace};
+pub use namespaces::{ArrayNameSpace, BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace};
 pub use ranges::{
     date_range, date_ranges, datetime_range, datetime_ranges, int_ranges, repeat, time_range, time_ranges,
 };
@@ -215,6 +215,11 @@ pub fn element() -> Expr {
 /// The text of the row, joined.
 pub fn concat_str(exprs: impl IntoIterator<Item = Expr>, separator: &str, ignore_nulls: bool) -> Expr {
     call("concat_str", exprs.into_iter().chain([lit(separator), lit(ignore_nulls)]))
+}
+
+/// Lists and values of the row as one list.
+pub fn concat_list(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("concat_list", exprs)
 }
 
 /// The covariance of two columns.

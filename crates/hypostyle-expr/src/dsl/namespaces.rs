@@ -14,6 +14,11 @@ impl Expr {
         ListNameSpace(self)
     }
 
+    /// Functions of arrays.
+    pub fn arr(self) -> ArrayNameSpace {
+        ArrayNameSpace(self)
+    }
+
     /// Functions of bytes.
     pub fn bin(self) -> BinaryNameSpace {
         BinaryNameSpace(self)
@@ -27,6 +32,17 @@ impl Expr {
     /// Functions of dates and times.
     pub fn dt(self) -> DateNameSpace {
         DateNameSpace(self)
+    }
+}
+
+/// Functions of arrays.
+#[derive(Clone, Debug)]
+pub struct ArrayNameSpace(pub(super) Expr);
+
+impl ArrayNameSpace {
+    /// A function of the catalog's `list` family, of the arrays as lists: `sum`, `get`, `sort`, …
+    pub fn call(self, name: &str, args: impl IntoIterator<Item = Expr>) -> Expr {
+        self.0.composed(&format!("arr.{name}"), args)
     }
 }
 
@@ -120,5 +136,35 @@ impl ListNameSpace {
     /// Values from an offset on.
     pub fn slice(self, offset: i64, length: Option<u64>) -> Expr {
         self.call("slice", [lit(offset), length.map_or_else(null, lit)])
+    }
+
+    /// The values some places further down.
+    pub fn shift(self, n: i64) -> Expr {
+        self.0.composed("list.shift", [lit(n)])
+    }
+
+    /// The differences to the values some places before.
+    pub fn diff(self, n: i64) -> Expr {
+        self.0.composed("list.diff", [lit(n)])
+    }
+
+    /// Every `n`-th value from an offset on.
+    pub fn gather_every(self, n: i64, offset: i64) -> Expr {
+        self.0.composed("list.gather_every", [lit(n), lit(offset)])
+    }
+
+    /// The values for which a predicate of [`super::element`] holds.
+    pub fn filter(self, predicate: Expr) -> Expr {
+        self.0.composed("list.filter", [predicate])
+    }
+
+    /// How often a value is in the list.
+    pub fn count_matches(self, element: impl Into<Expr>) -> Expr {
+        self.0.composed("list.count_matches", [element.into()])
+    }
+
+    /// The first values as the fields of a struct.
+    pub fn to_struct<'a>(self, fields: impl IntoIterator<Item = &'a str>) -> Expr {
+        self.0.composed("list.to_struct", fields.into_iter().map(lit))
     }
 }

@@ -68,9 +68,11 @@ fn calls(
     by_row: bool,
     make: impl Fn(&str, Vec<Expr>) -> Expr,
 ) -> Vec<Expr> {
-    // What takes names in pairs with columns, or one for each field.
+    // What takes names in pairs with columns, or one for each field; what takes arrays.
     match name {
         "as_struct" => return vec![make(name, vec![col("i"), lit("i"), col("t"), lit("s")])],
+        "arr.to_list" => return vec![make(name, vec![pairs()])],
+        "arr.of_width" => return vec![make(name, vec![concat_list([col("u"), col("i")]), pairs()])],
         "struct.rename_fields" => return vec![make(name, vec![col("st"), lit("x"), lit("y")])],
         _ => {}
     }
@@ -139,6 +141,11 @@ fn calls(
         }
     }
     found
+}
+
+/// Arrays of two values.
+fn pairs() -> Expr {
+    call("list.to_array", [concat_list([col("i"), col("u")]), lit(2)])
 }
 
 /// A list of a null without a type.

@@ -100,6 +100,15 @@ class Derived:
         del descending
         return self
 
+    def explode(self: Expr, *, empty_as_null: bool = False, keep_nulls: bool = True) -> Expr:
+        """The values of lists, one after the other.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [[1, 2], [3]]}).select(hs.col("a").explode())["a"].to_list()
+        [1, 2, 3]
+        """
+        return self._call("explode", empty_as_null, keep_nulls)
+
     # By other values.
 
     def top_k_by(self: Expr, by: Any, k: int = 5, *, reverse: Any = False) -> Expr:

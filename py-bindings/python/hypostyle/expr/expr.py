@@ -30,6 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from hypostyle.expr.array import ArrayNamespace
     from hypostyle.expr.binary import BinaryNamespace
     from hypostyle.expr.categorical import CategoricalNamespace
     from hypostyle.expr.list import ListNamespace
@@ -677,6 +678,13 @@ class Expr(Derived, Operators, UserFunctions):
         from hypostyle.expr.list import ListNamespace
 
         return ListNamespace(self)
+
+    @property
+    def arr(self) -> ArrayNamespace:
+        """Functions on the values of arrays."""
+        from hypostyle.expr.array import ArrayNamespace
+
+        return ArrayNamespace(self)
 
     @property
     def struct(self) -> StructNamespace:

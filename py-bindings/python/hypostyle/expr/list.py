@@ -145,6 +145,104 @@ class ListNamespace(Namespace):
         """The position of the largest value."""
         return self._call("arg_max")
 
+    def shift(self, n: Any = 1) -> Expr:
+        """Each value `n` places further down; what comes free is null."""
+        return self._call("shift", n)
+
+    def diff(self, n: int = 1, null_behavior: str = "ignore") -> Expr:
+        """The differences to the values `n` places before.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[1, 4, 9], [2]]).list.diff().to_list()
+        [[None, 3, 5], [None]]
+        """
+        if null_behavior not in ("ignore", "drop"):
+            msg = f"`null_behavior` is 'ignore' or 'drop', not {null_behavior!r}"
+            raise ValueError(msg)
+        found = self._call("diff", n)
+        return found.list.slice(n) if null_behavior == "drop" else found
+
+    def gather(self, indices: Any, *, null_on_oob: bool = False) -> Expr:
+        """The values at positions, for each list its own or the same for all; negative ones count from the end.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[1, 2, 3], [4]]).list.gather([0, -1]).to_list()
+        [[1, 3], [4, 4]]
+        """
+        return self._call("gather", _lists(indices), null_on_oob)
+
+    def gather_every(self, n: Any, offset: Any = 0) -> Expr:
+        """Every `n`th value from `offset` on."""
+        return self._call("gather_every", n, offset)
+
+    def filter(self, predicate: Expr) -> Expr:
+        """The values for which a predicate of `element()` holds.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[1, 5], [7]]).list.filter(hs.element() > 4).to_list()
+        [[5], [7]]
+        """
+        return self._call("filter", predicate)
+
+    def count_matches(self, element: Any) -> Expr:
+        """How often a value is in the list."""
+        return self._call("count_matches", element)
+
+    def set_union(self, other: Any) -> Expr:
+        """The values of either list, each once.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[2, 1], [3]]).list.set_union([1, 4]).to_list()
+        [[2, 1, 4], [3, 1, 4]]
+        """
+        return self._call("set_union", _lists(other))
+
+    def set_intersection(self, other: Any) -> Expr:
+        """The values that both lists have, each once."""
+        return self._call("set_intersection", _lists(other))
+
+    def set_difference(self, other: Any) -> Expr:
+        """The values that the other list does not have, each once."""
+        return self._call("set_difference", _lists(other))
+
+    def set_symmetric_difference(self, other: Any) -> Expr:
+        """The values that one of the lists has, each once."""
+        return self._call("set_symmetric_difference", _lists(other))
+
+    def concat(self, other: Any) -> Expr:
+        """The list and others, or values, as one list."""
+        from hypostyle._hypostyle import PyExpr
+
+        others = other if isinstance(other, list) and all(isinstance(o, (str, Expr)) for o in other) else [other]
+        parts = [_lists(part) if isinstance(part, list) else part for part in others]
+        return Expr._wrap(PyExpr.call("concat_list", [self._expr._e, *(parse(part) for part in parts)]))
+
+    def explode(self, *, empty_as_null: bool = False, keep_nulls: bool = True) -> Expr:
+        """The values of all lists, one after the other."""
+        return self._expr.explode(empty_as_null=empty_as_null, keep_nulls=keep_nulls)
+
+    def to_array(self, width: int) -> Expr:
+        """Lists of one length as arrays."""
+        return self._call("to_array", width)
+
+    def to_struct(self, fields: Any) -> Expr:
+        """The first values as the fields of a struct.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[1, 2], [3]]).list.to_struct(["a", "b"]).to_list()
+        [{'a': 1, 'b': 2}, {'a': 3, 'b': None}]
+        """
+        return self._call("to_struct", *fields).name.keep()
+
+
+def _lists(value: Any) -> Any:
+    """A list is the same for all rows, one of lists a list for each; text a column's name."""
+    if isinstance(value, (list, tuple, set)) and any(isinstance(item, (list, tuple)) for item in value):
+        from hypostyle.series import Series
+
+        return Series("", list(value))
+    return _column(list(value) if isinstance(value, (tuple, set)) else value)
+
 
 def _column(value: Any) -> Any:
     """Text is a column's name."""

@@ -55,6 +55,11 @@ def _plain_sum(exprs: tuple[Any, ...]) -> Expr:
     return Expr._wrap(first)
 
 
+def concat_list(exprs: Any, *more_exprs: Any) -> Expr:
+    """Lists and values of the row as one list."""
+    return _variadic("concat_list", (exprs, *more_exprs) if more_exprs else (exprs,))
+
+
 def coalesce(exprs: Any, *more_exprs: Any) -> Expr:
     """The first value of the row that is not null."""
     return _variadic("coalesce", (exprs, *more_exprs) if more_exprs else (exprs,))

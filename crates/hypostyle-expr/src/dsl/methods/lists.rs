@@ -83,6 +83,19 @@ impl ListNameSpace {
         call("list.first", [self.0])
     }
 
+    /// The values at positions.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::{col, list}};
+    ///
+    /// let x = show(col("a").list().gather(list([0i64, -1i64]), true), &["list[i64] [[3, 1, null], null, []]"])?;
+    /// assert_eq!(x, "list[i64] [[3, null], null, [null, null]]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn gather(self, indices: impl Into<Expr>, null_on_oob: bool) -> Expr {
+        call("list.gather", [self.0, indices.into(), lit(null_on_oob)])
+    }
+
     /// The first values; of a negative number all but so many at the end.
     ///
     /// ```
@@ -200,6 +213,58 @@ impl ListNameSpace {
         call("list.reverse", [self.0])
     }
 
+    /// The values that the other list does not have.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").list().set_difference(col("b")), &["list[i64] [[3, 1, null], null, []]", "list[i64] [[1, 5], [1], [2]]"])?;
+    /// assert_eq!(x, "list[i64] [[3, null], null, []]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn set_difference(self, other: impl Into<Expr>) -> Expr {
+        call("list.set_difference", [self.0, other.into()])
+    }
+
+    /// The values that both lists have.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").list().set_intersection(col("b")), &["list[i64] [[3, 1, null], null, []]", "list[i64] [[1, 5], [1], [2]]"])?;
+    /// assert_eq!(x, "list[i64] [[1], null, []]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn set_intersection(self, other: impl Into<Expr>) -> Expr {
+        call("list.set_intersection", [self.0, other.into()])
+    }
+
+    /// The values that one of the lists has.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").list().set_symmetric_difference(col("b")), &["list[i64] [[3, 1, null], null, []]", "list[i64] [[1, 5], [1], [2]]"])?;
+    /// assert_eq!(x, "list[i64] [[3, null, 5], null, [2]]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn set_symmetric_difference(self, other: impl Into<Expr>) -> Expr {
+        call("list.set_symmetric_difference", [self.0, other.into()])
+    }
+
+    /// The values of either list.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").list().set_union(col("b")), &["list[i64] [[3, 1, null], null, []]", "list[i64] [[1, 5], [1], [2]]"])?;
+    /// assert_eq!(x, "list[i64] [[3, 1, null, 5], null, [2]]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn set_union(self, other: impl Into<Expr>) -> Expr {
+        call("list.set_union", [self.0, other.into()])
+    }
+
     /// The values in order.
     ///
     /// ```
@@ -250,6 +315,19 @@ impl ListNameSpace {
     /// ```
     pub fn tail(self, n: impl Into<Expr>) -> Expr {
         call("list.tail", [self.0, n.into()])
+    }
+
+    /// Lists of one length as arrays.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").list().to_array(2), &["list[i64] [[3, 1], [null, 2], null]"])?;
+    /// assert_eq!(x, "array[i64, 2] [[3, 1], [null, 2], null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn to_array(self, width: i64) -> Expr {
+        call("list.to_array", [self.0, lit(width)])
     }
 
     /// Each value once.

@@ -3,11 +3,16 @@
 //! segments.
 
 mod aggregates;
+mod arrays;
 mod columns;
+mod concat;
 mod contains;
+mod gather;
 mod get;
 mod join;
 mod len;
+mod sets;
+mod to_array;
 
 use hypostyle_core::{Array, Bitmap, Column, DataType, ListArray, Result};
 use hypostyle_kernels::select::broadcast;
@@ -41,6 +46,15 @@ pub(super) static FUNCTIONS: &[Function] = &[
     columns::SLICE,
     columns::HEAD,
     columns::TAIL,
+    gather::GATHER,
+    sets::UNION,
+    sets::INTERSECTION,
+    sets::DIFFERENCE,
+    sets::SYMMETRIC_DIFFERENCE,
+    to_array::TO_ARRAY,
+    arrays::TO_LIST,
+    arrays::OF_WIDTH,
+    concat::CONCAT_LIST,
 ];
 
 /// The type of the values of the lists in the first argument.
@@ -68,9 +82,14 @@ struct Lists {
 
 impl Lists {
     fn of(inputs: &Inputs<'_>) -> Result<Self> {
-        let column = match inputs.args[0].scalar {
-            true => broadcast(inputs.column(0), inputs.len)?,
-            false => inputs.column(0).clone(),
+        Self::of_argument(inputs, 0)
+    }
+
+    /// The same of another argument.
+    fn of_argument(inputs: &Inputs<'_>, i: usize) -> Result<Self> {
+        let column = match inputs.args[i].scalar {
+            true => broadcast(inputs.column(i), inputs.len)?,
+            false => inputs.column(i).clone(),
         };
         let Some(array) = column.as_list() else { return Err(inputs.unplanned()) };
         let offsets = array.offsets();

@@ -9,6 +9,7 @@ mod diff;
 mod drop_nans;
 mod drop_nulls;
 mod duplicates;
+mod explode;
 mod fill;
 mod gather;
 mod gather_every;
@@ -47,6 +48,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     UNIQUE,
     DROP_NULLS,
     gather::GATHER,
+    explode::EXPLODE,
     cumulative::CUM_SUM,
     cumulative::CUM_PROD,
     cumulative::CUM_MIN,
@@ -71,7 +73,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// Rows are numbered by `u32`.
-pub(super) fn check_rows(len: usize) -> Result<()> {
+pub(in crate::functions) fn check_rows(len: usize) -> Result<()> {
     if u32::try_from(len).is_ok() {
         return Ok(());
     }
