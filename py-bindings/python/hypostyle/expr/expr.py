@@ -24,6 +24,7 @@ from hypostyle.expr.parse import (
     parse_predicates,
     parse_value,
 )
+from hypostyle.expr.rolling import Rolling
 from hypostyle.expr.user import UserFunctions
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
 
 
-class Expr(Derived, Operators, UserFunctions):
+class Expr(Derived, Rolling, Operators, UserFunctions):
     """What to compute: a tree of columns, literals, operators and functions.
 
     >>> import hypostyle as hs

@@ -18,6 +18,7 @@ mod pct_change;
 mod positions;
 mod rank;
 mod reverse;
+mod rolling;
 mod shift;
 mod slice;
 mod sort;
@@ -70,6 +71,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     counted::UNIQUE_COUNTS,
     pct_change::PCT_CHANGE,
     interpolate::INTERPOLATE,
+    rolling::ROLLING_SUM,
+    rolling::ROLLING_MEAN,
+    rolling::ROLLING_MIN,
+    rolling::ROLLING_MAX,
+    rolling::ROLLING_VAR,
+    rolling::ROLLING_STD,
+    rolling::ROLLING_MEDIAN,
 ];
 
 /// Rows are numbered by `u32`.
