@@ -70,7 +70,7 @@ pub(crate) fn to_py(error: Error) -> PyErr {
     match error.into_kind() {
         ErrorKind::ColumnNotFound { .. } => ColumnNotFoundError::new_err(text),
         ErrorKind::StructFieldNotFound { .. } => StructFieldNotFoundError::new_err(text),
-        ErrorKind::Duplicate { .. } => DuplicateError::new_err(text),
+        ErrorKind::Duplicate { .. } | ErrorKind::DuplicateValue { .. } => DuplicateError::new_err(text),
         ErrorKind::SchemaMismatch { .. } => SchemaError::new_err(text),
         ErrorKind::TypeMismatch { op, .. } if is_comparison(&op) => ComputeError::new_err(text),
         ErrorKind::TypeMismatch { .. } => InvalidOperationError::new_err(text),

@@ -46,13 +46,18 @@ IN_POLARS = {
     "list.to_struct": A.list.to_struct(["x", "y"]),
     "arr.to_struct": A.arr.to_struct(["x", "y"]),
     "arr.of_width": A.list.to_array(2),
+    "only": A.item(),
+    "lowest": A.lower_bound(),
+    "highest": A.upper_bound(),
+    "reinterpret": A.reinterpret(dtype=pl.UInt64),
+    "value_counts": A.value_counts().struct.rename_fields(["value", "count"]),
     "top_k_by": A.top_k_by(B, 2),
     "bottom_k_by": A.bottom_k_by(B, 2),
     "str.extract": A.str.extract(r"b([0-9]+)", 1),
 }
 # The aggregates `top_k` and `bottom_k` are what the expressions of these names give a group: lists, in order.
 LISTS = {"top_k": A.top_k(2).sort(descending=True).implode(), "bottom_k": A.bottom_k(2).sort().implode()}
-IN_ANY_ORDER = {"mode", "arg_unique", "unique", "top_k", "bottom_k"}
+IN_ANY_ORDER = {"mode", "arg_unique", "unique", "top_k", "bottom_k", "value_counts"}
 
 
 def constant(text: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 import hypostyle as hs
 import pytest
 from hypothesis import given, settings
@@ -62,3 +64,46 @@ def test_errors():
         series.rolling_sum(2, [0.5, 0.5])
     with pytest.raises(hs.exceptions.InvalidOperationError):
         hs.Series(["a"]).rolling_sum(2)
+
+
+BY_TIME = ["sum", "mean", "min", "max", "var", "std", "median", "rank"]
+
+
+@pytest.mark.parametrize("name", BY_TIME)
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.none() | st.integers(-8, 8).map(lambda v: v / 4), st.integers(0, 12)), max_size=20),
+    size=st.sampled_from(["1d", "2d", "36h", "1w"]),
+    least=st.integers(0, 3),
+    closed=st.sampled_from(["right", "left", "both", "none"]),
+)
+def test_windows_of_time(name, rows, size, least, closed):
+    values, hours = [row[0] for row in rows], [row[1] * 12 for row in rows]
+    if name == "rank" and closed != "right":
+        # A row outside its own window has no rank here.
+        closed = "right"
+    start = datetime(2024, 1, 1)
+
+    def program(m):
+        times = m.Series("t", [start + timedelta(hours=h) for h in hours], dtype=m.Datetime("us"))
+        frame = m.DataFrame([m.Series("x", values, dtype=m.Float64), times])
+        method = getattr(m.col("x"), f"rolling_{name}_by")
+        return frame.select(method("t", size, min_samples=max(least, int(name != "sum")), closed=closed))
+
+    check(program, tol=1e-9)
+
+
+def test_windows_of_time_by_kind():
+    def frame(m):
+        dates = [date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 29), date(2024, 3, 1)]
+        return m.DataFrame({"g": [1, 2, 1, 2], "x": [1, 2, 3, 4], "d": dates, "i": [4, 3, 2, 1]})
+
+    for size in ("1mo", "2d", timedelta(days=30), "0d", "-1d", "3i"):
+        check(lambda m, s=size: frame(m).select(m.col("x").rolling_sum_by("d", s)))
+        check(lambda m, s=size: frame(m).select(m.col("x").rolling_mean_by("d", s).over("g")))
+    for size in ("2i", "1d", "0i"):
+        check(lambda m, s=size: frame(m).select(m.col("x").rolling_max_by("i", s)))
+    check(lambda m: frame(m).select(m.col("x").rolling_sum_by(m.col("i").cast(m.Float64), "2i")))
+    check(lambda m: frame(m).select(m.col("x").rolling_quantile_by("i", "3i", quantile=0.3, interpolation="linear")))
+    check(lambda m: frame(m).select(m.col("x").rolling_std_by("i", "3i", ddof=0)))
+    check(lambda m: frame(m).group_by("g", maintain_order=True).agg(m.col("x").rolling_sum_by("d", "1y")))

@@ -25,6 +25,8 @@ pub enum ErrorKind {
     TypeMismatch { op: String, left: String, right: String },
     /// Lengths or widths that differ.
     ShapeMismatch { message: String },
+    /// The same value twice where each may be there once.
+    DuplicateValue { message: String },
     /// An index past the end.
     OutOfBounds { message: String },
     /// Text that is not a value of the type asked for.
@@ -67,6 +69,8 @@ message_constructors! {
     schema => SchemaMismatch,
     /// Lengths that differ.
     shape => ShapeMismatch,
+    /// A value that is there twice.
+    duplicate_value => DuplicateValue,
     /// An index past the end.
     out_of_bounds => OutOfBounds,
     /// A result that does not fit.
@@ -147,6 +151,7 @@ impl Clone for Error {
             K::TypeMismatch { op, left, right } => {
                 K::TypeMismatch { op: text(op), left: text(left), right: text(right) }
             }
+            K::DuplicateValue { message } => K::DuplicateValue { message: text(message) },
             K::ShapeMismatch { message } => K::ShapeMismatch { message: text(message) },
             K::OutOfBounds { message } => K::OutOfBounds { message: text(message) },
             K::Parse { path, line, column, dtype, field, hint } => K::Parse {
@@ -218,6 +223,7 @@ impl fmt::Display for Error {
             ErrorKind::Internal { message } => write!(f, "internal error (please report it): {message}"),
             ErrorKind::SchemaMismatch { message }
             | ErrorKind::ShapeMismatch { message }
+            | ErrorKind::DuplicateValue { message }
             | ErrorKind::OutOfBounds { message }
             | ErrorKind::Overflow { message }
             | ErrorKind::NoData { message }

@@ -170,6 +170,41 @@ static CATALOG: &[Composition] = &[
         },
     },
     Composition {
+        name: "is_empty",
+        docs: Docs::new("Whether there is no value, or none that is not null.")
+            .example(&["i64 [null]"], "bool [false]"),
+        params: &[params::column("x"), params::optional_or("ignore_nulls", Default::Boolean(false))],
+        make: |args| {
+            let [x, ignore_nulls] = parts(args)?;
+            let counted = match ignore_nulls {
+                Expr::Literal(_) if ignore_nulls == lit(true) => x.count(),
+                _ => x.is_null().count(),
+            };
+            Ok(counted.eq(lit(0)))
+        },
+    },
+    Composition {
+        name: "item",
+        docs: Docs::new(
+            "The one value that there is; it is an error if there are more or, unless that is allowed, none.",
+        )
+        .example(&["i64 [7]"], "i64 [7]"),
+        params: &[params::column("x"), params::optional_or("allow_empty", Default::Boolean(false))],
+        make: |args| Ok(call("only", args).first()),
+    },
+    Composition {
+        name: "lower_bound",
+        docs: Docs::new("The least value that the type has.").example(&["i8 [1, 2]"], "i8 [-128]"),
+        params: params::UNARY,
+        make: |args| Ok(call("lowest", args).first()),
+    },
+    Composition {
+        name: "upper_bound",
+        docs: Docs::new("The largest value that the type has.").example(&["i8 [1, 2]"], "i8 [127]"),
+        params: params::UNARY,
+        make: |args| Ok(call("highest", args).first()),
+    },
+    Composition {
         name: "index_of",
         docs: Docs::new("The first position of a value, null among them; null if it is not there.")
             .example(&["i64 [5, null, 7]", "7"], "u32 [2]"),

@@ -37,6 +37,7 @@ pub mod types;
 pub use bind::bind;
 pub use bound::{BoundExpr, Evaluated, Extent, Risk};
 pub use condition::Condition;
+pub use evaluate::evaluate_ranges;
 pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, OrderKey, WindowMapping};
 pub use hypostyle_kernels::cast::CastMode;
 pub use map::{UserCall, UserFunction, UserType};

@@ -42,6 +42,7 @@ pub mod text;
 mod text_digits;
 pub mod tiles;
 pub mod time_formats;
+pub mod time_windows;
 pub mod time_zone;
 pub mod zip;
 pub mod zones;

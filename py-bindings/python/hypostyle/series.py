@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable, Iterator
 
 from hypostyle import construct
@@ -12,7 +13,7 @@ from hypostyle.datatypes import Array, Boolean, List, UInt128, describe, parse
 from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.operators import Symbols
-from hypostyle.expr.parse import literal
+from hypostyle.expr.parse import is_series, literal
 from hypostyle.functions.columns import col
 from hypostyle.pandas import to_pandas
 from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
@@ -20,6 +21,8 @@ from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
+
+    from hypostyle.dataframe import DataFrame
 
 
 class Series(Symbols):
@@ -285,20 +288,38 @@ class Series(Symbols):
         """Every `n`th value."""
         return self[offset::n]
 
-    def sample(
+    def search_sorted(self, element: Any, side: str = "any", *, descending: bool = False) -> Any:
+        """Where an element would stand among these sorted values; of a series of elements a series."""
+        found = self._apply(lambda c: c.search_sorted(element, side, descending=descending))
+        several = is_series(element) or getattr(element, "ndim", 0)
+        return found if several else found.item()
+
+    def reshape(self, dimensions: tuple[int, ...]) -> Series:
+        """The values as arrays of these widths; one dimension may be -1, and is as long as there are values."""
+        sizes = list(dimensions)
+        if -1 in sizes[1:] and sizes.count(-1) == 1:
+            known = math.prod(size for size in sizes if size != -1)
+            values = self._apply(lambda c: c.reshape((-1,)))
+            sizes[sizes.index(-1)] = len(values) // known if known else 0
+        return self._apply(lambda c: c.reshape(tuple(sizes)))
+
+    def hist(
         self,
-        n: int | None = None,
+        bins: list[float] | None = None,
         *,
-        fraction: float | None = None,
-        with_replacement: bool = False,
-        shuffle: bool | None = None,
-        seed: int | None = None,
-    ) -> Series:
-        """Values at random."""
-        frame = self.to_frame().sample(
-            n, fraction=fraction, with_replacement=with_replacement, shuffle=shuffle, seed=seed
-        )
-        return frame.to_series()
+        bin_count: int | None = None,
+        include_category: bool = True,
+        include_breakpoint: bool = True,
+    ) -> DataFrame:
+        """How many values lie between each two of ascending numbers, with the right one and a text of both.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([1, 2, 3]).hist([1, 2, 4])["count"].to_list()
+        [2, 1]
+        """
+        options = {"include_category": include_category, "include_breakpoint": include_breakpoint}
+        counted = self._apply(lambda c: c.hist(bins, bin_count=bin_count, **options))
+        return counted.struct.unnest() if include_category or include_breakpoint else counted.to_frame()
 
     def value_counts(self, *, sort: bool = False, name: str | None = None, normalize: bool = False) -> Any:
         """Each value with how often it is there."""
@@ -506,6 +527,53 @@ class Series(Symbols):
     mode = applied(Expr.mode)
     unique_counts = applied(Expr.unique_counts)
     set_sorted = applied(Expr.set_sorted)
+    rolling_sum_by = applied(Expr.rolling_sum_by)
+    rolling_mean_by = applied(Expr.rolling_mean_by)
+    rolling_min_by = applied(Expr.rolling_min_by)
+    rolling_max_by = applied(Expr.rolling_max_by)
+    rolling_var_by = applied(Expr.rolling_var_by)
+    rolling_std_by = applied(Expr.rolling_std_by)
+    rolling_median_by = applied(Expr.rolling_median_by)
+    rolling_quantile_by = applied(Expr.rolling_quantile_by)
+    rolling_rank_by = applied(Expr.rolling_rank_by)
+    rolling_sum = applied(Expr.rolling_sum)
+    rolling_mean = applied(Expr.rolling_mean)
+    rolling_min = applied(Expr.rolling_min)
+    rolling_max = applied(Expr.rolling_max)
+    rolling_var = applied(Expr.rolling_var)
+    rolling_std = applied(Expr.rolling_std)
+    rolling_median = applied(Expr.rolling_median)
+    rolling_quantile = applied(Expr.rolling_quantile)
+    rolling_rank = applied(Expr.rolling_rank)
+    rolling_skew = applied(Expr.rolling_skew)
+    rolling_kurtosis = applied(Expr.rolling_kurtosis)
+    rle_id = applied(Expr.rle_id)
+    peak_max = applied(Expr.peak_max)
+    peak_min = applied(Expr.peak_min)
+    ewm_mean = applied(Expr.ewm_mean)
+    ewm_std = applied(Expr.ewm_std)
+    ewm_var = applied(Expr.ewm_var)
+    ewm_sum = applied(Expr.ewm_sum)
+    cut = applied(Expr.cut)
+    qcut = applied(Expr.qcut)
+    extend_constant = applied(Expr.extend_constant)
+    repeat_by = applied(Expr.repeat_by)
+    interpolate_by = applied(Expr.interpolate_by)
+    shuffle = applied(Expr.shuffle)
+    hash = applied(Expr.hash)
+    reinterpret = applied(Expr.reinterpret)
+    round_sig_figs = applied(Expr.round_sig_figs)
+    truncate = applied(Expr.truncate)
+    bitwise_count_ones = applied(Expr.bitwise_count_ones)
+    bitwise_count_zeros = applied(Expr.bitwise_count_zeros)
+    bitwise_leading_ones = applied(Expr.bitwise_leading_ones)
+    bitwise_leading_zeros = applied(Expr.bitwise_leading_zeros)
+    bitwise_trailing_ones = applied(Expr.bitwise_trailing_ones)
+    bitwise_trailing_zeros = applied(Expr.bitwise_trailing_zeros)
+    rle = applied(Expr.rle)
+    lower_bound = applied(Expr.lower_bound)
+    upper_bound = applied(Expr.upper_bound)
+    sample = applied(Expr.sample)
 
     # Those that give one value.
 
@@ -518,6 +586,9 @@ class Series(Symbols):
     entropy = reduced(Expr.entropy)
     approx_n_unique = reduced(Expr.approx_n_unique)
     is_sorted = reduced(Expr.is_sorted)
+    bitwise_and = reduced(Expr.bitwise_and)
+    bitwise_or = reduced(Expr.bitwise_or)
+    bitwise_xor = reduced(Expr.bitwise_xor)
     sum = reduced(Expr.sum)
     mean = reduced(Expr.mean)
     median = reduced(Expr.median)

@@ -19,7 +19,7 @@ pub(crate) struct HigherMoment {
     /// Its parameters: a column and flags.
     pub(super) params: &'static [Param],
     /// The value of a group that has values, from the flags in order of the parameters.
-    pub(super) value: fn(&Powers, &[bool]) -> Option<f64>,
+    pub(crate) value: fn(&Powers, &[bool]) -> Option<f64>,
 }
 
 impl Aggregate for HigherMoment {
@@ -56,7 +56,7 @@ impl Aggregate for HigherMoment {
 
 /// Count, mean and centred sums of one group.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Powers {
+pub(crate) struct Powers {
     pub(super) count: f64,
     mean: f64,
     pub(super) second: f64,
@@ -66,7 +66,7 @@ pub(super) struct Powers {
 
 impl Powers {
     #[inline]
-    fn add(&mut self, value: f64) {
+    pub(crate) fn add(&mut self, value: f64) {
         let before = self.count;
         self.count += 1.0;
         let count = self.count;
@@ -81,7 +81,7 @@ impl Powers {
         self.second += term;
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         if other.count == 0.0 {
             return;
         }

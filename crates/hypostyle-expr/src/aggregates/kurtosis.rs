@@ -7,7 +7,7 @@ use crate::docs::Docs;
 use crate::functions::params;
 
 /// `kurtosis(x, fisher, bias)`
-pub(super) const KURTOSIS: HigherMoment = HigherMoment {
+pub(crate) const KURTOSIS: HigherMoment = HigherMoment {
     name: "kurtosis", docs: Docs::new("The kurtosis, with `fisher` less the 3 that a normal distribution has; with `bias` false corrected for the size of the sample.").sql(&["kurtosis_pop"]).example(&["f64 [1.0, 2.0, null, 6.0]"], "f64 [-1.5000000000000004]"), 
     params: &[params::column("x"), params::flag("fisher", true), params::flag("bias", true)],
     value: |group, flags| {

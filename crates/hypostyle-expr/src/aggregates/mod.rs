@@ -47,12 +47,15 @@ pub use collected::{Collected, Finish as CollectFinish};
 pub use count::RowCount;
 pub(crate) use extreme::{MAX, MIN};
 pub(crate) use first_last::{FIRST, LAST};
+pub(crate) use higher_moments::Powers;
 pub(crate) use implode::Implode;
+pub(crate) use kurtosis::KURTOSIS;
 pub(crate) use mean::Mean;
 pub(crate) use n_unique::NUnique;
 pub(crate) use position::{ARG_MAX, ARG_MIN};
 pub(crate) use quantifier::{ALL, ANY};
-pub(crate) use quantile::MEDIAN;
+pub(crate) use quantile::{MEDIAN, Quantiles};
+pub(crate) use skew::SKEW;
 pub(crate) use sum::{Sum, sum_type};
 pub(crate) use top_k::first_of_sorted;
 pub use totals::count_groups;
@@ -226,8 +229,8 @@ static CATALOG: &[&dyn Aggregate] = &[
     &n_unique::NUnique,
     &top_k::TOP_K,
     &top_k::BOTTOM_K,
-    &skew::SKEW,
-    &kurtosis::KURTOSIS,
+    &SKEW,
+    &KURTOSIS,
     &is_sorted::IsSorted,
     &join::Join,
     &bitwise::BITWISE_AND,

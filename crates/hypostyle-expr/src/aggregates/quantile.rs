@@ -106,22 +106,8 @@ impl Aggregate for Quantile {
                 constant(2).and_then(Scalar::as_str).unwrap_or("nearest"),
             )
         };
-        if !(0.0..=1.0).contains(&q) {
-            return Err(Error::compute(format!("a quantile is between 0 and 1, not {q}")));
-        }
-        let interpolation = match interpolation {
-            "nearest" => Interpolation::Nearest,
-            "lower" => Interpolation::Lower,
-            "higher" => Interpolation::Higher,
-            "midpoint" => Interpolation::Midpoint,
-            "linear" => Interpolation::Linear,
-            "equiprobable" => Interpolation::Equiprobable,
-            other => return Err(Error::invalid_operation(format!("unknown interpolation {other:?}"))),
-        };
-        Ok(Box::new(Collected::new(
-            vec![args[0].clone()],
-            Quantiles { q, interpolation, output: output.clone() },
-        )))
+        let quantiles = Quantiles { output: output.clone(), ..Quantiles::new(q, interpolation)? };
+        Ok(Box::new(Collected::new(vec![args[0].clone()], quantiles)))
     }
 }
 
@@ -135,8 +121,22 @@ enum Interpolation {
     Equiprobable,
 }
 
+impl Interpolation {
+    fn of(name: &str) -> Result<Self> {
+        Ok(match name {
+            "nearest" => Self::Nearest,
+            "lower" => Self::Lower,
+            "higher" => Self::Higher,
+            "midpoint" => Self::Midpoint,
+            "linear" => Self::Linear,
+            "equiprobable" => Self::Equiprobable,
+            other => return Err(Error::invalid_operation(format!("unknown interpolation {other:?}"))),
+        })
+    }
+}
+
 #[derive(Debug)]
-struct Quantiles {
+pub(crate) struct Quantiles {
     q: f64,
     interpolation: Interpolation,
     output: DataType,
@@ -180,6 +180,22 @@ fn append(array: &PrimitiveArray<f64>, rows: Range<usize>, values: &mut Vec<i64>
 }
 
 impl Quantiles {
+    /// The quantile at a probability from 0 to 1, by the name of an interpolation.
+    pub(crate) fn new(q: f64, interpolation: &str) -> Result<Self> {
+        if !(0.0..=1.0).contains(&q) {
+            return Err(Error::compute(format!("a quantile is between 0 and 1, not {q}")));
+        }
+        Ok(Self { q, interpolation: Interpolation::of(interpolation)?, output: DataType::Float64 })
+    }
+
+    /// The quantile of [`ordered`] values in ascending order.
+    pub(crate) fn of_sorted(&self, sorted: &[i64]) -> Option<f64> {
+        let last = sorted.len().checked_sub(1)?;
+        let (place, with_next) = self.place(last);
+        let value = number(sorted[place]);
+        Some(if with_next { self.between(last, value, number(sorted[place + 1])) } else { value })
+    }
+
     fn of_pieces(&self, groups: &[Vec<Column>], tasks: &dyn Tasks) -> Result<Column> {
         let results = map(tasks, groups.len(), |group| {
             let pieces = &groups[group];

@@ -7,7 +7,7 @@ use crate::docs::Docs;
 use crate::functions::params;
 
 /// `skew(x, bias)`
-pub(super) const SKEW: HigherMoment = HigherMoment {
+pub(crate) const SKEW: HigherMoment = HigherMoment {
     name: "skew",
     docs: Docs::new("The skewness of the sample, or with `bias` false corrected for its size.")
         .example(&["f64 [1.0, 2.0, null, 6.0]"], "f64 [0.5951700641394972]"),

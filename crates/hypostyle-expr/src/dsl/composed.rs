@@ -51,4 +51,24 @@ impl Expr {
     pub fn entropy(self, base: f64, normalize: bool) -> Expr {
         self.composed("entropy", [lit(base), lit(normalize)])
     }
+
+    /// The one value that there is; more, or none, are an error.
+    pub fn item(self) -> Expr {
+        self.composed("item", [])
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(self) -> Expr {
+        self.composed("is_empty", [])
+    }
+
+    /// The least value that the type has.
+    pub fn lower_bound(self) -> Expr {
+        self.composed("lower_bound", [])
+    }
+
+    /// The largest value that the type has.
+    pub fn upper_bound(self) -> Expr {
+        self.composed("upper_bound", [])
+    }
 }

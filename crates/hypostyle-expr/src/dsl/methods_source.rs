@@ -19,6 +19,7 @@ type Holds = fn(&Entry) -> bool;
 const HOMES: &[(&str, Holds, &str, &str, &str)] = &[
     ("", works_by_row, "Expr", "columns", include_str!("mod.rs")),
     ("", sees_other_rows, "Expr", "sequences", include_str!("mod.rs")),
+    ("", is_over_windows, "Expr", "windows", include_str!("mod.rs")),
     ("", is_aggregate, "Expr", "aggregates", include_str!("mod.rs")),
     ("str.", is_call, "StringNameSpace", "strings", include_str!("namespaces.rs")),
     ("dt.", is_call, "DateNameSpace", "dates", include_str!("namespaces.rs")),
@@ -44,7 +45,12 @@ fn works_by_row(entry: &Entry) -> bool {
 }
 
 fn sees_other_rows(entry: &Entry) -> bool {
-    extent(entry).is_some_and(|extent| extent != Extent::Row)
+    extent(entry).is_some_and(|extent| extent != Extent::Row) && !is_over_windows(entry)
+}
+
+/// Whether it has rows, or weights, of windows that move.
+fn is_over_windows(entry: &Entry) -> bool {
+    ["rolling_", "ewm_"].iter().any(|family| entry.name.starts_with(family))
 }
 
 /// Operators, and functions whose first argument is not what a method is called on.
@@ -279,12 +285,14 @@ fn every_entry_has_a_name_in_rust() {
         include_str!("namespaces.rs"),
         include_str!("methods/columns.rs"),
         include_str!("methods/sequences.rs"),
+        include_str!("methods/windows.rs"),
         include_str!("methods/aggregates.rs"),
         include_str!("methods/strings.rs"),
         include_str!("methods/dates.rs"),
         include_str!("methods/lists.rs"),
         include_str!("methods/bytes.rs"),
         include_str!("methods/arrays.rs"),
+        include_str!("intervals.rs"),
         include_str!("ranges.rs"),
     ]
     .concat();

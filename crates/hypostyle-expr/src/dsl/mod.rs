@@ -1,6 +1,7 @@
 //! Building expressions: `col`, `lit`, `when`, operators and methods, named as in Polars.
 
 mod composed;
+mod intervals;
 mod methods;
 #[cfg(test)]
 mod methods_source;

@@ -93,6 +93,11 @@ impl<'a> Inputs<'a> {
         self.constant(i).and_then(|c| c.get(0).as_i128())
     }
 
+    /// A number as an option; none where it is null.
+    pub(super) fn float(&self, i: usize) -> Option<f64> {
+        self.constant(i).and_then(|c| c.get(0).as_f64())
+    }
+
     /// A string option; none where it is null.
     pub(super) fn text(&self, i: usize) -> Option<&'a str> {
         self.constant(i).and_then(|c| c.str_at(0))

@@ -113,6 +113,11 @@ pub(crate) const fn text(name: &'static str) -> Param {
     option(name, OptionType::String, Default::Null)
 }
 
+/// A string option, this one where it is not given.
+pub(crate) const fn text_or(name: &'static str, default: &'static str) -> Param {
+    option(name, OptionType::String, Default::String(default))
+}
+
 /// One of these strings, the first where it is not given.
 pub(crate) const fn choice(name: &'static str, choices: &'static [&'static str]) -> Param {
     option(name, OptionType::Choice(choices), Default::String(choices[0]))

@@ -78,7 +78,7 @@ fn calls(
     }
     let columns: Vec<&str> = frame.schema().names().filter(|column| *column != "g").collect();
     let constants = || vec![lit(1), lit(0.5), lit("a"), lit("1h"), list([1i64, 2]), list(["a"])];
-    let strings = || ["a", "1h", "UTC", "%Y-%m-%d", "ms", "i"].map(lit).to_vec();
+    let strings = || ["a", "1h", "UTC", "%Y-%m-%d", "ms", "i", "2i", "u64"].map(lit).to_vec();
     let mut found: Vec<Expr> = Vec::new();
     for column in &columns {
         let mut choices: Vec<Vec<Expr>> = Vec::new();
@@ -109,7 +109,7 @@ fn calls(
                     (OptionType::String, ParamDefault::String(value)) => vec![lit(value)],
                     (OptionType::String, _) => strings(),
                     (OptionType::Booleans, _) => vec![list([false])],
-                    (OptionType::Any, _) => vec![null()],
+                    (OptionType::Any, _) => vec![null(), list([0.5]), list([-1i64])],
                 },
             });
             first &= matches!(param.kind, ParamKind::Scalar | ParamKind::Option(..));

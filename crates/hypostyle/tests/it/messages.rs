@@ -20,6 +20,7 @@ fn mistakes() -> Vec<(&'static str, LazyFrame)> {
         ("text function of a number", sales().select([col("year").str().to_uppercase()])),
         ("sum of text", sales().select([col("city").sum()])),
         ("duplicate names", sales().select([col("year"), col("amount").alias("year")])),
+        ("breaks that are equal", sales().select([col("amount").cut(&[1.0, 1.0], None, false, false)])),
         ("types of join keys", sales().inner_join(sales(), col("year"), col("amount"))),
         ("number of join keys", sales().join(sales(), [col("year")], [], JoinArgs::new(JoinType::Left))),
         ("explode of a number", sales().explode([col("year")])),
@@ -73,13 +74,14 @@ fn digits() -> LazyFrame {
 }
 
 /// The kinds of errors: each has a message here, but for `External`, which says what its source says.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "ColumnNotFound",
     "StructFieldNotFound",
     "Duplicate",
     "SchemaMismatch",
     "TypeMismatch",
     "ShapeMismatch",
+    "DuplicateValue",
     "OutOfBounds",
     "Parse",
     "Io",

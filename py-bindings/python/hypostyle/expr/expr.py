@@ -25,6 +25,7 @@ from hypostyle.expr.parse import (
     parse_value,
 )
 from hypostyle.expr.rolling import Rolling
+from hypostyle.expr.sequences import Sequences
 from hypostyle.expr.user import UserFunctions
 
 TYPE_CHECKING = False
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = type("NoDefault", (), {"__repr__": lambda _: "<no default>"})()
 
 
-class Expr(Derived, Rolling, Operators, UserFunctions):
+class Expr(Derived, Rolling, Sequences, Operators, UserFunctions):
     """What to compute: a tree of columns, literals, operators and functions.
 
     >>> import hypostyle as hs

@@ -121,3 +121,12 @@ def flags(value: Any, count: int, name: str) -> list[bool]:
         msg = f"`{name}` has {len(values)} values for {count} keys"
         raise ValueError(msg)
     return values
+
+
+def duration_text(value: Any) -> Any:
+    """A duration such as `1h30m`; a `timedelta` becomes one."""
+    if not hasattr(value, "total_seconds"):
+        return value
+    from datetime import timedelta
+
+    return f"{value // timedelta(microseconds=1)}us"

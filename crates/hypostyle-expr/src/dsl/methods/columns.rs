@@ -1,7 +1,7 @@
 //! Methods for entries of the catalog that need nothing arranged, made from them by the test in
 //! `methods_source.rs`: change the entry, then run `HYPOSTYLE_UPDATE=1 cargo test -p hypostyle-expr methods_source`.
 
-use super::super::call;
+use super::super::{call, lit};
 use crate::expr::Expr;
 
 impl Expr {
@@ -55,6 +55,84 @@ impl Expr {
     /// ```
     pub fn arctan(self) -> Expr {
         call("arctan", [self])
+    }
+
+    /// The number of bits that are one.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").bitwise_count_ones(), &["i64 [6, null, 0]"])?;
+    /// assert_eq!(x, "u32 [2, null, 0]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn bitwise_count_ones(self) -> Expr {
+        call("bitwise_count_ones", [self])
+    }
+
+    /// The number of bits that are zero.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").bitwise_count_zeros(), &["i64 [6, null, 0]"])?;
+    /// assert_eq!(x, "u32 [62, null, 64]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn bitwise_count_zeros(self) -> Expr {
+        call("bitwise_count_zeros", [self])
+    }
+
+    /// The number of ones before the first zero, from the highest bit.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").bitwise_leading_ones(), &["i64 [-1, null, 0]"])?;
+    /// assert_eq!(x, "u32 [64, null, 0]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn bitwise_leading_ones(self) -> Expr {
+        call("bitwise_leading_ones", [self])
+    }
+
+    /// The number of zeros before the first one, from the highest bit.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").bitwise_leading_zeros(), &["i64 [1, null, 0]"])?;
+    /// assert_eq!(x, "u32 [63, null, 64]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn bitwise_leading_zeros(self) -> Expr {
+        call("bitwise_leading_zeros", [self])
+    }
+
+    /// The number of ones before the first zero, from the lowest bit.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").bitwise_trailing_ones(), &["i64 [3, null, 0]"])?;
+    /// assert_eq!(x, "u32 [2, null, 0]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn bitwise_trailing_ones(self) -> Expr {
+        call("bitwise_trailing_ones", [self])
+    }
+
+    /// The number of zeros before the first one, from the lowest bit.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").bitwise_trailing_zeros(), &["i64 [8, null, 0]"])?;
+    /// assert_eq!(x, "u32 [3, null, 64]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn bitwise_trailing_zeros(self) -> Expr {
+        call("bitwise_trailing_zeros", [self])
     }
 
     /// The cube root.
@@ -200,6 +278,19 @@ impl Expr {
         call("floor", [self])
     }
 
+    /// A number that is the same for equal values.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").hash(0), &["i64 []"])?;
+    /// assert_eq!(x, "u64 []");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn hash(self, seed: i64) -> Expr {
+        call("hash", [self, lit(seed)])
+    }
+
     /// Whether the value is neither infinite nor NaN.
     ///
     /// ```
@@ -330,6 +421,32 @@ impl Expr {
         call("radians", [self])
     }
 
+    /// The same bits as a number of another type.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").reinterpret("u64"), &["i64 [-1, null]"])?;
+    /// assert_eq!(x, "u64 [18446744073709551615, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn reinterpret(self, dtype: &str) -> Expr {
+        call("reinterpret", [self, lit(dtype)])
+    }
+
+    /// The value of each row a number of times, as a list.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").repeat_by(col("b")), &["i64 [1, null, 3]", "i64 [2, 1, 0]"])?;
+    /// assert_eq!(x, "list[i64] [[1, 1], [null], []]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn repeat_by(self, by: impl Into<Expr>) -> Expr {
+        call("repeat_by", [self, by.into()])
+    }
+
     /// Some values for others, the rest as it is.
     ///
     /// ```
@@ -341,6 +458,19 @@ impl Expr {
     /// ```
     pub fn replace(self, old: impl Into<Expr>, new: impl Into<Expr>) -> Expr {
         call("replace", [self, old.into(), new.into()])
+    }
+
+    /// The number rounded to a number of significant digits.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").round_sig_figs(1), &["f64 [1234.0, 0.056, null]"])?;
+    /// assert_eq!(x, "f64 [1000.0, 0.06, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn round_sig_figs(self, digits: i64) -> Expr {
+        call("round_sig_figs", [self, lit(digits)])
     }
 
     /// -1, 0 or 1.
@@ -419,5 +549,18 @@ impl Expr {
     /// ```
     pub fn tanh(self) -> Expr {
         call("tanh", [self])
+    }
+
+    /// The number without the decimals behind so many.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").truncate(1), &["f64 [1.57, -1.57, null]"])?;
+    /// assert_eq!(x, "f64 [1.5, -1.5, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn truncate(self, decimals: i64) -> Expr {
+        call("truncate", [self, lit(decimals)])
     }
 }

@@ -8,3 +8,4 @@ mod dates;
 mod lists;
 mod sequences;
 mod strings;
+mod windows;

@@ -5,6 +5,19 @@ use super::super::{call, lit, null};
 use crate::expr::Expr;
 
 impl Expr {
+    /// The values, then those of another column.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").append(col("b"), true), &["i64 [1, null]", "i64 [3, 4]"])?;
+    /// assert_eq!(x, "i64 [1, null, 3, 4]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn append(self, other: impl Into<Expr>, upcast: bool) -> Expr {
+        call("append", [self, other.into(), lit(upcast)])
+    }
+
     /// The row numbers that would sort the values.
     ///
     /// ```
@@ -161,6 +174,32 @@ impl Expr {
         call("drop_nulls", [self])
     }
 
+    /// The values of lists one after the other.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").explode(false, true), &["list[i64] [[3, 1, null], null, []]"])?;
+    /// assert_eq!(x, "i64 [3, 1, null, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn explode(self, empty_as_null: bool, keep_nulls: bool) -> Expr {
+        call("explode", [self, lit(empty_as_null), lit(keep_nulls)])
+    }
+
+    /// The values, then one value a number of times.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").extend_constant(7, 2), &["i64 [1, null]"])?;
+    /// assert_eq!(x, "i64 [1, null, 7, 7]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn extend_constant(self, value: impl Into<Expr>, n: impl Into<Expr>) -> Expr {
+        call("extend_constant", [self, value.into(), n.into()])
+    }
+
     /// The last value before that is not null, in place of null.
     ///
     /// ```
@@ -200,6 +239,19 @@ impl Expr {
         call("gather_every", [self, lit(n), lit(offset)])
     }
 
+    /// The largest value that the type has.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").highest(), &["i8 [7, null]"])?;
+    /// assert_eq!(x, "i8 [127]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn highest(self) -> Expr {
+        call("highest", [self])
+    }
+
     /// Values between their neighbours in place of null.
     ///
     /// `method` is one of `linear`, `nearest`.
@@ -213,6 +265,19 @@ impl Expr {
     /// ```
     pub fn interpolate(self, method: &str) -> Expr {
         call("interpolate", [self, lit(method)])
+    }
+
+    /// Values between their neighbours in the order of another expression, in place of null.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").interpolate_by(col("b")), &["f64 [1.0, null, 5.0]", "i64 [0, 1, 4]"])?;
+    /// assert_eq!(x, "f64 [1.0, 2.0, 5.0]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn interpolate_by(self, by: impl Into<Expr>) -> Expr {
+        call("interpolate_by", [self, by.into()])
     }
 
     /// Whether the value is there more than once.
@@ -267,6 +332,19 @@ impl Expr {
         call("is_unique", [self])
     }
 
+    /// The least value that the type has.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").lowest(), &["i8 [7, null]"])?;
+    /// assert_eq!(x, "i8 [-128]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn lowest(self) -> Expr {
+        call("lowest", [self])
+    }
+
     /// The values that are there most often.
     ///
     /// ```
@@ -280,6 +358,19 @@ impl Expr {
         call("mode", [self])
     }
 
+    /// The one value that there is.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").only(false), &["i64 [7]"])?;
+    /// assert_eq!(x, "i64 [7]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn only(self, allow_empty: bool) -> Expr {
+        call("only", [self, lit(allow_empty)])
+    }
+
     /// The relative difference to the value a number of rows before.
     ///
     /// ```
@@ -291,6 +382,32 @@ impl Expr {
     /// ```
     pub fn pct_change(self, n: impl Into<Expr>) -> Expr {
         call("pct_change", [self, n.into()])
+    }
+
+    /// Whether the value is larger than both of its neighbours.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").peak_max(), &["i64 [1, 3, 2, 4]"])?;
+    /// assert_eq!(x, "bool [false, true, false, true]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn peak_max(self) -> Expr {
+        call("peak_max", [self])
+    }
+
+    /// Whether the value is smaller than both of its neighbours.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").peak_min(), &["i64 [1, -3, 2, 4]"])?;
+    /// assert_eq!(x, "bool [false, true, false, false]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn peak_min(self) -> Expr {
+        call("peak_min", [self])
     }
 
     /// The rank of the value among all.
@@ -319,6 +436,80 @@ impl Expr {
     /// ```
     pub fn reverse(self) -> Expr {
         call("reverse", [self])
+    }
+
+    /// Length and value of each run of equal values.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").rle(), &["i64 [1, 1, null, 1]"])?;
+    /// assert_eq!(x, "struct[2] [{2, 1}, {1, null}, {1, 1}]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn rle(self) -> Expr {
+        call("rle", [self])
+    }
+
+    /// The number of the run of equal values, from 0 on.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").rle_id(), &["i64 [1, 1, null, 1]"])?;
+    /// assert_eq!(x, "u32 [0, 0, 1, 2]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn rle_id(self) -> Expr {
+        call("rle_id", [self])
+    }
+
+    /// Some of the values by chance, a number of them or a part of all.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::{col, null}};
+    ///
+    /// let x = show(col("a").sample(2, null(), false, false, 1), &["i64 [7, 7, 7]"])?;
+    /// assert_eq!(x, "i64 [7, 7]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn sample(
+        self,
+        n: impl Into<Expr>,
+        fraction: impl Into<Expr>,
+        with_replacement: bool,
+        shuffle: bool,
+        seed: i64,
+    ) -> Expr {
+        call("sample", [self, n.into(), fraction.into(), lit(with_replacement), lit(shuffle), lit(seed)])
+    }
+
+    /// The row number at which an element would stand among sorted values.
+    ///
+    /// `side` is one of `any`, `left`, `right`.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").search_sorted(col("b"), "right", false), &["i64 [null, 1, 2, 2]", "i64 [2, null, 9, 0]"])?;
+    /// assert_eq!(x, "u32 [4, 1, 4, 1]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn search_sorted(self, element: impl Into<Expr>, side: &str, descending: bool) -> Expr {
+        call("search_sorted", [self, element.into(), lit(side), lit(descending)])
+    }
+
+    /// The values in an order by chance.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").shuffle(1), &["i64 [7, 7]"])?;
+    /// assert_eq!(x, "i64 [7, 7]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn shuffle(self, seed: i64) -> Expr {
+        call("shuffle", [self, lit(seed)])
     }
 
     /// The values from an offset on, as many as a length says.
@@ -384,5 +575,18 @@ impl Expr {
     /// ```
     pub fn unique_counts(self) -> Expr {
         call("unique_counts", [self])
+    }
+
+    /// Each value and how often it is there.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").value_counts("value", "count", false, false), &["i64 [1, null, 1]"])?;
+    /// assert_eq!(x, "struct[2] [{1, 2}, {null, 1}]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn value_counts(self, values: &str, counts: &str, sort: bool, normalize: bool) -> Expr {
+        call("value_counts", [self, lit(values), lit(counts), lit(sort), lit(normalize)])
     }
 }

@@ -1,7 +1,9 @@
 //! Other forms of the same values.
 
+mod hash;
+mod reinterpret;
 mod to_physical;
 
 use super::Function;
 
-pub(super) static FUNCTIONS: &[Function] = &[to_physical::TO_PHYSICAL];
+pub(super) static FUNCTIONS: &[Function] = &[to_physical::TO_PHYSICAL, reinterpret::REINTERPRET, hash::HASH];

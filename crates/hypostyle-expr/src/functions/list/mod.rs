@@ -11,6 +11,7 @@ mod gather;
 mod get;
 mod join;
 mod len;
+mod repeat_by;
 mod sets;
 mod to_array;
 
@@ -55,6 +56,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     arrays::TO_LIST,
     arrays::OF_WIDTH,
     concat::CONCAT_LIST,
+    repeat_by::REPEAT_BY,
 ];
 
 /// The type of the values of the lists in the first argument.

@@ -1,7 +1,9 @@
 //! Functions of numbers. Null gives null, NaN gives NaN.
 
 mod abs;
+mod bits;
 mod clip;
+mod digits;
 mod exponential;
 mod log;
 mod negate;
@@ -44,6 +46,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
     round::ROUND,
     pow::POW,
     clip::CLIP,
+    digits::ROUND_SIG_FIGS,
+    digits::TRUNCATE,
+    bits::COUNT_ONES,
+    bits::COUNT_ZEROS,
+    bits::LEADING_ONES,
+    bits::LEADING_ZEROS,
+    bits::TRAILING_ONES,
+    bits::TRAILING_ZEROS,
 ];
 
 /// The first argument is a number; the result has its type.

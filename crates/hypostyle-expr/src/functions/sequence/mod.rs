@@ -1,6 +1,7 @@
 //! Functions of whole columns: order, shifts, running values. Those that give a value for each row keep to
 //! the segments of their inputs, so that a window runs them once for all of its groups.
 
+mod append;
 mod arg_sort;
 mod counted;
 mod cum_count;
@@ -9,16 +10,29 @@ mod diff;
 mod drop_nans;
 mod drop_nulls;
 mod duplicates;
+mod ewm;
 mod explode;
 mod fill;
 mod gather;
 mod gather_every;
+mod hist;
 mod interpolate;
+mod interpolate_by;
+mod only;
 mod pct_change;
+mod peaks;
 mod positions;
+mod qcut;
 mod rank;
+mod reshape;
 mod reverse;
 mod rolling;
+mod rolling_by;
+mod rolling_order;
+mod rolling_window;
+mod runs;
+mod sample;
+mod search_sorted;
 mod shift;
 mod slice;
 mod sort;
@@ -78,6 +92,40 @@ pub(super) static FUNCTIONS: &[Function] = &[
     rolling::ROLLING_VAR,
     rolling::ROLLING_STD,
     rolling::ROLLING_MEDIAN,
+    rolling_order::ROLLING_QUANTILE,
+    rolling_order::ROLLING_RANK,
+    rolling_order::ROLLING_SKEW,
+    rolling_order::ROLLING_KURTOSIS,
+    rolling_by::ROLLING_SUM_BY,
+    rolling_by::ROLLING_MEAN_BY,
+    rolling_by::ROLLING_MIN_BY,
+    rolling_by::ROLLING_MAX_BY,
+    rolling_by::ROLLING_VAR_BY,
+    rolling_by::ROLLING_STD_BY,
+    rolling_by::ROLLING_MEDIAN_BY,
+    rolling_by::ROLLING_QUANTILE_BY,
+    rolling_by::ROLLING_RANK_BY,
+    peaks::PEAK_MAX,
+    peaks::PEAK_MIN,
+    runs::RLE,
+    runs::RLE_ID,
+    ewm::EWM_MEAN,
+    ewm::EWM_VAR,
+    ewm::EWM_STD,
+    ewm::EWM_SUM,
+    counted::VALUE_COUNTS,
+    search_sorted::SEARCH_SORTED,
+    append::APPEND,
+    append::EXTEND_CONSTANT,
+    interpolate_by::INTERPOLATE_BY,
+    reshape::RESHAPE,
+    sample::SHUFFLE,
+    sample::SAMPLE,
+    qcut::QCUT,
+    hist::HIST,
+    only::ONLY,
+    only::LOWEST,
+    only::HIGHEST,
 ];
 
 /// Rows are numbered by `u32`.

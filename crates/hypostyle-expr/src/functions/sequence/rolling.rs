@@ -7,13 +7,14 @@
 //! that have left (Tangwongsan, Hirzel and Schneider, "Low-latency sliding-window aggregation in worst-case constant time",
 //! DEBS 2017).
 
-use hypostyle_core::{Column, DataType, Error, Native, PrimitiveBuilder, Result, with_native_type};
+use hypostyle_core::{Column, DataType, Native, PrimitiveBuilder, Result, with_native_type};
 use hypostyle_kernels::cast::{CastMode, cast};
-use hypostyle_kernels::order_statistics::{number, ordered};
+use hypostyle_kernels::order_statistics::ordered;
 
 use super::super::params::{Default, OptionType};
 use super::super::{Arg, Function, Inputs, Param, Signature, not_defined, params};
-use crate::aggregates::sum_type;
+use super::rolling_window::Windows;
+use crate::aggregates::{Quantiles, sum_type};
 
 const PARAMS: &[Param] = &[params::column("x"), WINDOW_SIZE, MIN_SAMPLES, params::flag("center", false)];
 const WITH_DDOF: &[Param] = &[
@@ -23,51 +24,48 @@ const WITH_DDOF: &[Param] = &[
     params::flag("center", false),
     params::integer("ddof", 1),
 ];
-const WINDOW_SIZE: Param = params::option("window_size", OptionType::Integer, Default::Required);
-const MIN_SAMPLES: Param = params::option("min_samples", OptionType::Integer, Default::Null);
+pub(super) const WINDOW_SIZE: Param = params::option("window_size", OptionType::Integer, Default::Required);
+pub(super) const MIN_SAMPLES: Param = params::option("min_samples", OptionType::Integer, Default::Null);
 
 /// `rolling_sum(x, window_size, min_samples, center)`
-pub(super) const ROLLING_SUM: Function = Function::by_segment("rolling_sum", PARAMS, sum_types, |i| {
-    with_native_type!(i.output, |T| rolling(i, |v: T| v, add::<T>, |total, _| Some(total)), else Err(i.unplanned()))
-})
-.doc("The sum of the rows of a window that ends with the row.")
-.example(&["i64 [1, 2, null, 4, 6]", "2"], "i64 [null, 3, null, null, 10]");
+pub(super) const ROLLING_SUM: Function =
+    Function::by_segment("rolling_sum", PARAMS, sum_types, |i| sum(i, &Windows::of_rows(i)?))
+        .doc("The sum of the rows of a window that ends with the row.")
+        .example(&["i64 [1, 2, null, 4, 6]", "2"], "i64 [null, 3, null, null, 10]");
 /// `rolling_min(x, window_size, min_samples, center)`
 pub(super) const ROLLING_MIN: Function =
-    Function::by_segment("rolling_min", PARAMS, extreme_types, |i| extreme(i, false))
+    Function::by_segment("rolling_min", PARAMS, extreme_types, |i| extreme(i, &Windows::of_rows(i)?, false))
         .doc("The smallest value of the rows of a window that ends with the row.")
         .example(&["i64 [1, 2, null, 4, 6]", "2"], "i64 [null, 1, null, null, 4]");
 /// `rolling_max(x, window_size, min_samples, center)`
 pub(super) const ROLLING_MAX: Function =
-    Function::by_segment("rolling_max", PARAMS, extreme_types, |i| extreme(i, true))
+    Function::by_segment("rolling_max", PARAMS, extreme_types, |i| extreme(i, &Windows::of_rows(i)?, true))
         .doc("The largest value of the rows of a window that ends with the row.")
         .example(&["i64 [1, 2, null, 4, 6]", "2"], "i64 [null, 2, null, null, 6]");
 /// `rolling_mean(x, window_size, min_samples, center)`
-pub(super) const ROLLING_MEAN: Function = Function::by_segment("rolling_mean", PARAMS, float_types, |i| {
-    floats(i, rolling(i, |v: f64| v, |a, b| a + b, |total, count| Some(total / count as f64)))
-})
-.doc("The mean of the rows of a window that ends with the row.")
-.example(&["i64 [1, 2, null, 4, 6]", "2"], "f64 [null, 1.5, null, null, 5.0]");
+pub(super) const ROLLING_MEAN: Function =
+    Function::by_segment("rolling_mean", PARAMS, float_types, |i| mean(i, &Windows::of_rows(i)?))
+        .doc("The mean of the rows of a window that ends with the row.")
+        .example(&["i64 [1, 2, null, 4, 6]", "2"], "f64 [null, 1.5, null, null, 5.0]");
 /// `rolling_var(x, window_size, min_samples, center, ddof)`
-pub(super) const ROLLING_VAR: Function =
-    Function::by_segment("rolling_var", WITH_DDOF, float_types, |i| floats(i, variance(i, |var| var)))
-        .doc("The variance of the rows of a window that ends with the row.")
-        .example(&["i64 [1, 2, null, 4, 6]", "2"], "f64 [null, 0.5, null, null, 2.0]");
+pub(super) const ROLLING_VAR: Function = Function::by_segment("rolling_var", WITH_DDOF, float_types, |i| {
+    variance(i, &Windows::of_rows(i)?, 4, |var| var)
+})
+.doc("The variance of the rows of a window that ends with the row.")
+.example(&["i64 [1, 2, null, 4, 6]", "2"], "f64 [null, 0.5, null, null, 2.0]");
 /// `rolling_std(x, window_size, min_samples, center, ddof)`
-pub(super) const ROLLING_STD: Function =
-    Function::by_segment("rolling_std", WITH_DDOF, float_types, |i| floats(i, variance(i, f64::sqrt)))
-        .doc("The standard deviation of the rows of a window that ends with the row.")
-        .example(
-            &["i64 [1, 2, null, 4, 6]", "2"],
-            "f64 [null, 0.7071067811865476, null, null, 1.4142135623730951]",
-        );
+pub(super) const ROLLING_STD: Function = Function::by_segment("rolling_std", WITH_DDOF, float_types, |i| {
+    variance(i, &Windows::of_rows(i)?, 4, f64::sqrt)
+})
+.doc("The standard deviation of the rows of a window that ends with the row.")
+.example(&["i64 [1, 2, null, 4, 6]", "2"], "f64 [null, 0.7071067811865476, null, null, 1.4142135623730951]");
 /// `rolling_median(x, window_size, min_samples, center)`
 pub(super) const ROLLING_MEDIAN: Function =
-    Function::by_segment("rolling_median", PARAMS, float_types, |i| floats(i, median(i)))
+    Function::by_segment("rolling_median", PARAMS, float_types, |i| median(i, &Windows::of_rows(i)?))
         .doc("The median of the rows of a window that ends with the row.")
         .example(&["i64 [1, 2, null, 4, 6]", "2"], "f64 [null, 1.5, null, null, 5.0]");
 
-fn sum_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+pub(super) fn sum_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;
     if !dtype.is_integer() && !dtype.is_float() && *dtype != DataType::Boolean {
         return Err(not_defined(name, "numbers", dtype));
@@ -76,7 +74,7 @@ fn sum_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, sum.clone()).with(0, sum))
 }
 
-fn extreme_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+pub(super) fn extreme_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;
     if !dtype.is_integer() && !dtype.is_float() && !dtype.is_temporal() {
         return Err(not_defined(name, "numbers or times", dtype));
@@ -84,7 +82,7 @@ fn extreme_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     Ok(Signature::keep(args, dtype.clone()))
 }
 
-fn float_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
+pub(super) fn float_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     let dtype = args[0].dtype;
     let output = match dtype {
         DataType::Float16 | DataType::Float32 => dtype.clone(),
@@ -96,37 +94,8 @@ fn float_types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 /// Halves as they were.
-fn floats(inputs: &Inputs<'_>, found: Result<Column>) -> Result<Column> {
+pub(super) fn floats(inputs: &Inputs<'_>, found: Result<Column>) -> Result<Column> {
     cast(&found?, inputs.output, CastMode::NonStrict)
-}
-
-/// The window of each row.
-struct Window {
-    size: usize,
-    least: usize,
-    /// Rows after the row that belong to it.
-    after: usize,
-}
-
-impl Window {
-    fn of(inputs: &Inputs<'_>) -> Result<Self> {
-        let count = |i: usize| {
-            let given = inputs.integer(i).map(usize::try_from).transpose();
-            given.map_err(|_| {
-                Error::invalid_operation(format!("`{}` takes no negative number of rows", inputs.name))
-            })
-        };
-        let size = count(1)?.unwrap_or(0);
-        let least = count(2)?.unwrap_or(size);
-        if least > size {
-            return Err(Error::invalid_operation(format!(
-                "`min_samples` of `{}` is {least}, and windows have {size} rows",
-                inputs.name
-            )));
-        }
-        let after = if inputs.flag(3) { size - size / 2 } else { 1.min(size) };
-        Ok(Self { size, least, after })
-    }
 }
 
 /// Values in the order in which they come and go, and all of them combined.
@@ -161,53 +130,21 @@ impl<A: Copy> Queue<A> {
     }
 }
 
-/// Calls `enter` and `leave` with the rows of each window as it moves on, and `at` when it is that of a row.
-fn slide<S>(
+/// The values of each window, combined; `finish` is given how many there are, and nothing where there are none.
+pub(super) fn rolling<T: Native, A: Copy, R: Native>(
     inputs: &Inputs<'_>,
-    window: &Window,
-    state: &mut S,
-    mut enter: impl FnMut(&mut S, usize),
-    mut leave: impl FnMut(&mut S, usize),
-    mut at: impl FnMut(&mut S),
-) {
-    for range in inputs.segments() {
-        let (mut next, mut first) = (range.start, range.start);
-        for row in range.clone() {
-            let end = (row + window.after).min(range.end);
-            while next < end {
-                enter(state, next);
-                next += 1;
-            }
-            let start = (row + window.after).saturating_sub(window.size).max(range.start);
-            while first < start.min(next) {
-                leave(state, first);
-                first += 1;
-            }
-            at(state);
-        }
-        while first < next {
-            leave(state, first);
-            first += 1;
-        }
-    }
-}
-
-/// The values of each window, combined; `finish` is given how many there are.
-fn rolling<T: Native, A: Copy, R: Native>(
-    inputs: &Inputs<'_>,
+    windows: &Windows,
     begin: impl Fn(T) -> A,
     join: impl Fn(A, A) -> A + Copy,
-    finish: impl Fn(A, usize) -> Option<R>,
+    finish: impl Fn(Option<A>, usize) -> Option<R>,
 ) -> Result<Column> {
-    let window = Window::of(inputs)?;
     let array = inputs.column(0).expect_primitive::<T>()?;
     let (values, validity) = (array.values(), array.validity());
     let valid = |row: usize| validity.is_none_or(|valid| valid.get(row));
     let mut found = PrimitiveBuilder::<R>::with_capacity(inputs.len);
     let mut state = (Queue { front: Vec::new(), back: Vec::new(), total: None }, 0usize);
-    slide(
+    windows.slide(
         inputs,
-        &window,
         &mut state,
         |(queue, count), row| {
             if valid(row) {
@@ -221,12 +158,24 @@ fn rolling<T: Native, A: Copy, R: Native>(
                 *count -= 1;
             }
         },
-        |(queue, count)| {
-            let all = queue.all(join).filter(|_| *count >= window.least);
-            found.push_option(all.and_then(|all| finish(all, *count)));
+        |(queue, count), _| {
+            let enough = *count >= windows.least;
+            found.push_option(if enough { finish(queue.all(join), *count) } else { None });
         },
     );
-    Ok(found.finish(R::DTYPE))
+    windows.in_order(inputs, found.finish(R::DTYPE))
+}
+
+pub(super) fn sum(inputs: &Inputs<'_>, windows: &Windows) -> Result<Column> {
+    with_native_type!(inputs.output, |T| {
+        // Of no values the sum is 0, where that many are enough.
+        rolling(inputs, windows, |v: T| v, add::<T>, |total, _| Some(total.unwrap_or_default()))
+    }, else Err(inputs.unplanned()))
+}
+
+pub(super) fn mean(inputs: &Inputs<'_>, windows: &Windows) -> Result<Column> {
+    let mean = |total: Option<f64>, count: usize| total.map(|total| total / count as f64);
+    floats(inputs, rolling(inputs, windows, |v: f64| v, |a, b| a + b, mean))
 }
 
 fn add<T: Native>(a: T, b: T) -> T {
@@ -236,7 +185,7 @@ fn add<T: Native>(a: T, b: T) -> T {
     }
 }
 
-fn extreme(inputs: &Inputs<'_>, largest: bool) -> Result<Column> {
+pub(super) fn extreme(inputs: &Inputs<'_>, windows: &Windows, largest: bool) -> Result<Column> {
     with_native_type!(inputs.output, |T| {
         // NaN wins; no other value is neither smaller nor larger nor equal.
         let best = |a: T, b: T| match (a.is_nan(), b.is_nan()) {
@@ -245,34 +194,46 @@ fn extreme(inputs: &Inputs<'_>, largest: bool) -> Result<Column> {
             (false, false) if (b > a) == largest && b != a => b,
             (false, false) => a,
         };
-        rolling(inputs, |v: T| v, best, |best, _| Some(best))?.with_dtype(inputs.output.clone())
+        rolling(inputs, windows, |v: T| v, best, |best, _| best)?.with_dtype(inputs.output.clone())
     }, else Err(inputs.unplanned()))
 }
 
-fn variance(inputs: &Inputs<'_>, finish: fn(f64) -> f64) -> Result<Column> {
-    let ddof = inputs.integer(4).unwrap_or(1) as f64;
+/// `ddof` is the place of that option.
+pub(super) fn variance(
+    inputs: &Inputs<'_>,
+    windows: &Windows,
+    ddof: usize,
+    finish: fn(f64) -> f64,
+) -> Result<Column> {
+    let ddof = inputs.integer(ddof).unwrap_or(1) as f64;
     // Count, mean and sum of squared distances from it.
     let join = |(n, mean, m2): (f64, f64, f64), (k, other, o2): (f64, f64, f64)| {
         let (all, delta) = (n + k, other - mean);
         (all, mean + delta * k / all, m2 + o2 + delta * delta * n * k / all)
     };
-    rolling(
-        inputs,
-        |v: f64| (1.0, v, if v.is_finite() { 0.0 } else { f64::NAN }),
-        join,
-        |(n, _, m2), _| (n > ddof).then(|| finish(m2 / (n - ddof))),
-    )
+    let begin = |v: f64| (1.0, v, if v.is_finite() { 0.0 } else { f64::NAN });
+    let value = |all: Option<(f64, f64, f64)>, _| {
+        all.and_then(|(n, _, m2)| (n > ddof).then(|| finish(m2 / (n - ddof))))
+    };
+    floats(inputs, rolling(inputs, windows, begin, join, value))
 }
 
-fn median(inputs: &Inputs<'_>) -> Result<Column> {
-    let window = Window::of(inputs)?;
+pub(super) fn median(inputs: &Inputs<'_>, windows: &Windows) -> Result<Column> {
+    let median = Quantiles::new(0.5, "linear")?;
+    floats(inputs, over_sorted(inputs, windows, |sorted, _| median.of_sorted(sorted)))
+}
+
+/// What is made of the values of each window, in ascending order as [`ordered`] has them, for the row of the window.
+pub(super) fn over_sorted(
+    inputs: &Inputs<'_>,
+    windows: &Windows,
+    of: impl Fn(&[i64], usize) -> Option<f64>,
+) -> Result<Column> {
     let array = inputs.column(0).expect_primitive::<f64>()?;
     let mut found = PrimitiveBuilder::<f64>::with_capacity(inputs.len);
-    // The values of the window in order.
     let mut sorted: Vec<i64> = Vec::new();
-    slide(
+    windows.slide(
         inputs,
-        &window,
         &mut sorted,
         |sorted, row| {
             if let Some(value) = array.get(row).map(ordered) {
@@ -284,15 +245,12 @@ fn median(inputs: &Inputs<'_>) -> Result<Column> {
                 sorted.remove(sorted.partition_point(|other| *other < value));
             }
         },
-        |sorted| {
-            let count = sorted.len();
-            found.push_option((count > 0 && count >= window.least).then(|| {
-                let (a, b) = (number(sorted[(count - 1) / 2]), number(sorted[count / 2]));
-                if a == b { a } else { a + (b - a) / 2.0 }
-            }));
+        |sorted, row| {
+            let enough = !sorted.is_empty() && sorted.len() >= windows.least;
+            found.push_option(if enough { of(sorted, row) } else { None });
         },
     );
-    Ok(found.finish(DataType::Float64))
+    windows.in_order(inputs, found.finish(DataType::Float64))
 }
 
 #[cfg(test)]
