@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{DataFrame, Result, Schema};
+use hypostyle_core::{DataFrame, Result, Scalar, Schema};
 use hypostyle_expr::Expr;
 use hypostyle_plan::{
-    FrameFunction, FrameSource, JoinKind, JoinOptions, JoinOrder, JoinValidation, Keep, Plan, SortKey,
-    UnpivotOptions,
+    AsOfOptions, AsOfStrategy, Distances, FrameFunction, FrameSource, JoinKind, JoinOptions, JoinOrder,
+    JoinValidation, Keep, Plan, SortKey, TimeGroupOptions, UnpivotOptions,
 };
 use pyo3::exceptions::PyValueError;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyAnyMethods, PyBytes, PyDict};
 use pyo3::{Bound, Py, PyAny, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::errors::OrRaise;
@@ -23,6 +23,17 @@ use crate::{csv, door, dtype, ipc, ndjson, parquet, sinks};
 #[derive(Debug)]
 pub(crate) struct PyLazyFrame {
     plan: Arc<Plan>,
+}
+
+/// How far keys may be apart, as Python has it.
+fn tolerance_of(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
+    if let Ok(text) = value.extract::<String>() {
+        return Ok(Scalar::from(&*text));
+    }
+    match value.extract::<i64>() {
+        Ok(whole) => Ok(whole.into()),
+        Err(_) => value.extract::<f64>().map(Into::into),
+    }
 }
 
 impl PyLazyFrame {
@@ -175,6 +186,33 @@ impl PyLazyFrame {
         Self::then(Plan::aggregate(self.input(), exprs(&keys), aggs, maintain_order))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the options of windows, as Python passes them")]
+    #[pyo3(signature = (keys, aggs, index, period, offset, closed, distances))]
+    fn time_groups(
+        &self,
+        keys: Vec<PyRef<'_, PyExpr>>,
+        aggs: Vec<PyRef<'_, PyExpr>>,
+        index: &str,
+        period: &str,
+        offset: Option<&str>,
+        closed: &str,
+        distances: Option<(String, String, String, bool)>,
+    ) -> PyResult<Self> {
+        let options = TimeGroupOptions {
+            index: index.into(),
+            period: period.into(),
+            offset: offset.map(Into::into),
+            closed: closed.into(),
+            distances: distances.map(|(every, start_by, label, include_boundaries)| Distances {
+                every: every.into(),
+                start_by: start_by.into(),
+                label: label.into(),
+                include_boundaries,
+            }),
+        };
+        Self::then(Plan::time_groups(self.input(), exprs(&keys), exprs(&aggs), options))
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the options of a join, as Python passes them")]
     #[pyo3(signature = (other, left_on, right_on, how, suffix, validate, nulls_equal, coalesce, maintain_order))]
     fn join(
@@ -222,6 +260,40 @@ impl PyLazyFrame {
             ..JoinOptions::new(kind)
         };
         Self::then(Plan::join(self.input(), other.input(), exprs(&left_on), exprs(&right_on), options))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the options of a join, as Python passes them")]
+    #[pyo3(signature = (other, left_on, right_on, strategy, tolerance, allow_exact_matches, suffix, coalesce, check_sortedness))]
+    fn join_asof(
+        &self,
+        other: PyRef<'_, Self>,
+        left_on: Vec<PyRef<'_, PyExpr>>,
+        right_on: Vec<PyRef<'_, PyExpr>>,
+        strategy: &str,
+        tolerance: Option<&Bound<'_, PyAny>>,
+        allow_exact_matches: bool,
+        suffix: &str,
+        coalesce: bool,
+        check_sortedness: bool,
+    ) -> PyResult<Self> {
+        let strategy = match strategy {
+            "backward" => AsOfStrategy::Backward,
+            "forward" => AsOfStrategy::Forward,
+            "nearest" => AsOfStrategy::Nearest,
+            other => {
+                let choices = "`strategy` is 'backward', 'forward' or 'nearest'";
+                return Err(PyValueError::new_err(format!("{choices}, not {other:?}")));
+            }
+        };
+        let options = AsOfOptions {
+            strategy,
+            tolerance: tolerance.map(tolerance_of).transpose()?,
+            allow_exact_matches,
+            suffix: suffix.into(),
+            coalesce,
+            check_sortedness,
+        };
+        Self::then(Plan::as_of_join(self.input(), other.input(), exprs(&left_on), exprs(&right_on), options))
     }
 
     fn sort(

@@ -12,7 +12,7 @@ use crate::plan::{
 };
 use crate::source::DataSource;
 
-fn expand_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<Expr>> {
+pub(crate) fn expand_all(exprs: &[Expr], schema: &Schema) -> Result<Vec<Expr>> {
     let mut expanded = Vec::with_capacity(exprs.len());
     for expr in exprs {
         expanded.extend(expand(expr, schema)?);
@@ -391,14 +391,14 @@ fn keys_by_row(input: Arc<Plan>, keys: Vec<Expr>) -> Result<(Arc<Plan>, Vec<Expr
 }
 
 /// Whether every selector of the expression names its columns.
-fn names_columns(expr: &Expr) -> bool {
+pub(crate) fn names_columns(expr: &Expr) -> bool {
     !expr.exists(
         &mut |e| matches!(e, Expr::Selector(s) if !matches!(s, hypostyle_expr::Selector::ByName { .. })),
     )
 }
 
 /// The type in which keys are compared: integers widen, text meets categories, all else must agree.
-fn join_key_type(a: &DataType, b: &DataType) -> Option<DataType> {
+pub(crate) fn join_key_type(a: &DataType, b: &DataType) -> Option<DataType> {
     if a == b {
         return Some(a.clone());
     }

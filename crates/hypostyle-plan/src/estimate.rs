@@ -61,6 +61,7 @@ impl Estimator {
                 let rows = self.rows(input);
                 length.map_or(rows, |length| rows.min(length as f64))
             }
+            Plan::AsOfJoin { left, .. } => self.rows(left),
             Plan::Join { left, right, left_on, right_on, options, .. } => {
                 let (l, r) = (self.rows(left), self.rows(right));
                 match options.kind {

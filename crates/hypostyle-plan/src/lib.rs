@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod adaptive;
+mod as_of;
 mod build;
 mod describe;
 mod distinct;
@@ -16,7 +17,9 @@ mod pruning;
 mod source;
 #[cfg(test)]
 mod testing;
+mod time_groups;
 
+pub use as_of::{AsOfOptions, AsOfStrategy, Tolerance, as_of_columns};
 pub use build::{JoinColumn, join_columns, project_names};
 pub use describe::explain;
 pub use distinct::estimate as estimate_distinct;
@@ -31,3 +34,4 @@ pub use source::{
     ColumnTest, DataSink, DataSource, MORSEL_ROWS, Piece, PieceEncoder, RowTest, Scan, ScanRequest,
     ValueTest, ValuesTest,
 };
+pub use time_groups::{Distances, TimeGroupOptions, TimeGroupRule};

@@ -7,7 +7,9 @@ use hypostyle_core::{DataFrame, Result, SchemaRef};
 use hypostyle_expr::Expr;
 use hypostyle_expr::deep::drop_deep;
 
+use crate::as_of::AsOfOptions;
 use crate::source::DataSource;
+use crate::time_groups::TimeGroupOptions;
 
 /// A node of a plan. Nodes are made by the constructors of `build.rs`, which check them.
 #[derive(Clone, Debug)]
@@ -43,6 +45,24 @@ pub enum Plan {
     /// The rows of two inputs with the same columns, each in ascending order of the keys with nulls first, in that order. Of
     /// rows with equal keys the left ones come first.
     MergeSorted { left: Arc<Plan>, right: Arc<Plan>, keys: Vec<Arc<str>> },
+    /// Groups by windows of a column in ascending order: keys, windows, and what is computed for each.
+    TimeGroups {
+        input: Arc<Plan>,
+        keys: Vec<Expr>,
+        aggs: Vec<Expr>,
+        options: TimeGroupOptions,
+        schema: SchemaRef,
+    },
+    /// Every left row with the right row whose last key is nearest to its own among those that agree in all other keys, or
+    /// nulls. Rows are in ascending order of the last key, on the right within rows that agree in the others.
+    AsOfJoin {
+        left: Arc<Plan>,
+        right: Arc<Plan>,
+        left_on: Vec<Expr>,
+        right_on: Vec<Expr>,
+        options: AsOfOptions,
+        schema: SchemaRef,
+    },
     /// The columns of all inputs side by side; all have the same number of rows.
     HorizontalConcat { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
     /// Queries that run together, so that what they share runs once. Stands at the root alone, and has no columns.
@@ -232,6 +252,7 @@ macro_rules! for_each_input {
             | Plan::Select { input, .. }
             | Plan::WithColumns { input, .. }
             | Plan::Aggregate { input, .. }
+            | Plan::TimeGroups { input, .. }
             | Plan::Sort { input, .. }
             | Plan::Distinct { input, .. }
             | Plan::Slice { input, .. }
@@ -241,7 +262,9 @@ macro_rules! for_each_input {
             | Plan::Fetch { input, .. }
             | Plan::Cache { input, .. }
             | Plan::MapFrame { input, .. } => visit(input),
-            Plan::Join { left, right, .. } | Plan::MergeSorted { left, right, .. } => {
+            Plan::Join { left, right, .. }
+            | Plan::AsOfJoin { left, right, .. }
+            | Plan::MergeSorted { left, right, .. } => {
                 visit(left);
                 visit(right);
             }
@@ -260,7 +283,9 @@ macro_rules! for_each_expr {
             Plan::Filter { predicate, .. } => visit(predicate),
             Plan::Select { exprs, .. } | Plan::WithColumns { exprs, .. } => exprs.into_iter().for_each(visit),
             Plan::Aggregate { keys: first, aggs: second, .. }
-            | Plan::Join { left_on: first, right_on: second, .. } => {
+            | Plan::TimeGroups { keys: first, aggs: second, .. }
+            | Plan::Join { left_on: first, right_on: second, .. }
+            | Plan::AsOfJoin { left_on: first, right_on: second, .. } => {
                 first.into_iter().chain(second).for_each(visit);
             }
             Plan::Sort { by, .. } => {
@@ -300,7 +325,9 @@ impl Plan {
             Self::Select { schema, .. }
             | Self::WithColumns { schema, .. }
             | Self::Aggregate { schema, .. }
+            | Self::TimeGroups { schema, .. }
             | Self::Join { schema, .. }
+            | Self::AsOfJoin { schema, .. }
             | Self::Union { schema, .. }
             | Self::HorizontalConcat { schema, .. }
             | Self::Several { schema, .. }
@@ -332,6 +359,16 @@ impl Plan {
             Self::Aggregate { keys, aggs, maintain_order, .. } => {
                 let order = if *maintain_order { " in order" } else { "" };
                 format!("AGGREGATE by {}{order}: {}", list(keys), list(aggs))
+            }
+            Self::TimeGroups { keys, aggs, options, .. } => {
+                let every =
+                    options.distances.as_ref().map_or(String::new(), |d| format!(" every {}", d.every));
+                let windows = format!("WINDOWS of {}{every} by {}", options.period, options.index);
+                format!("{windows} {} compute {}", list(keys), list(aggs))
+            }
+            Self::AsOfJoin { left_on, right_on, options, .. } => {
+                let strategy = format!("{:?}", options.strategy).to_uppercase();
+                format!("AS-OF JOIN {strategy} on {} = {}", list(left_on), list(right_on))
             }
             Self::Join { left_on, right_on, options, .. } => {
                 let kind = format!("{:?}", options.kind).to_uppercase();
@@ -455,6 +492,14 @@ impl Plan {
                 Self::Join { left_on: x, right_on: y, options: z, .. },
             ) => (a, b, c) == (x, y, z),
             (
+                Self::TimeGroups { keys: a, aggs: b, options: c, .. },
+                Self::TimeGroups { keys: x, aggs: y, options: z, .. },
+            ) => (a, b, c) == (x, y, z),
+            (
+                Self::AsOfJoin { left_on: a, right_on: b, options: c, .. },
+                Self::AsOfJoin { left_on: x, right_on: y, options: z, .. },
+            ) => (a, b, c) == (x, y, z),
+            (
                 Self::Sort { by: a, maintain_order: b, limit: c, .. },
                 Self::Sort { by: x, maintain_order: y, limit: z, .. },
             ) => (a, b, c) == (x, y, z),
@@ -514,6 +559,8 @@ impl Plan {
                 scan.limit.hash(state);
             }
             Self::Join { options, .. } => options.hash(state),
+            Self::AsOfJoin { options, .. } => options.hash(state),
+            Self::TimeGroups { options, .. } => options.hash(state),
             Self::Slice { offset, length, .. } => (offset, length).hash(state),
             Self::Fetch { rows, .. } => rows.columns.hash(state),
             _ => {}

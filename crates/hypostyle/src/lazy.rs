@@ -6,7 +6,8 @@ use hypostyle_core::{DataFrame, DataType, Error, Result, Schema, SchemaRef};
 use hypostyle_exec::{Context, Profile};
 use hypostyle_expr::{Expr, Rename, Selector, dsl};
 use hypostyle_plan::{
-    DataSource, FrameFunction, JoinKind, JoinOptions, Keep, Plan, SortKey, UnpivotOptions, explain, optimizer,
+    AsOfOptions, DataSource, FrameFunction, JoinKind, JoinOptions, Keep, Plan, SortKey, TimeGroupOptions,
+    UnpivotOptions, explain, optimizer,
 };
 
 use crate::group_by::LazyGroupBy;
@@ -129,6 +130,32 @@ impl LazyFrame {
         LazyGroupBy { input: self, keys: keys.into_iter().collect(), maintain_order: true }
     }
 
+    /// One row for each window over a column in ascending order: the keys, the window, and what is computed for it.
+    ///
+    /// ```
+    /// use hypostyle::prelude::*;
+    /// let rows = DataFrame::new([("i", Column::from_vec(vec![0i64, 1, 5])), ("v", Column::from_vec(vec![1i64, 2, 3]))])?;
+    /// let options = TimeGroupOptions {
+    ///     index: "i".into(),
+    ///     period: "2i".into(),
+    ///     offset: None,
+    ///     closed: "right".into(),
+    ///     distances: None,
+    /// };
+    /// let sums = rows.lazy().time_groups([], [col("v").sum()], options).collect()?;
+    /// assert_eq!(sums.column("v")?.get(1).as_i128(), Some(3));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn time_groups(
+        self,
+        keys: impl IntoIterator<Item = Expr>,
+        aggs: impl IntoIterator<Item = Expr>,
+        options: TimeGroupOptions,
+    ) -> Self {
+        let (keys, aggs) = (keys.into_iter().collect(), aggs.into_iter().collect());
+        self.and_then(|input| Plan::time_groups(input, keys, aggs, options))
+    }
+
     /// Pairs rows whose keys are equal.
     pub fn join(
         self,
@@ -164,6 +191,28 @@ impl LazyFrame {
     /// All pairs.
     pub fn cross_join(self, other: LazyFrame) -> Self {
         self.join(other, [], [], JoinArgs::new(JoinType::Cross))
+    }
+
+    /// Puts beside every row the row of another query whose last key is nearest to its own, among those that agree in the
+    /// other keys. Both are in ascending order of the last key.
+    ///
+    /// ```
+    /// use hypostyle::prelude::*;
+    /// let keys = |k: Vec<i64>| DataFrame::new([("k", Column::from_vec(k))]).map(DataFrame::lazy);
+    /// let prices = keys(vec![1, 4])?.with_columns([(col("k") * 10).alias("price")]);
+    /// let joined = keys(vec![2, 5])?.join_as_of(prices, [col("k")], [col("k")], AsOfOptions::default()).collect()?;
+    /// assert_eq!(joined.column("price")?.get(1).as_i128(), Some(40));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn join_as_of(
+        self,
+        other: LazyFrame,
+        left_on: impl IntoIterator<Item = Expr>,
+        right_on: impl IntoIterator<Item = Expr>,
+        options: AsOfOptions,
+    ) -> Self {
+        let (left_on, right_on) = (left_on.into_iter().collect(), right_on.into_iter().collect());
+        self.and_then(|left| Plan::as_of_join(left, other.plan?, left_on, right_on, options))
     }
 
     /// Sorts by columns.

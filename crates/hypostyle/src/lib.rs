@@ -55,6 +55,7 @@ pub use hypostyle_io::parquet::{ParquetCompression, ParquetReadOptions, ParquetW
 pub use hypostyle_io::{Location, StorageOptions, Target, TextCompression};
 pub use hypostyle_kernels as kernels;
 pub use hypostyle_plan as plan;
+pub use hypostyle_plan::{AsOfOptions, AsOfStrategy, Distances, TimeGroupOptions};
 pub use ipc::{IpcWrite, read_ipc, scan_ipc, scan_ipc_bytes};
 pub use lazy::{JoinArgs, JoinType, LazyFrame, SortOptions, UniqueKeep};
 pub use ndjson::{JsonWrite, read_json, read_ndjson, scan_ndjson, scan_ndjson_bytes};

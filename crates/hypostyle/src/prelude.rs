@@ -8,12 +8,13 @@ pub use hypostyle_expr::dsl::{
 };
 
 pub use crate::{
-    CancelToken, Column, Context, CsvReadOptions, CsvWrite, CsvWriteOptions, DataFrame, DataFrameOps,
-    DataType, Error, ErrorKind, Expr, Field, IpcCompression, IpcReadOptions, IpcWrite, IpcWriteOptions,
-    JoinArgs, JoinType, JsonReadOptions, JsonWrite, LazyFrame, LazyGroupBy, NdjsonReadOptions,
-    NdjsonWriteOptions, ParquetReadOptions, ParquetWrite, ParquetWriteOptions, Result, Scalar, Schema,
-    Series, SortOptions, StorageOptions, Target, TextCompression, TimeUnit, UniqueKeep, Value, collect_all,
-    concat, concat_horizontal, read_csv, read_ipc, read_json, read_ndjson, read_parquet, scan_csv,
-    scan_csv_bytes, scan_csv_paths, scan_ipc, scan_ipc_bytes, scan_ndjson, scan_ndjson_bytes, scan_parquet,
-    scan_parquet_bytes, scan_parquet_paths,
+    AsOfOptions, AsOfStrategy, CancelToken, Column, Context, CsvReadOptions, CsvWrite, CsvWriteOptions,
+    DataFrame, DataFrameOps, DataType, Distances, Error, ErrorKind, Expr, Field, IpcCompression,
+    IpcReadOptions, IpcWrite, IpcWriteOptions, JoinArgs, JoinType, JsonReadOptions, JsonWrite, LazyFrame,
+    LazyGroupBy, NdjsonReadOptions, NdjsonWriteOptions, ParquetReadOptions, ParquetWrite,
+    ParquetWriteOptions, Result, Scalar, Schema, Series, SortOptions, StorageOptions, Target,
+    TextCompression, TimeGroupOptions, TimeUnit, UniqueKeep, Value, collect_all, concat, concat_horizontal,
+    read_csv, read_ipc, read_json, read_ndjson, read_parquet, scan_csv, scan_csv_bytes, scan_csv_paths,
+    scan_ipc, scan_ipc_bytes, scan_ndjson, scan_ndjson_bytes, scan_parquet, scan_parquet_bytes,
+    scan_parquet_paths,
 };

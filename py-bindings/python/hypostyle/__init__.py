@@ -46,6 +46,7 @@ from hypostyle.datatypes import (
 )
 from hypostyle.engine import QueryOptFlags
 from hypostyle.expr import Expr
+from hypostyle.expr.sequences import set_random_seed
 from hypostyle.expr.when import when
 from hypostyle.functions.aggregates import (
     any,
@@ -263,6 +264,7 @@ __all__ = [
     "select",
     "selectors",
     "set_pool_limit",
+    "set_random_seed",
     "show_versions",
     "std",
     "struct",

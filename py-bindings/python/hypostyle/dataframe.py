@@ -8,7 +8,7 @@ from hypostyle import construct
 from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle.config import options
 from hypostyle.datatypes import Boolean, Schema, String, UInt128
-from hypostyle.eager import collected
+from hypostyle.eager import collected, paired, windowed
 from hypostyle.exceptions import (
     NoRowsReturnedError,
     OutOfBoundsError,
@@ -437,22 +437,14 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
         shuffle: bool | None = None,
         seed: int | None = None,
     ) -> DataFrame:
-        """Rows at random."""
-        if n is not None and fraction is not None:
-            msg = "`sample` takes `n` or `fraction`, not both"
-            raise ValueError(msg)
-        import random
+        """Rows by chance, `n` of them or a part of all, one where neither is given."""
+        from hypostyle.series import Series
 
-        count = int(self.height * fraction) if fraction is not None else 1 if n is None else int(n)
-        source = random.Random(seed)
-        if with_replacement:
-            indices = [source.randrange(self.height) for _ in range(count)]
-        elif count > self.height:
-            msg = f"{count} rows of {self.height} without replacement"
-            raise ShapeError(msg)
-        else:
-            indices = source.sample(range(self.height), count)
-        return self._take(indices if shuffle else sorted(indices))
+        n, fraction = (value.item() if isinstance(value, Series) else value for value in (n, fraction))
+        rows = Series(range(self.height)).sample(
+            n, fraction=fraction, with_replacement=with_replacement, shuffle=shuffle, seed=seed
+        )
+        return self._take(rows)
 
     def clear(self, n: int = 0) -> DataFrame:
         """A frame of this schema without rows, or with `n` rows of nulls."""
@@ -746,6 +738,9 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
     explode = collected(LazyFrame.explode)
     unpivot = collected(LazyFrame.unpivot)
     unnest = collected(LazyFrame.unnest)
+    join_asof = paired(LazyFrame.join_asof)
+    group_by_dynamic = windowed(LazyFrame.group_by_dynamic)
+    rolling = windowed(LazyFrame.rolling)
     sum = collected(LazyFrame.sum)
     mean = collected(LazyFrame.mean)
     median = collected(LazyFrame.median)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hypostyle.expr import Expr
     from hypostyle.lazyframe import LazyFrame
     from hypostyle.series import Series
+    from hypostyle.time_groups import TimeGroupBy
 
     P = ParamSpec("P")
 
@@ -38,6 +39,28 @@ def collected(method: Callable[Concatenate[LazyFrame, P], LazyFrame]) -> Callabl
     @functools.wraps(method)
     def eager(self: Any, *args: P.args, **kwargs: P.kwargs) -> DataFrame:
         return method(self.lazy(), *args, **kwargs).collect()
+
+    return _Named(eager)  # type: ignore[return-value]
+
+
+def paired(method: Callable[Concatenate[LazyFrame, LazyFrame, P], LazyFrame]) -> Callable[Concatenate[Any, Any, P], DataFrame]:
+    """The query's method on two frames, collected."""
+
+    @functools.wraps(method)
+    def eager(self: Any, other: Any, *args: P.args, **kwargs: P.kwargs) -> DataFrame:
+        return method(self.lazy(), other.lazy(), *args, **kwargs).collect()
+
+    return _Named(eager)  # type: ignore[return-value]
+
+
+def windowed(method: Callable[Concatenate[LazyFrame, P], Any]) -> Callable[Concatenate[Any, P], TimeGroupBy]:
+    """The query's method that gives windows, over a frame."""
+
+    @functools.wraps(method)
+    def eager(self: Any, *args: P.args, **kwargs: P.kwargs) -> TimeGroupBy:
+        from hypostyle.time_groups import TimeGroupBy
+
+        return TimeGroupBy(method(self.lazy(), *args, **kwargs))
 
     return _Named(eager)  # type: ignore[return-value]
 

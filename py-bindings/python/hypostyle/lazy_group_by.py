@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 
 from hypostyle.expr import Expr
@@ -32,15 +33,17 @@ class LazyGroupBy:
             raise TypeError(msg)
         exprs = parse_many(*aggs, **named_aggs)
         if not self._having:
-            return LazyFrame._wrap(self._frame._ldf.group_by(self._keys, exprs, self._maintain_order))
+            return self._grouped(exprs)
         flag = "__having"
-        having = conjunction(self._having).alias(flag)
-        grouped = LazyFrame._wrap(self._frame._ldf.group_by(self._keys, [*exprs, having], self._maintain_order))
+        grouped = self._grouped([*exprs, conjunction(self._having).alias(flag)])
         return grouped.filter(col(flag)).select(all_columns().exclude(flag))
+
+    def _grouped(self, exprs: list[PyExpr]) -> LazyFrame:
+        return LazyFrame._wrap(self._frame._ldf.group_by(self._keys, exprs, self._maintain_order))
 
     def having(self, *predicates: Any) -> LazyGroupBy:
         """Only the groups for which all predicates hold."""
-        group = LazyGroupBy(self._frame, self._keys, maintain_order=self._maintain_order)
+        group = copy.copy(self)
         group._having = [*self._having, *parse_predicates(predicates, {})]
         return group
 

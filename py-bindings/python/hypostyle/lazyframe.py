@@ -12,10 +12,12 @@ from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
+from hypostyle.joins import AsOfJoins
 from hypostyle.sinks import LazySinks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import timedelta
     from typing import Any, NoReturn
 
     from hypostyle.dataframe import DataFrame
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 _JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
 
 
-class LazyFrame(LazySinks):
+class LazyFrame(AsOfJoins, LazySinks):
     """A query. Nothing is computed before :meth:`collect`, so that the whole can be optimized.
 
     >>> import hypostyle as hs
@@ -439,6 +441,56 @@ class LazyFrame(LazySinks):
         return list(expand_selector(self.collect_schema(), Selector._of(_selection(items, strict=True))))
 
     # Groups and joins.
+
+    def group_by_dynamic(
+        self,
+        index_column: Any,
+        *,
+        every: str | timedelta,
+        period: str | timedelta | None = None,
+        offset: str | timedelta | None = None,
+        include_boundaries: bool = False,
+        closed: str = "left",
+        label: str = "left",
+        group_by: Any = None,
+        start_by: str = "window",
+    ) -> LazyGroupBy:
+        """Windows that begin `every` so much and are `period` long, over a column in ascending order.
+
+        >>> import hypostyle as hs
+        >>> lf = hs.LazyFrame({"i": [0, 1, 2, 5], "v": [1, 2, 3, 4]})
+        >>> lf.group_by_dynamic("i", every="2i").agg(hs.col("v").sum()).collect().rows()
+        [(0, 3), (2, 3), (4, 4)]
+        """
+        from hypostyle.time_groups import LazyTimeGroupBy
+
+        distances = (every, start_by, label, include_boundaries)
+        period = every if period is None else period
+        return LazyTimeGroupBy(
+            self, index_column, group_by, period=period, offset=offset, closed=closed, distances=distances
+        )
+
+    def rolling(
+        self,
+        index_column: Any,
+        *,
+        period: str | timedelta,
+        offset: str | timedelta | None = None,
+        closed: str = "right",
+        group_by: Any = None,
+    ) -> LazyGroupBy:
+        """A window for each row, which ends with it unless an `offset` moves it, over a column in ascending order.
+
+        >>> import hypostyle as hs
+        >>> lf = hs.LazyFrame({"i": [0, 1, 2, 5], "v": [1, 2, 3, 4]})
+        >>> lf.rolling("i", period="2i").agg(hs.col("v").sum()).collect().rows()
+        [(0, 1), (1, 3), (2, 5), (5, 4)]
+        """
+        from hypostyle.time_groups import LazyTimeGroupBy
+
+        return LazyTimeGroupBy(
+            self, index_column, group_by, period=period, offset=offset, closed=closed, distances=None
+        )
 
     def group_by(self, *by: Any, maintain_order: bool = False, **named_by: Any) -> LazyGroupBy:
         """Groups of rows with equal keys.

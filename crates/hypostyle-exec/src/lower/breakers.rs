@@ -8,7 +8,7 @@ use hypostyle_expr::bind;
 use hypostyle_kernels::sort::SortOrder;
 use hypostyle_plan::Plan;
 
-use super::{Lowering, types, unmeasured};
+use super::{Lowering, bind_all, types, unmeasured};
 use crate::context::Context;
 use crate::graph::{Operator, Slot};
 use crate::operators::collect::Collect;
@@ -18,6 +18,7 @@ use crate::operators::one_batch::{collect_one, one_batch};
 use crate::operators::reshape::Unpivot;
 use crate::operators::row_keys::RowKeys;
 use crate::operators::sort::{Sort, TopK};
+use crate::operators::time_groups::TimeGroups;
 use crate::pipeline_plan::PipelinePlan;
 use crate::runtime_filters::RuntimeFilter;
 use crate::store::BatchStore;
@@ -40,6 +41,25 @@ impl Lowering<'_> {
         let keys = RowKeys::new(by.iter().map(|key| &key.expr), input.schema())?;
         let sort = Sort::new(keys, orders.collect(), types(input.schema()), *limit);
         Ok(self.breaker(plan, rows, sort))
+    }
+
+    pub(super) fn lower_time_groups(
+        &mut self,
+        plan: &Arc<Plan>,
+        filters: &[RuntimeFilter],
+    ) -> Result<PipelinePlan> {
+        let Plan::TimeGroups { input, keys, aggs, options, .. } = &**plan else {
+            return Err(Error::internal("windows of time were planned"));
+        };
+        let groups = TimeGroups {
+            keys: bind_all(keys, input.schema())?,
+            aggs: bind_all(aggs, input.schema())?,
+            index: input.schema().index_of(&options.index)?,
+            options: options.clone(),
+        };
+        let rows = self.lower(input, filters)?;
+        let sink = collect_one(types(input.schema()), move |batch, context| groups.finish(batch, context));
+        Ok(self.breaker(plan, rows, sink))
     }
 
     pub(super) fn lower_distinct(

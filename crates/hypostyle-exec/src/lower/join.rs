@@ -5,14 +5,15 @@ use std::sync::{Arc, OnceLock};
 use hypostyle_core::{Batch, Error, Result, Schema};
 use hypostyle_expr::Expr;
 use hypostyle_plan::{
-    JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan, SortKey, join_columns,
-    project_names,
+    JoinColumn, JoinKind, JoinOptions, JoinOrder, JoinValidation, MORSEL_ROWS, Plan, SortKey, as_of_columns,
+    join_columns, project_names,
 };
 
 use super::scan::scan_measured;
 use super::{Lowering, bind_all, types};
 use crate::context::Context;
 use crate::graph::{Operator, Slot};
+use crate::operators::as_of::AsOf;
 use crate::operators::collect::{Collect, Keeping};
 use crate::operators::cross::{Cross, CrossScan};
 use crate::operators::join::{BuildSide, Output, Probe, ProbeKind};
@@ -127,6 +128,33 @@ impl Lowering<'_> {
             pipeline.source_counter = counter;
             Ok(pipeline)
         }))
+    }
+
+    /// The right side is collected; the left one streams past it.
+    pub(super) fn lower_as_of(
+        &mut self,
+        plan: &Arc<Plan>,
+        filters: &[RuntimeFilter],
+    ) -> Result<PipelinePlan> {
+        let Plan::AsOfJoin { left, right, left_on, right_on, options, .. } = &**plan else {
+            return Err(Error::internal("an as-of join was planned"));
+        };
+        let operator = self.operator(plan);
+        let columns = as_of_columns(left.schema(), right.schema(), left_on, right_on, options)?;
+        let output = columns
+            .iter()
+            .map(|c| if c.right { Output::Build(c.position) } else { Output::Probe(c.position) });
+        let output: Vec<Output> = output.collect();
+        let of_left = bind_all(left_on, left.schema())?;
+        let of_right = bind_all(right_on, right.schema())?;
+        let options = options.clone();
+        let right = self.lower_one_batch(right, &[])?;
+        let mut pipeline = self.lower(left, filters)?;
+        pipeline.push_late(&[right.node()], operator, move |context| {
+            let right = right.take_filled()?;
+            Ok(Box::new(AsOf::try_new(right, &of_right, of_left, options, output, context)?))
+        });
+        Ok(pipeline)
     }
 
     /// A join by keys: a pipeline collects and indexes the build side, the next one probes. Three more may stand between

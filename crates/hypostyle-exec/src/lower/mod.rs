@@ -119,6 +119,8 @@ impl<'a> Lowering<'a> {
             Plan::WithColumns { input, exprs, .. } => self.lower_with_columns(plan, input, exprs, passed(0)),
             Plan::Aggregate { .. } => self.lower_aggregate(plan, passed(0)),
             Plan::Join { .. } => self.lower_join(plan, None, filters),
+            Plan::AsOfJoin { .. } => self.lower_as_of(plan, passed(0)),
+            Plan::TimeGroups { .. } => self.lower_time_groups(plan, passed(0)),
             Plan::Sort { .. } => self.lower_sort(plan, passed(0)),
             Plan::Distinct { .. } => self.lower_distinct(plan, passed(0)),
             Plan::Slice { input, offset, length } => {

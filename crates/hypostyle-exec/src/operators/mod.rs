@@ -1,6 +1,7 @@
 //! One file an operator.
 
 pub(crate) mod aggregate;
+pub(crate) mod as_of;
 mod clustered;
 pub(crate) mod collect;
 pub(crate) mod cross;
@@ -18,4 +19,5 @@ pub(crate) mod row_keys;
 pub(crate) mod sort;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod time_groups;
 pub(crate) mod write;

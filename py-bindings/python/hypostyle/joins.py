@@ -1,0 +1,86 @@
+"""Joins by the nearest key."""
+
+from __future__ import annotations
+
+from hypostyle.expr.parse import duration_text, parse, parse_many
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from typing import Any
+
+    from hypostyle.lazyframe import LazyFrame
+
+
+class AsOfJoins:
+    """As-of joins of queries."""
+
+    _ldf: Any
+    _wrap: Any
+
+    def join_asof(
+        self,
+        other: LazyFrame,
+        *,
+        left_on: Any = None,
+        right_on: Any = None,
+        on: Any = None,
+        by_left: Any = None,
+        by_right: Any = None,
+        by: Any = None,
+        strategy: str = "backward",
+        suffix: str = "_right",
+        tolerance: str | int | float | timedelta | None = None,
+        allow_parallel: bool = True,
+        force_parallel: bool = False,
+        coalesce: bool = True,
+        allow_exact_matches: bool = True,
+        check_sortedness: bool = True,
+    ) -> LazyFrame:
+        """Every row with that row of another frame whose key is nearest: the last that is not larger, with "forward" the
+        first that is not smaller, with "nearest" the nearer of both. Both frames are sorted by that key.
+
+        `by` names keys that have to be equal, `tolerance` how far keys may be apart: a number, or a duration such as "2h".
+
+        >>> import hypostyle as hs
+        >>> trades, quotes = hs.LazyFrame({"t": [2, 5]}), hs.LazyFrame({"t": [1, 4], "price": [10, 40]})
+        >>> trades.join_asof(quotes, on="t").collect()["price"].to_list()
+        [10, 40]
+        """
+        del allow_parallel, force_parallel
+        if not hasattr(other, "_ldf"):
+            msg = f"a LazyFrame joins a LazyFrame, not {type(other).__name__!r}; call `.lazy()` on it"
+            raise TypeError(msg)
+        left_on, right_on = (on, on) if on is not None else (left_on, right_on)
+        if left_on is None or right_on is None:
+            msg = "an as-of join needs `on`, or `left_on` and `right_on`"
+            raise ValueError(msg)
+        for name, key in (("left_on", left_on), ("right_on", right_on)):
+            if not isinstance(key, str) and not hasattr(key, "_e"):
+                msg = f"`{name}` is a column name or an expression, not {type(key).__name__!r}; `on` is both"
+                raise TypeError(msg)
+        if strategy not in ("backward", "forward", "nearest"):
+            msg = f"`strategy` is 'backward', 'forward' or 'nearest', not {strategy!r}"
+            raise ValueError(msg)
+        by_left, by_right = (by, by) if by is not None else (by_left, by_right)
+        if (by_left is None) != (by_right is None):
+            msg = "`by_left` and `by_right` go together; `by` is both"
+            raise ValueError(msg)
+        groups_left, groups_right = ([] if keys is None else parse_many(keys) for keys in (by_left, by_right))
+        if groups_left and check_sortedness:
+            import warnings
+
+            warnings.warn("the order of keys is not checked within the groups of `by`", UserWarning, stacklevel=2)
+        return self._wrap(
+            self._ldf.join_asof(
+                other._ldf,
+                [*groups_left, parse(left_on)],
+                [*groups_right, parse(right_on)],
+                strategy,
+                duration_text(tolerance),
+                allow_exact_matches,
+                suffix,
+                coalesce,
+                check_sortedness,
+            )
+        )
