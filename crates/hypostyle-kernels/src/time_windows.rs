@@ -122,7 +122,11 @@ impl TimeScale {
         let moved = match (length, &self.clock) {
             (Length::Count(count), _) => count.checked_mul(times).and_then(|by| at.checked_add(by)),
             (Length::Time(interval), Some(clock)) => {
-                interval.times(times).and_then(|by| by.offset(clock, at))
+                // In units of the clock: many short lengths have more nanoseconds than can be counted.
+                let calendar = Interval { nanos: 0, ..*interval };
+                let exact = interval.exact(clock.unit()).checked_mul(times);
+                let day = calendar.times(times).and_then(|by| by.offset(clock, at));
+                day.zip(exact).and_then(|(day, exact)| day.checked_add(exact))
             }
             (Length::Time(_), None) => None,
         };
