@@ -160,6 +160,20 @@ impl GroupedPlan {
         Ok(Self { calls: calls.calls, outputs, fields })
     }
 
+    /// Names and types of what expressions give for groups: one value each, or a list of values. Selectors must have been
+    /// expanded.
+    pub fn fields_of(exprs: &[Expr], schema: &Schema) -> Result<Vec<Field>> {
+        let field = |expr: &Expr| {
+            let bound = bind(expr, schema)?;
+            let dtype = match bound.extent() {
+                Extent::Scalar => bound.dtype().clone(),
+                Extent::Row | Extent::Whole | Extent::Free => DataType::list(bound.dtype().clone()),
+            };
+            Ok(Field::new(output_name(expr)?, dtype))
+        };
+        exprs.iter().map(field).collect()
+    }
+
     /// The first output for the groups of a batch's rows: `ids` says the group of each.
     pub(crate) fn evaluate(&self, batch: &Batch, ids: &[u32], groups: usize) -> Result<Column> {
         let results = self

@@ -109,7 +109,7 @@ impl Plan {
             let schema = if names_columns(agg) { input.schema() } else { &rest };
             expanded.extend(expand(agg, schema)?);
         }
-        fields.extend(GroupedPlan::new(&expanded, input.schema())?.fields);
+        fields.extend(GroupedPlan::fields_of(&expanded, input.schema())?);
         let schema = Arc::new(Schema::try_new(fields)?);
         let (input, keys) = keys_by_row(input, keys)?;
         Ok(Plan::Aggregate { input, keys, aggs: expanded, maintain_order, schema })

@@ -136,7 +136,7 @@ impl Plan {
             let schema = if crate::build::names_columns(agg) { own } else { &rest };
             expanded.extend(expand(agg, schema)?);
         }
-        fields.extend(GroupedPlan::new(&expanded, own)?.fields);
+        fields.extend(GroupedPlan::fields_of(&expanded, own)?);
         let schema = Arc::new(Schema::try_new(fields)?);
         Ok(Plan::TimeGroups { input, keys, aggs: expanded, options, schema })
     }

@@ -46,14 +46,21 @@ impl Lowering<'_> {
         plan: &Arc<Plan>,
         filters: &[RuntimeFilter],
     ) -> Result<PipelinePlan> {
-        let Plan::Aggregate { input, keys, aggs, maintain_order, .. } = &**plan else {
+        let Plan::Aggregate { input, keys, aggs, maintain_order, schema } = &**plan else {
             return Err(Error::internal("an aggregation was planned"));
         };
         let grouped = GroupedPlan::new(aggs, input.schema())?;
+        debug_assert!(
+            schema.fields().ends_with(&grouped.fields),
+            "{} and {:?}",
+            plan.describe(),
+            grouped.fields
+        );
         let bound = bind_all(keys, input.schema())?;
         let aggregate = Aggregate::new(bound, grouped, *maintain_order);
         let fusible = !keys.is_empty()
             && !maintain_order
+            && has_filter(input)
             && keys.iter().chain(aggs).all(|e| is_total(e, input.schema()));
         if fusible && let Some((mut pipeline, fused)) = self.fuse(input, filters)? {
             pipeline.after.extend(nodes_of(&fused.filters));
@@ -139,6 +146,15 @@ impl Lowering<'_> {
             operators: vec![self.operator(plan)],
         };
         Ok(Some((pipeline, fused)))
+    }
+}
+
+/// Whether there may be a filter that an aggregation of this input takes on.
+fn has_filter(plan: &Plan) -> bool {
+    match plan {
+        Plan::Filter { .. } => true,
+        Plan::Select { input, .. } | Plan::WithColumns { input, .. } => has_filter(input),
+        _ => false,
     }
 }
 
