@@ -129,3 +129,16 @@ def test_no_rows():
     check(lambda m: frame(m, []).group_by_dynamic("t", every="1h").agg(*computed(m)))
     check(lambda m: frame(m, []).rolling("t", period="1h", group_by="g").agg(*computed(m)))
     check(lambda m: frame(m, [("a", 1)]).rolling("t", period="1h", group_by="g").agg())
+
+
+def test_upsample():
+    months = [date(2021, 2, 1), date(2021, 4, 1), date(2021, 5, 1), date(2021, 6, 1)]
+    rows = {"t": months, "g": ["A", "B", "A", "B"], "v": [0, 1, 2, 3]}
+    check(lambda m: m.DataFrame(rows).upsample("t", every="1mo"))
+    check(lambda m: m.DataFrame(rows).upsample("t", every="1mo", group_by="g", maintain_order=True))
+    check(lambda m: m.DataFrame(rows).select("v", "t", "g").upsample("t", every="1mo", group_by=["g"]), sort=True)
+    check(lambda m: m.DataFrame(rows).with_columns(m.col("t").cast(m.Datetime("ms"))).upsample("t", every="20d"))
+    check(lambda m: m.DataFrame(rows).upsample("v", every="2i"))
+    check(lambda m: m.DataFrame(rows).reverse().upsample("t", every="1mo"))
+    check(lambda m: m.DataFrame(rows).head(0).upsample("t", every="1mo"))
+    check(lambda m: m.DataFrame(rows | {"t": sorted(months[:2] * 2)}).upsample("t", every="1mo"))

@@ -30,6 +30,7 @@ from hypostyle.user_frames import FrameFunctions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import timedelta
     from typing import Any, NoReturn, overload
 
     from hypostyle.io.options import JoinOptions
@@ -445,6 +446,16 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
             n, fraction=fraction, with_replacement=with_replacement, shuffle=shuffle, seed=seed
         )
         return self._take(rows)
+
+    def upsample(
+        self, time_column: str, *, every: str | timedelta, group_by: Any = None, maintain_order: bool = False
+    ) -> DataFrame:
+        """A row for every `every` so much between the first and the last of a column, with nulls where there was none."""
+        del maintain_order
+        from hypostyle.time_groups import upsample
+
+        keys = [] if group_by is None else [group_by] if isinstance(group_by, str) else list(group_by)
+        return upsample(self, time_column, every, keys)
 
     def clear(self, n: int = 0) -> DataFrame:
         """A frame of this schema without rows, or with `n` rows of nulls."""

@@ -94,3 +94,37 @@ class TimeGroupBy:
         from hypostyle.functions.frames import concat
 
         return concat([function(frame) for _, frame in self])
+
+
+def upsample(frame: DataFrame, time: str, every: str | timedelta, keys: list[str]) -> DataFrame:
+    """The rows at times that lie `every` so much apart, from the first to the last of each group, with nulls where there are
+    none.
+    """
+    from hypostyle.datatypes import Date, Datetime
+    from hypostyle.exceptions import ComputeError, InvalidOperationError
+    from hypostyle.functions.ranges import date_range, datetime_range, int_range
+
+    column, distance = col(time), duration_text(every)
+    dtype = frame.schema[time]
+    in_order = column.is_sorted().over(keys).all() if keys else column.is_sorted()
+    if not frame.select(in_order).item():
+        msg = f"{time!r} is not in ascending order; sort by it first"
+        raise InvalidOperationError(msg)
+    if not frame.height:
+        msg = f"{time!r} has no values between which rows could be"
+        raise ComputeError(msg)
+    first, last = column.first(), column.last()
+    if dtype == Date:
+        times = date_range(first, last, distance)
+    elif dtype == Datetime:
+        times = datetime_range(first, last, distance)
+    else:
+        if not distance.endswith("i"):
+            msg = f"`every` is a count such as '2i' where rows are counted by integers, not {distance!r}"
+            raise InvalidOperationError(msg)
+        times = int_range(first, last + 1, int(distance[:-1])).cast(dtype)
+    times = times.alias(time)
+    by_group = frame.group_by(keys, maintain_order=True) if keys else None
+    grid = frame.select(times) if by_group is None else by_group.agg(times).explode(time)
+    joined = grid.join(frame, on=[*keys, time], how="left", maintain_order="left_right", nulls_equal=True)
+    return joined.select(frame.columns) if keys else joined
