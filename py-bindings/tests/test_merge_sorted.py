@@ -76,3 +76,20 @@ def test_columns_that_differ():
 def test_nan_comes_last_as_in_sorted_frames():
     left, right = hs.DataFrame({"k": [1.0, float("inf")]}), hs.DataFrame({"k": [2.0, float("nan")]})
     assert repr(left.merge_sorted(right, "k")["k"].to_list()) == "[1.0, 2.0, inf, nan]"
+
+
+def test_several_frames():
+    def program(m):
+        frames = [m.DataFrame({"k": keys, "n": keys}) for keys in ([1, 4, 9], [2, 3], [0, 4])]
+        return m.merge_sorted(frames, "k").select("k")
+
+    check(program)
+    check(lambda m: m.merge_sorted([m.LazyFrame({"k": [2]}), m.LazyFrame({"k": [1]})], "k"))
+
+
+def test_hashes_of_rows():
+    frame = hs.DataFrame({"a": [1, 2, 1], "b": ["x", "y", "x"]})
+    hashes = frame.hash_rows()
+    assert hashes.dtype == hs.UInt64
+    assert hashes[0] == hashes[2] != hashes[1]
+    assert frame.hash_rows(seed=1)[0] != hashes[0]

@@ -86,6 +86,7 @@ from hypostyle.functions.frames import (
     from_numpy,
     from_pandas,
     from_records,
+    merge_sorted,
     select,
     union,
 )
@@ -238,6 +239,7 @@ __all__ = [
     "mean",
     "mean_horizontal",
     "median",
+    "merge_sorted",
     "min",
     "min_horizontal",
     "n_unique",

@@ -517,6 +517,10 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
         """Whether rows are there more than once."""
         return self._rows_as_struct(lambda c: c.is_duplicated())
 
+    def hash_rows(self, seed: int = 0) -> Series:
+        """A number for each row that is the same for equal rows."""
+        return self._rows_as_struct(lambda c: c.hash(seed))
+
     def _rows_as_struct(self, build: Callable[[Expr], Expr]) -> Series:
         return self.select(build(self._struct()).alias("")).to_series()
 

@@ -291,3 +291,20 @@ def align_frames(*frames: Any, on: Any, how: str = "full", select: Any = None, d
     aligned = [spine.join(frame.lazy(), on=keys, how="left", maintain_order="left") for frame in frames]
     aligned = [query.select(frame.columns if select is None else select) for query, frame in zip(aligned, frames)]
     return [query if isinstance(frame, LazyFrame) else query.collect() for query, frame in zip(aligned, frames)]
+
+
+def merge_sorted(items: Iterable[Any], key: Any, *, maintain_order: bool = False) -> Any:
+    """The rows of frames of the same columns, each sorted by a key, in the order of the key.
+
+    >>> import hypostyle as hs
+    >>> hs.merge_sorted([hs.DataFrame({"k": [1, 3]}), hs.DataFrame({"k": [2, 4]})], "k")["k"].to_list()
+    [1, 2, 3, 4]
+    """
+    frames = list(items)
+    if not frames:
+        msg = "`merge_sorted` takes one frame at least"
+        raise ValueError(msg)
+    merged = frames[0]
+    for frame in frames[1:]:
+        merged = merged.merge_sorted(frame, key, maintain_order=maintain_order)
+    return merged
