@@ -125,11 +125,16 @@ impl AsOf {
                 let smaller = |place: usize| at(place).total_cmp(&wanted).is_lt();
                 let not_larger = |place: usize| at(place).total_cmp(&wanted).is_le();
                 let place = match self.options.strategy {
-                    AsOfStrategy::Backward => rows.before(*from, if exact { &not_larger } else { &smaller }, from),
-                    AsOfStrategy::Forward => rows.after(*from, if exact { &smaller } else { &not_larger }, from),
+                    AsOfStrategy::Backward if exact => rows.before(*from, not_larger, from),
+                    AsOfStrategy::Backward => rows.before(*from, smaller, from),
+                    AsOfStrategy::Forward if exact => rows.after(*from, smaller, from),
+                    AsOfStrategy::Forward => rows.after(*from, not_larger, from),
                     AsOfStrategy::Nearest => {
-                        let before = rows.before(*from, if exact { &not_larger } else { &smaller }, from);
-                        let after = rows.after(*from, &not_larger, from);
+                        let before = match exact {
+                            true => rows.before(*from, not_larger, from),
+                            false => rows.before(*from, smaller, from),
+                        };
+                        let after = rows.after(*from, not_larger, from);
                         match (before, after) {
                             (Some(before), _) if exact && at(before).total_eq(&wanted) => Some(before),
                             (Some(before), Some(after)) if is_nearer(at(before), wanted, at(after)) => Some(before),
@@ -137,7 +142,7 @@ impl AsOf {
                             // The last of those that are equally near.
                             (_, Some(after)) => {
                                 let same = |place: usize| at(place).total_cmp(&at(after)).is_le();
-                                rows.before(after, &same, &mut after.clone())
+                                rows.before(after, same, &mut after.clone())
                             }
                         }
                     }
@@ -150,10 +155,11 @@ impl AsOf {
                 let smaller = |place: usize| order(place).is_lt();
                 let not_larger = |place: usize| order(place).is_le();
                 let place = match self.options.strategy {
-                    AsOfStrategy::Forward => rows.after(*from, if exact { &smaller } else { &not_larger }, from),
-                    AsOfStrategy::Backward | AsOfStrategy::Nearest => {
-                        rows.before(*from, if exact { &not_larger } else { &smaller }, from)
-                    }
+                    AsOfStrategy::Forward if exact => rows.after(*from, smaller, from),
+                    AsOfStrategy::Forward => rows.after(*from, not_larger, from),
+                    // Texts have no distance, so that none is the nearest.
+                    AsOfStrategy::Backward | AsOfStrategy::Nearest if exact => rows.before(*from, not_larger, from),
+                    AsOfStrategy::Backward | AsOfStrategy::Nearest => rows.before(*from, smaller, from),
                 };
                 place.map(|place| rows.row(place))
             }))
@@ -228,7 +234,7 @@ impl Rows<'_> {
     }
 
     /// The first place for which a test fails, which holds for all before it; looked for from a place on, and kept there.
-    fn first_not(self, from: usize, test: &dyn Fn(usize) -> bool, keep: &mut usize) -> usize {
+    fn first_not(self, from: usize, test: impl Fn(usize) -> bool, keep: &mut usize) -> usize {
         let len = self.len();
         let (mut low, mut high) = (0, len);
         if from > 0 && from <= len && test(from - 1) {
@@ -249,12 +255,12 @@ impl Rows<'_> {
     }
 
     /// The last place for which a test holds.
-    fn before(self, from: usize, test: &dyn Fn(usize) -> bool, keep: &mut usize) -> Option<usize> {
+    fn before(self, from: usize, test: impl Fn(usize) -> bool, keep: &mut usize) -> Option<usize> {
         self.first_not(from, test, keep).checked_sub(1)
     }
 
     /// The first place for which it fails.
-    fn after(self, from: usize, test: &dyn Fn(usize) -> bool, keep: &mut usize) -> Option<usize> {
+    fn after(self, from: usize, test: impl Fn(usize) -> bool, keep: &mut usize) -> Option<usize> {
         Some(self.first_not(from, test, keep)).filter(|place| *place < self.len())
     }
 }

@@ -33,22 +33,31 @@ pub struct Step {
 
 /// Applies the rules but those switched off by name.
 pub fn optimize(plan: Arc<Plan>, off: &[&str]) -> Result<Arc<Plan>> {
-    Ok(optimize_steps(plan, off)?.0)
+    rules_but(off).try_fold(plan, |plan, rule| apply(*rule, &plan))
 }
 
 /// As [`optimize`], with what each rule did.
 pub fn optimize_steps(plan: Arc<Plan>, off: &[&str]) -> Result<(Arc<Plan>, Vec<Step>)> {
     let mut plan = plan;
     let mut steps = Vec::with_capacity(RULES.len());
-    for rule in RULES.iter().filter(|rule| !off.contains(&rule.name())) {
+    for rule in rules_but(off) {
         let start = Instant::now();
-        let next = rule.apply(Arc::clone(&plan))?;
-        if cfg!(debug_assertions) && next.schema() != plan.schema() {
-            return Err(Error::internal(format!("the rule {} changed the output's schema", rule.name())));
-        }
+        let next = apply(*rule, &plan)?;
         let changed = (!Arc::ptr_eq(&next, &plan) && *next != *plan).then(|| Arc::clone(&next));
         steps.push(Step { rule: rule.name(), changed, time: start.elapsed() });
         plan = next;
     }
     Ok((plan, steps))
+}
+
+fn rules_but(off: &[&str]) -> impl Iterator<Item = &'static &'static dyn Rule> {
+    RULES.iter().filter(|rule| !off.contains(&rule.name()))
+}
+
+fn apply(rule: &dyn Rule, plan: &Arc<Plan>) -> Result<Arc<Plan>> {
+    let next = rule.apply(Arc::clone(plan))?;
+    if cfg!(debug_assertions) && next.schema() != plan.schema() {
+        return Err(Error::internal(format!("the rule {} changed the output's schema", rule.name())));
+    }
+    Ok(next)
 }
