@@ -131,7 +131,8 @@ def test_what_is_refused():
     unsorted = {"a": [3, 1]}
     check(lambda m: joined(m, unsorted, RIGHT, on="a"))
     check(lambda m: joined(m, LEFT, unsorted, on="a"))
-    check(lambda m: joined(m, unsorted, RIGHT, on="a", check_sortedness=False))
+    # Which rows come out of keys that are in no order is not said.
+    assert joined(hs, unsorted, RIGHT, on="a", check_sortedness=False).height == 2
     check(lambda m: joined(m, {"a": [None, 1, None]}, RIGHT, on="a"))
     check(lambda m: joined(m, LEFT, {"a": [0.5], "z": [1]}, on="a"))
     check(lambda m: joined(m, LEFT, {"a": ["x"], "z": [1]}, on="a"))

@@ -1,5 +1,5 @@
-//! Names for expressions made of others: `top_k` is the beginning of a sort. A call becomes the expression that it stands
-//! for when it is made, so that nothing behind this knows of them.
+//! Names for expressions made of others: `top_k` is the beginning of a sort. A call becomes the expression that it
+//! stands for when it is made, so that nothing behind this knows of them.
 
 mod arrays;
 mod lists;

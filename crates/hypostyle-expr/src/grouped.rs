@@ -160,8 +160,8 @@ impl GroupedPlan {
         Ok(Self { calls: calls.calls, outputs, fields })
     }
 
-    /// Names and types of what expressions give for groups: one value each, or a list of values. Selectors must have been
-    /// expanded.
+    /// Names and types of what expressions give for groups: one value each, or a list of values. Selectors must have
+    /// been expanded.
     pub fn fields_of(exprs: &[Expr], schema: &Schema) -> Result<Vec<Field>> {
         let field = |expr: &Expr| {
             let bound = bind(expr, schema)?;

@@ -1,4 +1,5 @@
-//! Windows of time over rows in ascending order: one that ends with each row, or windows at a distance from one another.
+//! Windows of time over rows in ascending order: one that ends with each row, or windows at a distance from one
+//! another.
 
 use hypostyle_core::{Column, DataType, Error, Result, TimeUnit};
 
@@ -219,8 +220,8 @@ fn advance(
     (*first as u32, *end as u32)
 }
 
-/// The windows that begin `every` so much, moved by an offset, are `period` long, and have rows. The first begins no later than
-/// the first row; of windows that overlap, those that begin before it are left out. Places ascend.
+/// The windows that begin `every` so much, moved by an offset, are `period` long, and have rows. The first begins no
+/// later than the first row; of windows that overlap, those that begin before it are left out. Places ascend.
 pub fn at_distances(
     places: &[i64],
     scale: &TimeScale,

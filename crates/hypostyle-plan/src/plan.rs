@@ -42,8 +42,8 @@ pub enum Plan {
     Slice { input: Arc<Plan>, offset: i64, length: Option<usize> },
     /// The rows of all inputs, one after the other.
     Union { inputs: Vec<Arc<Plan>>, schema: SchemaRef },
-    /// The rows of two inputs with the same columns, each in ascending order of the keys with nulls first, in that order. Of
-    /// rows with equal keys the left ones come first.
+    /// The rows of two inputs with the same columns, each in ascending order of the keys with nulls first, in that
+    /// order. Of rows with equal keys the left ones come first.
     MergeSorted { left: Arc<Plan>, right: Arc<Plan>, keys: Vec<Arc<str>> },
     /// Groups by windows of a column in ascending order: keys, windows, and what is computed for each.
     TimeGroups {
@@ -53,8 +53,8 @@ pub enum Plan {
         options: TimeGroupOptions,
         schema: SchemaRef,
     },
-    /// Every left row with the right row whose last key is nearest to its own among those that agree in all other keys, or
-    /// nulls. Rows are in ascending order of the last key, on the right within rows that agree in the others.
+    /// Every left row with the right row whose last key is nearest to its own among those that agree in all other
+    /// keys, or nulls. Rows are in ascending order of the last key, on the right within rows that agree in the others.
     AsOfJoin {
         left: Arc<Plan>,
         right: Arc<Plan>,
@@ -577,8 +577,8 @@ impl Hash for Plan {
     }
 }
 
-/// Trees may be deep, and drop glue would need a stack as deep: inputs that this plan alone holds, and that have inputs
-/// themselves, are dropped one level at a time on a stack that grows.
+/// Trees may be deep, and drop glue would need a stack as deep: inputs that this plan alone holds, and that have
+/// inputs themselves, are dropped one level at a time on a stack that grows.
 impl Drop for Plan {
     fn drop(&mut self) {
         for_each_input!(self, |input: &mut Arc<Plan>| {

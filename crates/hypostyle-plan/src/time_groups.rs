@@ -10,8 +10,8 @@ use hypostyle_kernels::time_windows::{Closed, Length, StartBy, TimeScale};
 use crate::build::expand_all;
 use crate::plan::Plan;
 
-/// Windows of rows that are in ascending order of a column of times or integers. Lengths are texts such as `1mo`, or `3i` of
-/// integers.
+/// Windows of rows that are in ascending order of a column of times or integers. Lengths are texts such as `1mo`, or
+/// `3i` of integers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TimeGroupOptions {
     /// The column.

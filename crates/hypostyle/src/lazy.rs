@@ -26,8 +26,8 @@ pub struct SortOptions {
     pub descending: Vec<bool>,
     /// Nulls after all values.
     pub nulls_last: Vec<bool>,
-    /// Rows of equal keys keep their order, which may be that of a sort before this one. Without this promise such a sort
-    /// is left out.
+    /// Rows of equal keys keep their order, which may be that of a sort before this one. Without this promise such a
+    /// sort is left out.
     pub maintain_order: bool,
 }
 
@@ -133,17 +133,10 @@ impl LazyFrame {
     /// One row for each window over a column in ascending order: the keys, the window, and what is computed for it.
     ///
     /// ```
-    /// use hypostyle::prelude::*;
-    /// let rows = DataFrame::new([("i", Column::from_vec(vec![0i64, 1, 5])), ("v", Column::from_vec(vec![1i64, 2, 3]))])?;
-    /// let options = TimeGroupOptions {
-    ///     index: "i".into(),
-    ///     period: "2i".into(),
-    ///     offset: None,
-    ///     closed: "right".into(),
-    ///     distances: None,
-    /// };
-    /// let sums = rows.lazy().time_groups([], [col("v").sum()], options).collect()?;
-    /// assert_eq!(sums.column("v")?.get(1).as_i128(), Some(3));
+    /// use hypostyle::prelude::*; let rows = DataFrame::new([("i", Column::from_vec(vec![0i64, 1, 5])), ("v",
+    /// Column::from_vec(vec![1i64, 2, 3]))])?; let options = TimeGroupOptions { index: "i".into(), period:
+    /// "2i".into(), offset: None, closed: "right".into(), distances: None, }; let sums = rows.lazy().time_groups([],
+    /// [col("v").sum()], options).collect()?; assert_eq!(sums.column("v")?.get(1)?.as_i128(), Some(3));
     /// # Ok::<(), Error>(())
     /// ```
     pub fn time_groups(
@@ -193,15 +186,15 @@ impl LazyFrame {
         self.join(other, [], [], JoinArgs::new(JoinType::Cross))
     }
 
-    /// Puts beside every row the row of another query whose last key is nearest to its own, among those that agree in the
-    /// other keys. Both are in ascending order of the last key.
+    /// Puts beside every row the row of another query whose last key is nearest to its own, among those that agree in
+    /// the other keys. Both are in ascending order of the last key.
     ///
     /// ```
     /// use hypostyle::prelude::*;
     /// let keys = |k: Vec<i64>| DataFrame::new([("k", Column::from_vec(k))]).map(DataFrame::lazy);
     /// let prices = keys(vec![1, 4])?.with_columns([(col("k") * 10).alias("price")]);
     /// let joined = keys(vec![2, 5])?.join_as_of(prices, [col("k")], [col("k")], AsOfOptions::default()).collect()?;
-    /// assert_eq!(joined.column("price")?.get(1).as_i128(), Some(40));
+    /// assert_eq!(joined.column("price")?.get(1)?.as_i128(), Some(40));
     /// # Ok::<(), Error>(())
     /// ```
     pub fn join_as_of(
@@ -251,8 +244,8 @@ impl LazyFrame {
         self.sort_by_exprs(by, options).limit(k)
     }
 
-    /// The rows of this query and another of the same columns, which are both in ascending order of some columns with nulls
-    /// first, in that order.
+    /// The rows of this query and another of the same columns, which are both in ascending order of some columns with
+    /// nulls first, in that order.
     ///
     /// ```
     /// use hypostyle::prelude::*;
@@ -480,8 +473,8 @@ impl LazyFrame {
         Ok(out)
     }
 
-    /// The pipelines that the optimized plan becomes: each from its source to its sink, with the pipelines that must be
-    /// finished before it starts. Nothing is run.
+    /// The pipelines that the optimized plan becomes: each from its source to its sink, with the pipelines that must
+    /// be finished before it starts. Nothing is run.
     ///
     /// ```
     /// use hypostyle::prelude::*;

@@ -190,8 +190,8 @@ fn nothing_is_left_for_later() {
     report("unfinished code and ignored tests", &offences);
 }
 
-/// Names of functions are the catalog's: whoever else needs to know something about a function asks its entry. Files of
-/// functions and aggregates may name themselves, and the methods of expressions call functions by name.
+/// Names of functions are the catalog's: whoever else needs to know something about a function asks its entry. Files
+/// of functions and aggregates may name themselves, and the methods of expressions call functions by name.
 #[test]
 fn function_names_stay_in_the_catalog() {
     let catalog = |file: &Path| {

@@ -158,8 +158,8 @@ fn has_filter(plan: &Plan) -> bool {
     }
 }
 
-/// Whether an expression, or an aggregate of such, may be computed for rows that a filter drops, too: it cannot fail, and
-/// costs little.
+/// Whether an expression, or an aggregate of such, may be computed for rows that a filter drops, too: it cannot fail,
+/// and costs little.
 fn is_total(expr: &Expr, schema: &Schema) -> bool {
     is_cheap(expr, schema, false) && bind(expr, schema).is_ok_and(|bound| bound.risk() == Risk::None)
 }

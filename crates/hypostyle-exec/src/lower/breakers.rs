@@ -1,5 +1,5 @@
-//! Nodes that see all rows before they give one: sort, distinct, unpivot, late columns, users' functions, frames side by
-//! side.
+//! Nodes that see all rows before they give one: sort, distinct, unpivot, late columns, users' functions, frames side
+//! by side.
 
 use std::sync::Arc;
 

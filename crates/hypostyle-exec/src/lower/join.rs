@@ -157,9 +157,10 @@ impl Lowering<'_> {
         Ok(pipeline)
     }
 
-    /// A join by keys: a pipeline collects and indexes the build side, the next one probes. Three more may stand between
-    /// them: one that indexes the probe side, if it turns out to be sooner indexed; one that checks that the probe side's
-    /// keys are unique; and one that collects what comes through the join, after which unmatched build rows come.
+    /// A join by keys: a pipeline collects and indexes the build side, the next one probes. Three more may stand
+    /// between them: one that indexes the probe side, if it turns out to be sooner indexed; one that checks that the
+    /// probe side's keys are unique; and one that collects what comes through the join, after which unmatched build
+    /// rows come.
     fn lower_roles(&mut self, roles: Roles<'_>) -> Result<PipelinePlan> {
         let Roles { plan, options, columns, build, probe, swap, operator } = roles;
         let marks = match options.kind {
@@ -299,7 +300,8 @@ impl Lowering<'_> {
         Ok(PipelinePlan::rows_of(rows, probe.plan.schema().clone()))
     }
 
-    /// The probe side, if it may be indexed instead of the build side. What it is worth is known when that is collected.
+    /// The probe side, if it may be indexed instead of the build side. What it is worth is known when that is
+    /// collected.
     fn reversal(
         &self,
         options: &JoinOptions,
@@ -435,8 +437,8 @@ impl Transform for KeysBehind {
     }
 }
 
-/// An outer join in the order of the side whose rows may be missing: its rows are numbered, and the result is sorted by
-/// the number, rows without one last. `None` if the join keeps the order asked for by itself.
+/// An outer join in the order of the side whose rows may be missing: its rows are numbered, and the result is sorted
+/// by the number, rows without one last. `None` if the join keeps the order asked for by itself.
 fn sorted_join(plan: &Plan) -> Result<Option<Arc<Plan>>> {
     let Plan::Join { left, right, left_on, right_on, options, schema } = plan else { return Ok(None) };
     let right_first = matches!(options.maintain_order, JoinOrder::Right | JoinOrder::RightLeft);

@@ -1,7 +1,7 @@
-//! As-of join: beside every left row the right row whose key is nearest in a direction. The right side is collected, in
-//! ascending order of the key within rows that agree in other keys; left rows stream past it. Each left key is looked for
-//! from where the one before it was found, in steps that double (Bentley and Yao, "An almost optimal algorithm for
-//! unbounded searching", 1976): the cost grows with the rows of both sides where both are in order.
+//! As-of join: beside every left row the right row whose key is nearest in a direction. The right side is collected,
+//! in ascending order of the key within rows that agree in other keys; left rows stream past it. Each left key is
+//! looked for from where the one before it was found, in steps that double (Bentley and Yao, "An almost optimal
+//! algorithm for unbounded searching", 1976): the cost grows with the rows of both sides where both are in order.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -166,8 +166,8 @@ impl AsOf {
         })
     }
 
-    /// Asks for the right row of each left row that has a key, with the right rows that come into question and the place
-    /// where the one before was found.
+    /// Asks for the right row of each left row that has a key, with the right rows that come into question and the
+    /// place where the one before was found.
     fn each(
         &self,
         key: &Column,
@@ -233,7 +233,8 @@ impl Rows<'_> {
         }
     }
 
-    /// The first place for which a test fails, which holds for all before it; looked for from a place on, and kept there.
+    /// The first place for which a test fails, which holds for all before it; looked for from a place on, and kept
+    /// there.
     fn first_not(self, from: usize, test: impl Fn(usize) -> bool, keep: &mut usize) -> usize {
         let len = self.len();
         let (mut low, mut high) = (0, len);

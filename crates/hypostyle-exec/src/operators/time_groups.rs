@@ -1,5 +1,5 @@
-//! Windows of time: rows that agree in keys lie side by side, each of their windows is a range of them, and expressions are
-//! evaluated for all ranges at once.
+//! Windows of time: rows that agree in keys lie side by side, each of their windows is a range of them, and
+//! expressions are evaluated for all ranges at once.
 
 use hypostyle_core::{Batch, Column, DataType, Error, Result};
 use hypostyle_expr::{BoundExpr, evaluate_ranges};

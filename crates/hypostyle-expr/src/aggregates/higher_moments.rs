@@ -1,5 +1,5 @@
-//! The state of skewness and kurtosis: count, mean and centred sums up to the fourth power of every group, updated value
-//! by value and merged pairwise: Pébay, "Formulas for Robust, One-Pass Parallel Computation of Covariances and
+//! The state of skewness and kurtosis: count, mean and centred sums up to the fourth power of every group, updated
+//! value by value and merged pairwise: Pébay, "Formulas for Robust, One-Pass Parallel Computation of Covariances and
 //! Arbitrary-Order Statistical Moments" (Sandia report SAND2008-6212, 2008).
 
 use std::any::Any;

@@ -1,6 +1,6 @@
 //! `kurtosis(x, fisher, bias)`: the fourth central moment over the variance squared, less 3 where `fisher`, so that a normal
-//! distribution has 0; where not `bias`, corrected for the size of the sample, null of three values and fewer. Null is passed
-//! over, NaN spreads, NaN of values that are all the same; `kurtosis([0, 4, 2, 2]) = [-1.0]`.
+//! distribution has 0; where not `bias`, corrected for the size of the sample, null of three values and fewer. Null is
+//! passed over, NaN spreads, NaN of values that are all the same; `kurtosis([0, 4, 2, 2]) = [-1.0]`.
 
 use super::higher_moments::HigherMoment;
 use crate::docs::Docs;

@@ -1,5 +1,5 @@
-//! Names of the `arr` namespace: the functions of lists of the same names, of arrays as lists. What has as many values as the
-//! array has is an array again.
+//! Names of the `arr` namespace: the functions of lists of the same names, of arrays as lists. What has as many values
+//! as the array has is an array again.
 
 use std::sync::OnceLock;
 

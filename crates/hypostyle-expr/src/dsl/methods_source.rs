@@ -14,8 +14,8 @@ const HEADER: &str = "//! Methods for entries of the catalog that need nothing a
 /// Which entries a file has.
 type Holds = fn(&Entry) -> bool;
 
-/// Where the entries of a family are methods: prefix and choice of the entries, the class, the file of the methods made here,
-/// and the file of those written by hand.
+/// Where the entries of a family are methods: prefix and choice of the entries, the class, the file of the methods
+/// made here, and the file of those written by hand.
 const HOMES: &[(&str, Holds, &str, &str, &str)] = &[
     ("", works_by_row, "Expr", "columns", include_str!("mod.rs")),
     ("", sees_other_rows, "Expr", "sequences", include_str!("mod.rs")),

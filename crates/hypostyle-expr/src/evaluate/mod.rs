@@ -1,9 +1,9 @@
 //! The evaluator: what an expression gives for rows and their segments.
 //!
 //! A [`Frame`] is a batch and its segments: ranges of rows that know nothing of each other. A select has one segment,
-//! all rows; the segments of a group-by or a window are its groups; those of `list.eval` are the lists; those of rolling
-//! windows overlap. A [`Value`] is a column and its [`Cardinality`]. Which rows an expression reads and what its values
-//! belong to is decided here and nowhere else:
+//! all rows; the segments of a group-by or a window are its groups; those of `list.eval` are the lists; those of
+//! rolling windows overlap. A [`Value`] is a column and its [`Cardinality`]. Which rows an expression reads and what
+//! its values belong to is decided here and nowhere else:
 //!
 //! - what works row by row is computed for all rows at once, on all threads ([`rows`]);
 //! - an aggregate updates one state with the segment of every row, and a function of whole columns is told where the
@@ -315,8 +315,8 @@ impl<'a> Frame<'a> {
         Ok((gather_batch(self.batch, &rows)?, starts))
     }
 
-    /// Values with rows of their own in each segment, with as many as the others: a single row of a segment stands for all
-    /// rows that another has there.
+    /// Values with rows of their own in each segment, with as many as the others: a single row of a segment stands for
+    /// all rows that another has there.
     fn repeat_single_rows(&self, values: Vec<Value>) -> Result<Vec<Value>> {
         let mut rows: Vec<Cow<'_, [u32]>> = Vec::new();
         for value in &values {
@@ -428,8 +428,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The rows of segments that start at `own`, as many as those that start at `common` have: all of them, or the only one
-/// again and again.
+/// The rows of segments that start at `own`, as many as those that start at `common` have: all of them, or the only
+/// one again and again.
 fn repeated(own: &[u32], common: &[u32]) -> Vec<u32> {
     let mut rows = Vec::with_capacity(common.last().map_or(0, |end| *end as usize));
     for (own, common) in own.windows(2).zip(common.windows(2)) {

@@ -15,7 +15,8 @@ pub(crate) struct Inputs<'a> {
     pub(super) args: &'a [Evaluated],
     /// The type of the result, as planned.
     pub(super) output: &'a DataType,
-    /// The rows of the arguments, but those that are scalars or [values of their own](super::params::ParamKind::Values).
+    /// The rows of the arguments, but those that are scalars or [values of their
+    /// own](super::params::ParamKind::Values).
     pub(super) len: usize,
     /// Where each segment starts, and the end; none where all rows are one segment, or no argument has rows.
     pub(super) starts: Option<&'a [u32]>,

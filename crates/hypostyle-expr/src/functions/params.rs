@@ -1,5 +1,5 @@
-//! The parameters of a function or aggregate: their names, which take values of rows and which are options, and what an
-//! option is where it is not given.
+//! The parameters of a function or aggregate: their names, which take values of rows and which are options, and what
+//! an option is where it is not given.
 
 use hypostyle_core::{DataType, Error, Result, Scalar};
 

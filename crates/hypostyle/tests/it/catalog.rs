@@ -318,8 +318,8 @@ fn every_entry_of_the_catalog() {
     assert!(never.is_empty(), "no arguments were found for {never:?}");
 }
 
-/// What an aggregate says of the order of rows holds: those that are said to ignore it give the same for rows that come in
-/// another order, but for the last bits of floats.
+/// What an aggregate says of the order of rows holds: those that are said to ignore it give the same for rows that
+/// come in another order, but for the last bits of floats.
 #[test]
 fn aggregates_that_ignore_order() {
     let frame = table(60, 7);

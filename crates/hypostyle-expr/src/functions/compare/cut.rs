@@ -1,6 +1,7 @@
-//! `cut(x, breaks, labels, left_closed, include_breaks)`: the interval between breaks in which each number lies, as an enum of labels, made of
-//! the breaks where they are not given; an interval has its right break, or its left one with `left_closed`. With
-//! `include_breaks` a struct of the right break and the label; `cut([1, 5], [2]) = ["(-inf, 2]", "(2, inf]"]`. NaN lies nowhere: null.
+//! `cut(x, breaks, labels, left_closed, include_breaks)`: the interval between breaks in which each number lies, as an
+//! enum of labels, made of the breaks where they are not given; an interval has its right break, or its left one with
+//! `left_closed`. With `include_breaks` a struct of the right break and the label; `cut([1, 5], [2]) = ["(-inf, 2]",
+//! "(2, inf]"]`. NaN lies nowhere: null.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Arrays as lists and back: `arr.to_list(x)`, and `arr.of_width(x, like)`, which makes lists of the length of the arrays in
-//! `like` arrays again. What else the `arr` namespace has are functions of lists ([`crate::compositions`]).
+//! Arrays as lists and back: `arr.to_list(x)`, and `arr.of_width(x, like)`, which makes lists of the length of the
+//! arrays in `like` arrays again. What else the `arr` namespace has are functions of lists ([`crate::compositions`]).
 
 use hypostyle_core::{DataType, Result};
 use hypostyle_kernels::cast::{CastMode, cast};

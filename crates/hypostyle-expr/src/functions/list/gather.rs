@@ -1,5 +1,6 @@
-//! `list.gather(x, indices, null_on_oob)`: the values at positions, which are a list for each row or the same for all; negative
-//! ones count from the end. Past the end it is an error, or null where `null_on_oob`; `list.gather([[5, 6]], [-1, 0]) = [[6, 5]]`.
+//! `list.gather(x, indices, null_on_oob)`: the values at positions, which are a list for each row or the same for all;
+//! negative ones count from the end. Past the end it is an error, or null where `null_on_oob`; `list.gather([[5, 6]],
+//! [-1, 0]) = [[6, 5]]`.
 
 use hypostyle_core::{Bitmap, Column, DataType, Error, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};

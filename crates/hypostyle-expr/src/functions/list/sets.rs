@@ -1,6 +1,6 @@
 //! Lists as sets: `list.set_union(x, other)`, `list.set_intersection`, `list.set_difference`,
-//! `list.set_symmetric_difference`. Each value is there once, null and NaN among them, in the order of its first place in the
-//! two lists; `list.set_union([[2, 1]], [[1, 3]]) = [[2, 1, 3]]`.
+//! `list.set_symmetric_difference`. Each value is there once, null and NaN among them, in the order of its first place
+//! in the two lists; `list.set_union([[2, 1]], [[1, 3]]) = [[2, 1, 3]]`.
 
 use hypostyle_core::{Bitmap, Column, DataType, Error, Result};
 use hypostyle_kernels::concat::concat;

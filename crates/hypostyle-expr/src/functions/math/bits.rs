@@ -1,13 +1,10 @@
-//! Bits of integers, of their own width: how many are one or zero, and how many stand in a row at the highest or the lowest
-//! place; `bitwise_count_ones([6]) = [2]`. A boolean has one bit.
+//! Bits of integers, of their own width: how many are one or zero, and how many stand in a row at the highest or the
+//! lowest place; `bitwise_count_ones([6]) = [2]`. A boolean has one bit.
 
 use hypostyle_core::{Array, Column, DataType, Native, PrimitiveArray, Result, with_primitive};
 use hypostyle_kernels::zip::unary;
 
 use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
-
-/// The `bits` lowest bits of a number, from which a count is made.
-type Count = fn(u128, u32) -> u32;
 
 const fn make(name: &'static str, run: fn(&Inputs<'_>) -> Result<Column>) -> Function {
     Function::new(name, params::UNARY, types, run)
@@ -54,7 +51,8 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
     }
 }
 
-fn count(inputs: &Inputs<'_>, count: Count) -> Result<Column> {
+/// `count` is given a number and how many of its lowest bits count.
+fn count(inputs: &Inputs<'_>, count: impl Fn(u128, u32) -> u32) -> Result<Column> {
     if let Array::Boolean(a) = inputs.column(0).array() {
         let counts = a.values().iter().map(|bit| count(u128::from(bit), 1));
         let counts = PrimitiveArray::try_new(counts.collect::<Vec<u32>>().into(), a.validity().cloned())?;

@@ -1,5 +1,6 @@
-//! Digits of numbers: `round_sig_figs(x, digits)` keeps so many significant ones, `truncate(x, decimals)` so many behind the point,
-//! without rounding; `round_sig_figs([1234, 0.056], 1) = [1000.0, 0.06]`, `truncate([-1.57], 1) = [-1.5]`.
+//! Digits of numbers: `round_sig_figs(x, digits)` keeps so many significant ones, `truncate(x, decimals)` so many
+//! behind the point, without rounding; `round_sig_figs([1234, 0.056], 1) = [1000.0, 0.06]`, `truncate([-1.57], 1) =
+//! [-1.5]`.
 
 use hypostyle_core::{Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::arithmetic::power_of_ten;

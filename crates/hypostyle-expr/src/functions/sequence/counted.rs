@@ -1,6 +1,7 @@
 //! `mode(x)`: the values that are there most often, all of them where several are; `unique_counts(x)`: how often each
-//! value is there; `value_counts(x, values, counts, sort, normalize)`: both as a struct with fields of these names, the most
-//! frequent first where `sort` is true, as parts of all rows where `normalize` is. All in order of the values' first rows; null and NaN are values; `mode([1, 2, 2]) = [2]`.
+//! value is there; `value_counts(x, values, counts, sort, normalize)`: both as a struct with fields of these names, the
+//! most frequent first where `sort` is true, as parts of all rows where `normalize` is. All in order of the values'
+//! first rows; null and NaN are values; `mode([1, 2, 2]) = [2]`.
 
 use std::cmp::Reverse;
 

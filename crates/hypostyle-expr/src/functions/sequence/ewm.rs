@@ -1,7 +1,8 @@
-//! Exponentially weighted values of all rows up to each: `ewm_mean(x, alpha, adjust, min_samples, ignore_nulls)`, `ewm_var`
-//! and `ewm_std` with `bias`, and `ewm_sum(x, alpha, min_samples, ignore_nulls)`. A value weighs `1 - alpha` times as much with each row that follows, null rows
-//! among them unless `ignore_nulls`; without `adjust` each mean is `alpha` times the value and the rest the mean before. Null stays
-//! null, and so do rows with fewer than `min_samples` values so far; `ewm_mean([1, 2], 0.5) = [1.0, 1.6666666666666665]`.
+//! Exponentially weighted values of all rows up to each: `ewm_mean(x, alpha, adjust, min_samples, ignore_nulls)`,
+//! `ewm_var` and `ewm_std` with `bias`, and `ewm_sum(x, alpha, min_samples, ignore_nulls)`. A value weighs `1 - alpha`
+//! times as much with each row that follows, null rows among them unless `ignore_nulls`; without `adjust` each mean is
+//! `alpha` times the value and the rest the mean before. Null stays null, and so do rows with fewer than `min_samples`
+//! values so far; `ewm_mean([1, 2], 0.5) = [1.0, 1.6666666666666665]`.
 //!
 //! Definitions as in pandas' user guide, "Exponentially weighted window".
 

@@ -1,6 +1,7 @@
-//! `hist(x, bins, bin_count, include_category, include_breakpoint)`: how many values lie between each two of ascending `bins`, the first of which has
-//! its left end, too; without `bins` between the ends of `bin_count` ranges of one width from the smallest to the largest value, 10 where
-//! that is not given. With the right end and a text of each range where asked for, in a struct; `hist([1, 2, 3], [1, 2, 4]) = [2, 1]`.
+//! `hist(x, bins, bin_count, include_category, include_breakpoint)`: how many values lie between each two of ascending
+//! `bins`, the first of which has its left end, too; without `bins` between the ends of `bin_count` ranges of one width
+//! from the smallest to the largest value, 10 where that is not given. With the right end and a text of each range
+//! where asked for, in a struct; `hist([1, 2, 3], [1, 2, 4]) = [2, 1]`.
 
 use hypostyle_core::{Array, Column, DataType, Error, Field, Result, Scalar, StringBuilder, StructArray};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -142,8 +142,8 @@ fn groups(inputs: &Inputs<'_>) -> Result<Groups> {
     group_rows(&keys, inputs.len)
 }
 
-/// Where the groups of each segment start, and the end. `first` has the first row of each: these ascend, so that groups
-/// of a segment lie side by side.
+/// Where the groups of each segment start, and the end. `first` has the first row of each: these ascend, so that
+/// groups of a segment lie side by side.
 fn group_starts(inputs: &Inputs<'_>, first: &[u32]) -> Vec<u32> {
     let mut taken = 0;
     let ends = inputs.segments().map(|range| {

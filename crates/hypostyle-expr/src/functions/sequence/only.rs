@@ -1,5 +1,6 @@
-//! `only(x, allow_empty)`: the one value that there is; another number of values is an error, but for none at all, which is null
-//! where `allow_empty`; `only([7]) = [7]`. `lowest(x)`, `highest(x)`: the least and the largest value that the type has.
+//! `only(x, allow_empty)`: the one value that there is; another number of values is an error, but for none at all,
+//! which is null where `allow_empty`; `only([7]) = [7]`. `lowest(x)`, `highest(x)`: the least and the largest value
+//! that the type has.
 
 use hypostyle_core::{Column, DataType, Error, Result, Value};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};

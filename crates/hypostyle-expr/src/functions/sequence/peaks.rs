@@ -2,7 +2,7 @@
 //! and the last row lies 0. Null where the value is null, or a neighbour that would decide;
 //! `peak_max([1, 3, 2, null]) = [false, true, null, null]`. NaN is larger than every number.
 
-use hypostyle_core::{BooleanBuilder, Column, DataType, Native, Result, with_primitive};
+use hypostyle_core::{BooleanBuilder, Column, DataType, Native, PrimitiveArray, Result, with_primitive};
 
 use super::super::{Arg, Function, Inputs, Signature, not_defined, params};
 
@@ -28,27 +28,53 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 
 fn run(inputs: &Inputs<'_>, largest: bool) -> Result<Column> {
     with_primitive!(inputs.column(0).array(), |a: T| {
-        let mut found = BooleanBuilder::new();
-        let beats = |value: T, other: Option<T>| {
-            other.map(|other| match largest {
-                true => value.total_cmp(&other).is_gt(),
-                false => value.total_cmp(&other).is_lt(),
-            })
+        let beats = |value: T, other: T| match largest {
+            true => value.total_cmp(&other).is_gt(),
+            false => value.total_cmp(&other).is_lt(),
         };
-        for range in inputs.segments() {
-            for row in range.clone() {
-                let zero = Some(T::from_i128(0));
-                let before = if row == range.start { zero } else { a.get(row - 1) };
-                let after = if row + 1 == range.end { zero } else { a.get(row + 1) };
-                found.push_option(a.get(row).and_then(|value| match (beats(value, before), beats(value, after)) {
+        Ok(match a.validity() {
+            None => without_nulls(inputs, a.values(), beats),
+            Some(_) => with_nulls(inputs, a, beats),
+        })
+    }, else |_other| Err(inputs.unplanned()))
+}
+
+/// What lies beyond the first and the last row.
+fn beyond<T: Native>() -> T {
+    T::from_i128(0)
+}
+
+fn without_nulls<T: Native>(inputs: &Inputs<'_>, values: &[T], beats: impl Fn(T, T) -> bool) -> Column {
+    let beats = &beats;
+    let peaks = inputs.segments().flat_map(move |range| {
+        let own = &values[range];
+        let neighbour =
+            move |row: Option<usize>| row.and_then(|row| own.get(row)).copied().unwrap_or_else(beyond);
+        (0..own.len()).map(move |row| {
+            beats(own[row], neighbour(row.checked_sub(1))) && beats(own[row], neighbour(Some(row + 1)))
+        })
+    });
+    Column::from_bitmap(peaks.collect())
+}
+
+fn with_nulls<T: Native>(inputs: &Inputs<'_>, a: &PrimitiveArray<T>, beats: impl Fn(T, T) -> bool) -> Column {
+    let mut found = BooleanBuilder::new();
+    for range in inputs.segments() {
+        for row in range.clone() {
+            let before = if row == range.start { Some(beyond()) } else { a.get(row - 1) };
+            let after = if row + 1 == range.end { Some(beyond()) } else { a.get(row + 1) };
+            let peak = |value: T| {
+                let beats = |other: Option<T>| other.map(|other| beats(value, other));
+                match (beats(before), beats(after)) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
                     (Some(true), Some(true)) => Some(true),
                     (None, _) | (_, None) => None,
-                }));
-            }
+                }
+            };
+            found.push_option(a.get(row).and_then(peak));
         }
-        Ok(found.finish())
-    }, else |_other| Err(inputs.unplanned()))
+    }
+    found.finish()
 }
 
 #[cfg(test)]

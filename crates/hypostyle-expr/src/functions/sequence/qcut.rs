@@ -1,6 +1,6 @@
-//! `qcut(x, quantiles, labels, left_closed, allow_duplicates, include_breaks)`: as `cut`, between the quantiles of the values at
-//! these probabilities, by linear interpolation; the labels are categories. The same quantile twice is an error unless
-//! `allow_duplicates`; `qcut([1, 2, 3], [0.5]) = ["(-inf, 2]", "(-inf, 2]", "(2, inf]"]`.
+//! `qcut(x, quantiles, labels, left_closed, allow_duplicates, include_breaks)`: as `cut`, between the quantiles of the
+//! values at these probabilities, by linear interpolation; the labels are categories. The same quantile twice is an
+//! error unless `allow_duplicates`; `qcut([1, 2, 3], [0.5]) = ["(-inf, 2]", "(-inf, 2]", "(2, inf]"]`.
 
 use hypostyle_core::{Column, DataType, Error, Result, StringBuilder};
 use hypostyle_kernels::cast::{CastMode, cast};

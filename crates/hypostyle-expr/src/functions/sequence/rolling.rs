@@ -1,11 +1,11 @@
-//! `rolling_sum(x, window_size, min_samples, center)` and its kin: of each row and those before it, `window_size` rows, the sum,
-//! mean, extremes, variance or median; with `center` as many rows after it as before. Null is passed over, and null where fewer
-//! values than `min_samples` are left, which is the size of the window where it is not given; NaN spreads;
-//! `rolling_sum([1, 2, 3], 2) = [null, 3, 5]`.
+//! `rolling_sum(x, window_size, min_samples, center)` and its kin: of each row and those before it, `window_size` rows,
+//! the sum, mean, extremes, variance or median; with `center` as many rows after it as before. Null is passed over, and
+//! null where fewer values than `min_samples` are left, which is the size of the window where it is not given; NaN
+//! spreads; `rolling_sum([1, 2, 3], 2) = [null, 3, 5]`.
 //!
-//! Values of a window are combined by a queue of two stacks, which takes nothing away again: sums lose no digits to values
-//! that have left (Tangwongsan, Hirzel and Schneider, "Low-latency sliding-window aggregation in worst-case constant time",
-//! DEBS 2017).
+//! Values of a window are combined by a queue of two stacks, which takes nothing away again: sums lose no digits to
+//! values that have left (Tangwongsan, Hirzel and Schneider, "Low-latency sliding-window aggregation in worst-case
+//! constant time", DEBS 2017).
 
 use hypostyle_core::{Column, DataType, Native, PrimitiveBuilder, Result, with_native_type};
 use hypostyle_kernels::cast::{CastMode, cast};

@@ -1,7 +1,7 @@
-//! Windows of time: `rolling_sum_by(x, window_size, min_samples, closed, by)` and its kin: of each row the rows whose `by` lies within a
-//! length of time before its own, such as "2d" or "1mo", or "3i" of integers; `closed` says whether the ends belong to a window. Rows need no order. Null
-//! where fewer values than `min_samples` are in the window, and where `by` is null;
-//! `rolling_sum_by([1, 2, 3], "2i", 1, "right", [1, 2, 9]) = [1, 3, 3]`.
+//! Windows of time: `rolling_sum_by(x, window_size, min_samples, closed, by)` and its kin: of each row the rows whose
+//! `by` lies within a length of time before its own, such as "2d" or "1mo", or "3i" of integers; `closed` says whether
+//! the ends belong to a window. Rows need no order. Null where fewer values than `min_samples` are in the window, and
+//! where `by` is null; `rolling_sum_by([1, 2, 3], "2i", 1, "right", [1, 2, 9]) = [1, 3, 3]`.
 
 use hypostyle_core::Result;
 

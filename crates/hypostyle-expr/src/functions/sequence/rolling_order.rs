@@ -1,6 +1,6 @@
-//! More of windows of rows, with the parameters of [`super::rolling`] first: `rolling_quantile(…, quantile, interpolation)`,
-//! `rolling_rank(…, method)`, the rank of the row among its window, `rolling_skew(…, bias)` and `rolling_kurtosis(…, fisher, bias)`;
-//! `rolling_rank([3, 1, 2], 2) = [null, 1.0, 2.0]`.
+//! More of windows of rows, with the parameters of [`super::rolling`] first: `rolling_quantile(…, quantile,
+//! interpolation)`, `rolling_rank(…, method)`, the rank of the row among its window, `rolling_skew(…, bias)` and
+//! `rolling_kurtosis(…, fisher, bias)`; `rolling_rank([3, 1, 2], 2) = [null, 1.0, 2.0]`.
 
 use hypostyle_core::{Column, DataType, Result};
 use hypostyle_kernels::order_statistics::ordered;

@@ -23,8 +23,8 @@ pub(super) struct Windows {
 enum Extent {
     /// So many, `after` of which end it: the row itself and those behind.
     Rows { size: usize, after: usize },
-    /// Those at places from a start to an end, of rows in the order of a time. `order` has the row at each place, none where
-    /// rows are in order; rows without a time are at no place.
+    /// Those at places from a start to an end, of rows in the order of a time. `order` has the row at each place, none
+    /// where rows are in order; rows without a time are at no place.
     Places { order: Option<Vec<u32>>, bounds: Vec<(u32, u32)>, segments: Vec<Range<usize>> },
 }
 
@@ -84,8 +84,8 @@ impl Windows {
         Ok(Self { least, extent: Extent::Places { order, bounds, segments } })
     }
 
-    /// Calls `enter` and `leave` with the rows of each window as it moves on, and `at` when it is that of a row. Windows come in
-    /// the order of [`Self::in_order`].
+    /// Calls `enter` and `leave` with the rows of each window as it moves on, and `at` when it is that of a row.
+    /// Windows come in the order of [`Self::in_order`].
     pub(super) fn slide<S>(
         &self,
         inputs: &Inputs<'_>,
@@ -94,42 +94,30 @@ impl Windows {
         mut leave: impl FnMut(&mut S, usize),
         mut at: impl FnMut(&mut S, usize),
     ) {
-        let mut run = |segment: Range<usize>,
-                       bounds: &dyn Fn(usize) -> (usize, usize),
-                       row: &dyn Fn(usize) -> usize| {
-            let (mut next, mut first) = (segment.start, segment.start);
-            for place in segment {
-                let (start, end) = bounds(place);
-                while next < end {
-                    enter(state, row(next));
-                    next += 1;
-                }
-                while first < start.min(next) {
-                    leave(state, row(first));
-                    first += 1;
-                }
-                at(state, row(place));
-            }
-            while first < next {
-                leave(state, row(first));
-                first += 1;
-            }
-        };
+        let mut steps = (&mut enter, &mut leave, &mut at);
         match &self.extent {
             Extent::Rows { size, after } => {
                 for range in inputs.segments() {
                     let bounds = |row: usize| {
                         ((row + after).saturating_sub(*size).max(range.start), (row + after).min(range.end))
                     };
-                    run(range.clone(), &bounds, &|row| row);
+                    slide_over(state, range.clone(), bounds, |row| row, &mut steps);
                 }
             }
             Extent::Places { order, bounds, segments } => {
                 let bounds = |place: usize| (bounds[place].0 as usize, bounds[place].1 as usize);
                 for segment in segments {
                     match order {
-                        Some(order) => run(segment.clone(), &bounds, &|place| order[place] as usize),
-                        None => run(segment.clone(), &bounds, &|row| row),
+                        Some(order) => {
+                            slide_over(
+                                state,
+                                segment.clone(),
+                                bounds,
+                                |place| order[place] as usize,
+                                &mut steps,
+                            );
+                        }
+                        None => slide_over(state, segment.clone(), bounds, |row| row, &mut steps),
                     }
                 }
             }
@@ -148,6 +136,37 @@ impl Windows {
             rows[order.as_ref().map_or(place, |order| order[place] as usize)] = result as u32;
         }
         gather_optional(&found, &rows)
+    }
+}
+
+/// The windows of a segment: `bounds` are those of the window of a place, `row` is the row there.
+fn slide_over<S>(
+    state: &mut S,
+    segment: Range<usize>,
+    bounds: impl Fn(usize) -> (usize, usize),
+    row: impl Fn(usize) -> usize,
+    (enter, leave, at): &mut (
+        &mut impl FnMut(&mut S, usize),
+        &mut impl FnMut(&mut S, usize),
+        &mut impl FnMut(&mut S, usize),
+    ),
+) {
+    let (mut next, mut first) = (segment.start, segment.start);
+    for place in segment {
+        let (start, end) = bounds(place);
+        while next < end {
+            enter(state, row(next));
+            next += 1;
+        }
+        while first < start.min(next) {
+            leave(state, row(first));
+            first += 1;
+        }
+        at(state, row(place));
+    }
+    while first < next {
+        leave(state, row(first));
+        first += 1;
     }
 }
 

@@ -1,5 +1,5 @@
-//! Runs of equal values one after the other: `rle(x)` gives length and value of each, `rle_id(x)` the number of the run of
-//! every row, from 0 on; `rle_id([1, 1, null, 1]) = [0, 0, 1, 2]`. Null is a value, and so is NaN.
+//! Runs of equal values one after the other: `rle(x)` gives length and value of each, `rle_id(x)` the number of the
+//! run of every row, from 0 on; `rle_id([1, 1, null, 1]) = [0, 0, 1, 2]`. Null is a value, and so is NaN.
 
 use hypostyle_core::{Array, Bitmap, Column, DataType, Field, Native, Result, StructArray, with_primitive};
 use hypostyle_kernels::compare::compare_rows;
@@ -27,6 +27,10 @@ fn types(_: &str, args: &[Arg<'_>]) -> Result<Signature> {
 fn changes(column: &Column) -> Bitmap {
     let before = |row: usize| row.checked_sub(1);
     with_primitive!(column.array(), |a: T| {
+        if a.validity().is_none() {
+            let pairs = a.values().windows(2).map(|pair| !pair[0].total_eq(&pair[1]));
+            return std::iter::once(true).chain(pairs).take(a.len()).collect();
+        }
         let same = |i: usize, j: usize| match (a.get(i), a.get(j)) {
             (Some(one), Some(other)) => one.total_eq(&other),
             (one, other) => one.is_none() && other.is_none(),

@@ -1,6 +1,6 @@
-//! Rows at random: `shuffle(x, seed)` has all of them in another order, `sample(x, n, fraction, with_replacement, shuffle,
-//! seed)` as many as `n` or that part of all, in their order unless `shuffle`, each once unless `with_replacement`. The same
-//! seed gives the same rows.
+//! Rows at random: `shuffle(x, seed)` has all of them in another order, `sample(x, n, fraction, with_replacement,
+//! shuffle, seed)` as many as `n` or that part of all, in their order unless `shuffle`, each once unless
+//! `with_replacement`. The same seed gives the same rows.
 
 use fastrand::Rng;
 use hypostyle_core::{DataType, Error, Result};

@@ -1,6 +1,6 @@
 //! `search_sorted(x, element, side, descending)`: where each of the elements would stand among sorted values: before equal
-//! ones with `left`, after them with `right`, at any of them with `any`, which is the first; `search_sorted([1, 3], [2, 3]) =
-//! [1, 1]`. Null stands where the nulls of `x` are, before all values if it has none.
+//! ones with `left`, after them with `right`, at any of them with `any`, which is the first; `search_sorted([1, 3],
+//! [2, 3]) = [1, 1]`. Null stands where the nulls of `x` are, before all values if it has none.
 
 use hypostyle_core::{Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::compare::compare_rows;
@@ -49,7 +49,8 @@ fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
     })
 }
 
-/// The places of the elements. `before` tells of a value and an element, neither null, whether the value stands before it.
+/// The places of the elements. `before` tells of a value and an element, neither null, whether the value stands before
+/// it.
 fn find(inputs: &Inputs<'_>, before: impl Fn(usize, usize) -> bool) -> Result<Ragged> {
     let (column, elements) = (inputs.column(0), inputs.column(1));
     let right = inputs.text(2) == Some("right");
@@ -70,6 +71,8 @@ fn find(inputs: &Inputs<'_>, before: impl Fn(usize, usize) -> bool) -> Result<Ra
             true => (range.start, partition(&|row| !column.is_null(row))),
             false => (partition(&|row| column.is_null(row)), range.end),
         };
+        // Elements are often in order, too: the next is looked for behind the last.
+        let mut last = first;
         for element in inputs.own_values(1, segment) {
             let place = match elements.is_null(element) {
                 true if nulls_last => {
@@ -88,10 +91,24 @@ fn find(inputs: &Inputs<'_>, before: impl Fn(usize, usize) -> bool) -> Result<Ra
                 }
                 false => {
                     let (mut low, mut high) = (first, end);
+                    if last > first && before(last - 1, element) {
+                        low = last;
+                        let mut step = 1;
+                        while low + step <= end && before(low + step - 1, element) {
+                            low += step;
+                            step *= 2;
+                        }
+                        high = end.min(low + step);
+                    }
                     while low < high {
                         let middle = low.midpoint(high);
-                        if before(middle, element) { low = middle + 1 } else { high = middle }
+                        if before(middle, element) {
+                            low = middle + 1;
+                        } else {
+                            high = middle;
+                        }
                     }
+                    last = low;
                     low
                 }
             };
