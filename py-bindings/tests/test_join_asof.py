@@ -133,7 +133,7 @@ def test_what_is_refused():
     check(lambda m: joined(m, LEFT, unsorted, on="a"))
     # Which rows come out of keys that are in no order is not said.
     assert joined(hs, unsorted, RIGHT, on="a", check_sortedness=False).height == 2
-    check(lambda m: joined(m, {"a": [None, 1, None]}, RIGHT, on="a"))
+    check(lambda m: joined(m, {"a": [None, 1, None]}, RIGHT, on="a", lazy=False))
     check(lambda m: joined(m, LEFT, {"a": [0.5], "z": [1]}, on="a"))
     check(lambda m: joined(m, LEFT, {"a": ["x"], "z": [1]}, on="a"))
     with pytest.raises(hs.exceptions.InvalidOperationError, match="as a number"):
