@@ -198,9 +198,12 @@ impl<'a> Lowering<'a> {
         let source = Operator { label: Label::Rows(rows.node()), counter: None };
         let schema = plan.schema().clone();
         let read = move |_: &Context| {
-            let is_last = readers.fetch_sub(1, Ordering::AcqRel) == 1;
-            let rows = if is_last { rows.take_filled()? } else { rows.copy()? };
-            rows.open(schema)
+            // Each reader has its copy, which shares memory, before it says so: the last one may then leave nothing behind.
+            let copy = rows.copy()?;
+            if readers.fetch_sub(1, Ordering::AcqRel) == 1 {
+                drop(rows.take());
+            }
+            copy.open(schema)
         };
         let after = self.shared.get(&id).map(|shared| shared.rows.node());
         let mut pipeline = PipelinePlan::new(vec![source], after.into_iter().collect(), read);
