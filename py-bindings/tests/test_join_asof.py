@@ -136,6 +136,8 @@ def test_what_is_refused():
     check(lambda m: joined(m, {"a": [None, 1, None]}, RIGHT, on="a", lazy=False))
     check(lambda m: joined(m, LEFT, {"a": [0.5], "z": [1]}, on="a"))
     check(lambda m: joined(m, LEFT, {"a": ["x"], "z": [1]}, on="a"))
+    with pytest.raises(hs.exceptions.InvalidOperationError, match="row by row"):
+        joined(hs, LEFT, RIGHT, left_on=hs.col("a").cum_sum(), right_on="a")
     with pytest.raises(hs.exceptions.InvalidOperationError, match="as a number"):
         joined(hs, LEFT, RIGHT, on="a", tolerance="1d")
     with pytest.warns(UserWarning, match="order of keys is not checked"):

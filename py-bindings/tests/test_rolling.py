@@ -107,3 +107,5 @@ def test_windows_of_time_by_kind():
     check(lambda m: frame(m).select(m.col("x").rolling_quantile_by("i", "3i", quantile=0.3, interpolation="linear")))
     check(lambda m: frame(m).select(m.col("x").rolling_std_by("i", "3i", ddof=0)))
     check(lambda m: frame(m).group_by("g", maintain_order=True).agg(m.col("x").rolling_sum_by("d", "1y")))
+    found = frame(hs).select(hs.lit(5).rolling_sum_by("i", "9i"), hs.lit(1.0).interpolate_by("i").alias("b"))
+    assert found.rows() == [(20, 1.0), (15, 1.0), (10, 1.0), (5, 1.0)]

@@ -140,5 +140,7 @@ def test_upsample():
     check(lambda m: m.DataFrame(rows).with_columns(m.col("t").cast(m.Datetime("ms"))).upsample("t", every="20d"))
     check(lambda m: m.DataFrame(rows).upsample("v", every="2i"))
     check(lambda m: m.DataFrame(rows).reverse().upsample("t", every="1mo"))
+    with pytest.raises(hs.exceptions.ColumnNotFoundError, match="zz"):
+        hs.DataFrame(rows).upsample("zz", every="1mo")
     check(lambda m: m.DataFrame(rows).head(0).upsample("t", every="1mo"))
     check(lambda m: m.DataFrame(rows | {"t": sorted(months[:2] * 2)}).upsample("t", every="1mo"))

@@ -5,6 +5,7 @@
 //! nodes that come after it read it when they start. `executor.rs` runs a graph.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -64,10 +65,14 @@ impl<T> Slot<T> {
 }
 
 impl<T: Clone> Slot<T> {
-    /// A copy of the value, which must be there.
-    pub(crate) fn copy(&self) -> Result<T> {
-        let value = lock(&self.value);
-        value.clone().ok_or_else(|| Error::internal("a pipeline started before one that it needs"))
+    /// A copy of the value, which must be there, for one of so many readers; the last of them leaves nothing behind.
+    pub(crate) fn copy_for(&self, readers: &AtomicUsize) -> Result<T> {
+        let copy = lock(&self.value).clone();
+        // A reader has its copy before it is counted out: no other is the last until then.
+        if readers.fetch_sub(1, Ordering::AcqRel) == 1 {
+            drop(self.take());
+        }
+        copy.ok_or_else(|| Error::internal("a pipeline started before one that it needs"))
     }
 }
 
@@ -216,5 +221,31 @@ impl fmt::Display for Graph {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn readers_that_start_at_once_have_their_copies() {
+        const READERS: usize = 4;
+        for _ in 0..500 {
+            let slot = Slot::new(0);
+            slot.fill(7);
+            let (readers, barrier) = (AtomicUsize::new(READERS), Barrier::new(READERS));
+            std::thread::scope(|scope| {
+                for _ in 0..READERS {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        assert_eq!(slot.copy_for(&readers).unwrap(), 7);
+                    });
+                }
+            });
+            assert_eq!(slot.take(), None);
+        }
     }
 }

@@ -126,18 +126,14 @@ pub struct GroupedPlan {
     pub calls: Vec<Call>,
     /// The outputs, over the results of the calls.
     pub outputs: Vec<BoundExpr>,
-    /// Names and types of the outputs.
-    pub fields: Vec<Field>,
 }
 
 impl GroupedPlan {
     /// Takes expressions apart. Selectors must have been expanded.
     pub fn new(exprs: &[Expr], schema: &Schema) -> Result<Self> {
         let mut calls = Calls { schema, sums: sums(exprs), exprs: Vec::new(), calls: Vec::new() };
-        let mut names = Vec::with_capacity(exprs.len());
         let mut posts = Vec::with_capacity(exprs.len());
         for expr in exprs {
-            names.push(output_name(expr)?);
             let best = first_of_sorted(expr, schema)?;
             posts.push(match calls.decompose(best.as_ref().unwrap_or(expr))? {
                 Some(post) => post,
@@ -152,12 +148,7 @@ impl GroupedPlan {
             .collect();
         let results = Schema::try_new(fields)?;
         let outputs = posts.iter().map(|post| bind(post, &results)).collect::<Result<Vec<_>>>()?;
-        let fields = names
-            .into_iter()
-            .zip(&outputs)
-            .map(|(name, output)| Field::new(name, output.dtype().clone()))
-            .collect();
-        Ok(Self { calls: calls.calls, outputs, fields })
+        Ok(Self { calls: calls.calls, outputs })
     }
 
     /// Names and types of what expressions give for groups: one value each, or a list of values. Selectors must have

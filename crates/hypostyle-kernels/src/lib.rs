@@ -32,6 +32,7 @@ pub mod pack;
 pub mod packed;
 pub mod rank;
 mod runs;
+pub mod search;
 pub mod select;
 pub mod short_texts;
 pub mod simd;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use hypostyle_core::{DataType, Error, Field, Result, Scalar, Schema, TimeUnit, Value};
+use hypostyle_core::{DataType, Error, Result, Scalar, Schema, TimeUnit, Value};
 use hypostyle_expr::{Expr, bind};
 use hypostyle_kernels::interval::Interval;
 
-use crate::build::{JoinColumn, expand_all, join_key_type};
+use crate::build::{JoinColumn, join_keys, key_position, schema_of, side_by_side};
 use crate::plan::Plan;
 
 /// On which side of a left key the key of its right row is.
@@ -120,38 +120,17 @@ pub fn as_of_columns(
     right_on: &[Expr],
     options: &AsOfOptions,
 ) -> Result<Vec<JoinColumn>> {
-    let name = |key: &Expr| match key {
-        Expr::Column(name) => Some(Arc::clone(name)),
-        Expr::Cast { input, .. } => match &**input {
-            Expr::Column(name) => Some(Arc::clone(name)),
-            _ => None,
-        },
-        _ => None,
-    };
-    let mut dropped: Vec<Arc<str>> = Vec::new();
+    let mut dropped = Vec::new();
     for (i, (l, r)) in left_on.iter().zip(right_on).enumerate() {
-        let (l, r) = (name(l), name(r));
+        let (l, r) = (key_position(left, l), key_position(right, r));
+        let name = |schema: &Schema, key: Option<usize>| key.map(|key| schema.fields()[key].name.clone());
         let is_last = i + 1 == left_on.len();
         // The nearest key is another value, and is left out only where its name is taken.
-        if !is_last || options.coalesce && l == r {
+        if !is_last || options.coalesce && name(left, l) == name(right, r) {
             dropped.extend(r);
         }
     }
-    let own = left.fields().iter().enumerate();
-    let own = own.map(|(position, field)| JoinColumn { name: field.name.clone(), right: false, position });
-    let mut columns: Vec<JoinColumn> = own.collect();
-    for (position, field) in
-        right.fields().iter().enumerate().filter(|(_, field)| !dropped.contains(&field.name))
-    {
-        let clash = left.position(&field.name).is_some();
-        let name =
-            if clash { format!("{}{}", field.name, options.suffix).into() } else { field.name.clone() };
-        if columns.iter().any(|column| column.name == name) {
-            return Err(Error::duplicate(&*name));
-        }
-        columns.push(JoinColumn { name, right: true, position });
-    }
-    Ok(columns)
+    side_by_side(left, right, &[], &dropped, &options.suffix)
 }
 
 impl Plan {
@@ -163,50 +142,24 @@ impl Plan {
         right_on: Vec<Expr>,
         options: AsOfOptions,
     ) -> Result<Plan> {
-        let (left_on, right_on) =
-            (expand_all(&left_on, left.schema())?, expand_all(&right_on, right.schema())?);
-        if left_on.len() != right_on.len() || left_on.is_empty() {
-            return Err(Error::invalid_operation(format!(
-                "an as-of join needs the same number of keys on both sides, at least one; {} and {} given",
-                left_on.len(),
-                right_on.len()
-            )));
+        let (mut left_on, mut right_on) = join_keys("an as-of join", &left, &right, &left_on, &right_on)?;
+        for (keys, side) in [(&mut left_on, &left), (&mut right_on, &right)] {
+            let Some(key) = keys.pop() else { return Err(Error::internal("an as-of join has a key")) };
+            let dtype = bind(&key, side.schema())?.dtype().clone();
+            check_key(&dtype, &options)?;
+            // False is less than true, and one away from it.
+            keys.push(if dtype == DataType::Boolean { key.cast(DataType::UInt8) } else { key });
         }
-        let last = left_on.len() - 1;
-        let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
-        for (i, (l, r)) in left_on.into_iter().zip(right_on).enumerate() {
-            let (a, b) = (bind(&l, left.schema())?, bind(&r, right.schema())?);
-            let common = join_key_type(a.dtype(), b.dtype()).ok_or_else(|| {
-                Error::schema(format!(
-                    "the keys {l} of {} and {r} of {} have different types; cast one of them",
-                    a.dtype(),
-                    b.dtype()
-                ))
-            })?;
-            let wanted = match common {
-                DataType::Boolean if i == last => DataType::UInt8,
-                common => common,
-            };
-            if i == last {
-                check_key(&wanted, &options)?;
-            }
-            left_keys.push(if *a.dtype() == wanted { l } else { l.cast(wanted.clone()) });
-            right_keys.push(if *b.dtype() == wanted { r } else { r.cast(wanted) });
-        }
-        let columns = as_of_columns(left.schema(), right.schema(), &left_keys, &right_keys, &options)?;
-        let fields = columns.iter().map(|column| {
-            let side = if column.right { right.schema() } else { left.schema() };
-            Field::new(column.name.clone(), side.fields()[column.position].dtype.clone())
-        });
-        let schema = Arc::new(Schema::try_new(fields.collect())?);
-        Ok(Plan::AsOfJoin { left, right, left_on: left_keys, right_on: right_keys, options, schema })
+        let columns = as_of_columns(left.schema(), right.schema(), &left_on, &right_on, &options)?;
+        let schema = schema_of(&columns, &left, &right)?;
+        Ok(Plan::AsOfJoin { left, right, left_on, right_on, options, schema })
     }
 }
 
 /// Whether keys of a type can be near each other.
 fn check_key(dtype: &DataType, options: &AsOfOptions) -> Result<()> {
     let is_text = matches!(dtype, DataType::String | DataType::Binary);
-    if !is_text && !dtype.is_numeric() && !dtype.is_temporal() {
+    if !is_text && !dtype.is_numeric() && !dtype.is_temporal() && *dtype != DataType::Boolean {
         return Err(Error::invalid_operation(format!("an as-of join has no keys of {dtype}")));
     }
     if is_text && (options.strategy == AsOfStrategy::Nearest || options.tolerance.is_some()) {

@@ -123,37 +123,13 @@ impl Plan {
         right_on: Vec<Expr>,
         options: JoinOptions,
     ) -> Result<Plan> {
-        let left_on = expand_all(&left_on, left.schema())?;
-        let right_on = expand_all(&right_on, right.schema())?;
-        if options.kind == JoinKind::Cross {
-            if !left_on.is_empty() || !right_on.is_empty() {
-                return Err(Error::invalid_operation("a cross join has no keys"));
-            }
-        } else if left_on.len() != right_on.len() || left_on.is_empty() {
-            return Err(Error::invalid_operation(format!(
-                "a join needs the same number of keys on both sides, at least one; {} and {} given",
-                left_on.len(),
-                right_on.len()
-            )));
+        if options.kind == JoinKind::Cross && !(left_on.is_empty() && right_on.is_empty()) {
+            return Err(Error::invalid_operation("a cross join has no keys"));
         }
-        let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
-        for (l, r) in left_on.into_iter().zip(right_on) {
-            let (a, b) = (bind(&l, left.schema())?, bind(&r, right.schema())?);
-            if let Some(key) = [&l, &r].into_iter().find(|key| !key.is_row_separable()) {
-                return Err(Error::invalid_operation(format!(
-                    "a key of a join is computed row by row, and {key} is not; compute it before, in `with_columns`"
-                )));
-            }
-            let common = join_key_type(a.dtype(), b.dtype()).ok_or_else(|| {
-                Error::schema(format!(
-                    "the join keys {l} of {} and {r} of {} have different types; cast one of them",
-                    a.dtype(),
-                    b.dtype()
-                ))
-            })?;
-            left_keys.push(if *a.dtype() == common { l } else { l.cast(common.clone()) });
-            right_keys.push(if *b.dtype() == common { r } else { r.cast(common) });
-        }
+        let (left_keys, right_keys) = match options.kind {
+            JoinKind::Cross => (Vec::new(), Vec::new()),
+            _ => join_keys("a join", &left, &right, &left_on, &right_on)?,
+        };
         let schema = join_schema(&left, &right, &left_keys, &right_keys, &options)?;
         Ok(Plan::Join { left, right, left_on: left_keys, right_on: right_keys, options, schema })
     }
@@ -397,8 +373,45 @@ pub(crate) fn names_columns(expr: &Expr) -> bool {
     )
 }
 
+/// The keys of both sides of a join, which `what` says of which kind, in the types in which they are compared.
+pub(crate) fn join_keys(
+    what: &str,
+    left: &Plan,
+    right: &Plan,
+    left_on: &[Expr],
+    right_on: &[Expr],
+) -> Result<(Vec<Expr>, Vec<Expr>)> {
+    let (left_on, right_on) = (expand_all(left_on, left.schema())?, expand_all(right_on, right.schema())?);
+    if left_on.len() != right_on.len() || left_on.is_empty() {
+        return Err(Error::invalid_operation(format!(
+            "{what} needs the same number of keys on both sides, at least one; {} and {} given",
+            left_on.len(),
+            right_on.len()
+        )));
+    }
+    let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
+    for (l, r) in left_on.into_iter().zip(right_on) {
+        let (a, b) = (bind(&l, left.schema())?, bind(&r, right.schema())?);
+        if let Some(key) = [&l, &r].into_iter().find(|key| !key.is_row_separable()) {
+            return Err(Error::invalid_operation(format!(
+                "a key of a join is computed row by row, and {key} is not; compute it before, in `with_columns`"
+            )));
+        }
+        let common = join_key_type(a.dtype(), b.dtype()).ok_or_else(|| {
+            Error::schema(format!(
+                "the join keys {l} of {} and {r} of {} have different types; cast one of them",
+                a.dtype(),
+                b.dtype()
+            ))
+        })?;
+        left_keys.push(if *a.dtype() == common { l } else { l.cast(common.clone()) });
+        right_keys.push(if *b.dtype() == common { r } else { r.cast(common) });
+    }
+    Ok((left_keys, right_keys))
+}
+
 /// The type in which keys are compared: integers widen, text meets categories, all else must agree.
-pub(crate) fn join_key_type(a: &DataType, b: &DataType) -> Option<DataType> {
+fn join_key_type(a: &DataType, b: &DataType) -> Option<DataType> {
     if a == b {
         return Some(a.clone());
     }
@@ -424,15 +437,16 @@ fn join_schema(
     if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
         return Ok(left.schema().clone());
     }
-    let columns = join_columns(left.schema(), right.schema(), left_on, right_on, options)?;
-    let fields = columns
-        .into_iter()
-        .map(|c| {
-            let side = if c.right { right.schema() } else { left.schema() };
-            Field::new(c.name, side.fields()[c.position].dtype.clone())
-        })
-        .collect();
-    Schema::try_new(fields).map(Arc::new)
+    schema_of(&join_columns(left.schema(), right.schema(), left_on, right_on, options)?, left, right)
+}
+
+/// Names and types of columns of two sides.
+pub(crate) fn schema_of(columns: &[JoinColumn], left: &Plan, right: &Plan) -> Result<SchemaRef> {
+    let field = |column: &JoinColumn| {
+        let side = if column.right { right.schema() } else { left.schema() };
+        Field::new(column.name.clone(), side.fields()[column.position].dtype.clone())
+    };
+    Schema::try_new(columns.iter().map(field).collect()).map(Arc::new)
 }
 
 /// Where an output column of a join comes from.
@@ -454,15 +468,6 @@ pub fn join_columns(
     right_on: &[Expr],
     options: &JoinOptions,
 ) -> Result<Vec<JoinColumn>> {
-    let key_position = |schema: &Schema, key: &Expr| match key {
-        Expr::Column(name) => schema.position(name),
-        // A key that was cast to the common type is still that column.
-        Expr::Cast { input, .. } => match &**input {
-            Expr::Column(name) => schema.position(name),
-            _ => None,
-        },
-        _ => None,
-    };
     let coalesce = options.coalesces();
     // Keys are coalesced only where both sides are columns.
     let pairs: Vec<(usize, usize)> = left_on
@@ -478,6 +483,30 @@ pub fn join_columns(
         JoinKind::Inner | JoinKind::Left | JoinKind::Full if coalesce => pairs.iter().map(|p| p.1).collect(),
         _ => Vec::new(),
     };
+    side_by_side(left, right, &dropped_left, &dropped_right, &options.suffix)
+}
+
+/// The column that a key is, if it is one.
+pub(crate) fn key_position(schema: &Schema, key: &Expr) -> Option<usize> {
+    match key {
+        Expr::Column(name) => schema.position(name),
+        // A key that was cast to the common type is still that column.
+        Expr::Cast { input, .. } => match &**input {
+            Expr::Column(name) => schema.position(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The columns of two sides but those that are dropped; the suffix stands after names that the left side has.
+pub(crate) fn side_by_side(
+    left: &Schema,
+    right: &Schema,
+    dropped_left: &[usize],
+    dropped_right: &[usize],
+    suffix: &str,
+) -> Result<Vec<JoinColumn>> {
     let mut columns: Vec<JoinColumn> = Vec::with_capacity(left.len() + right.len());
     for (position, field) in left.fields().iter().enumerate() {
         if !dropped_left.contains(&position) {
@@ -490,8 +519,7 @@ pub fn join_columns(
             continue;
         }
         let clash = columns[..taken].iter().any(|c| c.name == field.name);
-        let name =
-            if clash { format!("{}{}", field.name, options.suffix).into() } else { field.name.clone() };
+        let name = if clash { format!("{}{suffix}", field.name).into() } else { field.name.clone() };
         if columns.iter().any(|c| c.name == name) {
             return Err(Error::duplicate(&*name));
         }

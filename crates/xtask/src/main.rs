@@ -1,13 +1,14 @@
 //! Developer commands: `cargo xtask test`, `cargo xtask check`, `cargo xtask python`, `cargo xtask sanitize`.
 //!
 //! - `check`: formatting, lints and house rules; what to run before a commit.
-//! - `test`: everything that must hold before a merge: `check`, all Rust tests, and the Python tests on the same build.
+//! - `test`: everything that must hold before a merge: `check`, all Rust tests, and the Python tests on the same
+//!   build.
 //! - `python`: the Python package as it is released: an optimized wheel, installed and tested; many minutes.
 //! - `sanitize`: tests of unsafe code and of the workers under AddressSanitizer and ThreadSanitizer; many minutes.
 //!
 //! Steps run one after the other, each with a header and its duration; the first failure ends the run and
-//! is named. In `test` the Python tests run beside the Rust ones; what they print is in `target/python-tests.log`, and comes when
-//! both are done. Nothing is written outside `target/` and `.venv/`.
+//! is named. In `test` the Python tests run beside the Rust ones; what they print is in `target/python-tests.log`, and
+//! comes when both are done. Nothing is written outside `target/` and `.venv/`.
 
 #![forbid(unsafe_code)]
 

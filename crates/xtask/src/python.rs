@@ -1,8 +1,9 @@
 //! The Python package: a virtual environment, the package installed in it, and its tests.
 //!
-//! What is installed is tested, not the source tree: for a release a wheel that maturin builds, otherwise the library that the
-//! Rust tests have been built with, beside the sources and what maturin writes about them.
+//! What is installed is tested, not the source tree: for a release a wheel that maturin builds, otherwise the library
+//! that the Rust tests have been built with, beside the sources and what maturin writes about them.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -43,13 +44,14 @@ fn tests(root: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Puts the library that has been built, the sources beside it and the package's metadata where a wheel would be installed.
+/// Puts the library that has been built, the sources beside it and the package's metadata where a wheel would be
+/// installed.
 fn install_build(root: &Path, python: &Path) -> Result<(), String> {
     let site = remove_installed(python)?;
     let package = site.join("hypostyle");
     let sources = root.join("py-bindings/python/hypostyle");
     copy_folder(&sources, &package)?;
-    let library = crate::built(root).join("lib_hypostyle.so");
+    let library = crate::built(root).join(format!("{DLL_PREFIX}_hypostyle{DLL_SUFFIX}"));
     copy(&library, &package.join("_hypostyle.abi3.so"))?;
     run(quiet(python)
         .args(["-m", "maturin", "pep517", "write-dist-info", "--manifest-path", "py-bindings/Cargo.toml"])

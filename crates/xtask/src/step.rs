@@ -40,6 +40,8 @@ impl Background {
     pub(crate) fn start(root: &Path, task: &'static str) -> Result<Background, Failure> {
         let log = root.join("target").join(format!("{task}.log"));
         let child = std::env::current_exe().and_then(|program| {
+            // Cargo may build elsewhere.
+            std::fs::create_dir_all(root.join("target"))?;
             let file = File::create(&log)?;
             Command::new(program).arg(task).stdout(file.try_clone()?).stderr(file).spawn()
         });

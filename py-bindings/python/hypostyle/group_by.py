@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
 
 
+# The column of row numbers while a frame is taken apart.
+ROW = "__row"
+
+
+def frames_of(frame: DataFrame, groups: DataFrame) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
+    """The keys of groups, as tuples, and the rows of a frame whose numbers they have in a list."""
+    from hypostyle.series import Series
+
+    rows = groups.get_column(ROW)
+    for i, key in enumerate(groups.drop(ROW).rows()):
+        yield key, frame[Series._wrap(rows._s.get_list(i))]
+
+
 def _collected(method: Callable[Concatenate[LazyGroupBy, P], LazyFrame]) -> Callable[Concatenate[Any, P], DataFrame]:
     """The method of lazy groups, collected."""
 
@@ -38,17 +51,11 @@ class GroupBy:
 
     def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
         from hypostyle.functions.columns import col
-        from hypostyle.series import Series
 
-        row = "__row"
-        numbered = self._frame.with_row_index(row)
+        numbered = self._frame.with_row_index(ROW)
         grouped = numbered.lazy().group_by(*self._by, maintain_order=self._maintain_order, **self._named)
-        groups = grouped.having(*self._lazy.predicates()).agg(col(row).implode()).collect()
-        rows = groups.get_column(row)
-        keys = groups.drop(row).rows()
-        for i, key in enumerate(keys):
-            indices = rows._s.get_list(i)
-            yield key, self._frame[Series._wrap(indices)]
+        groups = grouped.having(*self._lazy.predicates()).agg(col(ROW).implode()).collect()
+        return frames_of(self._frame, groups)
 
     def agg(self, *aggs: Any, **named_aggs: Any) -> DataFrame:
         """One row for each group."""

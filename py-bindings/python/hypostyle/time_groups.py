@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import duration_text, parse_many
 from hypostyle.functions.columns import col
+from hypostyle.group_by import ROW, frames_of
 from hypostyle.lazy_group_by import LazyGroupBy
 from hypostyle.lazyframe import LazyFrame
 
@@ -49,8 +51,7 @@ class LazyTimeGroupBy(LazyGroupBy):
         """A function of each window's frame; the results one below the other, of the schema given or the input's."""
 
         def call(frame: DataFrame) -> DataFrame:
-            group = LazyTimeGroupBy.__new__(LazyTimeGroupBy)
-            group.__dict__.update(self.__dict__)
+            group = copy.copy(self)
             group._frame = frame.lazy()
             return TimeGroupBy(group).map_groups(function)
 
@@ -75,18 +76,10 @@ class TimeGroupBy:
         return TimeGroupBy(self._lazy.having(*predicates))
 
     def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
-        import copy
-
-        from hypostyle.series import Series
-
-        row = "__row"
         lazy = copy.copy(self._lazy)
         frame = lazy._frame.collect()
-        lazy._frame = frame.with_row_index(row).lazy()
-        groups = lazy.agg(col(row)).collect()
-        rows = groups.get_column(row)
-        for i, key in enumerate(groups.drop(row).rows()):
-            yield key, frame[Series._wrap(rows._s.get_list(i))]
+        lazy._frame = frame.with_row_index(ROW).lazy()
+        return frames_of(frame, lazy.agg(col(ROW)).collect())
 
     def map_groups(self, function: Callable[[DataFrame], DataFrame], schema: Any = None) -> DataFrame:
         """A function of each window's frame; the results one below the other."""
@@ -105,7 +98,7 @@ def upsample(frame: DataFrame, time: str, every: str | timedelta, keys: list[str
     from hypostyle.functions.ranges import date_range, datetime_range, int_range
 
     column, distance = col(time), duration_text(every)
-    dtype = frame.schema[time]
+    dtype = frame.get_column(time).dtype
     in_order = column.is_sorted().over(keys).all() if keys else column.is_sorted()
     if not frame.select(in_order).item():
         msg = f"{time!r} is not in ascending order; sort by it first"

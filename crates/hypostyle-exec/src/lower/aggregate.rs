@@ -50,12 +50,8 @@ impl Lowering<'_> {
             return Err(Error::internal("an aggregation was planned"));
         };
         let grouped = GroupedPlan::new(aggs, input.schema())?;
-        debug_assert!(
-            schema.fields().ends_with(&grouped.fields),
-            "{} and {:?}",
-            plan.describe(),
-            grouped.fields
-        );
+        let planned = schema.fields()[keys.len()..].iter().map(|field| &field.dtype);
+        debug_assert!(planned.eq(grouped.outputs.iter().map(|output| output.dtype())), "{}", plan.describe());
         let bound = bind_all(keys, input.schema())?;
         let aggregate = Aggregate::new(bound, grouped, *maintain_order);
         let fusible = !keys.is_empty()

@@ -197,14 +197,7 @@ impl<'a> Lowering<'a> {
         let (rows, readers) = (rows.clone(), Arc::clone(readers));
         let source = Operator { label: Label::Rows(rows.node()), counter: None };
         let schema = plan.schema().clone();
-        let read = move |_: &Context| {
-            // Each reader has its copy, which shares memory, before it says so: the last one may then leave nothing behind.
-            let copy = rows.copy()?;
-            if readers.fetch_sub(1, Ordering::AcqRel) == 1 {
-                drop(rows.take());
-            }
-            copy.open(schema)
-        };
+        let read = move |_: &Context| rows.copy_for(&readers)?.open(schema);
         let after = self.shared.get(&id).map(|shared| shared.rows.node());
         let mut pipeline = PipelinePlan::new(vec![source], after.into_iter().collect(), read);
         scan::filter_keys(&mut pipeline, filters, plan.schema());

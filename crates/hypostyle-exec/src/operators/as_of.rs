@@ -10,8 +10,9 @@ use hypostyle_core::lock::lock;
 use hypostyle_core::{Batch, Column, Error, Native, Result, with_primitive};
 use hypostyle_expr::BoundExpr;
 use hypostyle_kernels::compare::compare_rows;
-use hypostyle_kernels::filter::filter_batch;
+use hypostyle_kernels::filter::{filter, filter_batch};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
+use hypostyle_kernels::search::first_not;
 use hypostyle_plan::{AsOfOptions, AsOfStrategy, Tolerance};
 
 use super::join::{Output, assemble};
@@ -65,10 +66,9 @@ impl AsOf {
         output: Vec<Output>,
         context: &Context,
     ) -> Result<Self> {
-        let keys = |batch: &Batch| -> Result<Vec<Column>> {
-            right_on.iter().map(|key| key.evaluate(batch)?.into_rows(batch.len())).collect()
-        };
-        let (mut right, mut by) = (right.clone(), keys(&right)?);
+        let mut right = right;
+        let keys = right_on.iter().map(|key| key.evaluate(&right)?.into_rows(right.len()));
+        let mut by = keys.collect::<Result<Vec<Column>>>()?;
         let mut key = by.pop().ok_or_else(|| Error::internal("an as-of join has a key"))?;
         let checked = options.check_sortedness && by.is_empty();
         if checked && !is_ascending(&key) {
@@ -76,8 +76,8 @@ impl AsOf {
         }
         if let Some(valid) = key.validity().filter(|valid| valid.count_unset() > 0).cloned() {
             right = filter_batch(&right, &valid)?;
-            by = keys(&right)?;
-            key = by.pop().ok_or_else(|| Error::internal("an as-of join has a key"))?;
+            by = by.iter().map(|column| filter(column, &valid)).collect::<Result<_>>()?;
+            key = filter(&key, &valid)?;
         }
         let index = match by.is_empty() {
             true => None,
@@ -236,23 +236,8 @@ impl Rows<'_> {
     /// The first place for which a test fails, which holds for all before it; looked for from a place on, and kept
     /// there.
     fn first_not(self, from: usize, test: impl Fn(usize) -> bool, keep: &mut usize) -> usize {
-        let len = self.len();
-        let (mut low, mut high) = (0, len);
-        if from > 0 && from <= len && test(from - 1) {
-            low = from;
-            let mut step = 1;
-            while low < len && test((low + step - 1).min(len - 1)) {
-                low = (low + step).min(len);
-                step *= 2;
-            }
-            high = (low + step).min(len);
-        }
-        while low < high {
-            let middle = low.midpoint(high);
-            if test(middle) { low = middle + 1 } else { high = middle }
-        }
-        *keep = low;
-        low
+        *keep = first_not(0..self.len(), from, test);
+        *keep
     }
 
     /// The last place for which a test holds.

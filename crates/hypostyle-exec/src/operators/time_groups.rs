@@ -2,6 +2,7 @@
 //! expressions are evaluated for all ranges at once.
 
 use hypostyle_core::{Batch, Column, DataType, Error, Result};
+use hypostyle_expr::grouped::group_order;
 use hypostyle_expr::{BoundExpr, evaluate_ranges};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::gather::{gather, gather_batch};
@@ -21,45 +22,27 @@ pub(crate) struct TimeGroups {
     pub(crate) options: TimeGroupOptions,
 }
 
-/// Rows in the order of their groups, and where each group starts, and the end.
-struct Groups {
-    batch: Batch,
-    starts: Vec<u32>,
-}
-
-impl Groups {
-    fn of(batch: Batch, keys: &[Column]) -> Result<Self> {
-        let len = batch.len();
-        if u32::try_from(len).is_err() {
-            return Err(Error::unsupported("windows over more than 4 billion rows"));
-        }
-        if keys.is_empty() {
-            return Ok(Self { batch, starts: vec![0, len as u32] });
-        }
-        let groups = group_rows(keys, len)?;
-        let mut starts = vec![0u32; groups.first.len() + 1];
-        groups.ids.iter().for_each(|id| starts[*id as usize + 1] += 1);
-        for group in 1..starts.len() {
-            starts[group] += starts[group - 1];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0u32; len];
-        for (row, id) in groups.ids.iter().enumerate() {
-            rows[next[*id as usize] as usize] = row as u32;
-            next[*id as usize] += 1;
-        }
-        Ok(Self { batch: gather_batch(&batch, &rows)?, starts })
-    }
-}
-
 impl TimeGroups {
     /// The rows of the result.
     pub(crate) fn finish(&self, batch: Batch, context: &Context) -> Result<Vec<Batch>> {
         let len = batch.len();
+        if u32::try_from(len).is_err() {
+            return Err(Error::unsupported("windows over more than 4 billion rows"));
+        }
         let keys = self.keys.iter().map(|key| key.evaluate(&batch)?.into_rows(len));
         let keys = keys.collect::<Result<Vec<Column>>>()?;
-        let groups = Groups::of(batch, &keys)?;
-        let batch = &groups.batch;
+        // Rows that agree in the keys lie side by side; without keys all of them do.
+        let order = match keys.is_empty() {
+            true => None,
+            false => {
+                let groups = group_rows(&keys, len)?;
+                Some(group_order(&groups.ids, groups.first.len()))
+            }
+        };
+        let (batch, starts) = match &order {
+            Some(order) => (gather_batch(&batch, &order.rows)?, order.offsets.clone()),
+            None => (batch, vec![0, len as u32]),
+        };
         let index = batch.column(self.index);
         if index.null_count() > 0 {
             return Err(Error::compute(format!(
@@ -71,9 +54,9 @@ impl TimeGroups {
         let places = places.expect_primitive::<i64>()?.values();
         let rule = self.options.rule(index.dtype())?;
         let mut all = TimeWindows::default();
-        // The first row of each window's group has its keys.
+        // A row of each window's group, as the keys have them.
         let mut firsts = Vec::new();
-        for bounds in groups.starts.windows(2) {
+        for bounds in starts.windows(2) {
             let own = &places[bounds[0] as usize..bounds[1] as usize];
             if !own.is_sorted() {
                 return Err(Error::invalid_operation(format!(
@@ -82,18 +65,17 @@ impl TimeGroups {
                 )));
             }
             let windows = windows_of(own, &rule)?;
-            firsts.extend(windows.starts.iter().map(|_| bounds[0]));
+            if let Some(first) = order.as_ref().and_then(|order| order.rows.get(bounds[0] as usize)) {
+                firsts.resize(firsts.len() + windows.starts.len(), *first);
+            }
             all.starts.extend(windows.starts.iter().map(|start| start + bounds[0]));
             all.lengths.extend(windows.lengths);
             all.lower.extend(windows.lower);
             all.upper.extend(windows.upper);
         }
-        let mut columns = Vec::new();
-        for key in &self.keys {
-            columns.push(gather(&key.evaluate(batch)?.into_rows(batch.len())?, &firsts)?);
-        }
+        let mut columns = keys.iter().map(|key| gather(key, &firsts)).collect::<Result<Vec<_>>>()?;
         columns.extend(self.labels(index, &all)?);
-        columns.extend(evaluate_ranges(&self.aggs, batch, &all.starts, &all.lengths, context)?);
+        columns.extend(evaluate_ranges(&self.aggs, &batch, &all.starts, &all.lengths, context)?);
         Ok(vec![Batch::try_new(columns, all.starts.len())?])
     }
 

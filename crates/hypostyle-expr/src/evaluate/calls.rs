@@ -70,11 +70,12 @@ impl Frame<'_> {
             true => (Domain { starts: None, len: 1 }, 1),
             false => (self.domain(&cardinality, len), self.segment_count()),
         };
-        // Single values alone are as many rows as there are segments.
+        // Single values alone are as many rows as there are segments; what sees other rows has rows to go over.
         let alone = columns.iter().all(|column| column.scalar);
-        for (place, value) in places.into_iter().zip(columns) {
-            let column = if alone { broadcast(&value.column, domain.len)? } else { value.column };
-            prepared[place] = Some(Evaluated { column, scalar: value.scalar && !alone });
+        for (i, (place, value)) in places.into_iter().zip(columns).enumerate() {
+            let as_rows = alone || i == 0 && value.scalar && function.extent() != Extent::Row;
+            let column = if as_rows { broadcast(&value.column, domain.len)? } else { value.column };
+            prepared[place] = Some(Evaluated { column, scalar: value.scalar && !as_rows });
         }
         let prepared: Option<Vec<Evaluated>> = prepared.into_iter().collect();
         let prepared = prepared.ok_or_else(|| Error::internal("every argument has a parameter"))?;

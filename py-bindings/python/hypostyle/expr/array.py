@@ -46,14 +46,6 @@ class ArrayNamespace(ListNamespace):
         """`length` values from `offset` on; a negative offset counts from the end."""
         return self._part(super().slice(offset, length), length, as_array)
 
-    def explode(self, *, empty_as_null: bool = False, keep_nulls: bool = True) -> Expr:
-        """The values of all arrays, one after the other."""
-        return self._expr.explode(empty_as_null=empty_as_null, keep_nulls=keep_nulls)
-
-    def to_struct(self, fields: Any) -> Expr:
-        """The values as the fields of a struct."""
-        return super().to_struct(fields)
-
     def _part(self, values: Expr, length: Any, as_array: bool) -> Expr:
         if not as_array:
             return values

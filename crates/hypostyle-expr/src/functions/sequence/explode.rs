@@ -3,7 +3,6 @@
 
 use hypostyle_core::{DataType, Result};
 use hypostyle_kernels::gather::{NO_ROW, gather_optional};
-use hypostyle_kernels::select::broadcast;
 
 use super::super::{Arg, Function, Inputs, Ragged, Signature, not_defined, params};
 use super::check_rows;
@@ -29,11 +28,7 @@ fn types(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 fn run(inputs: &Inputs<'_>) -> Result<Ragged> {
-    let column = match inputs.args[0].scalar {
-        true => broadcast(inputs.column(0), inputs.len)?,
-        false => inputs.column(0).clone(),
-    };
-    let Some(lists) = column.as_list() else { return Err(inputs.unplanned()) };
+    let Some(lists) = inputs.column(0).as_list() else { return Err(inputs.unplanned()) };
     let (empty_as_null, keep_nulls) = (inputs.flag(1), inputs.flag(2));
     check_rows(lists.values().len())?;
     let offsets = lists.offsets();

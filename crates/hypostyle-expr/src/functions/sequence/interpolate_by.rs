@@ -1,7 +1,7 @@
 //! `interpolate_by(x, by)`: values on the straight line between neighbours in the order of `by`, in place of null;
 //! `interpolate_by([1, null, 5], [0, 1, 4]) = [1.0, 2.0, 5.0]`. Nulls before the first and after the last value stay.
 
-use hypostyle_core::{Column, DataType, Error, PrimitiveArray, Result};
+use hypostyle_core::{Column, DataType, Error, Result};
 use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::sort::SortOrder;
 
@@ -38,10 +38,9 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
     let by = inputs.column(1).expect_primitive::<f64>()?;
     let place = |row: usize| by.values()[if by.len() == 1 { 0 } else { row }];
     let order = SortOrder { descending: false, nulls_last: false };
-    let sorted = (1..by.len()).any(|row| by.values()[row - 1] > by.values()[row]);
-    let rows: Vec<u32> = match sorted {
-        true => sorted_rows(inputs, vec![(inputs.column(1).clone(), order)])?,
-        false => (0..inputs.len as u32).collect(),
+    let rows: Vec<u32> = match by.values().is_sorted() {
+        true => (0..inputs.len as u32).collect(),
+        false => sorted_rows(inputs, vec![(inputs.column(1).clone(), order)])?,
     };
     let mut found: Vec<Option<f64>> = values.iter().collect();
     for range in inputs.segments() {
@@ -62,15 +61,14 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
             known = Some(at);
         }
     }
-    let found: PrimitiveArray<f64> = Column::from_options(found).expect_primitive::<f64>()?.clone();
-    cast(&Column::from_primitive(DataType::Float64, found), inputs.output, CastMode::NonStrict)
+    cast(&Column::from_options(found), inputs.output, CastMode::NonStrict)
 }
 
 #[cfg(test)]
 mod tests {
     use hypostyle_core::Column;
 
-    use crate::dsl::{call, col};
+    use crate::dsl::{call, col, lit};
     use crate::testing::{check, check_error, texts};
 
     #[test]
@@ -87,5 +85,11 @@ mod tests {
             "InvalidOperation",
         );
         check_error(call(), &[texts([None]), Column::from_vec(vec![1i64])], "InvalidOperation");
+    }
+
+    #[test]
+    fn one_value_for_all_rows() {
+        let a = [Column::from_vec(vec![1i64, 2])];
+        check(call("interpolate_by", [lit(5.0), col("a")]), &a, "f64 [5.0, 5.0]");
     }
 }

@@ -172,6 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn one_value_for_all_rows() {
+        let a = [Column::from_vec(vec![1i64, 2, 9])];
+        let of = |name: &str| {
+            call(&format!("rolling_{name}_by"), [lit(5), lit("2i"), lit(1), lit("right"), col("a")])
+        };
+        check(of("sum"), &a, "i32 [5, 10, 5]");
+        check(of("median"), &a, "f64 [5.0, 5.0, 5.0]");
+    }
+
+    #[test]
     fn lengths_are_checked() {
         let integers = [Column::from_vec(vec![1i64]), Column::from_vec(vec![1i64])];
         for size in ["2d", "0i", "-1i", ""] {

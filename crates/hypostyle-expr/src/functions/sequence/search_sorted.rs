@@ -4,6 +4,7 @@
 
 use hypostyle_core::{Column, DataType, Error, Native, Result, with_primitive};
 use hypostyle_kernels::compare::compare_rows;
+use hypostyle_kernels::search::first_not;
 
 use super::super::{Arg, Function, Inputs, Ragged, Signature, common_type, params};
 use super::check_rows;
@@ -58,14 +59,7 @@ fn find(inputs: &Inputs<'_>, before: impl Fn(usize, usize) -> bool) -> Result<Ra
     for (segment, range) in inputs.segments().enumerate() {
         let nulls_last =
             range.end > range.start && !column.is_null(range.start) && column.is_null(range.end - 1);
-        let partition = |test: &dyn Fn(usize) -> bool| {
-            let (mut low, mut high) = (range.start, range.end);
-            while low < high {
-                let middle = low.midpoint(high);
-                if test(middle) { low = middle + 1 } else { high = middle }
-            }
-            low
-        };
+        let partition = |test: &dyn Fn(usize) -> bool| first_not(range.clone(), range.start, test);
         // Where the values that are not null start and end.
         let (first, end) = match nulls_last {
             true => (range.start, partition(&|row| !column.is_null(row))),
@@ -90,26 +84,8 @@ fn find(inputs: &Inputs<'_>, before: impl Fn(usize, usize) -> bool) -> Result<Ra
                     }
                 }
                 false => {
-                    let (mut low, mut high) = (first, end);
-                    if last > first && before(last - 1, element) {
-                        low = last;
-                        let mut step = 1;
-                        while low + step <= end && before(low + step - 1, element) {
-                            low += step;
-                            step *= 2;
-                        }
-                        high = end.min(low + step);
-                    }
-                    while low < high {
-                        let middle = low.midpoint(high);
-                        if before(middle, element) {
-                            low = middle + 1;
-                        } else {
-                            high = middle;
-                        }
-                    }
-                    last = low;
-                    low
+                    last = first_not(first..end, last, |row| before(row, element));
+                    last
                 }
             };
             places.push((place - range.start) as u32);
