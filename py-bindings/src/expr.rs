@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use hypostyle_core::{DataType, Scalar, Schema};
 use hypostyle_expr::{
-    BinaryOp, CastMode, ColumnLiteral, DtypeClass, Expr, Literal, OrderKey, Rename, Selector, WindowMapping,
-    output_name,
+    BinaryOp, CastMode, ColumnLiteral, DtypeClass, Expansion, Expr, Literal, OrderKey, Rename, RollingWindow,
+    Selector, WindowMapping, output_name,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::types::{PyAnyMethods, PyBool, PyBytes, PyFloat, PyInt};
@@ -270,6 +270,13 @@ impl PyExpr {
         Expr::Lists { input, body, as_lists }.into()
     }
 
+    /// For the rows in the window of each row.
+    fn rolling(&self, index: PyRef<'_, Self>, period: &str, offset: Option<&str>, closed: &str) -> Self {
+        let window =
+            RollingWindow { period: period.into(), offset: offset.map(Into::into), closed: closed.into() };
+        self.expr.clone().rolling(index.expr.clone(), window).into()
+    }
+
     fn filter(&self, predicate: PyRef<'_, Self>) -> Self {
         let (input, predicate) = (Arc::new(self.expr.clone()), Arc::new(predicate.expr.clone()));
         Expr::Filter { input, predicate }.into()
@@ -292,6 +299,30 @@ impl PyExpr {
         Ok(Expr::Rename { input: Arc::new(self.expr.clone()), rename }.into())
     }
 
+    /// The struct with further fields, or a struct of these fields alone.
+    fn with_fields(&self, fields: Vec<PyRef<'_, Self>>, keep: bool) -> PyResult<Self> {
+        let (own, fields) = (self.expr.clone(), exprs(&fields));
+        let with = if keep { own.with_fields(fields) } else { own.eval_fields(fields) };
+        Ok(with.or_raise()?.into())
+    }
+
+    /// Fields of the struct: all, those whose names match a regular expression, or those of these names.
+    #[pyo3(signature = (pattern=None, names=None))]
+    fn fields(&self, pattern: Option<&str>, names: Option<Vec<String>>) -> Self {
+        let fields = match (pattern, names) {
+            (Some(pattern), _) => Expansion::FieldsLike(pattern.into()),
+            (None, Some(names)) => Expansion::FieldsNamed(names.into_iter().map(Arc::from).collect()),
+            (None, None) => Expansion::Fields,
+        };
+        self.expr.clone().fields(fields).into()
+    }
+
+    /// The expression that a Python function makes of expressions and their types.
+    #[staticmethod]
+    fn by_types(function: Py<PyAny>, args: Vec<PyRef<'_, Self>>) -> Self {
+        Expr::Expand { args: exprs(&args), expansion: Expansion::Types(user::by_types(function)) }.into()
+    }
+
     /// Under the name that a Python function makes of its own.
     fn rename_by(&self, function: Py<PyAny>) -> Self {
         Expr::Rename { input: Arc::new(self.expr.clone()), rename: Rename::Map(user::renaming(function)) }
@@ -307,7 +338,7 @@ impl PyExpr {
     }
 
     fn has_selector(&self) -> bool {
-        self.expr.exists(&mut |e| matches!(e, Expr::Selector(_)))
+        self.expr.exists(&mut |e| matches!(e, Expr::Selector(_) | Expr::Expand { .. }))
     }
 
     fn undo_aliases(&self) -> Self {

@@ -213,6 +213,19 @@ impl PyLazyFrame {
         Self::then(Plan::time_groups(self.input(), exprs(&keys), exprs(&aggs), options))
     }
 
+    /// The pairs of rows for which predicates hold.
+    fn join_where(
+        &self,
+        other: PyRef<'_, Self>,
+        predicates: Vec<PyRef<'_, PyExpr>>,
+        how: &str,
+        suffix: &str,
+    ) -> PyResult<Self> {
+        let [own, other] = [self.input(), other.input()].map(hypostyle::LazyFrame::from_plan);
+        let joined = own.join_where(other, exprs(&predicates), join_kind(how)?, suffix);
+        Ok(Self { plan: joined.plan().or_raise()? })
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the options of a join, as Python passes them")]
     #[pyo3(signature = (other, left_on, right_on, how, suffix, validate, nulls_equal, coalesce, maintain_order))]
     fn join(
@@ -228,16 +241,7 @@ impl PyLazyFrame {
         maintain_order: &str,
     ) -> PyResult<Self> {
         let unknown = |what: &str, name: &str| PyValueError::new_err(format!("`{what}` has no {name:?}"));
-        let kind = match how {
-            "inner" => JoinKind::Inner,
-            "left" => JoinKind::Left,
-            "right" => JoinKind::Right,
-            "full" => JoinKind::Full,
-            "semi" => JoinKind::Semi,
-            "anti" => JoinKind::Anti,
-            "cross" => JoinKind::Cross,
-            other => return Err(unknown("how", other)),
-        };
+        let kind = join_kind(how)?;
         let options = JoinOptions {
             suffix: suffix.into(),
             coalesce,
@@ -375,4 +379,18 @@ impl PyLazyFrame {
     fn with_row_index(&self, name: &str, offset: u32) -> PyResult<Self> {
         Self::then(Plan::row_index(self.input(), name.into(), offset))
     }
+}
+
+/// A kind of join by its name.
+fn join_kind(how: &str) -> PyResult<JoinKind> {
+    Ok(match how {
+        "inner" => JoinKind::Inner,
+        "left" => JoinKind::Left,
+        "right" => JoinKind::Right,
+        "full" => JoinKind::Full,
+        "semi" => JoinKind::Semi,
+        "anti" => JoinKind::Anti,
+        "cross" => JoinKind::Cross,
+        other => return Err(PyValueError::new_err(format!("`how` has no {other:?}"))),
+    })
 }

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use hypostyle_core::lock::lock;
 use hypostyle_core::{Column, DataType, Error, ErrorKind, Result, Series};
-use hypostyle_expr::{UserFunction, UserRename, UserType};
+use hypostyle_expr::{UserExpansion, UserFunction, UserRename, UserType};
 use pyo3::types::PyAnyMethods;
 use pyo3::{Bound, Py, PyAny, PyErr, PyRef, PyResult, Python};
 
 use crate::dtype;
+use crate::expr::PyExpr;
 use crate::series::PySeries;
 
 /// What a Python function gives.
@@ -44,6 +45,19 @@ pub(crate) fn function(
 pub(crate) fn renaming(function: Py<PyAny>) -> UserRename {
     UserRename(Arc::new(move |name| {
         raised(|py| Ok(Arc::from(function.bind(py).call1((name,))?.extract::<String>()?)))
+    }))
+}
+
+/// A Python function of expressions and their types.
+pub(crate) fn by_types(function: Py<PyAny>) -> UserExpansion {
+    UserExpansion(Arc::new(move |args, dtypes| {
+        raised(|py| {
+            let args: Vec<PyExpr> = args.iter().map(|arg| arg.clone().into()).collect();
+            let dtypes =
+                dtypes.iter().map(|dtype| dtype::describe(py, dtype)).collect::<PyResult<Vec<_>>>()?;
+            let made = function.bind(py).call1((args, dtypes))?;
+            Ok(made.extract::<PyRef<'_, PyExpr>>()?.expr.clone())
+        })
     }))
 }
 

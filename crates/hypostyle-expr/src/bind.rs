@@ -112,10 +112,23 @@ pub fn bind(expr: &Expr, schema: &Schema) -> Result<BoundExpr> {
             let node = Node::Filter { input: Box::new(input), predicate: Box::new(predicate) };
             BoundExpr::new(node, dtype, Extent::Free)
         }
+        Expr::Rolling { input, index, window } => {
+            let (input, index) = (bind(input, schema)?, bind(index, schema)?);
+            let rule = window.rule(&index.dtype)?;
+            let dtype = match input.extent {
+                Extent::Scalar => input.dtype.clone(),
+                _ => DataType::list(input.dtype.clone()),
+            };
+            let node = Node::Rolling { input: Box::new(input), index: Box::new(index), rule };
+            BoundExpr::new(node, dtype, Extent::Whole)
+        }
         Expr::Selector(selector) => {
             return Err(Error::invalid_operation(format!(
                 "{selector} selects columns and cannot be used where one value is expected"
             )));
+        }
+        Expr::Expand { expansion, .. } => {
+            return Err(Error::invalid_operation(format!("{expansion} cannot be used in this place")));
         }
         Expr::Lists { input, body, as_lists } => {
             let input = bind(input, schema)?;

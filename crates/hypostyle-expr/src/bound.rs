@@ -12,6 +12,7 @@ use crate::deep::drop_deep;
 use crate::evaluate::{Frame, Segments, Window, constant, elementwise};
 use crate::functions::Function;
 use crate::map::UserFunction;
+use crate::rolling::RollingRule;
 use crate::tasks::{Inline, Tasks};
 
 /// How many rows a result has, and which rows it depends on.
@@ -89,6 +90,12 @@ pub(crate) enum Node {
         names: Arc<[Arc<str>]>,
         args: Vec<BoundExpr>,
     },
+    /// For the window of each row.
+    Rolling {
+        input: Box<BoundExpr>,
+        index: Box<BoundExpr>,
+        rule: RollingRule,
+    },
     Len,
 }
 
@@ -100,6 +107,7 @@ impl Node {
             Self::Cast { input, .. } | Self::Lists { input, .. } => ([Some(input), None, None], &[]),
             Self::Binary { left, right, .. } => ([Some(left), Some(right), None], &[]),
             Self::Filter { input, predicate } => ([Some(input), Some(predicate), None], &[]),
+            Self::Rolling { input, index, .. } => ([Some(input), Some(index), None], &[]),
             Self::When { predicate, then, otherwise } => {
                 ([Some(predicate), Some(then), Some(otherwise)], &[])
             }
@@ -121,7 +129,9 @@ impl Node {
             // Without arguments a function has as many values as there are rows, which nobody else knows.
             Self::Function { function, args } => function.extent() == Extent::Row && !args.is_empty(),
             Self::Map { function, args, .. } => function.elementwise && !args.is_empty(),
-            Self::Aggregate(_) | Self::Over(_) | Self::Filter { .. } | Self::Len => false,
+            Self::Aggregate(_) | Self::Over(_) | Self::Filter { .. } | Self::Rolling { .. } | Self::Len => {
+                false
+            }
         }
     }
 }
@@ -243,7 +253,11 @@ impl BoundExpr {
                 _ => Risk::Values,
             },
             Node::Aggregate(node) => node.risk(),
-            Node::Over(_) | Node::Filter { .. } | Node::Lists { .. } | Node::Map { .. } => Risk::Values,
+            Node::Over(_)
+            | Node::Filter { .. }
+            | Node::Rolling { .. }
+            | Node::Lists { .. }
+            | Node::Map { .. } => Risk::Values,
         };
         match own {
             Risk::Values => Risk::Values,

@@ -8,9 +8,11 @@ use hypostyle_kernels::cast::CastMode;
 use serde::{Deserialize, Serialize};
 
 use crate::deep::drop_deep;
+use crate::expansion::Expansion;
 use crate::functions;
 use crate::map::UserFunction;
 use crate::names::Rename;
+use crate::rolling::RollingWindow;
 use crate::selector::Selector;
 
 /// An expression over the columns of a table.
@@ -95,6 +97,20 @@ pub enum Expr {
         #[serde(with = "crate::deep")]
         body: Arc<Expr>,
         as_lists: bool,
+    },
+    /// The input for the rows that lie in the window of each row: one value, or a list.
+    Rolling {
+        #[serde(with = "crate::deep")]
+        input: Arc<Expr>,
+        #[serde(with = "crate::deep")]
+        index: Arc<Expr>,
+        window: RollingWindow,
+    },
+    /// Stands for the expressions that the types of its arguments say.
+    Expand {
+        #[serde(with = "crate::deep")]
+        args: Vec<Expr>,
+        expansion: Expansion,
     },
     /// A user's function of columns; opaque.
     #[serde(skip)]
@@ -246,9 +262,10 @@ impl Expr {
             Self::Column(_) | Self::Literal(_) | Self::Selector(_) | Self::Len => Vec::new(),
             Self::Alias { input, .. } | Self::Cast { input, .. } | Self::Rename { input, .. } => vec![input],
             Self::Binary { left, right, .. } => vec![left, right],
-            Self::Function { args, .. } | Self::Aggregate { args, .. } | Self::Map { args, .. } => {
-                args.iter().collect()
-            }
+            Self::Function { args, .. }
+            | Self::Aggregate { args, .. }
+            | Self::Map { args, .. }
+            | Self::Expand { args, .. } => args.iter().collect(),
             Self::Lists { input, .. } => vec![input],
             Self::When { predicate, then, otherwise } => vec![predicate, then, otherwise],
             Self::Over { input, partition_by, order_by, .. } => {
@@ -256,6 +273,7 @@ impl Expr {
                 std::iter::once(&**input).chain(partition_by).chain(order).collect()
             }
             Self::Filter { input, predicate } => vec![input, predicate],
+            Self::Rolling { input, index, .. } => vec![input, index],
         }
     }
 
@@ -279,6 +297,9 @@ impl Expr {
             Self::Map { function, args } => {
                 Self::Map { function: function.clone(), args: args.iter().map(f).collect() }
             }
+            Self::Expand { args, expansion } => {
+                Self::Expand { args: args.iter().map(f).collect(), expansion: expansion.clone() }
+            }
             Self::Lists { input, body, as_lists } => {
                 Self::Lists { input: arc(input), body: body.clone(), as_lists: *as_lists }
             }
@@ -293,6 +314,9 @@ impl Expr {
             },
             Self::Filter { input, predicate } => {
                 Self::Filter { input: arc(input), predicate: arc(predicate) }
+            }
+            Self::Rolling { input, index, window } => {
+                Self::Rolling { input: arc(input), index: arc(index), window: window.clone() }
             }
         }
     }
@@ -340,7 +364,11 @@ impl Expr {
     /// Whether the node itself works row by row, whatever its inputs do.
     pub fn is_row_by_row(&self) -> bool {
         match self {
-            Self::Aggregate { .. } | Self::Over { .. } | Self::Filter { .. } | Self::Len => false,
+            Self::Aggregate { .. }
+            | Self::Over { .. }
+            | Self::Filter { .. }
+            | Self::Rolling { .. }
+            | Self::Len => false,
             Self::Literal(Literal::Column(_)) => false,
             Self::Map { function, .. } => function.elementwise,
             Self::Function { name, .. } => {
@@ -364,9 +392,11 @@ impl Expr {
                 order_by.iter().for_each(|key| (key.descending, key.nulls_last).hash(state));
             }
             Self::Rename { rename, .. } => rename.hash(state),
+            Self::Rolling { window, .. } => window.hash(state),
             Self::Selector(selector) => selector.hash(state),
             Self::Lists { body, as_lists, .. } => (body, as_lists).hash(state),
             Self::Map { function, args } => (function, args.len()).hash(state),
+            Self::Expand { expansion, args } => (expansion, args.len()).hash(state),
             Self::When { .. } | Self::Filter { .. } | Self::Len => {}
         }
     }
@@ -391,11 +421,13 @@ impl Expr {
                 a.len() == x.len() && order(b) == order(y) && c == z
             }
             (Self::Rename { rename: a, .. }, Self::Rename { rename: b, .. }) => a == b,
+            (Self::Rolling { window: a, .. }, Self::Rolling { window: b, .. }) => a == b,
             (Self::Selector(a), Self::Selector(b)) => a == b,
             (Self::Lists { body: a, as_lists: b, .. }, Self::Lists { body: x, as_lists: y, .. }) => {
                 (a, b) == (x, y)
             }
             (Self::Map { function: a, .. }, Self::Map { function: b, .. }) => a == b,
+            (Self::Expand { expansion: a, .. }, Self::Expand { expansion: b, .. }) => a == b,
             (Self::When { .. }, Self::When { .. })
             | (Self::Filter { .. }, Self::Filter { .. })
             | (Self::Len, Self::Len) => true,
@@ -440,9 +472,10 @@ impl Expr {
     fn is_leaf(&self) -> bool {
         match self {
             Self::Column(_) | Self::Literal(_) | Self::Selector(_) | Self::Len => true,
-            Self::Function { args, .. } | Self::Aggregate { args, .. } | Self::Map { args, .. } => {
-                args.is_empty()
-            }
+            Self::Function { args, .. }
+            | Self::Aggregate { args, .. }
+            | Self::Map { args, .. }
+            | Self::Expand { args, .. } => args.is_empty(),
             Self::Lists { .. }
             | Self::Alias { .. }
             | Self::Cast { .. }
@@ -450,6 +483,7 @@ impl Expr {
             | Self::When { .. }
             | Self::Over { .. }
             | Self::Filter { .. }
+            | Self::Rolling { .. }
             | Self::Rename { .. } => false,
         }
     }
@@ -482,10 +516,16 @@ impl Clone for Expr {
             Self::Filter { input, predicate } => {
                 Self::Filter { input: input.clone(), predicate: predicate.clone() }
             }
+            Self::Rolling { input, index, window } => {
+                Self::Rolling { input: input.clone(), index: index.clone(), window: window.clone() }
+            }
             Self::Lists { input, body, as_lists } => {
                 Self::Lists { input: input.clone(), body: body.clone(), as_lists: *as_lists }
             }
             Self::Map { function, args } => Self::Map { function: function.clone(), args: args.clone() },
+            Self::Expand { args, expansion } => {
+                Self::Expand { args: args.clone(), expansion: expansion.clone() }
+            }
             Self::Rename { input, rename } => Self::Rename { input: input.clone(), rename: rename.clone() },
             Self::Selector(selector) => Self::Selector(selector.clone()),
             Self::Len => Self::Len,
@@ -537,9 +577,10 @@ impl Drop for Expr {
                 release(left);
                 release(right);
             }
-            Self::Function { args, .. } | Self::Aggregate { args, .. } | Self::Map { args, .. } => {
-                release_all(args);
-            }
+            Self::Function { args, .. }
+            | Self::Aggregate { args, .. }
+            | Self::Map { args, .. }
+            | Self::Expand { args, .. } => release_all(args),
             Self::Lists { input, body, .. } => {
                 release(input);
                 release(body);
@@ -553,6 +594,10 @@ impl Drop for Expr {
                 if order_by.iter().any(|key| !key.expr.is_leaf()) {
                     drop_deep(std::mem::take(order_by));
                 }
+            }
+            Self::Rolling { input, index, .. } => {
+                release(input);
+                release(index);
             }
             Self::Filter { input, predicate } => {
                 release(input);
@@ -611,11 +656,17 @@ impl std::fmt::Display for Expr {
                 f.write_str("])")
             }
             Self::Filter { input, predicate } => write!(f, "{input}.filter({predicate})"),
+            Self::Rolling { input, index, window } => write!(f, "{input}.rolling({index}, {window})"),
             Self::Lists { input, body, as_lists } => {
                 write!(f, "{input}.list.{}({body})", if *as_lists { "eval" } else { "agg" })
             }
             Self::Map { function, args } => {
                 write!(f, "{function:?}(")?;
+                list(f, args)?;
+                f.write_str(")")
+            }
+            Self::Expand { args, expansion } => {
+                write!(f, "{expansion}(")?;
                 list(f, args)?;
                 f.write_str(")")
             }

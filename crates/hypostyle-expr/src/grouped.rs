@@ -207,9 +207,11 @@ impl Calls<'_> {
     #[recursive::recursive]
     fn decompose(&mut self, expr: &Expr) -> Result<Option<Expr>> {
         Ok(match expr {
-            Expr::Literal(Literal::Column(_)) | Expr::Column(_) | Expr::Over { .. } | Expr::Filter { .. } => {
-                None
-            }
+            Expr::Literal(Literal::Column(_))
+            | Expr::Column(_)
+            | Expr::Over { .. }
+            | Expr::Filter { .. }
+            | Expr::Rolling { .. } => None,
             Expr::Map { function, .. } if !function.elementwise => None,
             Expr::Literal(_) => Some(expr.clone()),
             Expr::Len => Some(self.add(expr.clone(), |_| {

@@ -18,6 +18,7 @@ pub mod deep;
 pub mod docs;
 pub mod dsl;
 mod evaluate;
+mod expansion;
 mod expr;
 pub mod functions;
 pub mod grouped;
@@ -26,6 +27,7 @@ mod names;
 #[cfg(test)]
 mod oracle;
 mod program_inputs;
+mod rolling;
 mod selector;
 pub mod tasks;
 #[cfg(test)]
@@ -38,8 +40,10 @@ pub use bind::bind;
 pub use bound::{BoundExpr, Evaluated, Extent, Risk};
 pub use condition::Condition;
 pub use evaluate::evaluate_ranges;
+pub use expansion::{Expansion, ExpansionCall, UserExpansion, expand};
 pub use expr::{BinaryOp, ColumnLiteral, Expr, Literal, OrderKey, WindowMapping};
 pub use hypostyle_kernels::cast::CastMode;
 pub use map::{UserCall, UserFunction, UserType};
 pub use names::{Rename, RenameCall, UserRename, output_name};
-pub use selector::{DtypeClass, Selector, expand};
+pub use rolling::RollingWindow;
+pub use selector::{DtypeClass, Selector};

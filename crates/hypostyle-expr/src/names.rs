@@ -107,9 +107,10 @@ pub fn output_name(expr: &Expr) -> Result<Arc<str>> {
         Expr::Literal(Literal::Column(literal)) => Ok(literal.name.clone()),
         Expr::Literal(_) => Ok("literal".into()),
         Expr::Alias { name, .. } => Ok(name.clone()),
-        Expr::Cast { input, .. } | Expr::Over { input, .. } | Expr::Filter { input, .. } => {
-            output_name(input)
-        }
+        Expr::Cast { input, .. }
+        | Expr::Over { input, .. }
+        | Expr::Filter { input, .. }
+        | Expr::Rolling { input, .. } => output_name(input),
         Expr::Lists { input, .. } => output_name(input),
         Expr::Map { function, args } => match args.first() {
             Some(first) => output_name(first),
@@ -128,6 +129,9 @@ pub fn output_name(expr: &Expr) -> Result<Arc<str>> {
         Expr::Selector(selector) => {
             Err(Error::invalid_operation(format!("{selector} selects columns; it has no single name")))
         }
+        Expr::Expand { expansion, .. } => Err(Error::invalid_operation(format!(
+            "the name of {expansion} is known when the types of its columns are"
+        ))),
         Expr::Len => Ok("len".into()),
     }
 }

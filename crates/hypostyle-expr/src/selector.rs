@@ -1,12 +1,10 @@
-//! Expressions that stand for several columns.
+//! Sets of columns of a table.
 
 use std::fmt;
 use std::sync::Arc;
 
 use hypostyle_core::{DataType, Error, Field, Result, Schema};
 use serde::{Deserialize, Serialize};
-
-use crate::expr::Expr;
 
 /// A set of columns, resolved against a schema.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -158,71 +156,5 @@ impl fmt::Display for Selector {
             Self::Or(a, b) => write!(f, "({a} | {b})"),
             Self::Minus(a, b) => write!(f, "({a} - {b})"),
         }
-    }
-}
-
-/// Replaces selectors by the columns they stand for: one expression becomes several. Selectors in one expression
-/// go in step; those of one column are used for all.
-pub fn expand(expr: &Expr, schema: &Schema) -> Result<Vec<Expr>> {
-    let mut selectors: Vec<Selector> = Vec::new();
-    expr.exists(&mut |e| {
-        if let Expr::Selector(s) = e
-            && !selectors.contains(s)
-        {
-            selectors.push(s.clone());
-        }
-        false
-    });
-    if selectors.is_empty() {
-        return Ok(vec![expr.clone()]);
-    }
-    // A function of many columns takes a selector among its arguments as several arguments.
-    if let Some(spliced) = splice(expr, schema)? {
-        return Ok(vec![spliced]);
-    }
-    let resolved = selectors.iter().map(|s| s.resolve(schema)).collect::<Result<Vec<_>>>()?;
-    let count = resolved.iter().map(Vec::len).max().unwrap_or(0);
-    if let Some(other) = resolved.iter().find(|names| names.len() != count && names.len() != 1) {
-        return Err(Error::invalid_operation(format!(
-            "the selectors of one expression select {count} and {} columns",
-            other.len()
-        )));
-    }
-    Ok((0..count)
-        .map(|i| {
-            expr.transform_up(&mut |e| match &e {
-                Expr::Selector(s) => {
-                    let names = selectors.iter().position(|other| other == s).map(|k| &resolved[k]);
-                    match names.and_then(|names| names.get(i.min(names.len() - 1))) {
-                        Some(name) => Expr::Column(name.clone()),
-                        None => e,
-                    }
-                }
-                _ => e,
-            })
-        })
-        .collect())
-}
-
-/// Horizontal functions read all their arguments as one set: selectors become several arguments.
-#[recursive::recursive]
-fn splice(expr: &Expr, schema: &Schema) -> Result<Option<Expr>> {
-    match expr {
-        Expr::Function { name, args } if crate::functions::find(name)?.is_variadic() => {
-            let mut spliced = Vec::new();
-            for arg in args {
-                spliced.extend(expand(arg, schema)?);
-            }
-            Ok(Some(Expr::Function { name: name.clone(), args: spliced }))
-        }
-        Expr::Alias { input, name } => {
-            Ok(splice(input, schema)?.map(|input| Expr::Alias { input: Arc::new(input), name: name.clone() }))
-        }
-        Expr::Cast { input, dtype, mode } => Ok(splice(input, schema)?.map(|input| Expr::Cast {
-            input: Arc::new(input),
-            dtype: dtype.clone(),
-            mode: *mode,
-        })),
-        _ => Ok(None),
     }
 }

@@ -162,6 +162,26 @@ impl Window {
         clock.moved(instant, |local| self.start(local, clock.unit()))
     }
 
+    /// The nearer of the starts of the window that an instant lies in and of the next one; of two equally near the later.
+    pub fn round(&self, clock: &Clock, instant: i64) -> Option<i64> {
+        clock.moved(instant, |local| {
+            let start = self.start(local, clock.unit())?;
+            let end = self.next(start, clock.unit())?;
+            Some(if local - start < end - local { start } else { end })
+        })
+    }
+
+    /// The start of the window behind the one that starts at `start`.
+    fn next(&self, start: i64, unit: TimeUnit) -> Option<i64> {
+        let per_day = unit.per_second() * 86_400;
+        match *self {
+            Self::Months(months) => add_months(start.div_euclid(per_day), months)?.checked_mul(per_day),
+            Self::Weeks(weeks) => start.checked_add(weeks.checked_mul(7)?.checked_mul(per_day)?),
+            Self::Days(days) => start.checked_add(days.checked_mul(per_day)?),
+            Self::Exact(nanos) => start.checked_add((nanos / (1_000_000_000 / unit.per_second())).max(1)),
+        }
+    }
+
     fn start(&self, local: i64, unit: TimeUnit) -> Option<i64> {
         let per_day = unit.per_second() * 86_400;
         let day = local.div_euclid(per_day);
@@ -223,6 +243,20 @@ mod tests {
         assert_eq!(moved("2w1d1ms", day(2020, 2, 29)), Some(day(2020, 3, 15) + 1));
         assert_eq!(moved("9000000000000000000mo", 0), None);
         assert_eq!(moved("9000000000000000000d", 0), None);
+    }
+
+    /// Expected values from Polars 2.1.0.
+    #[test]
+    fn the_nearer_start() {
+        let near = |every: &str, at| {
+            Interval::parse(every).unwrap().window().unwrap().round(&naive_clock(), at).unwrap()
+        };
+        assert_eq!(near("1mo", day(2020, 2, 29)), day(2020, 3, 1));
+        assert_eq!(near("1mo", day(2020, 2, 15)), day(2020, 2, 1));
+        assert_eq!(near("1w", day(2020, 1, 3)), day(2020, 1, 6));
+        assert_eq!(near("1h", day(2020, 1, 3) + 1_800_000), day(2020, 1, 3) + 3_600_000);
+        assert_eq!(near("1h", day(1969, 12, 31) + 1_799_999), day(1969, 12, 31));
+        assert_eq!(near("1us", day(2020, 1, 3) + 1), day(2020, 1, 3) + 1);
     }
 
     /// Expected values from Polars 2.1.0.

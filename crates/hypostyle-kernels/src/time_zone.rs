@@ -3,6 +3,7 @@
 //! When clocks move back, a local time occurs twice; when they move forward, some local times do not occur.
 
 use chrono::{LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::OffsetComponents as _;
 use hypostyle_core::{Column, Error, PrimitiveArray, PrimitiveBuilder, Result, TimeUnit};
 
 use crate::temporal::naive;
@@ -64,6 +65,15 @@ impl NonExistent {
     }
 }
 
+/// What local time is ahead of UTC, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offsets {
+    /// By standard time.
+    pub base: i64,
+    /// And by daylight saving.
+    pub daylight_saving: i64,
+}
+
 /// The clock of a time zone, in units of time since 1970-01-01.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -86,6 +96,16 @@ impl Clock {
     /// Seconds that local time is ahead of UTC at an instant.
     fn offset(zone: chrono_tz::Tz, utc: NaiveDateTime) -> i64 {
         i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc())
+    }
+
+    /// What the clock is ahead of UTC at an instant; none past the range of calendar dates.
+    pub fn offsets(&self, instant: i64) -> Option<Offsets> {
+        let Some(zone) = self.zone else { return Some(Offsets::default()) };
+        let offset = zone.offset_from_utc_datetime(&naive(instant, self.unit)?);
+        Some(Offsets {
+            base: offset.base_utc_offset().num_seconds(),
+            daylight_saving: offset.dst_offset().num_seconds(),
+        })
     }
 
     /// What the clock shows at an instant; none past the range of calendar dates.

@@ -186,6 +186,90 @@ impl LazyFrame {
         self.join(other, [], [], JoinArgs::new(JoinType::Cross))
     }
 
+    /// The pairs of rows for which predicates hold, which may compare columns of both sides; those of the right side that
+    /// the left one has too end in a suffix. `kind` is inner, left, right or full: rows of those sides that have no
+    /// partner come too, with nulls beside them. Rows come in any order.
+    ///
+    /// ```
+    /// use hypostyle::prelude::*;
+    /// let rows = |name: &str, values: Vec<i64>| DataFrame::new([(name, Column::from_vec(values))]).map(DataFrame::lazy);
+    /// let starts = rows("start", vec![1, 5])?.with_columns([(col("start") + 3).alias("end")]);
+    /// let inside = [col("at").gt_eq(col("start")), col("at").lt(col("end"))];
+    /// let joined = rows("at", vec![2, 4, 7])?.join_where(starts, inside, JoinType::Inner, "_right").collect()?;
+    /// assert_eq!(joined.height(), 2);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn join_where(
+        self,
+        other: LazyFrame,
+        predicates: impl IntoIterator<Item = Expr>,
+        kind: JoinType,
+        suffix: &str,
+    ) -> Self {
+        // Rows without a partner are found by their numbers.
+        const NUMBERS: [&str; 2] = ["__left_row", "__right_row"];
+        let keeps = match kind {
+            JoinKind::Inner => [false, false],
+            JoinKind::Left => [true, false],
+            JoinKind::Right => [false, true],
+            JoinKind::Full => [true, true],
+            JoinKind::Semi | JoinKind::Anti | JoinKind::Cross => {
+                let kind = format!("{kind:?}").to_lowercase();
+                return self.and_then(|_| {
+                    Err(Error::invalid_operation(format!("a {kind} join takes keys, not predicates")))
+                });
+            }
+        };
+        let numbered = |side: LazyFrame, i: usize| match keeps[i] {
+            true => side.with_row_index(NUMBERS[i], 0),
+            false => side,
+        };
+        let sides = [numbered(self, 0), numbered(other, 1)];
+        let predicates: Vec<Expr> = predicates.into_iter().collect();
+        let args = JoinOptions { suffix: suffix.into(), ..JoinArgs::new(JoinType::Cross) };
+        let pairs = sides[0].clone().join(sides[1].clone(), [], [], args).and_then(|pairs| {
+            let all = predicates.iter().cloned().reduce(Expr::and);
+            let all =
+                all.ok_or_else(|| Error::invalid_operation("`join_where` takes at least one predicate"))?;
+            for predicate in hypostyle_expr::expand(&all, pairs.schema())? {
+                let dtype = hypostyle_expr::bind(&predicate, pairs.schema())?.dtype().clone();
+                if dtype != DataType::Boolean && dtype != DataType::Null {
+                    return Err(Error::compute(format!(
+                        "the predicates of `join_where` are boolean, not {dtype}"
+                    )));
+                }
+            }
+            Plan::filter(pairs, all)
+        });
+        let mut parts = vec![pairs.clone()];
+        for (i, name) in NUMBERS.into_iter().enumerate().filter(|(i, _)| keeps[*i]) {
+            let key = || [dsl::col(name)];
+            let alone = sides[i].clone().join(pairs.clone(), key(), key(), JoinArgs::new(JoinType::Anti));
+            let other = sides[1 - i].clone();
+            // Beside the rows of nobody: all columns, none of the other side's rows.
+            let beside = match i {
+                0 => alone.join(
+                    other.slice(0, Some(0)),
+                    [dsl::lit(true)],
+                    [dsl::lit(false)],
+                    JoinOptions { suffix: suffix.into(), ..JoinArgs::new(JoinType::Left) },
+                ),
+                _ => other.slice(0, Some(0)).join(
+                    alone,
+                    [dsl::lit(false)],
+                    [dsl::lit(true)],
+                    JoinOptions { suffix: suffix.into(), ..JoinArgs::new(JoinType::Right) },
+                ),
+            };
+            parts.push(beside);
+        }
+        let all = match parts.len() {
+            1 => parts.remove(0),
+            _ => crate::concat::concat(parts, false).unwrap_or_else(|error| Self { plan: Err(error) }),
+        };
+        all.drop(NUMBERS.into_iter().zip(keeps).filter(|(_, keep)| *keep).map(|(name, _)| name), true)
+    }
+
     /// Puts beside every row the row of another query whose last key is nearest to its own, among those that agree in
     /// the other keys. Both are in ascending order of the last key.
     ///

@@ -72,7 +72,20 @@ from hypostyle.functions.aggregates import (
     tail,
     var,
 )
-from hypostyle.functions.columns import all, arg_sort_by, arg_where, col, element, exclude, lit, nth
+from hypostyle.functions.columns import (
+    all,
+    arctan2,
+    arg_sort_by,
+    arg_where,
+    col,
+    element,
+    escape_regex,
+    exclude,
+    field,
+    lit,
+    nth,
+    pipe_with_dtype,
+)
 from hypostyle.functions.frames import (
     align_frames,
     collect_all,
@@ -94,6 +107,7 @@ from hypostyle.functions.horizontal import (
     all_horizontal,
     any_horizontal,
     coalesce,
+    concat_arr,
     concat_list,
     concat_str,
     fold,
@@ -120,8 +134,8 @@ from hypostyle.functions.ranges import (
     time_ranges,
     zeros,
 )
-from hypostyle.functions.times import date, datetime, duration, time
-from hypostyle.functions.user import map_batches, map_groups
+from hypostyle.functions.times import business_day_count, date, datetime, duration, time
+from hypostyle.functions.user import cum_fold, cum_reduce, cum_sum_horizontal, map_batches, map_groups
 from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.database import read_database
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
@@ -187,20 +201,26 @@ __all__ = [
     "api",
     "approx_n_unique",
     "arange",
+    "arctan2",
     "arg_sort_by",
     "arg_where",
+    "business_day_count",
     "coalesce",
     "col",
     "collect_all",
     "collect_all_async",
     "concat",
+    "concat_arr",
     "concat_list",
     "concat_str",
     "corr",
     "count",
     "cov",
     "cum_count",
+    "cum_fold",
+    "cum_reduce",
     "cum_sum",
+    "cum_sum_horizontal",
     "datatypes",
     "date",
     "date_range",
@@ -210,9 +230,11 @@ __all__ = [
     "datetime_ranges",
     "duration",
     "element",
+    "escape_regex",
     "exceptions",
     "exclude",
     "explain_all",
+    "field",
     "first",
     "fold",
     "format",
@@ -245,6 +267,7 @@ __all__ = [
     "n_unique",
     "nth",
     "ones",
+    "pipe_with_dtype",
     "quantile",
     "read_csv",
     "read_database",

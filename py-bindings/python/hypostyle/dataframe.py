@@ -754,6 +754,7 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
     unpivot = collected(LazyFrame.unpivot)
     unnest = collected(LazyFrame.unnest)
     join_asof = paired(LazyFrame.join_asof)
+    join_where = paired(LazyFrame.join_where)
     group_by_dynamic = windowed(LazyFrame.group_by_dynamic)
     rolling = windowed(LazyFrame.rolling)
     sum = collected(LazyFrame.sum)

@@ -1,4 +1,4 @@
-"""Joins by the nearest key."""
+"""Joins by the nearest key, and by predicates."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from hypostyle.lazyframe import LazyFrame
 
 
-class AsOfJoins:
-    """As-of joins of queries."""
+class OtherJoins:
+    """Joins of queries by more than equal keys."""
 
     _ldf: Any
     _wrap: Any
@@ -84,3 +84,22 @@ class AsOfJoins:
                 check_sortedness,
             )
         )
+
+    def join_where(self, other: LazyFrame, *predicates: Any, how: str = "inner", suffix: str = "_right") -> LazyFrame:
+        """The pairs of rows for which all predicates hold, which may compare columns of both frames. Columns that both have
+        end in the suffix, where they are the other frame's.
+
+        `how` is "inner", "left", "right" or "full": rows of those sides that have no partner come too, with nulls beside
+        them. Rows come in any order.
+
+        >>> import hypostyle as hs
+        >>> shifts = hs.LazyFrame({"name": ["a", "b"], "start": [1, 5], "end": [4, 9]})
+        >>> calls = hs.LazyFrame({"at": [2, 7, 4]})
+        >>> inside = calls.join_where(shifts, hs.col("at") >= hs.col("start"), hs.col("at") < hs.col("end"))
+        >>> inside.sort("at").collect()["name"].to_list()
+        ['a', 'b']
+        """
+        if not hasattr(other, "_ldf"):
+            msg = f"a LazyFrame joins a LazyFrame, not {type(other).__name__!r}; call `.lazy()` on it"
+            raise TypeError(msg)
+        return self._wrap(self._ldf.join_where(other._ldf, parse_many(*predicates), how, suffix))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import conjunction, parse_many, parse_predicates
+from hypostyle.expr.parse import conjunction, is_single, parse_many, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
 from hypostyle.lazyframe import LazyFrame, exact
@@ -28,7 +27,7 @@ class LazyGroupBy:
 
     def agg(self, *aggs: Any, **named_aggs: Any) -> LazyFrame:
         """One row for each group: the keys, then these columns. Expressions that do not aggregate give lists."""
-        if len(aggs) == 1 and isinstance(aggs[0], Mapping):
+        if len(aggs) == 1 and not is_single(aggs[0]) and isinstance(aggs[0], Mapping):
             msg = "`agg` takes expressions, not a dict"
             raise TypeError(msg)
         exprs = parse_many(*aggs, **named_aggs)
@@ -43,6 +42,8 @@ class LazyGroupBy:
 
     def having(self, *predicates: Any) -> LazyGroupBy:
         """Only the groups for which all predicates hold."""
+        import copy  # Late: it loads four modules.
+
         group = copy.copy(self)
         group._having = [*self._having, *parse_predicates(predicates, {})]
         return group

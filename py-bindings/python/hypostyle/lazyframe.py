@@ -12,7 +12,7 @@ from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
-from hypostyle.joins import AsOfJoins
+from hypostyle.joins import OtherJoins
 from hypostyle.sinks import LazySinks
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
 
 
-class LazyFrame(AsOfJoins, LazySinks):
+class LazyFrame(OtherJoins, LazySinks):
     """A query. Nothing is computed before :meth:`collect`, so that the whole can be optimized.
 
     >>> import hypostyle as hs

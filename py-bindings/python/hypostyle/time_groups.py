@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 
 from hypostyle.expr import Expr
@@ -51,6 +50,8 @@ class LazyTimeGroupBy(LazyGroupBy):
         """A function of each window's frame; the results one below the other, of the schema given or the input's."""
 
         def call(frame: DataFrame) -> DataFrame:
+            import copy  # Late: it loads four modules.
+
             group = copy.copy(self)
             group._frame = frame.lazy()
             return TimeGroupBy(group).map_groups(function)
@@ -76,6 +77,8 @@ class TimeGroupBy:
         return TimeGroupBy(self._lazy.having(*predicates))
 
     def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
+        import copy
+
         lazy = copy.copy(self._lazy)
         frame = lazy._frame.collect()
         lazy._frame = frame.with_row_index(ROW).lazy()

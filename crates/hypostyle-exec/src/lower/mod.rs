@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod breakers;
+mod interval;
 mod join;
 mod project;
 mod scan;

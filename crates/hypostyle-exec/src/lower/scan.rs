@@ -46,6 +46,11 @@ impl Lowering<'_> {
             return Ok(rows);
         }
         let output = output.unwrap_or_else(|| (0..plan.schema().len()).collect());
+        if let Plan::Join { .. } = &**input
+            && let Some(pipeline) = self.lower_interval_join(plan, input, predicate, &output)?
+        {
+            return Ok(pipeline);
+        }
         let bound = bind_conjuncts(predicate, input.schema())?;
         if let Plan::Scan(scan) = &**input
             && scan.limit.is_none()

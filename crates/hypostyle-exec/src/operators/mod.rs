@@ -8,6 +8,7 @@ pub(crate) mod cross;
 pub(crate) mod distinct;
 pub(crate) mod fetch;
 pub(crate) mod filter;
+pub(crate) mod interval;
 pub(crate) mod join;
 pub(crate) mod join_build;
 pub(crate) mod merge_sorted;

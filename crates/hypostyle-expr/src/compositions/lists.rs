@@ -43,6 +43,16 @@ pub(super) static LISTS: &[Composition] = &[
         },
     },
     Composition {
+        name: "list.item",
+        docs: Docs::new("The only value of each list; with `allow_empty`, null of an empty list.")
+            .example(&["list[i64] [[3], null, []]", "true"], "i64 [3, null, null]"),
+        params: &[params::column("x"), params::optional_or("allow_empty", Default::Boolean(false))],
+        make: |args| {
+            let [x, allow_empty] = parts(args)?;
+            Ok(x.aggregate_lists(call("only", [element(), allow_empty]).first()))
+        },
+    },
+    Composition {
         name: "list.filter",
         docs: Docs::new("The values for which a predicate of `element()` holds.")
             .example(&["list[i64] [[3, 1, null], null, []]", "false"], "list[i64] [[], null, []]"),

@@ -65,6 +65,8 @@ const NO_METHODS: &[&str] = &[
     "date_ranges",
     "datetime_ranges",
     "time_ranges",
+    "business_day_count",
+    "concat_arr",
 ];
 
 /// The text of the file of a family.

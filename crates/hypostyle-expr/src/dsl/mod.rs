@@ -16,6 +16,7 @@ use hypostyle_kernels::cast::CastMode;
 
 use crate::expr::{BinaryOp, ColumnLiteral, Expr, Literal, WindowMapping};
 use crate::names::Rename;
+use crate::rolling::RollingWindow;
 use crate::selector::Selector;
 
 pub use namespaces::{ArrayNameSpace, BinaryNameSpace, DateNameSpace, ListNameSpace, StringNameSpace};
@@ -213,9 +214,25 @@ pub fn element() -> Expr {
     Expr::Column("".into())
 }
 
+/// A field of the struct, in [`Expr::with_fields`] and [`Expr::eval_fields`].
+pub fn field(name: &str) -> Expr {
+    element().field(name)
+}
+
 /// The text of the row, joined.
 pub fn concat_str(exprs: impl IntoIterator<Item = Expr>, separator: &str, ignore_nulls: bool) -> Expr {
     call("concat_str", exprs.into_iter().chain([lit(separator), lit(ignore_nulls)]))
+}
+
+/// Arrays and values of the row, all of one type, as one array.
+pub fn concat_arr(exprs: impl IntoIterator<Item = Expr>) -> Expr {
+    call("concat_arr", exprs)
+}
+
+/// The number of business days from `start` on until before `end`, negative where `end` is earlier: days that `week_mask`
+/// (from Monday on) has and that are not in the lists of `holidays`, which may be null.
+pub fn business_day_count(start: Expr, end: Expr, week_mask: [bool; 7], holidays: Expr) -> Expr {
+    call("business_day_count", [start, end, list(week_mask), holidays])
 }
 
 /// Lists and values of the row as one list.
@@ -384,6 +401,22 @@ impl Expr {
         call("struct.rename_fields", std::iter::once(self).chain(names.into_iter().map(lit)))
     }
 
+    /// The same struct with a text before the names of its fields.
+    pub fn prefix_fields(self, prefix: &str) -> Expr {
+        call("struct.prefix_fields", [self, lit(prefix)])
+    }
+
+    /// The same struct with a text behind the names of its fields.
+    pub fn suffix_fields(self, suffix: &str) -> Expr {
+        call("struct.suffix_fields", [self, lit(suffix)])
+    }
+
+    /// The struct without some of its fields. With `strict`, a name that it does not have is an error.
+    pub fn drop_fields<'a>(self, names: impl IntoIterator<Item = &'a str>, strict: bool) -> Expr {
+        let names = names.into_iter().map(lit).chain([lit(strict)]);
+        call("struct.drop", std::iter::once(self).chain(names))
+    }
+
     /// An expression over the values of each list, which [`element`] stands for; the result is a list.
     pub fn eval_lists(self, body: Expr) -> Expr {
         Expr::Lists { input: Arc::new(self), body: Arc::new(body), as_lists: true }
@@ -392,6 +425,11 @@ impl Expr {
     /// As [`Self::eval_lists`], but one value for each list where the expression gives one.
     pub fn aggregate_lists(self, body: Expr) -> Expr {
         Expr::Lists { input: Arc::new(self), body: Arc::new(body), as_lists: false }
+    }
+
+    /// The expression for the rows in the window of each row, by a column in ascending order: one value, or a list.
+    pub fn rolling(self, index: impl Into<Expr>, window: RollingWindow) -> Expr {
+        Expr::Rolling { input: Arc::new(self), index: Arc::new(index.into()), window }
     }
 
     /// A user's function of this and other columns.

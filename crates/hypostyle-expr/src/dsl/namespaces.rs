@@ -1,7 +1,11 @@
 //! Functions by the type that they are of: `str()`, `dt()`, `list()`, `field()`.
 
-use super::{call, lit, null};
-use crate::expr::Expr;
+use hypostyle_core::{DataType, Result, Scalar};
+
+use super::{call, list, lit, null};
+use crate::expansion::Expansion;
+use crate::expr::{Expr, Literal};
+use crate::names::output_name;
 
 impl Expr {
     /// Functions of text.
@@ -29,6 +33,38 @@ impl Expr {
         call("struct.field", [self, lit(name)]).alias(name)
     }
 
+    /// The struct with further fields under the names of the expressions, or others in place of those of the same name;
+    /// [`super::field`] stands for its own.
+    ///
+    /// # Errors
+    /// If an expression has no single name.
+    pub fn with_fields(self, exprs: impl IntoIterator<Item = Expr>) -> Result<Expr> {
+        self.of_fields("struct.with_fields", exprs)
+    }
+
+    /// A struct of these fields, null where this is; [`super::field`] stands for its own.
+    ///
+    /// # Errors
+    /// If an expression has no single name.
+    pub fn eval_fields(self, exprs: impl IntoIterator<Item = Expr>) -> Result<Expr> {
+        self.of_fields("struct.eval", exprs)
+    }
+
+    fn of_fields(self, function: &str, exprs: impl IntoIterator<Item = Expr>) -> Result<Expr> {
+        let mut args = vec![self.clone()];
+        for expr in exprs {
+            let name = output_name(&expr)?;
+            args.push(expr.transform_up(&mut |e| if e == super::element() { self.clone() } else { e }));
+            args.push(lit(&*name));
+        }
+        Ok(call(function, args))
+    }
+
+    /// Several fields of the struct, each under its name.
+    pub fn fields(self, fields: Expansion) -> Expr {
+        Expr::Expand { args: vec![self], expansion: fields }
+    }
+
     /// Functions of dates and times.
     pub fn dt(self) -> DateNameSpace {
         DateNameSpace(self)
@@ -49,6 +85,14 @@ impl ArrayNameSpace {
 /// Functions of bytes.
 #[derive(Clone, Debug)]
 pub struct BinaryNameSpace(pub(super) Expr);
+
+impl BinaryNameSpace {
+    /// The bytes as numbers, times or arrays of them, null where there are more or fewer. `endianness` is `little` or `big`.
+    pub fn reinterpret(self, dtype: DataType, endianness: &str) -> Expr {
+        let dtype = Expr::Literal(Literal::Scalar(Scalar::null(dtype)));
+        call("bin.reinterpret", [self.0, dtype, lit(endianness)])
+    }
+}
 
 /// Functions of text.
 #[derive(Clone, Debug)]
@@ -97,6 +141,24 @@ impl StringNameSpace {
 pub struct DateNameSpace(pub(super) Expr);
 
 impl DateNameSpace {
+    /// The day so many business days later: days that `week_mask` (from Monday on) has and that are not in the lists of
+    /// `holidays`, which may be null. `roll` is `raise`, `forward` or `backward`, of a day that is not a business day.
+    pub fn add_business_days(
+        self,
+        n: impl Into<Expr>,
+        week_mask: [bool; 7],
+        holidays: Expr,
+        roll: &str,
+    ) -> Expr {
+        call("dt.add_business_days", [self.0, n.into(), list(week_mask), holidays, lit(roll)])
+    }
+
+    /// Whether it is a business day: one that `week_mask` (from Monday on) has and that is not in the lists of `holidays`,
+    /// which may be null.
+    pub fn is_business_day(self, week_mask: [bool; 7], holidays: Expr) -> Expr {
+        call("dt.is_business_day", [self.0, list(week_mask), holidays])
+    }
+
     /// A function of the catalog's `dt` family.
     pub fn call(self, name: &str, args: impl IntoIterator<Item = Expr>) -> Expr {
         call(&format!("dt.{name}"), std::iter::once(self.0).chain(args))

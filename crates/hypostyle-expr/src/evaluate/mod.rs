@@ -13,6 +13,7 @@
 mod calls;
 mod lists;
 mod parallel;
+mod ranges;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use crate::grouped::{segment_ids, segments_to_lists};
 use crate::tasks::Tasks;
 
 pub(crate) use parallel::in_cuts;
+pub use ranges::evaluate_ranges;
 pub(crate) use rows::{constant, elementwise};
 pub(crate) use window::Window;
 
@@ -72,33 +74,6 @@ pub(crate) struct Frame<'a> {
     pub(crate) segments: Segments<'a>,
     /// The threads that there are.
     pub(crate) tasks: &'a dyn Tasks,
-}
-
-/// What expressions give for ranges of a batch's rows, which may overlap: one value for each, or a list of values.
-pub fn evaluate_ranges(
-    exprs: &[BoundExpr],
-    batch: &Batch,
-    starts: &[u32],
-    lengths: &[u32],
-    tasks: &dyn Tasks,
-) -> Result<Vec<Column>> {
-    // Ranges side by side that leave nothing out need no copies of rows.
-    let mut bounds = Vec::with_capacity(starts.len() + 1);
-    bounds.push(0u32);
-    for (start, length) in starts.iter().zip(lengths) {
-        match bounds.last() {
-            Some(end) if end == start => bounds.push(start + length),
-            _ => break,
-        }
-    }
-    let is_adjacent =
-        bounds.len() == starts.len() + 1 && bounds.last().is_some_and(|end| *end as usize == batch.len());
-    let segments = match is_adjacent {
-        true => Segments::Adjacent(&bounds),
-        false => Segments::Ranges { starts, lengths },
-    };
-    let frame = Frame { batch, segments, tasks };
-    exprs.iter().map(|expr| frame.one_for_each(expr)).collect()
 }
 
 /// What several values have in common: their columns with as many values each, but for scalars.
@@ -177,6 +152,7 @@ impl<'a> Frame<'a> {
             Node::Len => Ok(self.lengths()),
             Node::Filter { input, predicate } => self.filter(input, predicate),
             Node::Over(window) => self.over(window),
+            Node::Rolling { input, index, rule } => self.rolling(input, index, rule),
             Node::Map { function, .. } if function.elementwise => self.mixed_rows(expr),
             Node::Map { function, names, args } => self.map(function, names, args, &expr.dtype),
         }

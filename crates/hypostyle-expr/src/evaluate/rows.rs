@@ -177,7 +177,7 @@ pub(crate) fn elementwise(expr: &BoundExpr, batch: &Batch) -> Result<Evaluated> 
         Node::Lists { input, body, as_lists } => {
             each_list(&elementwise(input, batch)?.column, body, *as_lists, &expr.dtype)?
         }
-        Node::Aggregate(_) | Node::Over(_) | Node::Filter { .. } | Node::Len => {
+        Node::Aggregate(_) | Node::Over(_) | Node::Filter { .. } | Node::Rolling { .. } | Node::Len => {
             return Err(hypostyle_core::Error::internal(
                 "what depends on other rows is computed before what works row by row",
             ));

@@ -31,6 +31,15 @@ class CategoricalNamespace(Namespace):
         """`length` characters from `offset` on."""
         return self._text("slice", offset, length)
 
+    def physical(self) -> Expr:
+        """The codes of the categories.
+
+        >>> import hypostyle as hs
+        >>> hs.Series(["b", "a", "b"], dtype=hs.Enum(["a", "b"])).cat.physical().to_list()
+        [1, 0, 1]
+        """
+        return self._expr.to_physical()
+
     def _text(self, name: str, *args: object) -> Expr:
         from hypostyle.datatypes import String
 

@@ -9,6 +9,7 @@ from hypostyle.expr.parse import flags, literal, parse, parse_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from hypostyle.expr.expr import Expr
@@ -158,3 +159,50 @@ class Derived:
     def entropy(self: Expr, base: float = math.e, *, normalize: bool = True) -> Expr:
         """The entropy of values that are probabilities, or weights to be normalized."""
         return self._call("entropy", base, normalize)
+
+    def arcsinh(self: Expr) -> Expr:
+        """The inverse of the hyperbolic sine."""
+        return self._call("arcsinh")
+
+    def arccosh(self: Expr) -> Expr:
+        """The inverse of the hyperbolic cosine; NaN below 1."""
+        return self._call("arccosh")
+
+    def arctanh(self: Expr) -> Expr:
+        """The inverse of the hyperbolic tangent; NaN outside of -1 and 1."""
+        return self._call("arctanh")
+
+    def erf(self: Expr) -> Expr:
+        """The error function.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([0.0, 0.5]).erf().round(4).to_list()
+        [0.0, 0.5205]
+        """
+        return self._call("erf")
+
+    def erfc(self: Expr) -> Expr:
+        """One less the error function."""
+        return self._call("erfc")
+
+    def pipe_with_dtype(self: Expr, function: Callable[[Expr, Any], Any]) -> Expr:
+        """The expression that a function makes of this one and its type, which is known when the query is built.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": [1], "b": ["x"]})
+        >>> df.select(hs.all().pipe_with_dtype(lambda e, t: e.str.to_uppercase() if t == hs.String else e)).rows()
+        [(1, 'X')]
+        """
+        return by_types([self._e], lambda pairs: function(*pairs[0]))
+
+
+def by_types(exprs: Sequence[PyExpr], function: Callable[[list[tuple[Expr, Any]]], Any]) -> Expr:
+    """The expression that a function makes of pairs of an expression and its type."""
+    from hypostyle.datatypes import from_description
+    from hypostyle.expr.expr import Expr
+
+    def make(inner: list[PyExpr], descriptions: list[Any]) -> PyExpr:
+        pairs = [(Expr._wrap(e), from_description(d)) for e, d in zip(inner, descriptions)]
+        return parse(function(pairs))
+
+    return Expr._wrap(PyExpr.by_types(make, list(exprs)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hypostyle.expr.expr import Expr
-from hypostyle.expr.namespace import Namespace
+from hypostyle.expr.namespace import Namespace, column_or_value
 from hypostyle.expr.parse import parse
 
 TYPE_CHECKING = False
@@ -50,7 +50,7 @@ class ListNamespace(Namespace):
         >>> hs.Series(["a,b", "c"]).str.split(",").list.get(1, null_on_oob=True).to_list()
         ['b', None]
         """
-        return self._call("get", _column(index), null_on_oob)
+        return self._call("get", column_or_value(index), null_on_oob)
 
     def first(self) -> Expr:
         """The first value."""
@@ -70,15 +70,15 @@ class ListNamespace(Namespace):
 
     def head(self, n: Any = 5) -> Expr:
         """The first `n` values."""
-        return self._call("head", _column(n))
+        return self._call("head", column_or_value(n))
 
     def tail(self, n: Any = 5) -> Expr:
         """The last `n` values."""
-        return self._call("tail", _column(n))
+        return self._call("tail", column_or_value(n))
 
     def slice(self, offset: Any, length: Any = None) -> Expr:
         """`length` values from `offset` on; a negative offset counts from the end."""
-        return self._call("slice", _column(offset), _column(length))
+        return self._call("slice", column_or_value(offset), column_or_value(length))
 
     def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
         """The values in order."""
@@ -171,6 +171,15 @@ class ListNamespace(Namespace):
         """
         return self._call("gather", _lists(indices), null_on_oob)
 
+    def item(self, *, allow_empty: bool = False) -> Expr:
+        """The only value of each list; another number of values is an error, but for none where `allow_empty`.
+
+        >>> import hypostyle as hs
+        >>> hs.Series([[1], [], None]).list.item(allow_empty=True).to_list()
+        [1, None, None]
+        """
+        return self._call("item", allow_empty)
+
     def gather_every(self, n: Any, offset: Any = 0) -> Expr:
         """Every `n`th value from `offset` on."""
         return self._call("gather_every", n, offset)
@@ -241,9 +250,4 @@ def _lists(value: Any) -> Any:
         from hypostyle.series import Series
 
         return Series("", list(value))
-    return _column(list(value) if isinstance(value, (tuple, set)) else value)
-
-
-def _column(value: Any) -> Any:
-    """Text is a column's name."""
-    return Expr._wrap(parse(value)) if isinstance(value, str) else value
+    return column_or_value(list(value) if isinstance(value, (tuple, set)) else value)

@@ -8,6 +8,7 @@ from hypostyle.expr.namespace import Namespace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 class NameNamespace(Namespace):
@@ -56,3 +57,24 @@ class NameNamespace(Namespace):
         ['aa']
         """
         return Expr._wrap(self._expr._e.rename_by(function))
+
+    def prefix_fields(self, prefix: str) -> Expr:
+        """A text before the names of the fields of a struct.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"s": [{"x": 1}]}).select(hs.col("s").name.prefix_fields("p_")).to_series().struct.fields
+        ['p_x']
+        """
+        return self._expr._call("struct.prefix_fields", prefix)
+
+    def suffix_fields(self, suffix: str) -> Expr:
+        """A text behind the names of the fields of a struct."""
+        return self._expr._call("struct.suffix_fields", suffix)
+
+    def map_fields(self, function: Callable[[str], str]) -> Expr:
+        """The names of the fields of a struct as a function makes them of the names that they have."""
+
+        def renamed(expr: Expr, dtype: Any) -> Expr:
+            return expr.struct.rename_fields([function(field.name) for field in dtype.fields])
+
+        return self._expr.pipe_with_dtype(renamed)

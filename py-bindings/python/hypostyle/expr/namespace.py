@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypostyle.expr.expr import Expr
+from hypostyle.expr.parse import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,3 +23,8 @@ class Namespace:
 
     def _aggregate(self, name: str, *args: Any) -> Expr:
         return self._expr._aggregate(f"{self._prefix}{name}", *args)
+
+
+def column_or_value(value: Any) -> Any:
+    """An argument where text is a column's name."""
+    return Expr._wrap(parse(value)) if isinstance(value, str) else value

@@ -27,8 +27,12 @@ def is_series(value: Any) -> bool:
 
 def parse(value: Any, *, str_as_lit: bool = False) -> PyExpr:
     """An expression's Rust half; text is a column's name unless `str_as_lit`."""
-    if type(value) is str:
-        return literal(value) if str_as_lit else column(value)
+    # What most values are comes first: asking for an attribute that is not there costs more than all else here.
+    kind = type(value)
+    if kind is str:
+        return PyExpr.literal(value, None) if str_as_lit else column(value)
+    if kind is int or kind is float:
+        return PyExpr.literal(value, None)
     inner = getattr(value, "_e", None)
     if isinstance(inner, PyExpr):
         return inner
@@ -53,19 +57,26 @@ def column(name: str) -> PyExpr:
 
 def parse_many(*inputs: Any, **named: Any) -> list[PyExpr]:
     """The expressions of `select(*exprs, **named_exprs)`: single ones, or one iterable of them."""
-    if len(inputs) == 1 and is_list(inputs[0]):
-        inputs = tuple(inputs[0])
-    elif len(inputs) == 1 and isinstance(inputs[0], Mapping):
-        msg = "expressions are given by position or by keyword, not as a dict"
-        raise TypeError(msg)
+    if len(inputs) == 1 and not is_single(inputs[0]):
+        if is_list(inputs[0]):
+            inputs = tuple(inputs[0])
+        elif isinstance(inputs[0], Mapping):
+            msg = "expressions are given by position or by keyword, not as a dict"
+            raise TypeError(msg)
     exprs: list[PyExpr] = []
     for value in inputs:
-        if is_list(value):
-            exprs.extend(parse(item) for item in value)
-        else:
+        if is_single(value) or not is_list(value):
             exprs.append(parse(value))
-    exprs.extend(parse(value).alias(name) for name, value in named.items())
+        else:
+            exprs.extend([parse(item) for item in value])
+    if named:
+        exprs.extend([parse(value).alias(name) for name, value in named.items()])
     return exprs
+
+
+def is_single(value: Any) -> bool:
+    """Whether a value is surely one expression: a name, or an expression."""
+    return type(value) is str or type(getattr(value, "_e", None)) is PyExpr
 
 
 def is_list(value: Any) -> bool:
@@ -96,7 +107,8 @@ def parse_predicates(predicates: tuple[Any, ...], constraints: Mapping[str, Any]
                 conjuncts.extend(parse(item) for item in items)
         else:
             conjuncts.append(parse(value))
-    conjuncts.extend(PyExpr.col(name).binary("==", literal(value)) for name, value in constraints.items())
+    if constraints:
+        conjuncts.extend([PyExpr.col(name).binary("==", literal(value)) for name, value in constraints.items()])
     return conjuncts
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Rolling:
     """Windows of a number of rows, which end with the row or have it in the middle, and windows of time before it."""
 
+    _e: Any
     _wrap: Any
 
     def rolling_sum(
@@ -251,3 +252,22 @@ def _no_weights(weights: Any) -> None:
 
         msg = "`weights` of rolling windows are not supported"
         raise InvalidOperationError(msg)
+
+    def rolling(
+        self: Expr, index_column: Any, *, period: Any, offset: Any = None, closed: str = "right"
+    ) -> Expr:
+        """The expression for the rows in the window of each row: one value, or a list where it does not aggregate.
+
+        The window is `period` long and ends with the row, or begins `offset` from it. `index_column` is in ascending order;
+        lengths are durations such as "2d", or counts such as "3i" of integers. `closed` says which ends belong to it.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"t": [1, 2, 4], "v": [10, 20, 30]})
+        >>> df.select(hs.col("v").sum().rolling("t", period="2i"))["v"].to_list()
+        [10, 30, 30]
+        """
+        if closed not in ("left", "right", "both", "none"):
+            msg = f"`closed` is 'left', 'right', 'both' or 'none', not {closed!r}"
+            raise ValueError(msg)
+        period, offset = duration_text(period), duration_text(offset)
+        return self._wrap(self._e.rolling(parse(index_column), period, offset, closed))

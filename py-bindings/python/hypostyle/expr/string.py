@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypostyle.datatypes import Date, Datetime, Int64, Time
 from hypostyle.datatypes import parse as parse_dtype
 from hypostyle.expr.expr import Expr
-from hypostyle.expr.namespace import Namespace
+from hypostyle.expr.namespace import Namespace, column_or_value
 from hypostyle.expr.parse import parse
 
 TYPE_CHECKING = False
@@ -74,11 +74,11 @@ class StringNamespace(Namespace):
 
     def head(self, n: Any) -> Expr:
         """The first `n` characters; all but the last ones if `n` is negative."""
-        return self._call("head", _column(n))
+        return self._call("head", column_or_value(n))
 
     def tail(self, n: Any) -> Expr:
         """The last `n` characters; all but the first ones if `n` is negative."""
-        return self._call("tail", _column(n))
+        return self._call("tail", column_or_value(n))
 
     def strip_chars(self, characters: Any = None) -> Expr:
         """Without these characters, or white space, at both ends."""
@@ -316,17 +316,12 @@ class StringNamespace(Namespace):
         raise ValueError(msg)
 
 
-def _column(value: Any) -> Any:
-    """Text is a column's name."""
-    return Expr._wrap(parse(value)) if isinstance(value, str) else value
-
-
 def _strings(values: Any) -> Any:
     """A list of strings, or a Series with one list, is the same for all rows; text is a column's name."""
     if not isinstance(values, (str, Expr)) and hasattr(values, "to_list"):
         lists = values.to_list()
         values = lists[0] if len(lists) == 1 and lists[0].__class__ is not str else lists
-    return _column(values)
+    return column_or_value(values)
 
 
 def _whole(exact: bool) -> None:

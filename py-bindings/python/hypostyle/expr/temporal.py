@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypostyle.datatypes import Date, Int32, String
+from hypostyle.datatypes import Date, Int32, List, String
 from hypostyle.expr.expr import Expr
-from hypostyle.expr.namespace import Namespace
+from hypostyle.expr.namespace import Namespace, column_or_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 _NANOSECONDS = {
@@ -135,6 +136,98 @@ class TemporalNamespace(Namespace):
         """Down to a multiple of a duration such as '1h' or '2w'."""
         return self._call("truncate", _duration_string(every))
 
+    def round(self, every: Any) -> Expr:
+        """To the nearest multiple of a duration such as '1h' or '2w'; of two equally near to the later.
+
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.datetime(2024, 5, 1, 12, 40)]).dt.round("1h").item()
+        datetime.datetime(2024, 5, 1, 13, 0)
+        """
+        return self._call("round", _duration_string(every))
+
+    def combine(self, time: Any, time_unit: str = "us") -> Expr:
+        """The day at a time of day, as a datetime of a unit.
+
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.date(2024, 5, 1)]).dt.combine(dt.time(12, 30)).item()
+        datetime.datetime(2024, 5, 1, 12, 30)
+        """
+        if isinstance(time, str):
+            msg = "`time` is a time or an expression, not a string"
+            raise TypeError(msg)
+        return self._call("combine", time, time_unit)
+
+    def replace(
+        self,
+        *,
+        year: Any = None,
+        month: Any = None,
+        day: Any = None,
+        hour: Any = None,
+        minute: Any = None,
+        second: Any = None,
+        microsecond: Any = None,
+        ambiguous: Any = "raise",
+    ) -> Expr:
+        """The time with other parts, those that are not given as they are.
+
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.date(2024, 5, 17)]).dt.replace(day=1).item()
+        datetime.date(2024, 5, 1)
+        """
+        parts = (year, month, day, hour, minute, second, microsecond)
+        return self._call("replace", *map(column_or_value, parts), ambiguous)
+
+    def base_utc_offset(self) -> Expr:
+        """What the standard time of the zone is ahead of UTC at that time.
+
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.datetime(2024, 7, 1)]).dt.replace_time_zone("Europe/Paris").dt.base_utc_offset().item()
+        datetime.timedelta(seconds=3600)
+        """
+        return self._call("base_utc_offset")
+
+    def dst_offset(self) -> Expr:
+        """What daylight saving adds to the standard time of the zone at that time."""
+        return self._call("dst_offset")
+
+    def add_business_days(
+        self,
+        n: Any,
+        *,
+        week_mask: Iterable[bool] = (True, True, True, True, True, False, False),
+        holidays: Any = (),
+        roll: str = "raise",
+    ) -> Expr:
+        """The day `n` business days later.
+
+        `week_mask` says which days of the week are business days, from Monday on; `holidays` are dates, or an expression of
+        lists of them. A day that is not a business day is an error, or with `roll` 'forward' or 'backward' counted from the
+        next or the previous business day.
+
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.date(2024, 5, 3)]).dt.add_business_days(1).item()
+        datetime.date(2024, 5, 6)
+        """
+        return self._call("add_business_days", column_or_value(n), *business_week(week_mask, holidays), roll)
+
+    def is_business_day(
+        self, *, week_mask: Iterable[bool] = (True, True, True, True, True, False, False), holidays: Any = ()
+    ) -> Expr:
+        """Whether it is a business day: one that the week mask (from Monday on) has, and no holiday.
+
+        >>> import datetime as dt
+        >>> import hypostyle as hs
+        >>> hs.Series([dt.date(2024, 5, 3), dt.date(2024, 5, 4)]).dt.is_business_day().to_list()
+        [True, False]
+        """
+        return self._call("is_business_day", *business_week(week_mask, holidays))
+
     def offset_by(self, by: Any) -> Expr:
         """Later by a duration such as '1mo' or '-3d'."""
         return self._call("offset_by", by)
@@ -211,3 +304,18 @@ def _duration_string(value: Any) -> Any:
     if hasattr(value, "total_seconds"):
         return f"{round(value.total_seconds() * 1_000_000)}us"
     return value
+
+
+def business_week(week_mask: Iterable[bool], holidays: Any) -> list[Any]:
+    """The arguments of functions of business days: a flag for each day of the week, and a list of holidays."""
+    mask = list(week_mask)
+    if len(mask) != 7:
+        msg = f"`week_mask` has a flag for each of the seven days of the week, not {len(mask)}"
+        raise ValueError(msg)
+    if isinstance(holidays, Expr):
+        return [mask, holidays]
+    from hypostyle.series import Series
+
+    if isinstance(holidays, Series):
+        return [mask, holidays if isinstance(holidays.dtype, List) else holidays.cast(Date).implode()]
+    return [mask, Series([list(holidays)], dtype=List(Date))]

@@ -7,10 +7,12 @@ import builtins
 from hypostyle._hypostyle import PyExpr
 from hypostyle.datatypes import is_dtype
 from hypostyle.expr import Expr
-from hypostyle.expr.parse import column, flags, is_list, literal, parse_many
+from hypostyle.expr.derived import by_types
+from hypostyle.expr.parse import column, flags, is_list, literal, parse, parse_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -68,6 +70,11 @@ def element() -> Expr:
     return Expr._wrap(PyExpr.col(""))
 
 
+def field(name: str | list[str]) -> Expr:
+    """A field of the struct, in `struct.with_fields` and `struct.eval`."""
+    return element().struct.field(name)
+
+
 def nth(*indices: Any, strict: bool = True) -> Expr:
     """The columns at these positions."""
     flat = [i for value in indices for i in (value if is_list(value) else [value])]
@@ -98,3 +105,39 @@ def arg_sort_by(
         literal(flags(nulls_last, len(keys), "nulls_last")),
     ]
     return Expr._wrap(PyExpr.call("arg_sort_by", [*order, *keys]))
+
+
+def arctan2(y: Any, x: Any) -> Expr:
+    """The angle in radians of the point (x, y) as seen from the origin.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"y": [1.0], "x": [0.0]}).select(hs.arctan2("y", "x").degrees()).item()
+    90.0
+    """
+    return Expr._wrap(PyExpr.call("arctan2", [parse(y), parse(x)]))
+
+
+def pipe_with_dtype(exprs: Any, function: Callable[[list[tuple[Expr, Any]]], Any]) -> Expr:
+    """The expression that a function makes of pairs of an expression and its type.
+
+    >>> import hypostyle as hs
+    >>> pick = lambda pairs: next(e for e, dtype in pairs if dtype == hs.String)
+    >>> hs.DataFrame({"a": [1], "b": ["x"]}).select(hs.pipe_with_dtype(["a", "b"], pick)).item()
+    'x'
+    """
+    return by_types(parse_many(exprs), function)
+
+
+def escape_regex(s: str) -> str:
+    r"""A string as a pattern that matches it.
+
+    >>> import hypostyle as hs
+    >>> hs.escape_regex("a.b")
+    'a\\.b'
+    """
+    if not isinstance(s, str):
+        msg = f"`escape_regex` takes a string, not {type(s).__name__!r}; of a column use `str.escape_regex`"
+        raise TypeError(msg)
+    from hypostyle.functions.frames import select
+
+    return select(lit(s).str.escape_regex()).item()

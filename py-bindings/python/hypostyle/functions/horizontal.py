@@ -60,6 +60,16 @@ def concat_list(exprs: Any, *more_exprs: Any) -> Expr:
     return _variadic("concat_list", (exprs, *more_exprs) if more_exprs else (exprs,))
 
 
+def concat_arr(exprs: Any, *more_exprs: Any) -> Expr:
+    """Arrays and values of the row, all of one type, as one array.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"a": [1, 2], "b": [3, None]}).select(hs.concat_arr("a", "b"))["a"].to_list()
+    [[1, 3], [2, None]]
+    """
+    return _variadic("concat_arr", (exprs, *more_exprs) if more_exprs else (exprs,))
+
+
 def coalesce(exprs: Any, *more_exprs: Any) -> Expr:
     """The first value of the row that is not null."""
     return _variadic("coalesce", (exprs, *more_exprs) if more_exprs else (exprs,))

@@ -9,6 +9,7 @@ from hypostyle.expr.parse import literal, parse, parse_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 
@@ -87,3 +88,23 @@ def duration(
         scaled = value * int(scale) if scale >= 1 else value // int(1 / scale)
         total_expr = scaled if total_expr is None else total_expr + scaled
     return total_expr.cast(Duration(unit)).alias("duration")
+
+
+def business_day_count(
+    start: Any,
+    end: Any,
+    *,
+    week_mask: Iterable[bool] = (True, True, True, True, True, False, False),
+    holidays: Any = (),
+) -> Expr:
+    """The number of business days from `start` on until before `end`, negative where `end` is earlier.
+
+    >>> import datetime as dt
+    >>> import hypostyle as hs
+    >>> hs.select(hs.business_day_count(dt.date(2024, 5, 3), dt.date(2024, 5, 7))).item()
+    2
+    """
+    from hypostyle.expr.temporal import business_week
+
+    args = [parse(start), parse(end), *map(parse_value, business_week(week_mask, holidays))]
+    return Expr._wrap(PyExpr.call("business_day_count", args))

@@ -31,6 +31,19 @@ impl Expr {
         call("arccos", [self])
     }
 
+    /// The value whose hyperbolic cosine is this; NaN below 1.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").arccosh(), &["f64 [1.0, null]"])?;
+    /// assert_eq!(x, "f64 [0.0, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn arccosh(self) -> Expr {
+        call("arccosh", [self])
+    }
+
     /// The angle in radians whose sine is the value.
     ///
     /// ```
@@ -44,6 +57,19 @@ impl Expr {
         call("arcsin", [self])
     }
 
+    /// The value whose hyperbolic sine is this.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").arcsinh(), &["f64 [0.0, null]"])?;
+    /// assert_eq!(x, "f64 [0.0, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn arcsinh(self) -> Expr {
+        call("arcsinh", [self])
+    }
+
     /// The angle in radians whose tangent is the value.
     ///
     /// ```
@@ -55,6 +81,32 @@ impl Expr {
     /// ```
     pub fn arctan(self) -> Expr {
         call("arctan", [self])
+    }
+
+    /// The angle in radians of the point (x, y) as seen from the origin.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").arctan2(col("b")), &["f64 [1.0, null]", "f64 [1.0, 1.0]"])?;
+    /// assert_eq!(x, "f64 [0.7853981633974483, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn arctan2(self, x: impl Into<Expr>) -> Expr {
+        call("arctan2", [self, x.into()])
+    }
+
+    /// The value whose hyperbolic tangent is this; NaN outside of -1 and 1.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").arctanh(), &["f64 [0.0, null]"])?;
+    /// assert_eq!(x, "f64 [0.0, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn arctanh(self) -> Expr {
+        call("arctanh", [self])
     }
 
     /// The number of bits that are one.
@@ -224,6 +276,32 @@ impl Expr {
     /// ```
     pub fn degrees(self) -> Expr {
         call("degrees", [self])
+    }
+
+    /// The error function.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").erf(), &["f64 [0.0, null]"])?;
+    /// assert_eq!(x, "f64 [0.0, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn erf(self) -> Expr {
+        call("erf", [self])
+    }
+
+    /// One less the error function, exact for large values too.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").erfc(), &["f64 [0.0, null]"])?;
+    /// assert_eq!(x, "f64 [1.0, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn erfc(self) -> Expr {
+        call("erfc", [self])
     }
 
     /// e to the power of the value.

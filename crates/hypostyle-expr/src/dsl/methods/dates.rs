@@ -5,6 +5,19 @@ use super::super::{DateNameSpace, call, lit, null};
 use crate::expr::Expr;
 
 impl DateNameSpace {
+    /// What standard time is ahead of UTC.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").dt().base_utc_offset(), &["datetime[μs, Europe/Paris] [2024-07-01 12:00:00.000000, null]"])?;
+    /// assert_eq!(x, "duration[ms] [3600000, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn base_utc_offset(self) -> Expr {
+        call("dt.base_utc_offset", [self.0])
+    }
+
     /// The same time in another unit.
     ///
     /// ```
@@ -29,6 +42,21 @@ impl DateNameSpace {
     /// ```
     pub fn century(self) -> Expr {
         call("dt.century", [self.0])
+    }
+
+    /// The day at a time of day.
+    ///
+    /// `time_unit` is one of `us`, `ms`, `ns`.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").dt().combine(col("b"), "us"), &["date [2024-02-29, null]", "time [12:30:00, 12:30:00]"])?;
+    /// assert_eq!(x, "datetime[μs] [2024-02-29 12:30:00.000000, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn combine(self, time: impl Into<Expr>, time_unit: &str) -> Expr {
+        call("dt.combine", [self.0, time.into(), lit(time_unit)])
     }
 
     /// The same instant in another time zone.
@@ -81,6 +109,19 @@ impl DateNameSpace {
     /// ```
     pub fn days_in_month(self) -> Expr {
         call("dt.days_in_month", [self.0])
+    }
+
+    /// What daylight saving adds to standard time.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").dt().dst_offset(), &["datetime[μs, Europe/Paris] [2024-07-01 12:00:00.000000, null]"])?;
+    /// assert_eq!(x, "duration[ms] [3600000, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn dst_offset(self) -> Expr {
+        call("dt.dst_offset", [self.0])
     }
 
     /// The hour, 0 to 23.
@@ -265,6 +306,42 @@ impl DateNameSpace {
         call("dt.quarter", [self.0])
     }
 
+    /// The time with other parts, those that are not given as they are.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::{col, lit}};
+    ///
+    /// let x = show(col("a").dt().replace(Some(lit(2023)), Some(lit(null)), Some(lit(1)), None, None, None, None, None), &["date [2024-02-29, null]"])?;
+    /// assert_eq!(x, "date [2023-02-01, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn replace(
+        self,
+        year: Option<Expr>,
+        month: Option<Expr>,
+        day: Option<Expr>,
+        hour: Option<Expr>,
+        minute: Option<Expr>,
+        second: Option<Expr>,
+        microsecond: Option<Expr>,
+        ambiguous: Option<Expr>,
+    ) -> Expr {
+        call(
+            "dt.replace",
+            [
+                self.0,
+                year.unwrap_or_else(null),
+                month.unwrap_or_else(null),
+                day.unwrap_or_else(null),
+                hour.unwrap_or_else(null),
+                minute.unwrap_or_else(null),
+                second.unwrap_or_else(null),
+                microsecond.unwrap_or_else(null),
+                ambiguous.unwrap_or_else(|| lit("raise")),
+            ],
+        )
+    }
+
     /// The same clock reading in another time zone.
     ///
     /// `non_existent` is one of `raise`, `null`.
@@ -291,6 +368,19 @@ impl DateNameSpace {
                 lit(non_existent),
             ],
         )
+    }
+
+    /// The nearest start of a window; of two equally near the later.
+    ///
+    /// ```
+    /// use hypostyle_expr::{column_text::show, dsl::col};
+    ///
+    /// let x = show(col("a").dt().round("1h"), &["datetime[μs] [2024-02-29 12:30:45.123456, null]"])?;
+    /// assert_eq!(x, "datetime[μs] [2024-02-29 13:00:00.000000, null]");
+    /// # Ok::<(), hypostyle_core::Error>(())
+    /// ```
+    pub fn round(self, every: impl Into<Expr>) -> Expr {
+        call("dt.round", [self.0, every.into()])
     }
 
     /// The second.

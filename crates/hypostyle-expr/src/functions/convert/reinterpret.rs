@@ -43,8 +43,13 @@ fn run(inputs: &Inputs<'_>) -> Result<Column> {
             None => column.clone(),
         },
     };
-    let whole = |dtype: &DataType| cast(&bits, dtype, CastMode::Wrap);
-    match inputs.output {
+    from_bits(&bits, inputs.output)
+}
+
+/// Numbers of a type whose bits are those of integers as wide or wider.
+pub(in crate::functions) fn from_bits(bits: &Column, output: &DataType) -> Result<Column> {
+    let whole = |dtype: &DataType| cast(bits, dtype, CastMode::Wrap);
+    match output {
         DataType::Float64 => {
             let bits = whole(&DataType::UInt64)?;
             let floats: PrimitiveArray<f64> = unary(bits.expect_primitive::<u64>()?, f64::from_bits);

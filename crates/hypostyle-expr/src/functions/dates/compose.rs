@@ -43,7 +43,7 @@ pub(super) const DATETIME: Function = Function::new(
     "datetime[μs] [2024-02-29 12:00:00.000000, null]",
 );
 
-const PARTS: usize = 7;
+pub(super) const PARTS: usize = 7;
 
 /// The parts as integers; constants among them are checked.
 fn parts(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
@@ -78,7 +78,7 @@ fn datetime_type(name: &str, args: &[Arg<'_>]) -> Result<Signature> {
 }
 
 /// Microseconds since 1970-01-01.
-fn microseconds([year, month, day, hour, minute, second, micro]: [i64; PARTS]) -> Result<i64> {
+pub(super) fn microseconds([year, month, day, hour, minute, second, micro]: [i64; PARTS]) -> Result<i64> {
     let in_year = (-262_143..=262_142).contains(&year) && (1..=12).contains(&month);
     if !in_year || !(1..=i64::from(days_in_month(year, month as u32))).contains(&day) {
         return Err(Error::compute(format!("there is no date of year {year}, month {month}, day {day}")));

@@ -1,13 +1,17 @@
 //! The `dt` namespace. Null gives null; times with a zone are read by their local clock.
 
+mod business_days;
 mod cast_time_unit;
+mod combine;
 mod compose;
 mod convert_time_zone;
 mod date_time;
 mod is_leap_year;
 mod month_edge;
 mod offset_by;
+mod offsets;
 mod parts;
+mod replace;
 mod replace_time_zone;
 mod strftime;
 mod timestamp;
@@ -59,6 +63,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
     cast_time_unit::CAST_TIME_UNIT,
     offset_by::OFFSET_BY,
     truncate::TRUNCATE,
+    truncate::ROUND,
+    combine::COMBINE,
+    replace::REPLACE,
+    offsets::BASE_UTC_OFFSET,
+    offsets::DST_OFFSET,
+    business_days::ADD_BUSINESS_DAYS,
+    business_days::IS_BUSINESS_DAY,
+    business_days::BUSINESS_DAY_COUNT,
     month_edge::MONTH_START,
     month_edge::MONTH_END,
     strftime::STRFTIME,

@@ -56,6 +56,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     arrays::TO_LIST,
     arrays::OF_WIDTH,
     concat::CONCAT_LIST,
+    concat::CONCAT_ARR,
     repeat_by::REPEAT_BY,
 ];
 

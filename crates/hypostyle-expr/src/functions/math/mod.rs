@@ -4,6 +4,7 @@ mod abs;
 mod bits;
 mod clip;
 mod digits;
+mod erf;
 mod exponential;
 mod log;
 mod negate;
@@ -15,13 +16,16 @@ mod sign;
 mod trigonometry;
 
 use hypostyle_core::{Column, DataType, Native, Result, f16};
+use hypostyle_kernels::cast::{CastMode, cast};
 use hypostyle_kernels::zip::unary;
 
-use super::{Arg, Function, Inputs, Signature, not_defined};
+use super::{Arg, Function, Inputs, Signature, at, not_defined};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     roots::SQRT,
     roots::CBRT,
+    erf::ERF,
+    erf::ERFC,
     exponential::EXP,
     exponential::LOG1P,
     exponential::LOG10,
@@ -36,6 +40,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     trigonometry::SINH,
     trigonometry::COSH,
     trigonometry::TANH,
+    trigonometry::ARCSINH,
+    trigonometry::ARCCOSH,
+    trigonometry::ARCTANH,
+    trigonometry::ARCTAN2,
     trigonometry::DEGREES,
     trigonometry::RADIANS,
     abs::ABS,
@@ -89,4 +97,16 @@ fn map_floats(inputs: &Inputs<'_>, f: impl Fn(f64) -> f64) -> Result<Column> {
         Some(a) => Ok(Column::from_primitive(output, unary(a, |v| f(f64::from(v)) as f32))),
         None => Ok(Column::from_primitive(output, unary(column.expect_primitive::<f64>()?, f))),
     }
+}
+
+/// A function of two floats of one type, row by row. Half and single precision are computed in double.
+fn map_float_pairs(inputs: &Inputs<'_>, f: impl Fn(f64, f64) -> f64) -> Result<Column> {
+    let as_double = |i: usize| cast(inputs.column(i), &DataType::Float64, CastMode::Strict);
+    let (left, right) = (as_double(0)?, as_double(1)?);
+    let (a, b) = (left.expect_primitive::<f64>()?, right.expect_primitive::<f64>()?);
+    let pairs = (0..inputs.len).map(|row| {
+        let (a, b) = (a.get(at(&left, row)), b.get(at(&right, row)));
+        a.zip(b).map(|(a, b)| f(a, b))
+    });
+    cast(&Column::from_options(pairs), inputs.output, CastMode::Strict)
 }

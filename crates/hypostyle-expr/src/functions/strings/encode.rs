@@ -45,7 +45,7 @@ pub(in crate::functions) const DECODE_BYTES: Function = string_function(
 .doc("The bytes that were written in an encoding.")
 .example(&[r#"binary [b"YWI=", null]"#, r#""base64""#], r#"binary [b"ab", null]"#);
 
-fn of_bytes(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
+pub(in crate::functions) fn of_bytes(name: &str, args: &[Arg<'_>], output: DataType) -> Result<Signature> {
     match args[0].dtype {
         DataType::Binary | DataType::Null => Ok(Signature::keep(args, output).with(0, DataType::Binary)),
         other => Err(not_defined(name, "bytes", other)),

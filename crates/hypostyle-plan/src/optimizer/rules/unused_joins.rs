@@ -39,7 +39,9 @@ fn counts_once(keys: &[Expr], aggs: &[Expr]) -> bool {
                 let once = aggregates::find(name).is_ok_and(|a| a.traits().ignores_repetitions);
                 once && args.iter().all(Expr::is_row_separable)
             }
-            Expr::Column(_) | Expr::Len | Expr::Over { .. } | Expr::Filter { .. } => false,
+            Expr::Column(_) | Expr::Len | Expr::Over { .. } | Expr::Filter { .. } | Expr::Rolling { .. } => {
+                false
+            }
             other => other.children().into_iter().all(once),
         }
     }
