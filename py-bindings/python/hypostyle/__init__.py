@@ -44,7 +44,7 @@ from hypostyle.datatypes import (
     UInt128,
     Utf8,
 )
-from hypostyle.engine import QueryOptFlags
+from hypostyle.engine import Engine, InMemoryEngine, QueryOptFlags, StreamingEngine
 from hypostyle.expr import Expr
 from hypostyle.expr.sequences import set_random_seed
 from hypostyle.expr.when import when
@@ -122,6 +122,7 @@ from hypostyle.functions.ranges import (
 )
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.functions.user import map_batches, map_groups
+from hypostyle.interchange import CompatLevel
 from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.database import read_database
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
@@ -134,14 +135,17 @@ from hypostyle.io.parquet import (
     scan_parquet,
 )
 from hypostyle.io.partition import FileProviderArgs, PartitionBy
+from hypostyle.io.plugins import defer
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
+from hypostyle.string_cache import StringCache, disable_string_cache, enable_string_cache, using_string_cache
 
 __all__ = [
     "Array",
     "Binary",
     "Boolean",
     "Categorical",
+    "CompatLevel",
     "Config",
     "DataFrame",
     "DataType",
@@ -149,6 +153,7 @@ __all__ = [
     "Datetime",
     "Decimal",
     "Duration",
+    "Engine",
     "Enum",
     "Expr",
     "Field",
@@ -156,6 +161,7 @@ __all__ = [
     "Float16",
     "Float32",
     "Float64",
+    "InMemoryEngine",
     "Int128",
     "Int16",
     "Int32",
@@ -169,7 +175,9 @@ __all__ = [
     "QueryOptFlags",
     "Schema",
     "Series",
+    "StreamingEngine",
     "String",
+    "StringCache",
     "Struct",
     "Time",
     "UInt16",
@@ -208,8 +216,11 @@ __all__ = [
     "datetime",
     "datetime_range",
     "datetime_ranges",
+    "defer",
+    "disable_string_cache",
     "duration",
     "element",
+    "enable_string_cache",
     "exceptions",
     "exclude",
     "explain_all",
@@ -280,6 +291,7 @@ __all__ = [
     "time_ranges",
     "trim_memory",
     "union",
+    "using_string_cache",
     "var",
     "when",
     "zeros",
@@ -288,10 +300,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Modules that few programs need are imported when they are asked for."""
-    if name == "testing":
+    if name in ("convert", "plugins", "testing"):
         import importlib
 
-        return importlib.import_module("hypostyle.testing")
+        return importlib.import_module(f"hypostyle.{name}")
     msg = f"module 'hypostyle' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 from hypostyle._hypostyle import PyLazyFrame
-from hypostyle.engine import check_engine
+from hypostyle.engine import DEFAULT_OPTIMIZATIONS, check_engine
 from hypostyle.exceptions import InvalidOperationError
 
 TYPE_CHECKING = False
@@ -69,8 +69,8 @@ class LazySinks:
         chunk_size: int | None = None,
         maintain_order: bool = True,
         lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
+        engine: Any = "auto",
+        optimizations: Any = DEFAULT_OPTIMIZATIONS,
     ) -> Batches:
         """Runs the query and gives its rows while they are computed, as tables of `chunk_size` rows.
 
@@ -95,8 +95,8 @@ class LazySinks:
         chunk_size: int | None = None,
         maintain_order: bool = True,
         lazy: bool = False,
-        engine: str = "auto",
-        optimizations: Any = None,
+        engine: Any = "auto",
+        optimizations: Any = DEFAULT_OPTIMIZATIONS,
     ) -> None:
         """Runs the query and calls a function with its rows, some at a time, until it says `True`.
 

@@ -68,7 +68,7 @@ class SinkOptions(TypedDict, total=False):
     sync_on_close: str | None
     mkdir: bool
     lazy: bool
-    engine: str
+    engine: Any
     optimizations: Any
 
 

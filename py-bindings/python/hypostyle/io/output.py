@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypostyle.engine import check_engine
+from hypostyle.engine import DEFAULT_OPTIMIZATIONS, check_engine
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.io.sources import given
 
@@ -52,8 +52,8 @@ def sink(
     sync_on_close: str | None = None,
     mkdir: bool = False,
     lazy: bool = False,
-    engine: str = "auto",
-    optimizations: Any = None,
+    engine: Any = "auto",
+    optimizations: Any = DEFAULT_OPTIMIZATIONS,
     **options: Any,
 ) -> LazyFrame | None:
     """Runs a query into a path or an open file, or, if `lazy`, gives the query that does when it is collected.
