@@ -304,6 +304,10 @@ def __getattr__(name: str) -> object:
         import importlib
 
         return importlib.import_module(f"hypostyle.{name}")
+    if name == "__narwhals_namespace__":
+        from hypostyle.narwhals import __narwhals_namespace__
+
+        return __narwhals_namespace__
     msg = f"module 'hypostyle' has no attribute {name!r}"
     raise AttributeError(msg)
 

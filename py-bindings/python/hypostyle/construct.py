@@ -283,6 +283,10 @@ def _from_sequence(
     if hasattr(first, "__dataclass_fields__"):
         fields = list(first.__dataclass_fields__)
         return from_dicts([{f: getattr(row, f) for f in fields} for row in data], names, dtypes, None, options)
+    if hasattr(type(first), "model_fields") and hasattr(first, "model_dump"):
+        # A model of pydantic.
+        fields = list(type(first).model_fields)
+        return from_dicts([{f: getattr(row, f) for f in fields} for row in data], names, dtypes, None, options)
     if is_numpy(first):
         if orient == "row":
             return _from_matrix(__import__("numpy").stack(data), names, dtypes, orient, options)

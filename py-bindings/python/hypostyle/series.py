@@ -355,6 +355,13 @@ class Series(Symbols):
         frame = self.to_frame("a")._with(mask.rename("mask"))._with(other.rename("b"))
         return frame._evaluate(when(col("mask")).then(col("a")).otherwise(col("b"))).rename(self.name)
 
+    @property
+    def plot(self) -> Any:
+        """Charts by Altair: `hist`, `kde`, `line`, and every other mark by its name."""
+        from hypostyle.plots import SeriesPlot
+
+        return SeriesPlot(self)
+
     def to_init_repr(self, n: int = 1000) -> Any:
         """Python code that makes the first `n` values."""
         from hypostyle.datatypes import code_of
@@ -414,15 +421,15 @@ class Series(Symbols):
         """NumPy's functions on the values; the result is a series again."""
         if method != "__call__":
             return NotImplemented
-        arrays = [value.to_numpy() if isinstance(value, Series) else value for value in inputs]
-        result = ufunc(*arrays, **kwargs)
-        nulls = self.is_null()
-        series = Series(self.name, result)
-        return (
-            series
-            if not self.null_count()
-            else series.zip_with(~nulls, Series(self.name, [None] * len(self), dtype=series.dtype))
-        )
+        columns = [value for value in inputs if isinstance(value, Series)]
+        result = Series(self.name, ufunc(*(_for_numpy(value) for value in inputs), **kwargs))
+        nulls = [column.is_null() for column in columns if column.null_count()]
+        if not nulls:
+            return result
+        missing = nulls[0]
+        for more in nulls[1:]:
+            missing = missing | more
+        return result.zip_with(~missing, Series(self.name, [None] * len(result), dtype=result.dtype))
 
     def to_arrow(self, *, compat_level: Any = None) -> Any:
         """A pyarrow array."""
@@ -686,6 +693,15 @@ def scaled_size(size: int, unit: str) -> Any:
         msg = f"`unit` is 'b', 'kb', 'mb' or 'gb', not {unit!r}"
         raise ValueError(msg)
     return size if units[unit] == 0 else size / 1024 ** units[unit]
+
+
+def _for_numpy(value: Any) -> Any:
+    """An input of a function of NumPy: numbers keep their type, whatever stands in the place of nulls."""
+    if not isinstance(value, Series):
+        return value
+    if value.null_count() and value.dtype.is_integer():
+        value = value.fill_null(0)
+    return value.to_numpy()
 
 
 def pickled(series: Series) -> list[Any]:
