@@ -58,7 +58,7 @@ def _fits(dtype: Any, allowed: Collection[Any] | None, excluded: Collection[Any]
 def _listed(given: Any) -> list[Any] | None:
     if given is None:
         return None
-    single = isinstance(given, type) or isinstance(given, hs.DataType)
+    single = isinstance(given, (type, hs.DataType))
     return [given] if single else list(given)
 
 
