@@ -17,9 +17,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from oracle import check
 
-PLAIN = [
-    name for name in "Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128 Float16 Float32 Float64".split()
-]
+PLAIN = "Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128 Float16 Float32 Float64".split()
 OTHERS = "Boolean String Binary Date Time Null Datetime Duration Categorical Decimal Enum List Array Struct".split()
 few = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 #: For examples that have to be found, and need not be small.

@@ -40,10 +40,29 @@ class LazyFrame(AsOfJoins, LazySinks):
     _sink: tuple[str, Any, dict[str, Any]] | None = None
     _accessors: frozenset[str] = frozenset()
 
-    def __init__(self, data: Any = None, schema: Any = None, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        schema: Any = None,
+        *,
+        schema_overrides: Any = None,
+        strict: bool = True,
+        orient: str | None = None,
+        infer_schema_length: int | None = 100,
+        nan_to_null: bool = False,
+    ) -> None:
         from hypostyle.dataframe import DataFrame
 
-        self._ldf = DataFrame(data, schema, **options).lazy()._ldf
+        frame = DataFrame(
+            data,
+            schema,
+            schema_overrides=schema_overrides,
+            strict=strict,
+            orient=orient,
+            infer_schema_length=infer_schema_length,
+            nan_to_null=nan_to_null,
+        )
+        self._ldf = frame.lazy()._ldf
 
     @classmethod
     def _wrap(cls, inner: PyLazyFrame) -> LazyFrame:

@@ -27,6 +27,13 @@ def no_cloud(what: str, storage_options: Any, credential_provider: Any) -> None:
         raise InvalidOperationError(msg)
 
 
+def refuse(name: str, value: Any) -> None:
+    """Refuses an argument that is not supported, if it is given."""
+    if value is not None:
+        msg = f"`{name}` is not supported"
+        raise InvalidOperationError(msg)
+
+
 def write(query: LazyFrame, format: str, file: Any, options: dict[str, Any]) -> bytes:
     """Runs a query into a path or an open file, or gives the bytes of the file if it is `None`."""
     return query._ldf.sink(format, _expanded(file), _checked(format, file, options))
