@@ -34,6 +34,12 @@ A, B = [1.5, None, 3.0, 4.0], [2.0, 1.0, None, 9.0]
         lambda m, a, b: m.LazyFrame([[1, 2], [3, 4]], ["x", "y"], orient="row"),
         lambda m, a, b: m.LazyFrame({"a": [1, "x"]}, strict=False),
         lambda m, a, b: m.from_records([[1, 2], [3, 4]], ["x", "y"], orient="row", schema_overrides={"x": m.Int8}),
+        lambda m, a, b: a.sort(descending=True, nulls_last=True, multithreaded=False),
+        lambda m, a, b: (a.sort(in_place=True), a)[1],
+        lambda m, a, b: a.clear().sort(in_place=True),
+        lambda m, a, b: [s.is_empty(ignore_nulls=i) for s in (a, a.clear(), a[1:2]) for i in (True, False)],
+        lambda m, a, b: a.value_counts(sort=True, parallel=True).height,
+        lambda m, a, b: [str(a.to_pandas(use_pyarrow_extension_array=e).dtype) for e in (True, False)],
     ],
 )
 def test_they_do_the_same(program):

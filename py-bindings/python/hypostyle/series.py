@@ -83,9 +83,9 @@ class Series(Symbols):
         """The number of values."""
         return len(self._s)
 
-    def is_empty(self) -> bool:
-        """Whether there are no values."""
-        return len(self._s) == 0
+    def is_empty(self, *, ignore_nulls: bool = False) -> bool:
+        """Whether there are no values, or with `ignore_nulls` none but nulls."""
+        return len(self._s) == (self._s.null_count() if ignore_nulls else 0)
 
     def null_count(self) -> int:
         """The number of nulls."""
@@ -321,8 +321,11 @@ class Series(Symbols):
         counted = self._apply(lambda c: c.hist(bins, bin_count=bin_count, **options))
         return counted.struct.unnest() if include_category or include_breakpoint else counted.to_frame()
 
-    def value_counts(self, *, sort: bool = False, name: str | None = None, normalize: bool = False) -> Any:
+    def value_counts(
+        self, *, sort: bool = False, parallel: bool = False, name: str | None = None, normalize: bool = False
+    ) -> Any:
         """Each value with how often it is there."""
+        del parallel
         from hypostyle.functions.aggregates import len as length
 
         name = name or ("proportion" if normalize else "count")
@@ -438,10 +441,10 @@ class Series(Symbols):
 
         return pyarrow.array(self._s.rechunk())
 
-    def to_pandas(self, **kwargs: Any) -> Any:
+    def to_pandas(self, *, use_pyarrow_extension_array: bool = False, **kwargs: Any) -> Any:
         """A pandas series; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
-        result = to_pandas(self.to_arrow(), **kwargs)
-        if self.dtype == UInt128 and not kwargs.get("use_pyarrow_extension_array"):
+        result = to_pandas(self.to_arrow(), use_pyarrow_extension_array=use_pyarrow_extension_array, **kwargs)
+        if self.dtype == UInt128 and not use_pyarrow_extension_array:
             # Sixteen bytes in Arrow.
             result = type(result)(self.to_numpy())
         result.name = self.name
@@ -502,7 +505,18 @@ class Series(Symbols):
     unique = applied(Expr.unique)
     reverse = applied(Expr.reverse)
     shift = applied(Expr.shift)
-    sort = applied(Expr.sort)
+
+    def sort(
+        self, *, descending: bool = False, nulls_last: bool = False, multithreaded: bool = True, in_place: bool = False
+    ) -> Series:
+        """The values in order; with `in_place` of this series."""
+        del multithreaded
+        result = self._apply(lambda expr: expr.sort(descending=descending, nulls_last=nulls_last))
+        if not in_place:
+            return result
+        self._s = result._s
+        return self
+
     arg_sort = applied(Expr.arg_sort)
     top_k = applied(Expr.top_k)
     bottom_k = applied(Expr.bottom_k)
