@@ -122,7 +122,6 @@ from hypostyle.functions.ranges import (
 )
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.functions.user import map_batches, map_groups
-from hypostyle.interchange import CompatLevel
 from hypostyle.io.csv import read_csv, scan_csv
 from hypostyle.io.database import read_database
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
@@ -135,10 +134,14 @@ from hypostyle.io.parquet import (
     scan_parquet,
 )
 from hypostyle.io.partition import FileProviderArgs, PartitionBy
-from hypostyle.io.plugins import defer
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
-from hypostyle.string_cache import StringCache, disable_string_cache, enable_string_cache, using_string_cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hypostyle.interchange import CompatLevel
+    from hypostyle.io.plugins import defer
+    from hypostyle.string_cache import StringCache, disable_string_cache, enable_string_cache, using_string_cache
 
 __all__ = [
     "Array",
@@ -298,16 +301,28 @@ __all__ = [
 ]
 
 
+#: Names that few programs need, and the modules that have them.
+_LATER = {
+    "CompatLevel": "interchange",
+    "StringCache": "string_cache",
+    "__narwhals_namespace__": "narwhals",
+    "defer": "io.plugins",
+    "disable_string_cache": "string_cache",
+    "enable_string_cache": "string_cache",
+    "using_string_cache": "string_cache",
+}
+
+
 def __getattr__(name: str) -> object:
     """Modules that few programs need are imported when they are asked for."""
-    if name in ("convert", "plugins", "testing"):
+    if name in ("convert", "interchange", "plugins", "testing"):
         import importlib
 
         return importlib.import_module(f"hypostyle.{name}")
-    if name == "__narwhals_namespace__":
-        from hypostyle.narwhals import __narwhals_namespace__
+    if name in _LATER:
+        import importlib
 
-        return __narwhals_namespace__
+        return getattr(importlib.import_module(f"hypostyle.{_LATER[name]}"), name)
     msg = f"module 'hypostyle' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -101,5 +101,5 @@ class SeriesPlot(_Plot):
         return {"x": "index", "y": self._name}
 
     @property
-    def _chart(self) -> Any:  # type: ignore[override]
+    def _chart(self) -> Any:
         return self._altair.Chart(self._series.alias(self._name).to_frame().with_row_index())

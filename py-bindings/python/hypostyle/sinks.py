@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class LazySinks:
     """What `LazyFrame` has of such methods."""
 
-    def sink_csv(
-        self: LazyFrame,  # type: ignore[misc]
+    def sink_csv(  # type: ignore[misc]
+        self: LazyFrame,
         path: Any,
         *,
         include_bom: bool = False,
@@ -89,8 +89,8 @@ class LazySinks:
             optimizations=optimizations,
         )
 
-    def sink_ndjson(
-        self: LazyFrame,  # type: ignore[misc]
+    def sink_ndjson(  # type: ignore[misc]
+        self: LazyFrame,
         path: Any,
         *,
         compression: str = "uncompressed",
@@ -125,8 +125,8 @@ class LazySinks:
             optimizations=optimizations,
         )
 
-    def sink_ipc(
-        self: LazyFrame,  # type: ignore[misc]
+    def sink_ipc(  # type: ignore[misc]
+        self: LazyFrame,
         path: Any,
         *,
         compression: str | None = "uncompressed",
@@ -163,8 +163,8 @@ class LazySinks:
             optimizations=optimizations,
         )
 
-    def sink_parquet(
-        self: LazyFrame,  # type: ignore[misc]
+    def sink_parquet(  # type: ignore[misc]
+        self: LazyFrame,
         path: Any,
         *,
         compression: str = "zstd",
@@ -214,8 +214,8 @@ class LazySinks:
             optimizations=optimizations,
         )
 
-    def collect_batches(
-        self: LazyFrame,  # type: ignore[misc]
+    def collect_batches(  # type: ignore[misc]
+        self: LazyFrame,
         *,
         chunk_size: int | None = None,
         maintain_order: bool = True,
@@ -239,8 +239,8 @@ class LazySinks:
             raise ValueError(msg)
         return Batches(self, chunk_size, start=not lazy)
 
-    def sink_batches(
-        self: LazyFrame,  # type: ignore[misc]
+    def sink_batches(  # type: ignore[misc]
+        self: LazyFrame,
         function: Callable[[DataFrame], bool | None],
         *,
         chunk_size: int | None = None,
@@ -299,8 +299,8 @@ class Batches(Iterator["DataFrame"]):
 class Writers:
     """What `DataFrame` has of such methods."""
 
-    def write_csv(
-        self: DataFrame,  # type: ignore[misc]
+    def write_csv(  # type: ignore[misc]
+        self: DataFrame,
         file: Any = None,
         *,
         include_bom: bool = False,
@@ -374,8 +374,8 @@ class Writers:
             self, table_name, connection, if_table_exists=if_table_exists, engine=engine, options=engine_options
         )
 
-    def write_ndjson(
-        self: DataFrame,  # type: ignore[misc]
+    def write_ndjson(  # type: ignore[misc]
+        self: DataFrame,
         file: Any = None,
         *,
         compression: str = "uncompressed",
@@ -408,8 +408,8 @@ class Writers:
 
         return write_text(self.lazy(), "json", file, {"check_extension": False})
 
-    def write_ipc(
-        self: DataFrame,  # type: ignore[misc]
+    def write_ipc(  # type: ignore[misc]
+        self: DataFrame,
         file: Any,
         *,
         compression: str | None = "uncompressed",
@@ -431,8 +431,8 @@ class Writers:
         data = write(self.lazy(), "ipc", file, options)
         return io.BytesIO(data) if file is None else None
 
-    def write_ipc_stream(
-        self: DataFrame,  # type: ignore[misc]
+    def write_ipc_stream(  # type: ignore[misc]
+        self: DataFrame,
         file: Any,
         *,
         compression: str | None = "uncompressed",
@@ -445,8 +445,8 @@ class Writers:
         data = write(self.lazy(), "ipc_stream", file, options)
         return io.BytesIO(data) if file is None else None
 
-    def write_parquet(
-        self: DataFrame,  # type: ignore[misc]
+    def write_parquet(  # type: ignore[misc]
+        self: DataFrame,
         file: Any,
         *,
         compression: str = "zstd",

@@ -38,7 +38,7 @@ class _Adapter:
 
 
 def _register() -> None:
-    from sklearn.utils._set_output import ADAPTERS_MANAGER
+    from sklearn.utils._set_output import ADAPTERS_MANAGER  # type: ignore[import-untyped]
 
     ADAPTERS_MANAGER.register(_Adapter())
 

@@ -24,7 +24,7 @@ import hypostyle as hs
 
 __all__ = ["column", "dataframes", "dtypes", "lists", "load_profile", "series", "set_profile"]
 
-_INTEGERS = {
+_INTEGERS: dict[Any, int] = {
     hs.Int8: 7,
     hs.Int16: 15,
     hs.Int32: 31,
@@ -36,7 +36,7 @@ _INTEGERS = {
     hs.UInt64: 64,
     hs.UInt128: 128,
 }
-_FLOATS = {hs.Float16: 16, hs.Float32: 32, hs.Float64: 64}
+_FLOATS: dict[Any, Any] = {hs.Float16: 16, hs.Float32: 32, hs.Float64: 64}
 _PLAIN = [*_INTEGERS, *_FLOATS, hs.Boolean, hs.String, hs.Binary, hs.Date, hs.Time, hs.Null]
 _PARAMETRIC = [hs.Datetime, hs.Duration, hs.Categorical, hs.Decimal, hs.Enum]
 _NESTED = [hs.List, hs.Array, hs.Struct]
@@ -157,7 +157,7 @@ def _values(dtype: Any) -> Any:
         return lists(dtype.inner, min_size=dtype.size, max_size=dtype.size)
     if kind == hs.Struct:
         return st.fixed_dictionaries({field.name: _or_null(_values(field.dtype)) for field in dtype.fields})
-    simple = {
+    simple: dict[Any, Any] = {
         hs.Boolean: st.booleans(),
         hs.String: st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
         hs.Categorical: st.text(st.characters(exclude_categories=["Cs"]), max_size=3),
