@@ -137,6 +137,13 @@ from hypostyle.io.partition import FileProviderArgs, PartitionBy
 from hypostyle.lazyframe import LazyFrame
 from hypostyle.series import Series
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hypostyle.io.lines import read_lines, scan_lines
+    from hypostyle.normalize import json_normalize
+    from hypostyle.printed import from_repr
+    from hypostyle.versions import build_info, show_versions
+
 __all__ = [
     "Array",
     "Binary",
@@ -189,6 +196,7 @@ __all__ = [
     "arange",
     "arg_sort_by",
     "arg_where",
+    "build_info",
     "coalesce",
     "col",
     "collect_all",
@@ -224,11 +232,13 @@ __all__ = [
     "from_numpy",
     "from_pandas",
     "from_records",
+    "from_repr",
     "get_index_type",
     "head",
     "implode",
     "int_range",
     "int_ranges",
+    "json_normalize",
     "last",
     "len",
     "lit",
@@ -252,6 +262,7 @@ __all__ = [
     "read_ipc_schema",
     "read_ipc_stream",
     "read_json",
+    "read_lines",
     "read_ndjson",
     "read_parquet",
     "read_parquet_metadata",
@@ -261,6 +272,7 @@ __all__ = [
     "row_index",
     "scan_csv",
     "scan_ipc",
+    "scan_lines",
     "scan_ndjson",
     "scan_parquet",
     "select",
@@ -286,24 +298,34 @@ __all__ = [
 ]
 
 
+#: Names whose modules are imported when somebody asks for them: most programs use none of them.
+_LATE = {
+    "build_info": "hypostyle.versions",
+    "from_repr": "hypostyle.printed",
+    "json_normalize": "hypostyle.normalize",
+    "read_lines": "hypostyle.io.lines",
+    "scan_lines": "hypostyle.io.lines",
+    "show_versions": "hypostyle.versions",
+}
+
+
 def __getattr__(name: str) -> object:
     """Modules that few programs need are imported when they are asked for."""
-    if name == "testing":
-        import importlib
+    import importlib
 
+    if name == "testing":
         return importlib.import_module("hypostyle.testing")
+    if name in _LATE:
+        value = globals()[name] = getattr(importlib.import_module(_LATE[name]), name)
+        return value
     msg = f"module 'hypostyle' has no attribute {name!r}"
     raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def get_index_type() -> object:
     """The type of row numbers and counts."""
     return UInt32
-
-
-def show_versions() -> None:
-    """Prints the versions that a bug report needs."""
-    import platform
-    import sys
-
-    print(f"hypostyle: {__version__}\nPython:    {sys.version}\nPlatform:  {platform.platform()}")
