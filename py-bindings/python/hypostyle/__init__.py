@@ -123,7 +123,6 @@ from hypostyle.functions.ranges import (
 from hypostyle.functions.times import date, datetime, duration, time
 from hypostyle.functions.user import map_batches, map_groups
 from hypostyle.io.csv import read_csv, scan_csv
-from hypostyle.io.database import read_database
 from hypostyle.io.ipc import read_ipc, read_ipc_schema, read_ipc_stream, scan_ipc
 from hypostyle.io.ndjson import read_json, read_ndjson, scan_ndjson
 from hypostyle.io.parquet import (
@@ -139,6 +138,7 @@ from hypostyle.series import Series
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hypostyle.io.database import read_database, read_database_uri
     from hypostyle.io.lines import read_lines, scan_lines
     from hypostyle.normalize import json_normalize
     from hypostyle.printed import from_repr
@@ -258,6 +258,7 @@ __all__ = [
     "quantile",
     "read_csv",
     "read_database",
+    "read_database_uri",
     "read_ipc",
     "read_ipc_schema",
     "read_ipc_stream",
@@ -303,6 +304,8 @@ _LATE = {
     "build_info": "hypostyle.versions",
     "from_repr": "hypostyle.printed",
     "json_normalize": "hypostyle.normalize",
+    "read_database": "hypostyle.io.database",
+    "read_database_uri": "hypostyle.io.database",
     "read_lines": "hypostyle.io.lines",
     "scan_lines": "hypostyle.io.lines",
     "show_versions": "hypostyle.versions",

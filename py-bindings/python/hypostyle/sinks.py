@@ -163,9 +163,11 @@ class Writers:
         engine: str | None = None,
         engine_options: dict[str, Any] | None = None,
     ) -> int:
-        """Writes a table of a database: through ADBC, or through pandas with SQLAlchemy or `sqlite3`.
+        """Writes a table of a database; the number of rows written.
 
-        `if_table_exists` is 'fail', 'replace' or 'append'. Gives the number of rows.
+        `connection` is a connection of ADBC, an engine, connection or session of SQLAlchemy, a connection of `sqlite3`, or a URI,
+        for which `engine` says how: 'sqlalchemy', the default, or 'adbc'. Through SQLAlchemy pandas writes. `if_table_exists` is
+        'fail', 'replace' or 'append'; `engine_options` go to `adbc_ingest`, or to the method `to_sql` of pandas.
 
         >>> import sqlite3
         >>> import hypostyle as hs
@@ -175,8 +177,9 @@ class Writers:
         """
         from hypostyle.io.database import write_database
 
+        options = dict(engine_options or {})
         return write_database(
-            self, table_name, connection, if_table_exists=if_table_exists, engine=engine, options=engine_options
+            self, table_name, connection, if_table_exists=if_table_exists, engine=engine, options=options
         )
 
     def write_ndjson(self: DataFrame, file: Any = None, **options: Unpack[NdjsonWriteOptions]) -> str | None:  # type: ignore[misc]
