@@ -139,6 +139,7 @@ from hypostyle.series import Series
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hypostyle.io.database import read_database, read_database_uri
+    from hypostyle.io.excel import read_excel, read_ods
     from hypostyle.io.lines import read_lines, scan_lines
     from hypostyle.normalize import json_normalize
     from hypostyle.printed import from_repr
@@ -259,12 +260,14 @@ __all__ = [
     "read_csv",
     "read_database",
     "read_database_uri",
+    "read_excel",
     "read_ipc",
     "read_ipc_schema",
     "read_ipc_stream",
     "read_json",
     "read_lines",
     "read_ndjson",
+    "read_ods",
     "read_parquet",
     "read_parquet_metadata",
     "read_parquet_schema",
@@ -306,7 +309,9 @@ _LATE = {
     "json_normalize": "hypostyle.normalize",
     "read_database": "hypostyle.io.database",
     "read_database_uri": "hypostyle.io.database",
+    "read_excel": "hypostyle.io.excel",
     "read_lines": "hypostyle.io.lines",
+    "read_ods": "hypostyle.io.excel",
     "scan_lines": "hypostyle.io.lines",
     "show_versions": "hypostyle.versions",
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle.engine import check_engine
 from hypostyle.exceptions import InvalidOperationError
+from hypostyle.foreign import ForeignWriters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Batches(Iterator["DataFrame"]):
             self._inner.stop()
 
 
-class Writers:
+class Writers(ForeignWriters):
     """What `DataFrame` has of such methods."""
 
     def write_csv(self: DataFrame, file: Any = None, **options: Unpack[CsvWriteOptions]) -> str | None:  # type: ignore[misc]
