@@ -138,6 +138,8 @@ from hypostyle.series import Series
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hypostyle.io.avro import read_avro
+    from hypostyle.io.clipboard import read_clipboard
     from hypostyle.io.database import read_database, read_database_uri
     from hypostyle.io.excel import read_excel, read_ods
     from hypostyle.io.lines import read_lines, scan_lines
@@ -257,6 +259,8 @@ __all__ = [
     "nth",
     "ones",
     "quantile",
+    "read_avro",
+    "read_clipboard",
     "read_csv",
     "read_database",
     "read_database_uri",
@@ -307,6 +311,8 @@ _LATE = {
     "build_info": "hypostyle.versions",
     "from_repr": "hypostyle.printed",
     "json_normalize": "hypostyle.normalize",
+    "read_avro": "hypostyle.io.avro",
+    "read_clipboard": "hypostyle.io.clipboard",
     "read_database": "hypostyle.io.database",
     "read_database_uri": "hypostyle.io.database",
     "read_excel": "hypostyle.io.excel",

@@ -68,3 +68,30 @@ class ForeignWriters:
         from hypostyle.io.excel_writer import write_excel
 
         return write_excel(self, options)
+
+    def write_avro(self: DataFrame, file: Any, compression: str = "uncompressed", name: str = "") -> None:  # type: ignore[misc]
+        """Writes Avro to a path or an open file: all of it, or nothing.
+
+        `compression` is 'uncompressed', 'snappy' or 'deflate', `name` the name of the records. Categories become strings, and times
+        with a zone instants.
+
+        >>> import io
+        >>> import hypostyle as hs
+        >>> file = io.BytesIO()
+        >>> hs.DataFrame({"a": [1, None]}).write_avro(file, compression="deflate")
+        >>> hs.read_avro(file.getvalue())["a"].to_list()
+        [1, None]
+        """
+        from hypostyle.io.avro import write_avro
+
+        write_avro(self, file, compression, name)
+
+    def write_clipboard(self: DataFrame, *, separator: str = "\t", **kwargs: Any) -> None:  # type: ignore[misc]
+        """Puts the table on the clipboard as text that spreadsheets take; other arguments are those of `write_csv`.
+
+        >>> import hypostyle as hs
+        >>> hs.DataFrame({"a": [1]}).write_clipboard()  # doctest: +SKIP
+        """
+        from hypostyle.io.clipboard import write_clipboard
+
+        write_clipboard(self, separator, kwargs)
