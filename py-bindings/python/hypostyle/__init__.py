@@ -79,7 +79,6 @@ from hypostyle.functions.frames import (
     concat,
     explain_all,
     from_arrow,
-    from_dataframe,
     from_dict,
     from_dicts,
     from_epoch,
@@ -141,10 +140,13 @@ if TYPE_CHECKING:
     from hypostyle.io.avro import read_avro
     from hypostyle.io.clipboard import read_clipboard
     from hypostyle.io.database import read_database, read_database_uri
+    from hypostyle.io.dataset import from_dataframe, scan_arrow_c_stream, scan_pyarrow_dataset
+    from hypostyle.io.delta import read_delta, scan_delta
     from hypostyle.io.excel import read_excel, read_ods
     from hypostyle.io.lines import read_lines, scan_lines
     from hypostyle.normalize import json_normalize
     from hypostyle.printed import from_repr
+    from hypostyle.tensors import from_torch
     from hypostyle.versions import build_info, show_versions
 
 __all__ = [
@@ -236,6 +238,7 @@ __all__ = [
     "from_pandas",
     "from_records",
     "from_repr",
+    "from_torch",
     "get_index_type",
     "head",
     "implode",
@@ -264,6 +267,7 @@ __all__ = [
     "read_csv",
     "read_database",
     "read_database_uri",
+    "read_delta",
     "read_excel",
     "read_ipc",
     "read_ipc_schema",
@@ -278,11 +282,14 @@ __all__ = [
     "reduce",
     "repeat",
     "row_index",
+    "scan_arrow_c_stream",
     "scan_csv",
+    "scan_delta",
     "scan_ipc",
     "scan_lines",
     "scan_ndjson",
     "scan_parquet",
+    "scan_pyarrow_dataset",
     "select",
     "selectors",
     "set_pool_limit",
@@ -309,16 +316,22 @@ __all__ = [
 #: Names whose modules are imported when somebody asks for them: most programs use none of them.
 _LATE = {
     "build_info": "hypostyle.versions",
+    "from_dataframe": "hypostyle.io.dataset",
     "from_repr": "hypostyle.printed",
+    "from_torch": "hypostyle.tensors",
     "json_normalize": "hypostyle.normalize",
     "read_avro": "hypostyle.io.avro",
     "read_clipboard": "hypostyle.io.clipboard",
     "read_database": "hypostyle.io.database",
     "read_database_uri": "hypostyle.io.database",
+    "read_delta": "hypostyle.io.delta",
     "read_excel": "hypostyle.io.excel",
     "read_lines": "hypostyle.io.lines",
     "read_ods": "hypostyle.io.excel",
+    "scan_arrow_c_stream": "hypostyle.io.dataset",
+    "scan_delta": "hypostyle.io.delta",
     "scan_lines": "hypostyle.io.lines",
+    "scan_pyarrow_dataset": "hypostyle.io.dataset",
     "show_versions": "hypostyle.versions",
 }
 

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hypostyle.dataframe import DataFrame
+    from hypostyle.series import Series
 
 
 class ForeignWriters:
@@ -87,11 +88,123 @@ class ForeignWriters:
         write_avro(self, file, compression, name)
 
     def write_clipboard(self: DataFrame, *, separator: str = "\t", **kwargs: Any) -> None:  # type: ignore[misc]
-        """Puts the table on the clipboard as text that spreadsheets take; other arguments are those of `write_csv`.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"a": [1]}).write_clipboard()  # doctest: +SKIP
-        """
+        """Puts the table on the clipboard as text that spreadsheets take; other arguments are those of `write_csv`."""
         from hypostyle.io.clipboard import write_clipboard
 
         write_clipboard(self, separator, kwargs)
+
+    def write_delta(
+        self: DataFrame,  # type: ignore[misc]
+        target: Any,
+        *,
+        mode: str = "error",
+        storage_options: Any = None,
+        credential_provider: Any = "auto",
+        delta_write_options: dict[str, Any] | None = None,
+        delta_merge_options: dict[str, Any] | None = None,
+    ) -> Any:
+        """Writes a Delta table by the package deltalake; with `mode="merge"` it gives what merges, and writes nothing.
+
+        `mode` is 'error', 'append', 'overwrite', 'ignore' or 'merge'. `delta_write_options` go to `write_deltalake`,
+        `delta_merge_options` to `DeltaTable.merge`, and have a 'predicate'. Categories become strings, arrays lists, and unsigned
+        integers signed ones.
+
+        >>> import tempfile
+        >>> import hypostyle as hs
+        >>> path = tempfile.mkdtemp()
+        >>> df = hs.DataFrame({"a": [1, 2]})
+        >>> df.write_delta(path)
+        >>> df.write_delta(path, mode="append")
+        >>> hs.read_delta(path).height
+        4
+        """
+        from hypostyle.io.delta import write_delta
+
+        return write_delta(
+            self,
+            target,
+            mode=mode,
+            storage_options=storage_options,
+            credential_provider=credential_provider,
+            write_options=dict(delta_write_options or {}),
+            merge_options=delta_merge_options,
+        )
+
+    def serialize(self: DataFrame, file: Any = None, *, format: str = "binary") -> bytes | str | None:  # type: ignore[misc]
+        """The frame as bytes, or as a text with `format="json"`; or it is written to a path or an open file.
+
+        `deserialize` reads them; so may later versions of this package, but no other program.
+
+        >>> import hypostyle as hs
+        >>> df = hs.DataFrame({"a": [1, None]})
+        >>> hs.DataFrame.deserialize(df.serialize()).equals(df)
+        True
+        """
+        from hypostyle.serialized import serialize
+
+        return serialize(self, file, format)
+
+    @staticmethod
+    def deserialize(source: Any, *, format: str = "binary") -> DataFrame:
+        """The frame that `serialize` wrote, out of bytes, a path or an open file.
+
+        >>> import io
+        >>> import hypostyle as hs
+        >>> text = hs.DataFrame({"a": [1, 2]}).serialize(format="json")
+        >>> hs.DataFrame.deserialize(io.StringIO(text), format="json")["a"].to_list()
+        [1, 2]
+        """
+        from hypostyle.serialized import deserialize
+
+        return deserialize(source, format)
+
+    def to_torch(
+        self: DataFrame,  # type: ignore[misc]
+        return_type: str = "tensor",
+        *,
+        label: Any = None,
+        features: Any = None,
+        dtype: Any = None,
+    ) -> Any:
+        """The values as a tensor of PyTorch, of two dimensions; as a dict of tensors by column; or as a dataset.
+
+        With `label` (columns or expressions) the dict has the tensors `label` and `features`, the latter of all other columns if
+        `features` does not name some. `dtype` is a type that all columns get first.
+        """
+        from hypostyle.tensors import frame_to_torch
+
+        return frame_to_torch(self, return_type, label, features, dtype)
+
+    def to_jax(
+        self: DataFrame,  # type: ignore[misc]
+        return_type: str = "array",
+        *,
+        device: Any = None,
+        label: Any = None,
+        features: Any = None,
+        dtype: Any = None,
+        order: str = "fortran",
+    ) -> Any:
+        """The values as an array of JAX, of two dimensions, or as a dict of arrays by column; see `to_torch`.
+
+        `device` is a device of JAX or the name of a platform, whose first one is taken.
+        """
+        from hypostyle.tensors import frame_to_jax
+
+        return frame_to_jax(self, return_type, device, label, features, dtype, order)
+
+
+class ForeignSeries:
+    """What `Series` has of such methods."""
+
+    def to_torch(self: Series) -> Any:  # type: ignore[misc]
+        """The values as a tensor of PyTorch."""
+        from hypostyle.tensors import series_to_torch
+
+        return series_to_torch(self)
+
+    def to_jax(self: Series, device: Any = None) -> Any:  # type: ignore[misc]
+        """The values as an array of JAX, on a device or on the first one of a platform."""
+        from hypostyle.tensors import series_to_jax
+
+        return series_to_jax(self, device)

@@ -14,6 +14,7 @@ from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.operators import Symbols
 from hypostyle.expr.parse import is_series, literal
+from hypostyle.foreign import ForeignSeries
 from hypostyle.functions.columns import col
 from hypostyle.pandas import to_pandas
 from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from hypostyle.dataframe import DataFrame
 
 
-class Series(Symbols):
+class Series(Symbols, ForeignSeries):
     """Values of one type with a name.
 
     What an expression can do, a series can: its methods evaluate expressions on the column at once.

@@ -263,12 +263,6 @@ def _is_struct(data: Any) -> bool:
     return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "type") and not isinstance(data, Series)
 
 
-def from_dataframe(df: Any, *, rechunk: bool = True) -> DataFrame:
-    """A frame out of another library's."""
-    del rechunk
-    return DataFrame(df)
-
-
 def from_epoch(column: Any, time_unit: str = "s") -> Any:
     """Numbers since 1970 as dates or points in time."""
     from hypostyle.datatypes import Date, Datetime

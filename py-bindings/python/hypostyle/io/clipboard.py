@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_clipboard(separator: str = "\t", **kwargs: Any) -> DataFrame:
-    """What is on the clipboard, as `read_csv` reads it: cells copied from a spreadsheet are separated by tabs.
-
-    >>> import hypostyle as hs
-    >>> hs.read_clipboard()  # doctest: +SKIP
-    """
+    """What is on the clipboard, as `read_csv` reads it: cells copied from a spreadsheet are separated by tabs."""
     from hypostyle.io.csv import read_csv
 
     text = required("pyperclip", "the clipboard").paste()
