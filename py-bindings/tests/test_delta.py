@@ -94,6 +94,40 @@ def test_modes(tmp_path: Path) -> None:
     assert results["polars"] == results["hypostyle"]
 
 
+def test_queries_are_written_while_they_are_computed(tmp_path: Path) -> None:
+    query = hs.LazyFrame({"a": range(200_000), "u": ["x", "y"] * 100_000}).with_columns(
+        hs.col("u").cast(hs.Categorical)
+    )
+    assert query.filter(hs.col("a") % 2 == 0).sink_delta(tmp_path / "table") is None
+    back = hs.read_delta(tmp_path / "table")
+    assert back.schema == {"a": hs.Int64, "u": hs.String}
+    assert back["a"].sort().to_list() == list(range(0, 200_000, 2))
+    query.head(0).sink_delta(tmp_path / "empty")
+    check(lambda m: m.read_delta(tmp_path / "empty"))
+    check(lambda m: m.LazyFrame({"a": [1]}).sink_delta(tmp_path / "t", mode="merge"))
+    query.head(3).sink_delta(tmp_path / "table", mode="overwrite", delta_write_options={"target_file_size": 1000})
+    merge = {"predicate": "s.a = t.a", "source_alias": "s", "target_alias": "t"}
+    merger = query.head(5).sink_delta(tmp_path / "table", mode="merge", delta_merge_options=merge)
+    assert merger.when_not_matched_insert_all().execute()["num_target_rows_inserted"] == 2
+
+
+def test_queries_that_fail_leave_the_table_as_it_is(tmp_path: Path) -> None:
+    hs.DataFrame({"a": [1]}).write_delta(tmp_path)
+    wrong = hs.LazyFrame({"a": ["1", "x"]}).select(hs.col("a").cast(hs.Int64))
+    with pytest.raises(hs.exceptions.InvalidOperationError, match="x"):
+        wrong.sink_delta(tmp_path, mode="append")
+
+    def fail(values: Any) -> Any:
+        msg = f"no luck with {len(values)}"
+        raise LookupError(msg)
+
+    with pytest.raises(LookupError, match="no luck"):
+        hs.LazyFrame({"a": [1]}).select(hs.col("a").map_batches(fail, return_dtype=hs.Int64)).sink_delta(
+            tmp_path, mode="append"
+        )
+    assert hs.read_delta(tmp_path).rows() == [(1,)]
+
+
 #: What Delta has for our types.
 BECOME = {
     "UInt8": hs.Int8,

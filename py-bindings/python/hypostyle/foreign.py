@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hypostyle.dataframe import DataFrame
+    from hypostyle.lazyframe import LazyFrame
     from hypostyle.series import Series
 
 
@@ -192,6 +193,47 @@ class ForeignWriters:
         from hypostyle.tensors import frame_to_jax
 
         return frame_to_jax(self, return_type, device, label, features, dtype, order)
+
+
+class ForeignSinks:
+    """What `LazyFrame` has of such methods."""
+
+    def sink_delta(
+        self: LazyFrame,  # type: ignore[misc]
+        target: Any,
+        *,
+        mode: str = "error",
+        storage_options: Any = None,
+        credential_provider: Any = "auto",
+        delta_write_options: dict[str, Any] | None = None,
+        delta_merge_options: dict[str, Any] | None = None,
+        engine: str = "auto",
+        optimizations: Any = None,
+    ) -> Any:
+        """Writes the result as a Delta table while it is computed; the arguments are those of `DataFrame.write_delta`.
+
+        What is merged (`mode="merge"`) is computed first.
+
+        >>> import tempfile
+        >>> import hypostyle as hs
+        >>> path = tempfile.mkdtemp()
+        >>> hs.LazyFrame({"a": [1, 2, 3]}).filter(hs.col("a") > 1).sink_delta(path)
+        >>> hs.read_delta(path)["a"].to_list()
+        [2, 3]
+        """
+        from hypostyle.engine import check_engine
+        from hypostyle.io.delta import write_delta
+
+        check_engine(engine, optimizations)
+        return write_delta(
+            self,
+            target,
+            mode=mode,
+            storage_options=storage_options,
+            credential_provider=credential_provider,
+            write_options=dict(delta_write_options or {}),
+            merge_options=delta_merge_options,
+        )
 
 
 class ForeignSeries:

@@ -84,7 +84,8 @@ def _table(lines: list[str]) -> DataFrame:
     width = max(lines[0].count("┬"), lines[0][1:-1].count("+")) + 1
     if width == 1 and not lines[0].strip("┌┐╭╮"):
         return DataFrame()
-    header, body = [], []
+    header: list[Any] = []
+    body: list[Any] = []
     into = header
     for line in lines[1:]:
         if line.startswith(_BODY):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hypostyle._hypostyle import PyLazyFrame
 from hypostyle.engine import check_engine
 from hypostyle.exceptions import InvalidOperationError
-from hypostyle.foreign import ForeignWriters
+from hypostyle.foreign import ForeignSinks, ForeignWriters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class LazySinks:
+class LazySinks(ForeignSinks):
     """What `LazyFrame` has of such methods."""
 
     def sink_csv(self: LazyFrame, path: Any, **options: Unpack[CsvSinkOptions]) -> LazyFrame | None:  # type: ignore[misc]

@@ -162,8 +162,7 @@ def _each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _entries(convert: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
     def entries(values: dict[str, Any]) -> list[dict[str, Any]]:
-        same = convert is None
-        return [{"key": k, "value": v if same or v is None else convert(v)} for k, v in values.items()]
+        return [{"key": k, "value": v if convert is None or v is None else convert(v)} for k, v in values.items()]
 
     return entries
 

@@ -61,7 +61,7 @@ def _files(dataset: Any, source: Any, schema: Any) -> LazyFrame:
         raise InvalidOperationError(msg)
     partitions: dict[tuple[Any, ...], list[str]] = {}
     for fragment in source.get_fragments():
-        if getattr(fragment, "_row_groups", None) is not None or _is_part(fragment):
+        if _is_part(fragment):
             msg = "the dataset has some row groups of files alone, which is not supported"
             raise InvalidOperationError(msg)
         keys = tuple(sorted(dataset.get_partition_keys(fragment.partition_expression).items()))
@@ -84,7 +84,7 @@ def _is_part(fragment: Any) -> bool:
     """Whether a fragment is some row groups of its file and not all."""
     if not hasattr(fragment, "row_groups"):
         return False
-    return len(fragment.row_groups) != fragment.metadata.num_row_groups
+    return bool(len(fragment.row_groups) != fragment.metadata.num_row_groups)
 
 
 def _scan(paths: list[str], kind: str, schema: dict[str, Any]) -> LazyFrame:

@@ -14,6 +14,7 @@ from hypostyle.optional import required
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 #: The types of integers that Delta has, for those that it has not.
@@ -156,7 +157,7 @@ def _deleted(table: Any) -> bool:
 
 
 def write_delta(
-    frame: DataFrame,
+    frame: DataFrame | LazyFrame,
     target: Any,
     *,
     mode: str,
@@ -165,7 +166,7 @@ def write_delta(
     write_options: dict[str, Any],
     merge_options: dict[str, Any] | None,
 ) -> Any:
-    """Writes a table, or gives what merges into one."""
+    """Writes a table, or the result of a query while it is computed; or gives what merges into a table."""
     deltalake = required("deltalake", "Delta tables")
     storage(storage_options, credential_provider)
     modes = ("error", "append", "overwrite", "ignore", "merge")
@@ -179,7 +180,11 @@ def write_delta(
         if merge_options is not None:
             msg = "`delta_merge_options` is for `mode='merge'`"
             raise ValueError(msg)
-        deltalake.write_deltalake(target, frame, mode=mode, storage_options=storage_options, **write_options)
+        options = {"mode": mode, "storage_options": storage_options, **write_options}
+        if isinstance(frame, DataFrame):
+            deltalake.write_deltalake(target, frame, **options)
+        else:
+            _stream(frame, lambda reader: deltalake.write_deltalake(target, reader, **options))
         return None
     if not merge_options or "predicate" not in merge_options:
         msg = "`mode='merge'` needs `delta_merge_options` with a 'predicate' at least"
@@ -189,13 +194,37 @@ def write_delta(
         raise ValueError(msg)
     if isinstance(target, str):
         target = deltalake.DeltaTable(target, storage_options=storage_options)
-    return target.merge(frame, **merge_options)
+    return target.merge(frame.lazy().collect(), **merge_options)
 
 
-def _writable(frame: DataFrame) -> DataFrame:
+def _stream(query: LazyFrame, write: Callable[[Any], None]) -> None:
+    """Hands the rows of a query to a writer while they are computed. What the query raises keeps its type."""
+    # What deltalake itself reads streams with.
+    arrow = required("arro3.core", "Delta tables", package="arro3-core")
+    failed: list[BaseException] = []
+
+    def batches() -> Iterator[Any]:
+        try:
+            for frame in query.collect_batches():
+                yield from arrow.Table.from_arrow(frame).to_batches()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    schema = arrow.Table.from_arrow(DataFrame(schema=query.collect_schema())).schema
+    try:
+        write(arrow.RecordBatchReader.from_batches(schema, batches()))
+    except Exception:
+        if failed:
+            raise failed[0] from None
+        raise
+
+
+def _writable(frame: DataFrame | LazyFrame) -> DataFrame | LazyFrame:
     """The frame with types that Delta has. Unsigned integers become signed ones of their width, where they fit."""
-    casts = {name: _delta_type(dtype, name) for name, dtype in frame.schema.items()}
-    changed = {name: dtype for name, dtype in casts.items() if dtype != frame.schema[name]}
+    schema = frame.collect_schema()
+    casts = {name: _delta_type(dtype, name) for name, dtype in schema.items()}
+    changed = {name: dtype for name, dtype in casts.items() if dtype != schema[name]}
     return frame.cast(changed) if changed else frame
 
 
