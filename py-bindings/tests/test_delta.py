@@ -206,6 +206,18 @@ def test_tables_that_are_not_supported(tmp_path: Path, monkeypatch: pytest.Monke
         hs.scan_delta(tmp_path)
 
 
+def test_deletion_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on = {"delta.enableDeletionVectors": "true"}
+    hs.DataFrame({"a": [1, 2]}).write_delta(tmp_path, delta_write_options={"configuration": on})
+    assert "deletionVectors" in deltalake.DeltaTable(tmp_path).protocol().reader_features
+    check(lambda m: m.read_delta(tmp_path))
+    # A table of which rows were deleted so; deltalake reads such tables, and writes none.
+    vectors = hs.DataFrame({"filepath": ["x"], "selection_vector": [[True, False]]})
+    monkeypatch.setattr(deltalake.DeltaTable, "deletion_vectors", lambda self: vectors)
+    with pytest.raises(hs.exceptions.InvalidOperationError, match="deletion vectors"):
+        hs.scan_delta(tmp_path)
+
+
 def test_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "deltalake", None)
     for call in (lambda: hs.scan_delta(tmp_path), lambda: hs.DataFrame({"a": [1]}).write_delta(tmp_path / "t")):
