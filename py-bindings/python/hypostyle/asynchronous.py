@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypostyle.engine import DEFAULT_OPTIMIZATIONS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,7 +48,11 @@ async def _waited_for(future: Any) -> Any:
 
 
 def collect_all_async(
-    lazy_frames: Iterable[LazyFrame], *, gevent: bool = False, engine: str = "auto", optimizations: Any = None
+    lazy_frames: Iterable[LazyFrame],
+    *,
+    gevent: bool = False,
+    engine: Any = "auto",
+    optimizations: Any = DEFAULT_OPTIMIZATIONS,
 ) -> Any:
     """As `collect_all`, waited for with `await`; see :meth:`LazyFrame.collect_async`."""
     from hypostyle.functions.frames import collect_all

@@ -66,6 +66,9 @@ def _column(name: str, values: Any, dtype: Any, *, strict: bool, nan_to_null: bo
     if isinstance(values, (set, frozenset, Mapping)) or not isinstance(values, Iterable):
         msg = f"Series constructor called with unsupported type {type(values).__name__!r} for the `values` parameter"
         raise TypeError(msg)
+    if dtype is None and isinstance(values, range) and not values:
+        # Even without values it is of integers.
+        return PySeries.from_values(name, [], "Int64", strict)
     if dtype is None or isinstance(dtype, DataTypeClass) and dtype in (List, Struct):
         return PySeries.from_values(name, values, None, strict)
     return _typed(name, values, dtype, strict=strict)
@@ -282,6 +285,10 @@ def _from_sequence(
         return from_dicts([row._asdict() for row in data], names, dtypes, infer_schema_length, options)
     if hasattr(first, "__dataclass_fields__"):
         fields = list(first.__dataclass_fields__)
+        return from_dicts([{f: getattr(row, f) for f in fields} for row in data], names, dtypes, None, options)
+    if hasattr(type(first), "model_fields") and hasattr(first, "model_dump"):
+        # A model of pydantic.
+        fields = list(type(first).model_fields)
         return from_dicts([{f: getattr(row, f) for f in fields} for row in data], names, dtypes, None, options)
     if is_numpy(first):
         if orient == "row":

@@ -23,6 +23,7 @@ from hypostyle.group_by import GroupBy
 from hypostyle.indexing import cells
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.pandas import to_pandas
+from hypostyle.presented import Presented
 from hypostyle.reshape import Reshaping
 from hypostyle.series import Series, bounds, pickled, position, scaled_size, sliced
 from hypostyle.sinks import Writers
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _NO_DEFAULT: Any = object()
 
 
-class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions):
+class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented):
     """A table in memory: columns of equal length.
 
     >>> df = DataFrame({"a": [1, 2], "b": ["x", None]})

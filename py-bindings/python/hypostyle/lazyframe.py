@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from hypostyle._hypostyle import PyExpr, PyLazyFrame
 from hypostyle.datatypes import Schema, describe
-from hypostyle.engine import check_engine, rules_off
+from hypostyle.engine import DEFAULT_OPTIMIZATIONS, check_engine, rules_off
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.expr import Expr
 from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_predicates
@@ -40,10 +40,29 @@ class LazyFrame(OtherJoins, LazySinks):
     _sink: tuple[str, Any, dict[str, Any]] | None = None
     _accessors: frozenset[str] = frozenset()
 
-    def __init__(self, data: Any = None, schema: Any = None, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        schema: Any = None,
+        *,
+        schema_overrides: Any = None,
+        strict: bool = True,
+        orient: str | None = None,
+        infer_schema_length: int | None = 100,
+        nan_to_null: bool = False,
+    ) -> None:
         from hypostyle.dataframe import DataFrame
 
-        self._ldf = DataFrame(data, schema, **options).lazy()._ldf
+        frame = DataFrame(
+            data,
+            schema,
+            schema_overrides=schema_overrides,
+            strict=strict,
+            orient=orient,
+            infer_schema_length=infer_schema_length,
+            nan_to_null=nan_to_null,
+        )
+        self._ldf = frame.lazy()._ldf
 
     @classmethod
     def _wrap(cls, inner: PyLazyFrame) -> LazyFrame:
@@ -107,8 +126,8 @@ class LazyFrame(OtherJoins, LazySinks):
         *,
         format: str = "plain",
         optimized: bool = True,
-        engine: str = "auto",
-        optimizations: Any = None,
+        engine: Any = "auto",
+        optimizations: Any = DEFAULT_OPTIMIZATIONS,
         analyze: bool = False,
         steps: bool = False,
         physical: bool = False,
@@ -147,7 +166,7 @@ class LazyFrame(OtherJoins, LazySinks):
 
     # Running it.
 
-    def collect(self, *, engine: str = "auto", background: bool = False, optimizations: Any = None) -> DataFrame:
+    def collect(self, *, engine: Any = "auto", background: bool = False, optimizations: Any = DEFAULT_OPTIMIZATIONS) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
         off = rules_off(engine, optimizations)
         if background:
@@ -601,7 +620,7 @@ class LazyFrame(OtherJoins, LazySinks):
         names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
         return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))
 
-    def collect_async(self, *, gevent: bool = False, engine: str = "auto", optimizations: Any = None) -> Any:
+    def collect_async(self, *, gevent: bool = False, engine: Any = "auto", optimizations: Any = DEFAULT_OPTIMIZATIONS) -> Any:
         """Runs the query on a thread of its own; the result is waited for with `await`.
 
         >>> import asyncio

@@ -14,6 +14,7 @@ from hypostyle.eager import applied, reduced
 from hypostyle.expr import Expr
 from hypostyle.expr.operators import Symbols
 from hypostyle.expr.parse import is_series, literal
+from hypostyle.foreign import ForeignSeries
 from hypostyle.functions.columns import col
 from hypostyle.pandas import to_pandas
 from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from hypostyle.dataframe import DataFrame
 
 
-class Series(Symbols):
+class Series(Symbols, ForeignSeries):
     """Values of one type with a name.
 
     What an expression can do, a series can: its methods evaluate expressions on the column at once.
@@ -83,9 +84,9 @@ class Series(Symbols):
         """The number of values."""
         return len(self._s)
 
-    def is_empty(self) -> bool:
-        """Whether there are no values."""
-        return len(self._s) == 0
+    def is_empty(self, *, ignore_nulls: bool = False) -> bool:
+        """Whether there are no values, or with `ignore_nulls` none but nulls."""
+        return len(self._s) == (self._s.null_count() if ignore_nulls else 0)
 
     def null_count(self) -> int:
         """The number of nulls."""
@@ -321,8 +322,11 @@ class Series(Symbols):
         counted = self._apply(lambda c: c.hist(bins, bin_count=bin_count, **options))
         return counted.struct.unnest() if include_category or include_breakpoint else counted.to_frame()
 
-    def value_counts(self, *, sort: bool = False, name: str | None = None, normalize: bool = False) -> Any:
+    def value_counts(
+        self, *, sort: bool = False, parallel: bool = False, name: str | None = None, normalize: bool = False
+    ) -> Any:
         """Each value with how often it is there."""
+        del parallel
         from hypostyle.functions.aggregates import len as length
 
         name = name or ("proportion" if normalize else "count")
@@ -354,6 +358,13 @@ class Series(Symbols):
 
         frame = self.to_frame("a")._with(mask.rename("mask"))._with(other.rename("b"))
         return frame._evaluate(when(col("mask")).then(col("a")).otherwise(col("b"))).rename(self.name)
+
+    @property
+    def plot(self) -> Any:
+        """Charts by Altair: `hist`, `kde`, `line`, and every other mark by its name."""
+        from hypostyle.plots import SeriesPlot
+
+        return SeriesPlot(self)
 
     def to_init_repr(self, n: int = 1000) -> Any:
         """Python code that makes the first `n` values."""
@@ -414,15 +425,15 @@ class Series(Symbols):
         """NumPy's functions on the values; the result is a series again."""
         if method != "__call__":
             return NotImplemented
-        arrays = [value.to_numpy() if isinstance(value, Series) else value for value in inputs]
-        result = ufunc(*arrays, **kwargs)
-        nulls = self.is_null()
-        series = Series(self.name, result)
-        return (
-            series
-            if not self.null_count()
-            else series.zip_with(~nulls, Series(self.name, [None] * len(self), dtype=series.dtype))
-        )
+        columns = [value for value in inputs if isinstance(value, Series)]
+        result = Series(self.name, ufunc(*(_for_numpy(value) for value in inputs), **kwargs))
+        nulls = [column.is_null() for column in columns if column.null_count()]
+        if not nulls:
+            return result
+        missing = nulls[0]
+        for more in nulls[1:]:
+            missing = missing | more
+        return result.zip_with(~missing, Series(self.name, [None] * len(result), dtype=result.dtype))
 
     def to_arrow(self, *, compat_level: Any = None) -> Any:
         """A pyarrow array."""
@@ -431,10 +442,10 @@ class Series(Symbols):
 
         return pyarrow.array(self._s.rechunk())
 
-    def to_pandas(self, **kwargs: Any) -> Any:
+    def to_pandas(self, *, use_pyarrow_extension_array: bool = False, **kwargs: Any) -> Any:
         """A pandas series; `use_pyarrow_extension_array` keeps Arrow's memory and types."""
-        result = to_pandas(self.to_arrow(), **kwargs)
-        if self.dtype == UInt128 and not kwargs.get("use_pyarrow_extension_array"):
+        result = to_pandas(self.to_arrow(), use_pyarrow_extension_array=use_pyarrow_extension_array, **kwargs)
+        if self.dtype == UInt128 and not use_pyarrow_extension_array:
             # Sixteen bytes in Arrow.
             result = type(result)(self.to_numpy())
         result.name = self.name
@@ -466,6 +477,11 @@ class Series(Symbols):
     arcsin = applied(Expr.arcsin)
     arccos = applied(Expr.arccos)
     arctan = applied(Expr.arctan)
+    arcsinh = applied(Expr.arcsinh)
+    arccosh = applied(Expr.arccosh)
+    arctanh = applied(Expr.arctanh)
+    erf = applied(Expr.erf)
+    erfc = applied(Expr.erfc)
     sinh = applied(Expr.sinh)
     cosh = applied(Expr.cosh)
     tanh = applied(Expr.tanh)
@@ -495,7 +511,18 @@ class Series(Symbols):
     unique = applied(Expr.unique)
     reverse = applied(Expr.reverse)
     shift = applied(Expr.shift)
-    sort = applied(Expr.sort)
+
+    def sort(
+        self, *, descending: bool = False, nulls_last: bool = False, multithreaded: bool = True, in_place: bool = False
+    ) -> Series:
+        """The values in order; with `in_place` of this series."""
+        del multithreaded
+        result = self._apply(lambda expr: expr.sort(descending=descending, nulls_last=nulls_last))
+        if not in_place:
+            return result
+        self._s = result._s
+        return self
+
     arg_sort = applied(Expr.arg_sort)
     top_k = applied(Expr.top_k)
     bottom_k = applied(Expr.bottom_k)
@@ -686,6 +713,15 @@ def scaled_size(size: int, unit: str) -> Any:
         msg = f"`unit` is 'b', 'kb', 'mb' or 'gb', not {unit!r}"
         raise ValueError(msg)
     return size if units[unit] == 0 else size / 1024 ** units[unit]
+
+
+def _for_numpy(value: Any) -> Any:
+    """An input of a function of NumPy: numbers keep their type, whatever stands in the place of nulls."""
+    if not isinstance(value, Series):
+        return value
+    if value.null_count() and value.dtype.is_integer():
+        value = value.fill_null(0)
+    return value.to_numpy()
 
 
 def pickled(series: Series) -> list[Any]:

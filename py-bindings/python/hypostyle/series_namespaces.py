@@ -33,7 +33,8 @@ class SeriesNamespace:
         return method
 
     def __dir__(self) -> list[str]:
-        return [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
+        own = [name for name in vars(type(self)) if not name.startswith("_")]
+        return own + [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
 
 
 def _has_offset(series: Series, options: dict[str, Any]) -> bool:
@@ -42,11 +43,11 @@ def _has_offset(series: Series, options: dict[str, Any]) -> bool:
     return not told and series._s.times_have_offset()
 
 
-class SeriesStructNamespace:
-    """The fields of a series of structs."""
+class SeriesStructNamespace(SeriesNamespace):
+    """The fields of a series of structs, and the functions of expressions on them."""
 
     def __init__(self, series: Series) -> None:
-        self._series = series
+        super().__init__(series, "struct")
 
     @property
     def fields(self) -> list[str]:
@@ -57,10 +58,6 @@ class SeriesStructNamespace:
     def schema(self) -> Any:
         """The names and types of the fields."""
         return self._series.dtype.to_schema()
-
-    def rename_fields(self, names: Any) -> Series:
-        """The same values with other names for the fields."""
-        return self._series._apply(lambda c: c.struct.rename_fields(names))
 
     def unnest(self) -> Any:
         """The fields as the columns of a frame."""

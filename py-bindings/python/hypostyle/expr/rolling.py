@@ -245,14 +245,6 @@ class Rolling:
         min_samples, closed, *more = options
         return self._call(name, duration_text(window_size), min_samples, closed, self._wrap(parse(by)), *more)
 
-
-def _no_weights(weights: Any) -> None:
-    if weights is not None:
-        from hypostyle.exceptions import InvalidOperationError
-
-        msg = "`weights` of rolling windows are not supported"
-        raise InvalidOperationError(msg)
-
     def rolling(
         self: Expr, index_column: Any, *, period: Any, offset: Any = None, closed: str = "right"
     ) -> Expr:
@@ -271,3 +263,12 @@ def _no_weights(weights: Any) -> None:
             raise ValueError(msg)
         period, offset = duration_text(period), duration_text(offset)
         return self._wrap(self._e.rolling(parse(index_column), period, offset, closed))
+
+
+
+def _no_weights(weights: Any) -> None:
+    if weights is not None:
+        from hypostyle.exceptions import InvalidOperationError
+
+        msg = "`weights` of rolling windows are not supported"
+        raise InvalidOperationError(msg)

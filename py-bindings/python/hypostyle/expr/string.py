@@ -6,7 +6,6 @@ from hypostyle.datatypes import Date, Datetime, Int64, Time
 from hypostyle.datatypes import parse as parse_dtype
 from hypostyle.expr.expr import Expr
 from hypostyle.expr.namespace import Namespace, column_or_value
-from hypostyle.expr.parse import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

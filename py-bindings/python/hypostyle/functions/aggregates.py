@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypostyle._hypostyle import PyExpr
 from hypostyle.expr import Expr
-from hypostyle.functions.columns import col, nth
+from hypostyle.functions.columns import col, lit, nth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,8 +104,9 @@ def tail(column: str, n: int = 10) -> Expr:
     return col(column).tail(n)
 
 
-def implode(*columns: str) -> Expr:
-    """All values as one list."""
+def implode(*columns: str, maintain_order: bool = True) -> Expr:
+    """All values as one list, always in their order."""
+    del maintain_order
     return col(*columns).implode()
 
 
@@ -114,20 +115,40 @@ def len() -> Expr:
     return Expr._wrap(PyExpr.len())
 
 
-def corr(a: Any, b: Any, *, method: str = "pearson") -> Expr:
-    """The correlation of two columns."""
+def corr(a: Any, b: Any, *, method: str = "pearson", propagate_nans: bool = False, eager: bool = False) -> Any:
+    """The correlation of two columns; with `eager` of two series, as a series.
+
+    >>> import hypostyle as hs
+    >>> hs.corr(hs.Series("a", [1, 2, 3]), hs.Series("b", [2, 4, 6]), eager=True).item()
+    1.0
+    """
+    if propagate_nans:
+        from hypostyle.exceptions import InvalidOperationError
+
+        msg = "`propagate_nans=True` is not supported: it is for the method 'spearman'"
+        raise InvalidOperationError(msg)
     if method != "pearson":
         from hypostyle.exceptions import InvalidOperationError
 
         msg = f"`method` is 'pearson' here, not {method!r}"
         raise InvalidOperationError(msg)
-    return _of(a)._aggregate("corr", _of(b))
+    return _given(_of(a)._aggregate("corr", _of(b)), eager)
 
 
-def cov(a: Any, b: Any, *, ddof: int = 1) -> Expr:
-    """The covariance of two columns."""
-    return _of(a)._aggregate("cov", _of(b), ddof)
+def cov(a: Any, b: Any, *, ddof: int = 1, eager: bool = False) -> Any:
+    """The covariance of two columns; with `eager` of two series, as a series."""
+    return _given(_of(a)._aggregate("cov", _of(b), ddof), eager)
+
+
+def _given(expr: Expr, eager: bool) -> Any:
+    if not eager:
+        return expr
+    from hypostyle.functions.frames import select
+
+    return select(expr).to_series()
 
 
 def _of(value: Any) -> Expr:
-    return col(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return col(value)
+    return value if isinstance(value, Expr) else lit(value)

@@ -8,7 +8,7 @@ from hypostyle._hypostyle import PyDataFrame, PyLazyFrame
 from hypostyle._hypostyle import supertype as _supertype
 from hypostyle.dataframe import DataFrame
 from hypostyle.datatypes import describe, from_description
-from hypostyle.engine import check_engine
+from hypostyle.engine import DEFAULT_OPTIMIZATIONS, check_engine
 from hypostyle.exceptions import InvalidOperationError, SchemaError, ShapeError
 from hypostyle.functions.columns import col, lit
 from hypostyle.lazyframe import LazyFrame, exact
@@ -32,7 +32,11 @@ def select(*exprs: Any, eager: bool = True, **named_exprs: Any) -> Any:
 
 
 def collect_all(
-    lazy_frames: Iterable[LazyFrame], *, optimizations: Any = None, engine: str = "auto", lazy: bool = False
+    lazy_frames: Iterable[LazyFrame],
+    *,
+    optimizations: Any = DEFAULT_OPTIMIZATIONS,
+    engine: Any = "auto",
+    lazy: bool = False,
 ) -> list[DataFrame]:
     """Runs queries together: what they share is computed once.
 
@@ -49,7 +53,7 @@ def collect_all(
     return run_all(lazy_frames)
 
 
-def explain_all(lazy_frames: Iterable[LazyFrame], *, optimizations: Any = None) -> str:
+def explain_all(lazy_frames: Iterable[LazyFrame], *, optimizations: Any = DEFAULT_OPTIMIZATIONS) -> str:
     """The plan of queries that run together."""
     check_engine("auto", optimizations)
     return PyLazyFrame.explain_all([frame._ldf for frame in lazy_frames])
@@ -223,9 +227,24 @@ def from_dicts(
     )
 
 
-def from_records(data: Any, schema: Any = None, *, orient: str | None = None, **options: Any) -> DataFrame:
+def from_records(
+    data: Any,
+    schema: Any = None,
+    *,
+    schema_overrides: Any = None,
+    strict: bool = True,
+    orient: str | None = None,
+    infer_schema_length: int | None = 100,
+) -> DataFrame:
     """A frame out of rows, or out of columns."""
-    return DataFrame(data, schema, orient=orient, **options)
+    return DataFrame(
+        data,
+        schema,
+        schema_overrides=schema_overrides,
+        strict=strict,
+        orient=orient,
+        infer_schema_length=infer_schema_length,
+    )
 
 
 def from_numpy(data: Any, schema: Any = None, *, schema_overrides: Any = None, orient: str | None = None) -> DataFrame:
@@ -261,12 +280,6 @@ def from_arrow(data: Any, schema: Any = None, *, schema_overrides: Any = None, r
 
 def _is_struct(data: Any) -> bool:
     return hasattr(data, "__arrow_c_stream__") and not hasattr(data, "type") and not isinstance(data, Series)
-
-
-def from_dataframe(df: Any, *, rechunk: bool = True) -> DataFrame:
-    """A frame out of another library's."""
-    del rechunk
-    return DataFrame(df)
 
 
 def from_epoch(column: Any, time_unit: str = "s") -> Any:

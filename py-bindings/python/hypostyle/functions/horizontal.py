@@ -70,9 +70,19 @@ def concat_arr(exprs: Any, *more_exprs: Any) -> Expr:
     return _variadic("concat_arr", (exprs, *more_exprs) if more_exprs else (exprs,))
 
 
-def coalesce(exprs: Any, *more_exprs: Any) -> Expr:
-    """The first value of the row that is not null."""
-    return _variadic("coalesce", (exprs, *more_exprs) if more_exprs else (exprs,))
+def coalesce(exprs: Any, *more_exprs: Any, eager: bool = False) -> Any:
+    """The first value of the row that is not null; with `eager` of series, as a series.
+
+    >>> import hypostyle as hs
+    >>> hs.coalesce(hs.Series("a", [None, 2]), hs.Series("b", [1, 3]), eager=True).to_list()
+    [1, 2]
+    """
+    expr = _variadic("coalesce", (exprs, *more_exprs) if more_exprs else (exprs,))
+    if not eager:
+        return expr
+    from hypostyle.functions.frames import select
+
+    return select(expr).to_series()
 
 
 def concat_str(exprs: Any, *more_exprs: Any, separator: str = "", ignore_nulls: bool = False) -> Expr:
@@ -112,18 +122,23 @@ def _eager(expr: Expr) -> Any:
     return select(expr).to_series()
 
 
-def fold(acc: Any, function: Any, exprs: Any) -> Expr:
-    """The row folded from the left, by a function of expressions."""
+def fold(acc: Any, function: Any, exprs: Any, *, returns_scalar: bool = False, return_dtype: Any = None) -> Expr:
+    """The row folded from the left, by a function of expressions.
+
+    With `return_dtype` the result is cast. Whether it is a scalar is known, so that `returns_scalar` changes nothing.
+    """
+    del returns_scalar
     result = acc if isinstance(acc, Expr) else Expr._wrap(literal(acc))
     for expr in parse_many(exprs):
         result = function(result, Expr._wrap(expr))
-    return result
+    return result if return_dtype is None else result.cast(return_dtype)
 
 
-def reduce(function: Any, exprs: Any) -> Expr:
+def reduce(function: Any, exprs: Any, *, returns_scalar: bool = False, return_dtype: Any = None) -> Expr:
     """As `fold`, from the first column on."""
+    del returns_scalar
     first, *rest = parse_many(exprs)
     result = Expr._wrap(first)
     for expr in rest:
         result = function(result, Expr._wrap(expr))
-    return result
+    return result if return_dtype is None else result.cast(return_dtype)

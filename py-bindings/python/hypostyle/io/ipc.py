@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hypostyle.dataframe import DataFrame
-    from hypostyle.io.options import IpcReadOptions
-    from typing_extensions import Unpack
 
 
 def scan_ipc(
@@ -82,7 +80,16 @@ def read_ipc(
     return frame.collect()
 
 
-def read_ipc_stream(source: Any, **options: Unpack[IpcReadOptions]) -> DataFrame:
+def read_ipc_stream(
+    source: Any,
+    *,
+    columns: Sequence[int] | Sequence[str] | None = None,
+    n_rows: int | None = None,
+    use_pyarrow: bool = False,
+    storage_options: dict[str, Any] | None = None,
+    row_index_name: str | None = None,
+    row_index_offset: int = 0,
+) -> DataFrame:
     """An Arrow IPC stream as a table. The options are those of `read_ipc`.
 
     >>> import io, hypostyle as hs
@@ -91,7 +98,15 @@ def read_ipc_stream(source: Any, **options: Unpack[IpcReadOptions]) -> DataFrame
     >>> hs.read_ipc_stream(file.getvalue()).rows()
     [(1,), (2,)]
     """
-    return read_ipc(source, **options)
+    return read_ipc(
+        source,
+        columns=columns,
+        n_rows=n_rows,
+        use_pyarrow=use_pyarrow,
+        storage_options=storage_options,
+        row_index_name=row_index_name,
+        row_index_offset=row_index_offset,
+    )
 
 
 def read_ipc_schema(source: Any) -> dict[str, Any]:

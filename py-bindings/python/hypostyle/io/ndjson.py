@@ -13,9 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from hypostyle.io.options import NdjsonOptions
-    from typing_extensions import Unpack
-
 
 def scan_ndjson(
     source: Any,
@@ -57,14 +54,43 @@ def scan_ndjson(
     return frame if row_index_name is None else frame.with_row_index(row_index_name, row_index_offset)
 
 
-def read_ndjson(source: Any, **options: Unpack[NdjsonOptions]) -> DataFrame:
+def read_ndjson(
+    source: Any,
+    *,
+    schema: Any = None,
+    schema_overrides: Any = None,
+    infer_schema_length: int | None = 100,
+    batch_size: int | None = 1024,
+    n_rows: int | None = None,
+    low_memory: bool = False,
+    row_index_name: str | None = None,
+    row_index_offset: int = 0,
+    ignore_errors: bool = False,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
+    include_file_paths: str | None = None,
+) -> DataFrame:
     """Lines of JSON as a table. The options are those of `scan_ndjson`.
 
     >>> import io, hypostyle as hs
     >>> hs.read_ndjson(io.StringIO('{"a": [1, 2.5]}\\n{"a": null}')).rows()
     [([1.0, 2.5],), (None,)]
     """
-    return scan_ndjson(source, **options).collect()
+    return scan_ndjson(
+        source,
+        schema=schema,
+        schema_overrides=schema_overrides,
+        infer_schema_length=infer_schema_length,
+        batch_size=batch_size,
+        n_rows=n_rows,
+        low_memory=low_memory,
+        row_index_name=row_index_name,
+        row_index_offset=row_index_offset,
+        ignore_errors=ignore_errors,
+        storage_options=storage_options,
+        credential_provider=credential_provider,
+        include_file_paths=include_file_paths,
+    ).collect()
 
 
 def read_json(

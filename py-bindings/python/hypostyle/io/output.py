@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypostyle.engine import check_engine
+from hypostyle.engine import DEFAULT_OPTIMIZATIONS, check_engine
 from hypostyle.exceptions import InvalidOperationError
 from hypostyle.io.sources import given
 
@@ -24,6 +24,13 @@ def no_cloud(what: str, storage_options: Any, credential_provider: Any) -> None:
         msg = (
             f"{what} is written to local files: there is nothing for `storage_options` and `credential_provider` to do"
         )
+        raise InvalidOperationError(msg)
+
+
+def refuse(name: str, value: Any) -> None:
+    """Refuses an argument that is not supported, if it is given."""
+    if value is not None:
+        msg = f"`{name}` is not supported"
         raise InvalidOperationError(msg)
 
 
@@ -52,8 +59,8 @@ def sink(
     sync_on_close: str | None = None,
     mkdir: bool = False,
     lazy: bool = False,
-    engine: str = "auto",
-    optimizations: Any = None,
+    engine: Any = "auto",
+    optimizations: Any = DEFAULT_OPTIMIZATIONS,
     **options: Any,
 ) -> LazyFrame | None:
     """Runs a query into a path or an open file, or, if `lazy`, gives the query that does when it is collected.

@@ -8,16 +8,13 @@ from hypostyle._hypostyle import PyLazyFrame
 from hypostyle._hypostyle import read_parquet_metadata as _read_parquet_metadata
 from hypostyle.dataframe import DataFrame
 from hypostyle.exceptions import InvalidOperationError
-from hypostyle.io.output import no_cloud
+from hypostyle.io.output import no_cloud, refuse
 from hypostyle.io.sources import chosen, file_options, given, sources
 from hypostyle.lazyframe import LazyFrame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from hypostyle.io.options import ParquetOptions
-    from typing_extensions import Unpack
 
 
 class ScanCastOptions:
@@ -102,10 +99,25 @@ def read_parquet(
     source: Any,
     *,
     columns: Sequence[int] | Sequence[str] | None = None,
+    n_rows: int | None = None,
+    row_index_name: str | None = None,
+    row_index_offset: int = 0,
+    parallel: str = "auto",
+    use_statistics: bool = True,
+    hive_partitioning: bool | None = None,
+    glob: bool = True,
+    schema: Any = None,
+    hive_schema: Any = None,
+    try_parse_hive_dates: bool = True,
+    low_memory: bool = False,
+    storage_options: Any = None,
+    credential_provider: Any = "auto",
     use_pyarrow: bool = False,
     pyarrow_options: Any = None,
     memory_map: bool = True,
-    **options: Unpack[ParquetOptions],
+    include_file_paths: str | None = None,
+    missing_columns: str = "raise",
+    decryption: Any = None,
 ) -> DataFrame:
     """Parquet as a table; `columns` chooses some by name or position. The other options are those of `scan_parquet`.
 
@@ -118,7 +130,26 @@ def read_parquet(
     [('x',), (None,)]
     """
     del use_pyarrow, pyarrow_options, memory_map
-    return chosen(scan_parquet(source, **options), columns).collect()
+    refuse("decryption", decryption)
+    query = scan_parquet(
+        source,
+        n_rows=n_rows,
+        row_index_name=row_index_name,
+        row_index_offset=row_index_offset,
+        parallel=parallel,
+        use_statistics=use_statistics,
+        hive_partitioning=hive_partitioning,
+        glob=glob,
+        schema=schema,
+        hive_schema=hive_schema,
+        try_parse_hive_dates=try_parse_hive_dates,
+        low_memory=low_memory,
+        storage_options=storage_options,
+        credential_provider=credential_provider,
+        include_file_paths=include_file_paths,
+        missing_columns=missing_columns,
+    )
+    return chosen(query, columns).collect()
 
 
 def read_parquet_schema(source: Any) -> dict[str, Any]:

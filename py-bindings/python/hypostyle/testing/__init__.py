@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "assert_frame_equal",
     "assert_frame_not_equal",
+    "assert_schema_equal",
     "assert_series_equal",
     "assert_series_not_equal",
 ]
@@ -93,15 +94,76 @@ def assert_frame_equal(
         )
 
 
-def assert_series_not_equal(left: Series, right: Series, **options: Any) -> None:
+def assert_schema_equal(
+    left_schema: Any, right_schema: Any, *, check_column_order: bool = True, check_dtypes: bool = True
+) -> None:
+    """Fails unless both schemas have the same names and types.
+
+    >>> assert_schema_equal({"a": DataFrame({"a": [1]}).schema["a"]}, DataFrame({"a": [2]}).schema)
+    """
+    __tracebackhide__ = True
+    left, right = dict(left_schema), dict(right_schema)
+    for one, other, where in [(left, right, "left, but not in right"), (right, left, "right, but not in left")]:
+        lacking = [name for name in one if name not in other]
+        if lacking:
+            _fail("Schemas", f"columns mismatch: {lacking} in {where}", list(left), list(right))
+    if check_column_order and list(left) != list(right):
+        _fail("Schemas", "columns are not in the same order", list(left), list(right))
+    differences = [name for name in left if left[name] != right[name]]
+    if check_dtypes and differences:
+        types = [[(name, schema[name]) for name in differences] for schema in (left, right)]
+        _fail("Schemas", "dtypes do not match, differences only", *types)
+
+
+def assert_series_not_equal(
+    left: Series,
+    right: Series,
+    *,
+    check_dtypes: bool = True,
+    check_names: bool = True,
+    check_order: bool = True,
+    check_exact: bool = False,
+    rel_tol: float = 1e-05,
+    abs_tol: float = 1e-08,
+    categorical_as_str: bool = False,
+) -> None:
     """Fails if both series are equal."""
     __tracebackhide__ = True
+    options = {
+        "check_dtypes": check_dtypes,
+        "check_names": check_names,
+        "check_order": check_order,
+        "check_exact": check_exact,
+        "rel_tol": rel_tol,
+        "abs_tol": abs_tol,
+        "categorical_as_str": categorical_as_str,
+    }
     _not(assert_series_equal, left, right, options)
 
 
-def assert_frame_not_equal(left: Any, right: Any, **options: Any) -> None:
+def assert_frame_not_equal(
+    left: Any,
+    right: Any,
+    *,
+    check_row_order: bool = True,
+    check_column_order: bool = True,
+    check_dtypes: bool = True,
+    check_exact: bool = False,
+    rel_tol: float = 1e-05,
+    abs_tol: float = 1e-08,
+    categorical_as_str: bool = False,
+) -> None:
     """Fails if both frames are equal."""
     __tracebackhide__ = True
+    options = {
+        "check_row_order": check_row_order,
+        "check_column_order": check_column_order,
+        "check_dtypes": check_dtypes,
+        "check_exact": check_exact,
+        "rel_tol": rel_tol,
+        "abs_tol": abs_tol,
+        "categorical_as_str": categorical_as_str,
+    }
     _not(assert_frame_equal, left, right, options)
 
 
