@@ -153,6 +153,13 @@ impl DateNameSpace {
         call("dt.add_business_days", [self.0, n.into(), list(week_mask), holidays, lit(roll)])
     }
 
+    /// The time with other parts: year, month, day, hour, minute, second and microsecond, those that are not given as they
+    /// are. `ambiguous` says which of two times is meant that a clock shows twice: `raise`, `earliest`, `latest` or `null`.
+    pub fn replace(self, parts: [Option<Expr>; 7], ambiguous: impl Into<Expr>) -> Expr {
+        let parts = parts.into_iter().map(|part| part.unwrap_or_else(null));
+        call("dt.replace", std::iter::once(self.0).chain(parts).chain([ambiguous.into()]))
+    }
+
     /// Whether it is a business day: one that `week_mask` (from Monday on) has and that is not in the lists of `holidays`,
     /// which may be null.
     pub fn is_business_day(self, week_mask: [bool; 7], holidays: Expr) -> Expr {

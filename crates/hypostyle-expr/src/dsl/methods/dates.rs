@@ -306,42 +306,6 @@ impl DateNameSpace {
         call("dt.quarter", [self.0])
     }
 
-    /// The time with other parts, those that are not given as they are.
-    ///
-    /// ```
-    /// use hypostyle_expr::{column_text::show, dsl::{col, lit}};
-    ///
-    /// let x = show(col("a").dt().replace(Some(lit(2023)), Some(lit(null)), Some(lit(1)), None, None, None, None, None), &["date [2024-02-29, null]"])?;
-    /// assert_eq!(x, "date [2023-02-01, null]");
-    /// # Ok::<(), hypostyle_core::Error>(())
-    /// ```
-    pub fn replace(
-        self,
-        year: Option<Expr>,
-        month: Option<Expr>,
-        day: Option<Expr>,
-        hour: Option<Expr>,
-        minute: Option<Expr>,
-        second: Option<Expr>,
-        microsecond: Option<Expr>,
-        ambiguous: Option<Expr>,
-    ) -> Expr {
-        call(
-            "dt.replace",
-            [
-                self.0,
-                year.unwrap_or_else(null),
-                month.unwrap_or_else(null),
-                day.unwrap_or_else(null),
-                hour.unwrap_or_else(null),
-                minute.unwrap_or_else(null),
-                second.unwrap_or_else(null),
-                microsecond.unwrap_or_else(null),
-                ambiguous.unwrap_or_else(|| lit("raise")),
-            ],
-        )
-    }
-
     /// The same clock reading in another time zone.
     ///
     /// `non_existent` is one of `raise`, `null`.
