@@ -6,6 +6,8 @@
 [('a', 8), ('b', 4)]
 """
 
+from builtins import list as _List
+
 from hypostyle import api, datatypes, exceptions, selectors
 from hypostyle._hypostyle import __version__, set_pool_limit, thread_pool_size, trim_memory
 from hypostyle.asynchronous import collect_all_async
@@ -111,6 +113,7 @@ from hypostyle.functions.horizontal import (
     concat_str,
     fold,
     format,
+    list,
     max_horizontal,
     mean_horizontal,
     min_horizontal,
@@ -280,6 +283,7 @@ __all__ = [
     "json_normalize",
     "last",
     "len",
+    "list",
     "lit",
     "map_batches",
     "map_groups",
@@ -393,7 +397,7 @@ def __getattr__(name: str) -> object:
     raise AttributeError(msg)
 
 
-def __dir__() -> list[str]:
+def __dir__() -> _List[str]:
     return sorted({*globals(), *__all__})
 
 

@@ -21,6 +21,7 @@ from hypostyle.expr.parse import conjunction, parse_predicates
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.group_by import GroupBy
 from hypostyle.indexing import cells
+from hypostyle.lazy_reshape import FramePivot
 from hypostyle.lazyframe import LazyFrame, exact
 from hypostyle.pandas import to_pandas
 from hypostyle.presented import Presented
@@ -34,13 +35,11 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from typing import Any, NoReturn, overload
 
-    from hypostyle.io.options import JoinOptions
-    from typing_extensions import Unpack
 
 _NO_DEFAULT: Any = object()
 
 
-class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented):
+class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented, FramePivot):
     """A table in memory: columns of equal length.
 
     >>> df = DataFrame({"a": [1, 2], "b": ["x", None]})
@@ -397,20 +396,39 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented):
         """
         return GroupBy(self, by, named_by, maintain_order=maintain_order)
 
-    def join(self, other: Any, on: Any = None, how: str = "inner", **options: Unpack[JoinOptions]) -> DataFrame:
+    def join(
+        self,
+        other: Any,
+        on: Any = None,
+        how: str = "inner",
+        *,
+        left_on: Any = None,
+        right_on: Any = None,
+        suffix: str = "_right",
+        validate: str = "m:m",
+        nulls_equal: bool = False,
+        coalesce: bool | None = None,
+        maintain_order: str | None = None,
+        build_side: str = "auto",
+    ) -> DataFrame:
         """Rows of both frames with equal keys, side by side."""
         if not isinstance(other, DataFrame):
             msg = f"a DataFrame joins a DataFrame, not {type(other).__name__!r}"
             raise TypeError(msg)
-        return self.lazy().join(other.lazy(), on, how, **options).collect()
-
-    def update(self, other: DataFrame, on: Any = None, how: str = "left", **options: Any) -> DataFrame:
-        """The values of another frame in place of one's own, where there are any."""
-        if on is None:
-            name = "__row"
-            mine, theirs = self.with_row_index(name).lazy(), other.with_row_index(name).lazy()
-            return mine.update(theirs, on=name, how=how, **options).drop(name).collect()
-        return self.lazy().update(other.lazy(), on, how, **options).collect()
+        joined = self.lazy().join(
+            other.lazy(),
+            on,
+            how,
+            left_on=left_on,
+            right_on=right_on,
+            suffix=suffix,
+            validate=validate,
+            nulls_equal=nulls_equal,
+            coalesce=coalesce,
+            maintain_order=maintain_order,
+            build_side=build_side,
+        )
+        return joined.collect()
 
     def slice(self, offset: int, length: int | None = None) -> DataFrame:
         """`length` rows from `offset` on; a negative offset counts from the end."""
@@ -598,33 +616,6 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented):
             parts[key] = frame if include_key else frame.drop(names)
         return parts if as_dict else list(parts.values())
 
-    def pivot(
-        self,
-        on: Any,
-        on_columns: Any = None,
-        *,
-        index: Any = None,
-        values: Any = None,
-        aggregate_function: Any = None,
-        maintain_order: bool = True,
-        sort_columns: bool = False,
-        separator: str = "_",
-    ) -> DataFrame:
-        """A column for each value of `on`, holding `values`, a row for each `index`."""
-        from hypostyle.pivot import pivot
-
-        del maintain_order
-        return pivot(
-            self,
-            on,
-            on_columns,
-            index=index,
-            values=values,
-            aggregate_function=aggregate_function,
-            sort_columns=sort_columns,
-            separator=separator,
-        )
-
     def corr(self, *, label: str | None = None, **kwargs: Any) -> DataFrame:
         """The correlations of all pairs of columns, by NumPy; with `label` a column of that name holds the columns' names.
 
@@ -721,11 +712,27 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented):
                     result[name] = self.get_column(name).to_numpy()
         return result
 
-    def to_numpy(self, *, order: str = "fortran", structured: bool = False, **kwargs: Any) -> Any:
-        """A NumPy array of rows and columns."""
+    def to_numpy(
+        self,
+        *,
+        order: str = "fortran",
+        writable: bool = False,
+        allow_copy: bool = True,
+        structured: bool = False,
+        masked: bool = False,
+    ) -> Any:
+        """A NumPy array of rows and columns: always a copy, which may be written to."""
         from hypostyle.numpy import frame_to_numpy
 
-        del kwargs
+        del writable  # It always is.
+        if not allow_copy:
+            msg = "`to_numpy` of a frame copies its columns; with `allow_copy=False` take the columns one by one"
+            raise RuntimeError(msg)
+        if masked:
+            from hypostyle.exceptions import InvalidOperationError
+
+            msg = "`masked=True` is not supported"
+            raise InvalidOperationError(msg)
         return frame_to_numpy(self, order=order, structured=structured)
 
     # The query's methods, collected.
@@ -756,6 +763,7 @@ class DataFrame(Arithmetic, Writers, Reshaping, FrameFunctions, Presented):
     unnest = collected(LazyFrame.unnest)
     join_asof = paired(LazyFrame.join_asof)
     join_where = paired(LazyFrame.join_where)
+    update = paired(LazyFrame.update)
     group_by_dynamic = windowed(LazyFrame.group_by_dynamic)
     rolling = windowed(LazyFrame.rolling)
     sum = collected(LazyFrame.sum)

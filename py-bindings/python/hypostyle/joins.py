@@ -103,3 +103,67 @@ class OtherJoins:
             msg = f"a LazyFrame joins a LazyFrame, not {type(other).__name__!r}; call `.lazy()` on it"
             raise TypeError(msg)
         return self._wrap(self._ldf.join_where(other._ldf, parse_many(*predicates), how, suffix))
+
+    def update(
+        self: Any,
+        other: LazyFrame,
+        on: Any = None,
+        how: str = "left",
+        *,
+        left_on: Any = None,
+        right_on: Any = None,
+        include_nulls: bool = False,
+        maintain_order: str | None = "left",
+    ) -> LazyFrame:
+        """The values of another frame in place of one's own, where keys are equal; without keys, row by row.
+
+        Nulls of the other frame replace nothing unless `include_nulls`. `how` is "left" (all rows of one's own), "inner" (those
+        with a partner) or "full" (and those of the other frame without one).
+
+        >>> import hypostyle as hs
+        >>> a, b = hs.LazyFrame({"k": [1, 2], "x": [3, 4]}), hs.LazyFrame({"k": [2], "x": [5]})
+        >>> a.update(b, on="k").collect().rows()
+        [(1, 3), (2, 5)]
+        """
+        if how not in ("left", "inner", "full"):
+            msg = f"`how` is 'left', 'inner' or 'full', not {how!r}"
+            raise ValueError(msg)
+        row, matched, new = "__row", "__matched", "__new"
+        left, right, added = self, other, []
+        if on is not None:
+            left_on = right_on = on
+        elif left_on is None and right_on is None:
+            left, right, added = self.with_row_index(row), other.with_row_index(row), [row]
+            left_on = right_on = row
+        if left_on is None or right_on is None:
+            msg = "`update` takes `on`, or `left_on` and `right_on` together"
+            raise ValueError(msg)
+        keys = [[key] if isinstance(key, str) else list(key) for key in (left_on, right_on)]
+        own, others = left.columns, right.columns
+        for side, names, known in (("left", keys[0], own), ("right", keys[1], others)):
+            for name in names:
+                if name not in known:
+                    msg = f"the {side} frame has no column {name!r} to join by"
+                    raise ValueError(msg)
+        shared = [name for name in others if name in own and name not in keys[0] and name not in keys[1]]
+        from hypostyle.expr.when import when
+        from hypostyle.functions.columns import col, lit
+        from hypostyle.functions.horizontal import coalesce
+
+        changes = right.select([*keys[1], *shared]).with_columns(lit(True).alias(matched))
+        joined = left.join(
+            changes,
+            left_on=keys[0],
+            right_on=keys[1],
+            how=how,
+            suffix=new,
+            coalesce=True,
+            maintain_order=maintain_order,
+        )
+
+        def newer(name: str) -> Any:
+            if include_nulls:
+                return when(col(matched)).then(col(f"{name}{new}")).otherwise(col(name)).alias(name)
+            return coalesce(col(f"{name}{new}"), col(name)).alias(name)
+
+        return joined.with_columns([newer(name) for name in shared]).select([name for name in own if name not in added])

@@ -76,13 +76,13 @@ class LazyGroupBy:
         """The values of each group as lists."""
         return self.agg(self._others().implode())
 
-    def first(self) -> LazyFrame:
-        """The first row of each group."""
-        return self.agg(self._others().first())
+    def first(self, *, ignore_nulls: bool = False) -> LazyFrame:
+        """The first value of each column in each group; with `ignore_nulls` the first that is not null."""
+        return self.agg(self._others().first(ignore_nulls=ignore_nulls))
 
-    def last(self) -> LazyFrame:
-        """The last row of each group."""
-        return self.agg(self._others().last())
+    def last(self, *, ignore_nulls: bool = False) -> LazyFrame:
+        """The last value of each column in each group; with `ignore_nulls` the last that is not null."""
+        return self.agg(self._others().last(ignore_nulls=ignore_nulls))
 
     def head(self, n: int = 5) -> LazyFrame:
         """The first rows of each group."""

@@ -13,6 +13,7 @@ from hypostyle.expr.parse import conjunction, flags, is_list, parse_many, parse_
 from hypostyle.functions.columns import all as all_columns
 from hypostyle.functions.columns import col
 from hypostyle.joins import OtherJoins
+from hypostyle.lazy_reshape import LazyReshape
 from hypostyle.sinks import LazySinks
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _JOINS = ("inner", "left", "right", "full", "semi", "anti", "cross")
 
 
-class LazyFrame(OtherJoins, LazySinks):
+class LazyFrame(OtherJoins, LazyReshape, LazySinks):
     """A query. Nothing is computed before :meth:`collect`, so that the whole can be optimized.
 
     >>> import hypostyle as hs
@@ -165,6 +166,35 @@ class LazyFrame(OtherJoins, LazySinks):
         return self._ldf.explain_steps() if steps else self._ldf.explain(optimized, off)
 
     # Running it.
+
+    def show_graph(
+        self,
+        *,
+        optimized: bool = True,
+        show: bool = True,
+        output_path: Any = None,
+        raw_output: bool = False,
+        figsize: tuple[float, float] = (16.0, 12.0),
+        engine: Any = "auto",
+        plan_stage: str = "physical",
+        optimizations: Any = DEFAULT_OPTIMIZATIONS,
+    ) -> str | None:
+        """Draws the plan by Graphviz, or with `raw_output` gives the text that Graphviz draws.
+
+        >>> import hypostyle as hs
+        >>> "FILTER" in hs.LazyFrame({"a": [1]}).filter(hs.col("a") > 0).show_graph(raw_output=True)
+        True
+        """
+        if plan_stage not in ("ir", "physical"):
+            msg = f"`plan_stage` is 'ir' or 'physical', not {plan_stage!r}"
+            raise ValueError(msg)
+        from hypostyle import graph
+
+        physical = plan_stage == "physical" and optimized
+        plan = self.explain(optimized=optimized, engine=engine, optimizations=optimizations, physical=physical)
+        return graph.show(
+            show=show, output_path=output_path, raw_output=raw_output, figsize=figsize, plan=plan
+        )
 
     def collect(self, *, engine: Any = "auto", background: bool = False, optimizations: Any = DEFAULT_OPTIMIZATIONS) -> DataFrame:
         """Runs the query. Ctrl-C stops it."""
@@ -576,20 +606,6 @@ class LazyFrame(OtherJoins, LazySinks):
             self._ldf.join(other._ldf, left, right, how, suffix, validate, nulls_equal, coalesce, order)
         )
 
-    def update(self, other: LazyFrame, on: Any = None, how: str = "left", **options: Any) -> LazyFrame:
-        """The values of another frame in place of one's own, where there are any."""
-        raise_unsupported = options.pop("include_nulls", False) or how not in ("left", "inner")
-        if raise_unsupported or on is None:
-            msg = "`update` takes `on` and how='left' or 'inner' here"
-            raise InvalidOperationError(msg)
-        keys = [on] if isinstance(on, str) else list(on)
-        shared = [name for name in other.columns if name in self.columns and name not in keys]
-        joined = self.join(other.select([*keys, *shared]), on=keys, how=how, suffix="__new", maintain_order="left")
-        from hypostyle.functions.horizontal import coalesce
-
-        newer = [coalesce(col(f"{name}__new"), exact(name)).alias(name) for name in shared]
-        return joined.with_columns(newer).drop([f"{name}__new" for name in shared])
-
     # Shape.
 
     def explode(
@@ -606,19 +622,6 @@ class LazyFrame(OtherJoins, LazySinks):
             msg = "`explode` drops empty lists and keeps nulls here: the other settings are not supported"
             raise InvalidOperationError(msg)
         return LazyFrame._wrap(self._ldf.explode(names))
-
-    def unpivot(
-        self, on: Any = None, *, index: Any = None, variable_name: str | None = None, value_name: str | None = None
-    ) -> LazyFrame:
-        """Columns as rows of name and value.
-
-        >>> import hypostyle as hs
-        >>> hs.DataFrame({"id": [1], "x": [3], "y": [4]}).unpivot(index="id").rows()
-        [(1, 'x', 3), (1, 'y', 4)]
-        """
-        keep = self._names(index) or []
-        names = self._names(on) if on is not None else [name for name in self.columns if name not in keep]
-        return LazyFrame._wrap(self._ldf.unpivot(names, keep, variable_name or "variable", value_name or "value"))
 
     def collect_async(self, *, gevent: bool = False, engine: Any = "auto", optimizations: Any = DEFAULT_OPTIMIZATIONS) -> Any:
         """Runs the query on a thread of its own; the result is waited for with `await`.

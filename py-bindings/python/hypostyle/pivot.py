@@ -19,10 +19,15 @@ def pivot(
     index: Any,
     values: Any,
     aggregate_function: Any,
+    maintain_order: bool,
     sort_columns: bool,
     separator: str,
+    column_naming: str,
 ) -> Any:
     """A column for each combination of `on`, a row for each of `index`; cells hold the aggregate of `values`."""
+    if column_naming not in ("auto", "combine"):
+        msg = f"`column_naming` is 'auto' or 'combine', not {column_naming!r}"
+        raise ValueError(msg)
     names = frame.columns
     on_names = [on] if isinstance(on, str) else frame.lazy()._names(on)
     if index is None and values is None:
@@ -45,12 +50,12 @@ def pivot(
                 condition = condition & exact(name).eq_missing(part)
             chosen = exact(value).filter(condition)
             title = _title(label, len(on_names))
-            if len(value_names) > 1:
+            if len(value_names) > 1 or column_naming == "combine":
                 title = f"{value}{separator}{title}"
             columns.append(_aggregate(chosen, aggregate_function).alias(title))
     if not index_names:
         return frame.select(columns)
-    return frame.group_by([exact(name) for name in index_names], maintain_order=True).agg(columns)
+    return frame.group_by([exact(name) for name in index_names], maintain_order=maintain_order).agg(columns)
 
 
 def _names(frame: Any, subset: Any) -> list[str] | None:
@@ -81,13 +86,10 @@ def _title(label: tuple[Any, ...], count: int) -> str:
 
 def _aggregate(values: Expr, function: Any) -> Expr:
     if isinstance(function, Expr):
-        msg = "`aggregate_function` is a name here"
-        from hypostyle.exceptions import InvalidOperationError
-
-        raise InvalidOperationError(msg)
-    if function is None or function == "first":
-        return values.first()
-    if function in ("sum", "min", "max", "mean", "median", "last", "len", "count"):
+        return values.implode().list.agg(function)
+    if function is None or function == "item":
+        return values.item(allow_empty=function is None)
+    if function in ("first", "sum", "min", "max", "mean", "median", "last", "len", "count"):
         return getattr(values, function)()
     msg = f"`aggregate_function` has no {function!r}"
     raise ValueError(msg)

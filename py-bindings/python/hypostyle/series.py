@@ -17,7 +17,8 @@ from hypostyle.expr.parse import is_series, literal
 from hypostyle.foreign import ForeignSeries
 from hypostyle.functions.columns import col
 from hypostyle.pandas import to_pandas
-from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace
+from hypostyle.series_changes import Changes
+from hypostyle.series_namespaces import SeriesNamespace, SeriesStructNamespace, SeriesTemporalNamespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hypostyle.dataframe import DataFrame
 
 
-class Series(Symbols, ForeignSeries):
+class Series(Symbols, Changes, ForeignSeries):
     """Values of one type with a name.
 
     What an expression can do, a series can: its methods evaluate expressions on the column at once.
@@ -640,7 +641,7 @@ class Series(Symbols, ForeignSeries):
     @property
     def dt(self) -> SeriesNamespace:
         """The functions on dates and times, evaluated at once."""
-        return SeriesNamespace(self, "dt")
+        return SeriesTemporalNamespace(self)
 
     @property
     def list(self) -> SeriesNamespace:

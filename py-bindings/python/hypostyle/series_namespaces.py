@@ -37,6 +37,21 @@ class SeriesNamespace:
         return own + [name for name in dir(getattr(col(""), self._accessor)) if not name.startswith("_")]
 
 
+class SeriesTemporalNamespace(SeriesNamespace):
+    """The functions of expressions on times, and the ends of a series of them."""
+
+    def __init__(self, series: Series) -> None:
+        super().__init__(series, "dt")
+
+    def min(self) -> Any:
+        """The earliest value."""
+        return self._series.min()
+
+    def max(self) -> Any:
+        """The latest value."""
+        return self._series.max()
+
+
 def _has_offset(series: Series, options: dict[str, Any]) -> bool:
     """Whether times without a format and a zone have an offset from UTC: of values that are there the type may follow."""
     told = options.get("format") is not None or options.get("time_zone") is not None

@@ -142,3 +142,14 @@ def reduce(function: Any, exprs: Any, *, returns_scalar: bool = False, return_dt
     for expr in rest:
         result = function(result, Expr._wrap(expr))
     return result if return_dtype is None else result.cast(return_dtype)
+
+
+def list(exprs: Any, *more_exprs: Any) -> Expr:
+    """The values of the row as one list; a list among them is one of its values.
+
+    >>> import hypostyle as hs
+    >>> hs.DataFrame({"a": [1, 2], "b": [3, None]}).select(hs.list("a", "b"))["a"].to_list()
+    [[1, 3], [2, None]]
+    """
+    values = parse_many(*((exprs, *more_exprs) if more_exprs else (exprs,)))
+    return Expr._wrap(PyExpr.call("concat_list", [Expr._wrap(value).repeat_by(1)._e for value in values]))

@@ -42,18 +42,3 @@ class CsvOptions(TypedDict, total=False):
     extra_columns: str | None
     missing_columns: str | None
     rechunk: bool
-
-
-class JoinOptions(TypedDict, total=False):
-    """What `DataFrame.join` passes on to `LazyFrame.join`."""
-
-    left_on: Any
-    right_on: Any
-    suffix: str
-    validate: str
-    nulls_equal: bool
-    coalesce: bool | None
-    maintain_order: str | None
-    build_side: str
-    allow_parallel: bool
-    force_parallel: bool
