@@ -13,6 +13,9 @@ use super::frame_rows;
 
 const THREADS: [usize; 3] = [1, 2, 8];
 
+/// Arguments behind the first for which columns are tried.
+const MOST_COLUMNS: usize = 2;
+
 /// Columns of many types, in `groups` groups by the column `g`.
 fn table(rows: i64, groups: i64) -> DataFrame {
     let every = |n: i64, i: i64| i % n != n - 1;
@@ -68,12 +71,21 @@ fn calls(
     by_row: bool,
     make: impl Fn(&str, Vec<Expr>) -> Expr,
 ) -> Vec<Expr> {
-    // What takes names in pairs with columns, or one for each field; what takes arrays.
+    // What takes names in pairs with columns, or one for each field; what takes arrays, or two types that are not alike.
     match name {
         "as_struct" => return vec![make(name, vec![col("i"), lit("i"), col("t"), lit("s")])],
         "arr.to_list" => return vec![make(name, vec![pairs()])],
         "arr.of_width" => return vec![make(name, vec![concat_list([col("u"), col("i")]), pairs()])],
         "struct.rename_fields" => return vec![make(name, vec![col("st"), lit("x"), lit("y")])],
+        "struct.with_fields" | "struct.eval" => {
+            return vec![make(name, vec![col("st"), col("f"), lit("i"), col("u"), lit("u")])];
+        }
+        "struct.drop" => return vec![make(name, vec![col("st"), lit("i"), lit(true)])],
+        "bin.reinterpret" => {
+            let byte = lit(Scalar::null(DataType::UInt8));
+            return vec![make(name, vec![col("y"), byte, lit("little")])];
+        }
+        "dt.combine" => return vec![make(name, vec![col("z"), col("tm"), lit("ms")])],
         _ => {}
     }
     let columns: Vec<&str> = frame.schema().names().filter(|column| *column != "g").collect();
@@ -92,6 +104,8 @@ fn calls(
                 }
                 ParamKind::OptionalColumn(ParamDefault::Integer(value)) => vec![lit(value)],
                 ParamKind::OptionalColumn(ParamDefault::String(value)) => vec![lit(value)],
+                // Of many that may be left out, the last are.
+                ParamKind::OptionalColumn(_) if choices.len() > MOST_COLUMNS => vec![null()],
                 ParamKind::Column | ParamKind::Columns | ParamKind::OptionalColumn(_) => {
                     [vec![col(column), col("t"), col("i"), col("f")], constants()].concat()
                 }
