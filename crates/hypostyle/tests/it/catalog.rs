@@ -85,6 +85,11 @@ fn calls(
             let byte = lit(Scalar::null(DataType::UInt8));
             return vec![make(name, vec![col("y"), byte, lit("little")])];
         }
+        "dt.is_business_day" => return vec![make(name, vec![col("z"), week(), null()])],
+        "dt.add_business_days" => {
+            return vec![make(name, vec![col("d"), col("i"), week(), null(), lit("forward")])];
+        }
+        "business_day_count" => return vec![make(name, vec![col("d"), col("d"), week(), null()])],
         "dt.combine" => return vec![make(name, vec![col("z"), col("tm"), lit("ms")])],
         _ => {}
     }
@@ -155,6 +160,11 @@ fn calls(
         }
     }
     found
+}
+
+/// Business days from Wednesday to Monday.
+fn week() -> Expr {
+    list([true, false, true, true, true, true, true])
 }
 
 /// Arrays of two values.
