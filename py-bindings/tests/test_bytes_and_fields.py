@@ -277,8 +277,10 @@ def test_business_days_of_times():
 )
 def test_round(times, every, unit):
     check(lambda m: m.DataFrame({"t": m.Series(times, dtype=m.Datetime(unit))}).select(m.col("t").dt.round(every)))
-    days = [None if t is None else t.date() for t in times]
-    check(lambda m: m.DataFrame({"t": m.Series(days, dtype=m.Date)}).select(m.col("t").dt.round(every)))
+    if every[-1] not in "hms" or every.endswith("mo"):
+        # Of dates before 1970 Polars rounds what is less than a day towards 1970.
+        days = [None if t is None else t.date() for t in times]
+        check(lambda m: m.DataFrame({"t": m.Series(days, dtype=m.Date)}).select(m.col("t").dt.round(every)))
 
 
 PARTS = {
