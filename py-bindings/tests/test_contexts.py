@@ -120,3 +120,21 @@ def test_options_are_constants():
         frame.select(hs.col("n").rank("best"))
     with pytest.raises(hs.exceptions.ShapeError, match="one value, not one for each row"):
         frame.select(hs.col("n").shift(hs.col("n")))
+
+
+@pytest.mark.parametrize("shape", [
+    lambda m: m.sum_horizontal(m.all()) + 1,
+    lambda m: ~m.all_horizontal(m.all().is_null()),
+    lambda m: m.max_horizontal(m.all()).alias("x") * m.col("b"),
+    lambda m: m.sum_horizontal(m.sum_horizontal(m.all()), m.all()),
+    lambda m: m.all() - m.min_horizontal(m.all()),
+    lambda m: m.when(m.any_horizontal(m.all() > 3)).then(m.col("a")).otherwise(m.max_horizontal(m.all())),
+])
+def test_sets_of_columns_within_other_expressions(shape):
+    def frame(m):
+        return m.DataFrame({"a": [1, None, 3], "b": [4, None, 2]})
+
+    check(lambda m: frame(m).select(shape(m)))
+    check(lambda m: frame(m).group_by("b", maintain_order=True).agg(m.sum_horizontal(m.all()).max() + 1))
+    check(lambda m: frame(m).filter(~m.all_horizontal(m.all().is_null())))
+    check(lambda m: frame(m).remove(m.all_horizontal(m.all().is_null())))

@@ -155,6 +155,18 @@ def test_windows_of_time():
     check(lambda m: frame(m).lazy().with_columns(s=m.col("v").max().rolling("t", period="40d")).filter(m.col("s") > 2))
 
 
+@pytest.mark.parametrize("aggregate", ["sum", "max", "mean"])
+def test_windows_that_overlap_far(aggregate):
+    """Evaluated in pieces on all threads, as the functions that slide over the rows have them."""
+    n = 4_000
+    frame = hs.DataFrame({"i": range(n), "v": [i * 7919 % 23 for i in range(n)]})
+    found = frame.select(
+        getattr(hs.col("v"), aggregate)().rolling("i", period="300i"),
+        w=getattr(hs.col("v"), f"rolling_{aggregate}_by")("i", "300i"),
+    )
+    assert found["v"].to_list() == pytest.approx(found["w"].to_list())
+
+
 def test_windows_refuse():
     def frame(m, index):
         return m.DataFrame({"i": index, "v": [1, 2]})

@@ -96,23 +96,19 @@ impl Expansion {
 /// Replaces selectors by the columns they stand for: one expression becomes several. Selectors in one expression
 /// go in step; those of one column are used for all.
 pub fn expand(expr: &Expr, schema: &Schema) -> Result<Vec<Expr>> {
+    if !stands_for_others(expr) {
+        return Ok(vec![expr.clone()]);
+    }
+    let expr = &splice(expr, schema)?;
     let mut selectors: Vec<Selector> = Vec::new();
-    let mut expansions = false;
     expr.exists(&mut |e| {
-        match e {
-            Expr::Selector(s) if !selectors.contains(s) => selectors.push(s.clone()),
-            Expr::Expand { .. } => expansions = true,
-            _ => {}
+        if let Expr::Selector(s) = e
+            && !selectors.contains(s)
+        {
+            selectors.push(s.clone());
         }
         false
     });
-    if selectors.is_empty() && !expansions {
-        return Ok(vec![expr.clone()]);
-    }
-    // A function of many columns takes a selector among its arguments as several arguments.
-    if let Some(spliced) = splice(expr, schema)? {
-        return Ok(vec![spliced]);
-    }
     if selectors.is_empty() {
         return expand_by_types(expr, schema);
     }
@@ -167,27 +163,34 @@ fn expand_by_types(expr: &Expr, schema: &Schema) -> Result<Vec<Expr>> {
     Ok(expanded)
 }
 
-/// Horizontal functions read all their arguments as one set: selectors become several arguments.
-#[recursive::recursive]
-fn splice(expr: &Expr, schema: &Schema) -> Result<Option<Expr>> {
-    match expr {
-        Expr::Function { name, args } if crate::functions::find(name)?.is_variadic() => {
-            let mut spliced = Vec::new();
-            for arg in args {
-                spliced.extend(expand(arg, schema)?);
+/// Whether there is a selector or an expansion in an expression.
+fn stands_for_others(expr: &Expr) -> bool {
+    expr.exists(&mut |e| matches!(e, Expr::Selector(_) | Expr::Expand { .. }))
+}
+
+/// Horizontal functions, wherever they stand, read all their arguments as one set: what stands for several expressions among
+/// them becomes several arguments.
+fn splice(expr: &Expr, schema: &Schema) -> Result<Expr> {
+    let mut failed = None;
+    let spliced = |name: &Arc<str>, args: &[Expr]| -> Result<Option<Expr>> {
+        if !args.iter().any(stands_for_others) || !crate::functions::find(name)?.is_variadic() {
+            return Ok(None);
+        }
+        let args = args.iter().map(|arg| expand(arg, schema)).collect::<Result<Vec<_>>>()?.concat();
+        Ok(Some(Expr::Function { name: name.clone(), args }))
+    };
+    let expr = expr.transform_up(&mut |e| match &e {
+        Expr::Function { name, args } => match spliced(name, args) {
+            Ok(Some(expr)) => expr,
+            Ok(None) => e,
+            Err(error) => {
+                failed.get_or_insert(error);
+                e
             }
-            Ok(Some(Expr::Function { name: name.clone(), args: spliced }))
-        }
-        Expr::Alias { input, name } => {
-            Ok(splice(input, schema)?.map(|input| Expr::Alias { input: Arc::new(input), name: name.clone() }))
-        }
-        Expr::Cast { input, dtype, mode } => Ok(splice(input, schema)?.map(|input| Expr::Cast {
-            input: Arc::new(input),
-            dtype: dtype.clone(),
-            mode: *mode,
-        })),
-        _ => Ok(None),
-    }
+        },
+        _ => e,
+    });
+    failed.map_or(Ok(expr), Err)
 }
 
 #[cfg(test)]
@@ -223,6 +226,20 @@ mod tests {
         let both = call("max_horizontal", [col("s").field("x"), col("s").field("yy")]);
         assert_eq!(expanded(&largest).unwrap(), [both.to_string()]);
         assert!(expanded(&fields(lit(1))).is_err());
+    }
+
+    #[test]
+    fn sets_of_columns_within_other_expressions() {
+        let null = |name: &str| col(name).is_null();
+        let any = |args: Vec<Expr>| call("any_horizontal", args);
+        let every = any(vec![all().is_null()]);
+        let both = || any(vec![null("s"), null("t")]);
+        assert_eq!(expanded(&every.clone().eq(lit(false))).unwrap(), [both().eq(lit(false)).to_string()]);
+        let nested = any(vec![every.clone(), all().is_null()]);
+        assert_eq!(expanded(&nested).unwrap(), [any(vec![both(), null("s"), null("t")]).to_string()]);
+        // Beside the set, a selector stands for one column at a time.
+        let beside = null("s").eq(both()).to_string();
+        assert_eq!(expanded(&all().is_null().eq(every)).unwrap(), [beside, null("t").eq(both()).to_string()]);
     }
 
     #[test]

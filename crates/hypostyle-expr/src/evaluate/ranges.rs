@@ -150,7 +150,7 @@ mod tests {
         check(rolling(col("b").sum(), "2i", None), &empty, "i64 []");
     }
 
-    /// As many pieces as there are windows, and the same.
+    /// More rows than a piece has, and as many windows as rows.
     #[test]
     fn windows_that_overlap_far() {
         let rows = 2_000i64;
